@@ -1,0 +1,1 @@
+"""Measurements of the library through its public face: evidence recall, and speed."""

@@ -1,0 +1,223 @@
+"""One case through the public face: recorded, dreamt, asked, by every system."""
+
+import hashlib
+import json
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from langgraph_dreams import DreamPolicy, DreamStore, Embedder, Episode, Namespace
+
+from .placebo import shuffle_links, weights_now
+from .sets import Case, Question, Unit, sittings, times
+
+Vectors = npt.NDArray[np.float32]
+
+AT = (2, 5, 10, 20)
+"""Ranks at which recall is measured."""
+OURS = "dreams"
+PLACEBO = "placebo"
+BASELINES: dict[str, dict[str, Any]] = {
+    "dense": {"dense_weight": 1.0, "neighbours": 0},
+    "bm25": {"dense_weight": 0.0, "neighbours": 0},
+    "hybrid": {"neighbours": 0},
+    "hybrid_neighbours": {},
+}
+"""The systems that follow no links, and how their recall differs from ours otherwise."""
+_TAG = "unit:"
+
+Tick = Callable[[str, int, int], None]
+"""Called with what is done, how much of it, and of how much."""
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """What one case gave: recall by question, system and rank in [0, 1], and what it cost."""
+
+    categories: list[str]
+    recall: dict[str, npt.NDArray[np.float64]]
+    """By system a (questions, len(AT)) array."""
+    cost: dict[str, float]
+    """Sums over the case: counts, seconds, megabytes."""
+
+
+@dataclass
+class CachingEmbedder:
+    """An embedder that embeds each text once in its life."""
+
+    inner: Embedder
+    seconds: float = 0.0
+    """Spent in the inner embedder."""
+    _known: dict[str, Vectors] = field(default_factory=dict, repr=False)
+
+    @property
+    def name(self) -> str:
+        """The name of the embedder within: the vectors are its own."""
+        return self.inner.name
+
+    @property
+    def dimension(self) -> int:
+        """Length of every vector."""
+        return self.inner.dimension
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Embed `texts` into a (n, dimension) float32 array, from memory where known."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            started = time.perf_counter()
+            self._known.update(zip(new, self.inner.embed(new), strict=True))
+            self.seconds += time.perf_counter() - started
+        rows = [self._known[text] for text in texts]
+        return np.stack(rows) if rows else np.zeros((0, self.dimension), dtype=np.float32)
+
+
+def systems(placebo: bool = True) -> tuple[str, ...]:
+    """The names of the systems in the order of the table."""
+    return (*BASELINES, *((PLACEBO,) if placebo else ()), OURS)
+
+
+def run_case(
+    case: Case, policy: DreamPolicy, embedder: CachingEmbedder, *, placebo: bool, tick: Tick
+) -> CaseResult:
+    """Record, dream and ask one case in a fresh embedded store that is removed afterwards."""
+    before = embedder.seconds
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        DreamStore.open(folder, embedder=embedder, policy=policy) as store,
+    ):
+        ours = store.namespace("benchmark", OURS)
+        cost = _live(ours, case, tick)
+        cost["store_mb"] = _megabytes(Path(folder))
+        doors = dict.fromkeys((*BASELINES, OURS), ours)
+        if placebo:
+            doors[PLACEBO] = _placebo(store.namespace("benchmark", PLACEBO), ours, case, policy)
+        # Embedded before the clock starts: every system asks with the same, known vectors.
+        embedder.embed([question.text for question in case.questions])
+        recall = _ask(doors, policy, case, cost, tick)
+    cost["seconds_embedding"] = embedder.seconds - before
+    return CaseResult([question.category for question in case.questions], recall, cost)
+
+
+def episodes(case: Case) -> list[Episode]:
+    """The units of a case as episodes, in order."""
+    return [
+        Episode(
+            id=_episode_id(case, unit),
+            text=unit.text,
+            thread=_thread(case, unit),
+            position=unit.position,
+            speaker=unit.speaker,
+            time=moment,
+            tags=(_TAG + unit.id,),
+        )
+        for unit, moment in zip(case.units, times(case.units), strict=True)
+    ]
+
+
+def batches(case: Case) -> Iterator[list[Episode]]:
+    """The episodes between two dreams."""
+    by_unit = {_unit_of(episode): episode for episode in episodes(case)}
+    for sitting in sittings(case):
+        yield [by_unit[unit.id] for unit in sitting]
+
+
+def _live(namespace: Namespace, case: Case, tick: Tick) -> dict[str, float]:
+    recording = dreaming = 0.0
+    dreams = 0
+    parts = list(batches(case))
+    for index, part in enumerate(parts):
+        tick(f"{case.name}: recording and dreaming", index, len(parts))
+        started = time.perf_counter()
+        namespace.record(part)
+        namespace.flush()
+        recorded = time.perf_counter()
+        namespace.dream()
+        dreaming += time.perf_counter() - recorded
+        recording += recorded - started
+        dreams += 1
+    return {
+        "items": len(case.units),
+        "links": len(namespace.links()),
+        "memories": len(namespace.memories()),
+        "dreams": dreams,
+        "seconds_recording": recording,
+        "seconds_dreaming": dreaming,
+    }
+
+
+def _placebo(namespace: Namespace, ours: Namespace, case: Case, policy: DreamPolicy) -> Namespace:
+    """The same episodes without a dream, under random links of the same degrees."""
+    for part in batches(case):
+        namespace.record(part)
+    namespace.flush()
+    known = {episode.id: episode for episode in namespace.episodes()}
+    # A memory has no like among the placebo's items, so only links of episodes are shuffled.
+    links = [link for link in ours.links() if link.a in known and link.b in known]
+    committed = [dream.number for dream in ours.dreams() if dream.status == "committed"]
+    links = weights_now(links, committed, policy.downscale)
+    namespace.add_links(
+        shuffle_links(
+            links,
+            {key: episode.thread for key, episode in known.items()},
+            {key: episode.time for key, episode in known.items()},
+        )
+    )
+    return namespace
+
+
+def _ask(
+    doors: Mapping[str, Namespace],
+    policy: DreamPolicy,
+    case: Case,
+    cost: dict[str, float],
+    tick: Tick,
+) -> dict[str, npt.NDArray[np.float64]]:
+    policies = {name: policy.model_copy(update=BASELINES.get(name, {})) for name in doors}
+    recall = {name: np.zeros((len(case.questions), len(AT))) for name in doors}
+    cost.update({f"seconds_recall_{name}": 0.0 for name in doors})
+    for row, question in enumerate(case.questions):
+        tick(f"{case.name}: asking", row, len(case.questions))
+        for name, namespace in doors.items():
+            started = time.perf_counter()
+            answer = namespace.recall(
+                question.text,
+                max(AT),
+                links=name not in BASELINES,
+                note=False,
+                policy=policies[name],
+            )
+            cost[f"seconds_recall_{name}"] += time.perf_counter() - started
+            found = [_unit_of(entry.item) for entry in answer.items]
+            recall[name][row] = _recall_at(question, found)
+    return recall
+
+
+def _recall_at(question: Question, found: Sequence[str]) -> list[float]:
+    gold = set(question.gold)
+    return [len(gold.intersection(found[:rank])) / len(gold) for rank in AT]
+
+
+def _unit_of(item: object) -> str:
+    """The unit an episode stands for; "" for anything else that is recalled."""
+    tags = item.tags if isinstance(item, Episode) else ()
+    return next((tag.removeprefix(_TAG) for tag in tags if tag.startswith(_TAG)), "")
+
+
+def _episode_id(case: Case, unit: Unit) -> str:
+    """Ids of episodes begin with an e; a unit's own id may be any text."""
+    key = json.dumps([case.name, unit.id]).encode()
+    return "e" + hashlib.blake2b(key, digest_size=12).hexdigest()
+
+
+def _thread(case: Case, unit: Unit) -> str:
+    return f"{case.name}/{unit.session}"
+
+
+def _megabytes(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6

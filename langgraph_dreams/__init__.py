@@ -1,0 +1,86 @@
+"""Memory that dreams, for LangGraph agents."""
+
+from langgraph_dreams.awake import (
+    EpisodeRecorder,
+    create_dream_tool,
+    create_recall_tool,
+    record_node,
+)
+from langgraph_dreams.dream.graph import create_dream_graph
+from langgraph_dreams.embeddings import Embedder, LangChainEmbedder, LocalEmbedder
+from langgraph_dreams.errors import (
+    DreamError,
+    DreamsError,
+    EmbedderError,
+    EmbedderMismatchError,
+    InvalidInputError,
+    LogFormatError,
+    MissingDependencyError,
+    NamespaceError,
+    StoreClosedError,
+    StoreError,
+    StoreLockedError,
+    StoreReadOnlyError,
+    UnknownDreamError,
+)
+from langgraph_dreams.exchange import ImportReport, import_log, read_log
+from langgraph_dreams.models import (
+    Concern,
+    DreamReport,
+    Episode,
+    Hop,
+    Link,
+    Memory,
+    Operation,
+    Recall,
+    RecallItem,
+    ToolUse,
+    Trust,
+    Why,
+)
+from langgraph_dreams.namespace import DreamStore, Namespace
+from langgraph_dreams.policy import DreamPolicy
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Concern",
+    "DreamError",
+    "DreamPolicy",
+    "DreamReport",
+    "DreamStore",
+    "DreamsError",
+    "Embedder",
+    "EmbedderError",
+    "EmbedderMismatchError",
+    "Episode",
+    "EpisodeRecorder",
+    "Hop",
+    "ImportReport",
+    "InvalidInputError",
+    "LangChainEmbedder",
+    "Link",
+    "LocalEmbedder",
+    "LogFormatError",
+    "Memory",
+    "MissingDependencyError",
+    "Namespace",
+    "NamespaceError",
+    "Operation",
+    "Recall",
+    "RecallItem",
+    "StoreClosedError",
+    "StoreError",
+    "StoreLockedError",
+    "StoreReadOnlyError",
+    "ToolUse",
+    "Trust",
+    "UnknownDreamError",
+    "Why",
+    "create_dream_graph",
+    "create_dream_tool",
+    "create_recall_tool",
+    "import_log",
+    "read_log",
+    "record_node",
+]

@@ -1,0 +1,121 @@
+"""Which run belongs to which turn, in what order turns stand in a thread, and for whom."""
+
+import sys
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+_MOST_RUNS = 20_000
+_MOST_THREADS = 10_000
+_MANAGERS = "langchain_core.callbacks"
+
+
+class Bounded(Generic[_K, _V]):
+    """A mapping that forgets what was used least recently beyond `size` entries."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._entries: OrderedDict[_K, _V] = OrderedDict()
+
+    def get(self, key: _K) -> _V | None:
+        """The value, now the most recently used; None when unknown or forgotten."""
+        value = self._entries.get(key)
+        if value is not None:
+            self._entries.move_to_end(key)
+        return value
+
+    def set(self, key: _K, value: _V) -> None:
+        """Stores the value as the most recently used."""
+        self._entries[key] = value
+        self._entries.move_to_end(key)
+        if len(self._entries) > self._size:
+            self._entries.popitem(last=False)
+
+
+class Lineage:
+    """From each run to the root of its tree.
+
+    A root is a run whose parent this recorder never saw: it need not be without a parent, since
+    tracing tools put a run of their own above the graph, and a recorder may be attached to a
+    subgraph only. Ended runs stay known for long, so that what a background task of a finished
+    run still does is never taken for a run of its own.
+    """
+
+    def __init__(self) -> None:
+        self._roots: Bounded[UUID, UUID] = Bounded(_MOST_RUNS)
+
+    def root(self, run: UUID | None) -> UUID | None:
+        """The root of a known run."""
+        return None if run is None else self._roots.get(run)
+
+    def add(self, run: UUID, root: UUID) -> None:
+        """Puts a run under a root."""
+        self._roots.set(run, root)
+
+
+class Threads:
+    """Position and last episode of each thread.
+
+    Positions of one thread rise by 1 a turn. The first one this process sees of a thread is its
+    time in milliseconds since 1970, so that they rise across restarts too, without asking the
+    store; what stands beside a turn is found by order, never by difference.
+    """
+
+    def __init__(self) -> None:
+        self._positions: Bounded[tuple[str, ...], int] = Bounded(_MOST_THREADS)
+        self._last: Bounded[tuple[str, ...], str] = Bounded(_MOST_THREADS)
+
+    def next_position(self, thread: tuple[str, ...], time: datetime) -> int:
+        """The position of the next turn of a thread."""
+        known = self._positions.get(thread)
+        position = int(time.timestamp() * 1000) if known is None else known + 1
+        self._positions.set(thread, position)
+        return position
+
+    def last_episode(self, thread: tuple[str, ...]) -> str | None:
+        """Id of the newest episode of a thread."""
+        return self._last.get(thread)
+
+    def note_episode(self, thread: tuple[str, ...], episode: str) -> None:
+        """Remembers the newest episode of a thread."""
+        self._last.set(thread, episode)
+
+
+def placeholders(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that a namespace template takes from config["configurable"]."""
+    return tuple(p[1:-1] for p in parts if p[:1] + p[-1:] == "{}" and p[1:-1].isidentifier())
+
+
+def plain_values(source: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, str | int]:
+    """The named values that can stand in a namespace."""
+    return {
+        name: source[name]
+        for name in names
+        if isinstance(source.get(name), str | int) and not isinstance(source[name], bool)
+    }
+
+
+def calling_configurable() -> Mapping[str, Any]:
+    """`config["configurable"]` of the runnable that is just starting a run.
+
+    LangGraph hands callback handlers the metadata of a run, which carries `thread_id` but no
+    other configurable value, and no public way leads from a run to its config. The runnable that
+    announces the run is the first caller outside the callback managers, and holds its config in a
+    variable of that name. Only that one frame is read: with anything unexpected the answer is
+    empty, never another run's config.
+    """
+    frame = sys._getframe(1)
+    caller = frame.f_back
+    while caller is not None:
+        module = str(caller.f_globals.get("__name__", ""))
+        if not module.startswith((_MANAGERS, __package__ or __name__)):
+            break
+        caller = caller.f_back
+    config = caller.f_locals.get("config") if caller is not None else None
+    found = config.get("configurable") if isinstance(config, Mapping) else None
+    return found if isinstance(found, Mapping) else {}

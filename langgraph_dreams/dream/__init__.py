@@ -1,0 +1,1 @@
+"""Asleep: the dream graph and its stages."""

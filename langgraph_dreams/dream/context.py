@@ -1,0 +1,49 @@
+"""What every node of the dream works with, bound when the graph is built."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
+from langchain_core.runnables import RunnableConfig
+
+from langgraph_dreams.policy import DreamPolicy
+from langgraph_dreams.store import Vault
+
+Emit = Callable[[dict[str, Any]], None]
+
+
+class Sleeper(Protocol):
+    """Whoever dreams: a namespace, or a template that the run's config turns into one."""
+
+    @property
+    def policy(self) -> DreamPolicy:
+        """Settings of this sleeper."""
+        ...
+
+    @property
+    def vault(self) -> Vault:
+        """Its store."""
+        ...
+
+    def resolve(self, config: RunnableConfig | None) -> Self:
+        """The sleeper that this run is about."""
+        ...
+
+
+@dataclass(frozen=True)
+class Bed:
+    """One dream's surroundings: the store, the settings, and where progress is told."""
+
+    vault: Vault
+    policy: DreamPolicy
+    emit: Emit
+
+    def tell(self, node: str, phase: str, text: str, **counts: int) -> None:
+        """Send one line of progress, with its counts."""
+        self.emit({"node": node, "phase": phase, "text": text, "counts": counts})
+
+
+def spent(state: Mapping[str, Any], node: str, since: float) -> dict[str, float]:
+    """The cost so far with the seconds of this node added."""
+    return {**state.get("cost", {}), node: round(time.perf_counter() - since, 4)}

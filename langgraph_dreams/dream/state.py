@@ -1,0 +1,46 @@
+"""State of the dream graph: plain JSON types only, so that any checkpointer can keep it."""
+
+from typing import Any, NotRequired, TypedDict
+
+
+class DreamInput(TypedDict):
+    """What a dream may be told; every field is optional."""
+
+    focus: NotRequired[str]
+    """What the dream should start from, in words; empty = the new episodes alone."""
+    dry_run: NotRequired[bool]
+    """Plan and report, but write nothing."""
+
+
+class DreamOutput(TypedDict):
+    """What a dream leaves behind."""
+
+    report: dict[str, Any]
+    """A DreamReport as JSON."""
+
+
+class DreamState(TypedDict, total=False):
+    """All channels of the graph."""
+
+    focus: str
+    dry_run: bool
+    dream: str
+    """Id of this dream."""
+    number: int
+    started: str
+    episodes: list[str]
+    """Ids of the new episodes, oldest first; the snapshot."""
+    revisited: list[str]
+    """Ids of old episodes that the focus brings back."""
+    concerns: list[dict[str, Any]]
+    recalls: list[str]
+    """Ids of the noted recalls this dream learns from."""
+    candidates: list[dict[str, Any]]
+    """Pairs found by associate."""
+    operations: list[dict[str, Any]]
+    counts: dict[str, int]
+    narrative: str
+    notes: list[str]
+    cost: dict[str, float]
+    """Seconds by node."""
+    report: dict[str, Any]

@@ -1,0 +1,272 @@
+"""The words of the library as types: episode, memory, link, concern, operation, dream."""
+
+import enum
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+Outcome = Literal["ok", "error", "interrupted"]
+Origin = Literal["user", "agent", "tool", "web", "import", "dream"]
+MemoryKind = Literal["fact", "preference", "procedure", "insight"]
+MemoryStatus = Literal["tentative", "active", "superseded", "retired"]
+LinkStatus = Literal["tentative", "consolidated", "expired"]
+Channel = str
+"""How a candidate link was found: bridge, band, walk, remote, twin, neighbour, or a caller's own word."""
+OperationKind = Literal[
+    "add_memory",
+    "merge_memory",
+    "supersede_memory",
+    "retire_memory",
+    "add_link",
+    "strengthen_link",
+    "weaken_link",
+    "retire_link",
+]
+DreamStatus = Literal["planned", "committing", "committed", "noop", "dry_run", "rejected"]
+
+
+def _utc(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Time = Annotated[datetime, AfterValidator(_utc)]
+"""A point in time; one without a zone is taken as UTC."""
+
+
+def now() -> datetime:
+    """The current time in UTC."""
+    return datetime.now(UTC)
+
+
+def digest(*parts: object, length: int = 24) -> str:
+    """Deterministic id: hex BLAKE2b of the parts, each JSON-encoded so that no two lists collide."""
+    body = json.dumps(parts, ensure_ascii=True, sort_keys=True, default=str)
+    return hashlib.blake2b(body.encode(), digest_size=length // 2).hexdigest()
+
+
+class Trust(enum.IntEnum):
+    """How far a source may be believed; what is derived has the lowest trust of its sources."""
+
+    UNTRUSTED = 0
+    """Tool results, web content, other agents."""
+    ASSERTED = 1
+    """The agent's own words, imported logs."""
+    TRUSTED = 2
+    """The user, or a person's approval."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ToolUse(_Model):
+    """One tool call of an episode and what came back."""
+
+    name: str
+    args: str = ""
+    """The arguments as JSON text, shortened."""
+    result: str = ""
+    ok: bool = True
+
+
+class Episode(_Model):
+    """One logged turn of an agent: what was said, done and answered."""
+
+    id: str
+    text: str
+    """What is searched: the whole turn as text."""
+    thread: str = ""
+    """The conversation it belongs to; neighbouring turns share it."""
+    position: int = 0
+    """Order within the thread, counted from 0."""
+    run: str = ""
+    time: Time
+    speaker: str = ""
+    said: str = ""
+    answered: str = ""
+    done: tuple[ToolUse, ...] = ()
+    outcome: Outcome = "ok"
+    error: str = ""
+    reaction: str = ""
+    """What the user or the environment answered to this turn, when known."""
+    origin: Origin = "user"
+    trust: Trust = Trust.TRUSTED
+    tags: tuple[str, ...] = ()
+    dreamt: str = ""
+    """Id of the dream that consumed it; empty while undreamt."""
+
+
+class Memory(_Model):
+    """A statement distilled from episodes; it cites them."""
+
+    id: str
+    text: str
+    kind: MemoryKind = "fact"
+    status: MemoryStatus = "tentative"
+    sources: tuple[str, ...]
+    """Ids of the episodes it cites."""
+    trust: Trust = Trust.ASSERTED
+    valid_from: Time | None = None
+    valid_to: Time | None = None
+    learned_at: Time
+    confirmed: int = 1
+    """How many episodes say so."""
+    dream: str = ""
+
+
+class Link(_Model):
+    """A weighted association between two items. `a` is the newer end and holds the record."""
+
+    id: str
+    a: str
+    b: str
+    kind: str = "association"
+    channel: Channel
+    bridge: tuple[str, ...] = ()
+    """The terms both ends share, rarest first."""
+    weight: float = Field(ge=0, le=1)
+    """Strength in [0, 1] as of dream number `since`; later dreams scale it down."""
+    since: int = 0
+    """Number of the dream after which `weight` was last written."""
+    status: LinkStatus = "tentative"
+    evidence: dict[str, float] = Field(default_factory=dict)
+    """The parts of the score, as measured when it was dreamt."""
+    dream: str = ""
+    uses: int = 0
+    created: Time
+    last_used: Time | None = None
+
+
+class Concern(_Model):
+    """Something unresolved that a dream starts from."""
+
+    kind: Literal["error", "interrupted", "correction", "focus"]
+    text: str
+    episodes: tuple[str, ...] = ()
+
+
+class Operation(_Model):
+    """One typed change that a dream proposes, with the state before and after."""
+
+    id: str
+    kind: OperationKind
+    target: str
+    """Id of the memory or link it changes; "*" when it changes all links alike."""
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    reason: str = ""
+
+
+class DreamReport(_Model):
+    """What one dream did: counts, operations, story, cost and health."""
+
+    id: str
+    namespace: tuple[str, ...]
+    number: int = 0
+    """How many dreams of this namespace were committed, this one included."""
+    status: DreamStatus
+    started: Time
+    finished: Time
+    episodes: tuple[str, ...] = ()
+    concerns: tuple[Concern, ...] = ()
+    counts: dict[str, int] = Field(default_factory=dict)
+    """Operations by kind, candidates by channel (`candidates.bridge`), and episodes."""
+    operations: tuple[Operation, ...] = ()
+    narrative: str = ""
+    cost: dict[str, float] = Field(default_factory=dict)
+    """Seconds by node, and `model_calls`, `tokens`."""
+    health: dict[str, float] = Field(default_factory=dict)
+    """novelty, repeats, yield: shares in [0, 1]."""
+    notes: tuple[str, ...] = ()
+    """What was skipped or could not be done, in words."""
+
+
+def lowest_trust(values: Iterable[Trust]) -> Trust:
+    """trust(derived) = min(trust(sources)); nothing to derive from is untrusted."""
+    return min(values, default=Trust.UNTRUSTED)
+
+
+def episode_id(thread: str, position: int, text: str, time: datetime, run: str = "") -> str:
+    """Deterministic id of an episode: the same turn recorded twice is one episode."""
+    return "e" + digest("episode", thread, position, text, _utc(time).isoformat(), run)
+
+
+def memory_id(kind: str, text: str) -> str:
+    """Deterministic id of a memory from what it says."""
+    return "m" + digest("memory", kind, text)
+
+
+def link_id(a: str, b: str, kind: str = "association") -> str:
+    """Deterministic id of a symmetric link: the order of the ends does not matter."""
+    return "l" + digest("link", *sorted((a, b)), kind)
+
+
+def operation_id(dream: str, kind: str, target: str, after: Mapping[str, Any] | None) -> str:
+    """Deterministic id of an operation within its dream."""
+    return "o" + digest("operation", dream, kind, target, after)
+
+
+class Hop(_Model):
+    """One link that activation followed, from the seed towards the item."""
+
+    source: str
+    target: str
+    link: str
+    channel: Channel
+    bridge: tuple[str, ...] = ()
+    weight: float
+    """Strength of the link at the time of the recall, downscaling included."""
+    dream: str = ""
+
+
+class Why(_Model):
+    """Why an item was recalled: its scores, and the way that led to it."""
+
+    dense: float = 0.0
+    """Cosine similarity to the question, in [-1, 1]."""
+    lexical: float = 0.0
+    """BM25 score, larger is better, 0 = no shared content word."""
+    seed: float = 0.0
+    """Hybrid score in [0, 1], relative to the best hit."""
+    neighbour_of: str = ""
+    """Id of the turn beside it whose score it shares in most; empty when it stands by itself."""
+    activation: float = 0.0
+    """What reached it along links, in [0, 1]."""
+    path: tuple[Hop, ...] = ()
+    """The strongest way from a seed to this item; empty when no link led here."""
+    by_link: bool = False
+    """True when the item is among the first k only because of the links."""
+
+    def text(self) -> str:
+        """One line in words."""
+        parts = [f"hybrid {self.seed:.2f} (cosine {self.dense:.2f}, bm25 {self.lexical:.1f})"]
+        if self.neighbour_of:
+            parts.append(f"beside {self.neighbour_of}")
+        for hop in self.path:
+            via = ", ".join(hop.bridge) or hop.channel
+            parts.append(f"{hop.source} --[{via}, {hop.weight:.2f}]--> {hop.target}")
+        return "; ".join(parts)
+
+
+class RecallItem(_Model):
+    """One recalled episode or memory, its score, and why it came."""
+
+    item: Episode | Memory
+    score: float
+    why: Why
+
+
+class Recall(_Model):
+    """The answer to one question: episodes and memories, best first."""
+
+    query: str
+    items: tuple[RecallItem, ...]
+    """The k best episodes."""
+    memories: tuple[RecallItem, ...] = ()
+    """Matching memories that are not superseded or retired."""
+    notes: tuple[str, ...] = ()
+    """What could not be done, in words."""

@@ -1,0 +1,120 @@
+"""Every threshold and budget of a dream and of recall, in one frozen object.
+
+Scores and weights are without unit and lie in [0, 1] unless said otherwise. Where a value was
+measured, the data is named; `benchmarks/evidence.py` measures them again on any set.
+"""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
+
+CHANNELS = ("bridge", "band", "walk", "remote")
+
+
+class DreamPolicy(BaseModel):
+    """Settings of recall and of the dream; change some with `policy.model_copy(update={...})`.
+
+    Raises pydantic's ValidationError (a ValueError) for values out of range.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # -- recall: direct search
+    dense_weight: Share = 0.6
+    """Share of the embedding in the hybrid score, the rest is BM25; 1 = dense only, 0 = BM25 only."""
+    pool: Annotated[int, Field(ge=10, le=5000)] = 200
+    """Items taken from each of the two searches before they are fused."""
+    neighbours: Annotated[int, Field(ge=0, le=10)] = 3
+    """Turns before and after a hit, in its thread, that share in its score; 0 = none."""
+    neighbour_weight: Share = 0.5
+    """Share of a hit's score that the next turn gets; falls as 1, .6, .4, .25 ... with distance."""
+    thread_weight: Annotated[float, Field(ge=0, le=2)] = 0.5
+    """Weight of the thread's own relevance: the mean of its three best hits."""
+    substance_weight: Annotated[float, Field(ge=0, le=2)] = 0.3
+    """Weight of how much an item says; both searches favour short texts, this is the counterweight."""
+    substance_terms: Annotated[int, Field(ge=1)] = 20
+    """Number of content words from which on an item counts as saying enough."""
+
+    # -- recall: links
+    links: bool = True
+    """Whether recall spreads along links at all."""
+    seeds: Annotated[int, Field(ge=1, le=200)] = 20
+    """How many of the best direct hits send activation along their links."""
+    seed_power: Annotated[float, Field(ge=0, le=10)] = 3.0
+    """Sharpens the seeds: activation = (score / best score) ** power."""
+    link_weight: Annotated[float, Field(ge=0, le=2)] = 0.3
+    """Weight of the activation that reaches an item along links."""
+    hops: Annotated[int, Field(ge=1, le=3)] = 2
+    """How many links activation may follow."""
+    hop_decay: Share = 0.5
+    """What is left of the activation at every hop after the first."""
+    protected: Count = 2
+    """First ranks that links can never take from direct hits."""
+    memories: Count = 3
+    """At most so many memories are returned beside the episodes."""
+
+    # -- dream: what it looks at
+    episodes_per_dream: Annotated[int, Field(ge=1, le=5000)] = 200
+    """New episodes one dream takes at most; the rest waits for the next."""
+    channels: tuple[str, ...] = CHANNELS
+    """Ways in which candidate links are looked for."""
+    apart_seconds: Annotated[float, Field(ge=0)] = 6 * 3600.0
+    """Episodes of one thread are associated only when this far apart (seconds)."""
+    rare_most: Annotated[int, Field(ge=2)] = 20
+    """A term in more episodes than this is no concept (episodes)."""
+    fan_penalty: Share = 0.5
+    """Exponent of the fan effect: a concept of n episodes counts 1 / (n - 1) ** penalty."""
+    cosine_low: Annotated[float, Field(ge=-1, le=1)] = 0.15
+    """Pairs less similar than this are not associated, but by the remote channel."""
+    cosine_high: Annotated[float, Field(ge=-1, le=1)] = 0.9
+    """Pairs more similar than this say the same; a link would add nothing."""
+    remote_rare_most: Annotated[int, Field(ge=2)] = 3
+    """The remote channel wants concepts at least this rare (episodes)."""
+    band_low: Annotated[float, Field(ge=-1, le=1)] = 0.45
+    """The band channel wants a cosine from here to `cosine_high`, and shared terms besides."""
+    band_rare_most: Annotated[int, Field(ge=2)] = 60
+    """Terms that count for the band channel may be this common (episodes)."""
+    links_per_item: Annotated[int, Field(ge=1, le=100)] = 8
+    """New links a dream may give to one new episode."""
+    degree_most: Annotated[int, Field(ge=1)] = 48
+    """Links an item may have; beyond, its weakest unused ones expire."""
+    half_strength: Annotated[float, Field(gt=0)] = 4.0
+    """Evidence (idf units, nats) at which a link gets weight one half: w = e / (e + half)."""
+    link_floor: Share = 0.1
+    """A candidate below this weight is not stored."""
+
+    # -- dream: link life
+    downscale: Annotated[float, Field(gt=0, le=1)] = 0.995
+    """Every committed dream multiplies all older weights by this (synaptic homeostasis)."""
+    strengthen: Share = 0.2
+    """Share of the way to 1 that a link goes for each noted use: w += rate * (1 - w)."""
+    consolidate_uses: Annotated[int, Field(ge=1)] = 3
+    """Noted uses after which a tentative link is consolidated: it is scaled down no more."""
+    expire_below: Share = 0.05
+    """A link that fell below this weight unused expires; its record is kept."""
+    usefulness_bonus: Annotated[float, Field(ge=0, le=1)] = 0.25
+    """Most a link gains for bringing evidence for open concerns and past questions into reach."""
+    affect_bonus: Annotated[float, Field(ge=0, le=1)] = 0.1
+    """Most a link gains because an end is an error, an interrupt or a strong reaction; 0 = off."""
+
+    # -- dream: consolidation
+    twin_cosine: Annotated[float, Field(ge=0, le=1)] = 0.95
+    """Episodes at least so similar, and alike in words, say the same."""
+    twin_overlap: Share = 0.8
+    """Share of content words (Jaccard) that near duplicates have in common."""
+    twin_terms: Annotated[int, Field(ge=1)] = 4
+    """Texts with fewer content words are small talk; their repeats are no memory."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.cosine_low >= self.cosine_high:
+            raise ValueError(
+                f"cosine_low {self.cosine_low} must be below cosine_high {self.cosine_high}"
+            )
+        unknown = sorted(set(self.channels) - set(CHANNELS))
+        if unknown:
+            raise ValueError(f"unknown channels {unknown}; choose from {list(CHANNELS)}")
+        return self

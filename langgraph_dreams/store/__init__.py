@@ -1,0 +1,20 @@
+"""What is kept: Chroma collections, the derived index, the journal; all that knows Chroma."""
+
+from .backend import Backend
+from .check import Finding
+from .index_search import Edge, Facts, Place
+from .recall_log import RecallNote
+from .texts import MAX_TEXT
+from .vault import Vault, VaultKey
+
+__all__ = [
+    "MAX_TEXT",
+    "Backend",
+    "Edge",
+    "Facts",
+    "Finding",
+    "Place",
+    "RecallNote",
+    "Vault",
+    "VaultKey",
+]

@@ -1,0 +1,265 @@
+"""A store as a whole: one Chroma client, its folder, and the namespaces opened from it."""
+
+import atexit
+import logging
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+
+from langgraph_dreams.errors import DreamsError, InvalidInputError, NamespaceError, StoreClosedError
+
+from . import folder
+from .check import Finding, inspect
+from .chroma import (
+    ClientAPI,
+    close_client,
+    collection_names,
+    drop_collection,
+    open_folder,
+    open_memory,
+    unique_prefix,
+)
+from .reembed import reembed
+from .registry import Registration, Registry, require_embedder
+from .room import Room
+from .texts import namespace_key
+from .vault import Vault
+
+if TYPE_CHECKING:
+    from langgraph_dreams.embeddings import Embedder
+
+logger = logging.getLogger(__name__)
+
+OPEN_INDEXES = 64
+"""Index files kept open; the least recently opened namespaces' are closed until their next use."""
+
+_opened: dict[Path, "Backend"] = {}
+_opening = threading.RLock()
+
+
+class Backend:
+    """One Chroma client and the derived indexes beside it; make it by open, attach or memory."""
+
+    def __init__(
+        self,
+        client: ClientAPI,
+        *,
+        path: Path | None = None,
+        index_path: Path | None = None,
+        lock: FileLock | None = None,
+        shared: bool = False,
+        temporary: bool = False,
+    ) -> None:
+        """For the class methods below."""
+        self.path = path
+        self._client = client
+        self._index_path = index_path
+        self._lock = lock
+        self._shared = shared
+        self._temporary = temporary
+        self._rooms: OrderedDict[str, Room] = OrderedDict()
+        self._rooms_lock = threading.RLock()
+        self._users = 1
+        self._closed = False
+        self._pid = os.getpid()
+        self.registry = Registry(client, unique_prefix() if temporary else "")
+
+    # -- making
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> "Backend":
+        """Open the embedded store of a folder, made when missing; once a process and folder.
+
+        Raises StoreLockedError when another process has it open, StoreReadOnlyError when it cannot
+        be written, StoreError for a file, StoreClosedError in a forked child of the opener.
+        """
+        real = folder.resolved(path)
+        with _opening:
+            known = _opened.get(real)
+            if known is not None:
+                known.guard()
+                known._users += 1
+                return known
+            folder.prepare(real)
+            lock = folder.lock(real)
+            client = None
+            try:
+                client = open_folder(real)
+                backend = cls(client, path=real, index_path=real / folder.INDEX, lock=lock)
+            except BaseException:
+                if client is not None:
+                    close_client(client)
+                lock.release()
+                raise
+            _opened[real] = backend
+            return backend
+
+    @classmethod
+    def attach(
+        cls, client: ClientAPI, index_path: str | os.PathLike[str] | None = None
+    ) -> "Backend":
+        """Use a client of the caller's (HttpClient, CloudClient, any); it is never closed here.
+
+        The derived indexes are kept in the folder `index_path`, or else in memory.
+        """
+        if not isinstance(client, ClientAPI):
+            raise InvalidInputError(
+                f"client must be a synchronous Chroma client, not {type(client).__name__}"
+            )
+        where = None if index_path is None else folder.resolved(index_path)
+        return cls(client, index_path=where, shared=True)
+
+    @classmethod
+    def memory(cls) -> "Backend":
+        """A store in memory that shares nothing with any other."""
+        return cls(open_memory(), temporary=True)
+
+    # -- using
+
+    def guard(self) -> None:
+        """Raise StoreClosedError when this object cannot be used (any more, or in this process)."""
+        if self._pid != os.getpid():
+            raise StoreClosedError(
+                f"the store was opened by process {self._pid}, of which this one is a fork: Chroma"
+                " cannot be used across a fork. Open the store after forking, or start workers"
+                " with the 'spawn' method and share a server (chroma run)"
+            )
+        if self._closed:
+            raise StoreClosedError("the store was closed; open it again")
+
+    def vault(self, parts: tuple[str, ...], embedder: "Embedder") -> Vault:
+        """Open a namespace, made when missing.
+
+        Raises NamespaceError, or EmbedderMismatchError when another embedder wrote it.
+        """
+        self.guard()
+        return Vault(self._room(tuple_of(parts), embedder), embedder, self.guard)
+
+    def _room(self, parts: tuple[str, ...], embedder: "Embedder") -> Room:
+        key = namespace_key(parts)
+        with self._rooms_lock:
+            room = self._rooms.get(key)
+            if room is None:
+                entry = self.registry.get(key)
+                if entry is None:
+                    entry = self._register(key, parts, embedder)
+                require_embedder(entry, embedder.name, embedder.dimension)
+                room = self._rooms[key] = self._open_room(entry)
+            require_embedder(room.entry, embedder.name, embedder.dimension)
+            self._rooms.move_to_end(key)
+            for idle in list(self._rooms.values())[:-OPEN_INDEXES]:
+                idle.index.park()
+            return room
+
+    def _register(self, key: str, parts: tuple[str, ...], embedder: "Embedder") -> Registration:
+        return self.registry.put(
+            Registration(
+                key, parts, embedder.name, embedder.dimension, self.registry.items_name(key, 1)
+            )
+        )
+
+    def _open_room(self, entry: Registration) -> Room:
+        index = self._index_path and self._index_path / f"{entry.key}.sqlite3"
+        return Room(self._client, entry, self.registry.records_name(entry.key), index, self._shared)
+
+    def namespaces(self) -> list[tuple[str, ...]]:
+        """Every namespace of the store, oldest first."""
+        self.guard()
+        return [entry.parts for entry in self.registry.all()]
+
+    def reembed(
+        self,
+        parts: tuple[str, ...],
+        embedder: "Embedder",
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> int:
+        """Give a namespace the vectors of another embedder; returns how many items it has.
+
+        `on_progress(done, total)` is called on the way. Vaults of the former embedder raise
+        EmbedderMismatchError afterwards. Killed in the middle, the former vectors stay in use.
+        Raises NamespaceError for an unknown namespace, EmbedderError.
+        """
+        self.guard()
+        key = namespace_key(tuple_of(parts))
+        with self._rooms_lock:
+            room = self._rooms.get(key)
+            if room is None:
+                entry = self.registry.get(key)
+                if entry is None:
+                    raise NamespaceError(
+                        f"there is no namespace {parts} in this store; it has"
+                        f" {self.namespaces()!r:.500}"
+                    )
+                room = self._rooms[key] = self._open_room(entry)
+        return reembed(self._client, self.registry, room, embedder, on_progress)
+
+    def check(self) -> list[Finding]:
+        """What is there and what is wrong, for `doctor`; repairs nothing."""
+        self.guard()
+        with self._rooms_lock:
+            rooms = dict(self._rooms)
+        return inspect(self._client, self.registry, self.path, self._index_path, rooms)
+
+    def close(self) -> None:
+        """Write what is kept back and let go of everything; the last of several users does it."""
+        with _opening:
+            if self._closed or self._pid != os.getpid():
+                return
+            self._users -= 1
+            if self._users > 0:
+                return
+            self._shut()
+
+    def _shut(self) -> None:
+        self._closed = True
+        try:
+            with self._rooms_lock:
+                for room in self._rooms.values():
+                    try:
+                        room.close()
+                    except DreamsError:
+                        logger.exception("notes of %s could not be written", room.entry.parts)
+                self._rooms.clear()
+            if self._temporary:
+                self._drop_everything()
+            if not self._shared:
+                close_client(self._client)
+        finally:
+            if self.path is not None:
+                _opened.pop(self.path, None)
+            if self._lock is not None:
+                self._lock.release()
+
+    def _drop_everything(self) -> None:
+        for name in collection_names(self._client):
+            if name.startswith(self.registry.prefix):
+                drop_collection(self._client, name)
+
+
+def tuple_of(parts: object) -> tuple[str, ...]:
+    """Namespace parts as a checked tuple. Raises NamespaceError."""
+    namespace_key(parts)
+    return tuple(parts)  # type: ignore[arg-type]
+
+
+def _close_all() -> None:
+    """At exit: write what is kept back, release every folder."""
+    for backend in list(_opened.values()):
+        backend._users = 1
+        backend.close()
+
+
+def _renew_lock() -> None:
+    """In a forked child another thread of the parent may have held the lock: it is no one's now."""
+    global _opening
+    _opening = threading.RLock()
+
+
+atexit.register(_close_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)

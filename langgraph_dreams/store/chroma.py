@@ -1,0 +1,281 @@
+"""The one gate to Chroma: clients, collections, batch limits, and its errors made ours."""
+
+import uuid
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import chromadb
+import httpx
+import numpy as np
+import numpy.typing as npt
+from chromadb.api import ClientAPI as ClientAPI
+from chromadb.api.collection_configuration import CreateHNSWConfiguration
+from chromadb.api.types import Metadata
+from chromadb.config import Settings
+from chromadb.errors import ChromaError, NotFoundError
+
+from langgraph_dreams.errors import DreamsError, StoreError
+
+Vectors = npt.NDArray[np.float32]
+Value = str | int | float | bool
+T = TypeVar("T")
+
+READ_BATCH = 5000
+"""Ids in one read: Chroma refuses batches over 5461."""
+VECTOR_BATCH = 25
+"""Searched items in one write. A write holds the interpreter for its whole run: 25 to 45 ms."""
+RECORD_BATCH = 50
+"""Records with a dummy vector in one write, for the same reason."""
+BATCH_CHARS = 200_000
+"""Characters of text in one write."""
+
+ITEM_SPACE: CreateHNSWConfiguration = {
+    "space": "cosine",
+    "ef_search": 100,
+    # A kill while an index is persisted can make a collection unreadable; so it is rarely persisted
+    # and its write-ahead log, which always survives, is replayed instead.
+    "sync_threshold": 100_000,
+}
+RECORD_SPACE: CreateHNSWConfiguration = {
+    "space": "l2",
+    "max_neighbors": 2,
+    "ef_construction": 8,
+    "ef_search": 8,
+    "sync_threshold": 100_000,
+}
+EF_SEARCH = ((500_000, 400), (200_000, 300), (50_000, 200), (0, 100))
+"""Search width by number of items: at width 100 the recall of the index falls from 1.0 at 100,000
+items to 0.77 at a million, at 400 it is 0.92."""
+
+_FAULTS = (ChromaError, httpx.HTTPError, ValueError, TypeError, RuntimeError, OSError)
+_CLOSED = AttributeError  # what a stopped client answers
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One stored row, without its vector."""
+
+    id: str
+    text: str
+    fields: Mapping[str, Any]
+
+
+@contextmanager
+def border(doing: str) -> Iterator[None]:
+    """Turn whatever Chroma raises while `doing` something into StoreError, with its cause."""
+    try:
+        yield
+    except DreamsError:
+        raise
+    except _CLOSED as error:
+        raise StoreError(f"{doing}: the Chroma client was closed; open the store again") from error
+    except _FAULTS as error:
+        raise StoreError(f"{doing}: Chroma answered {type(error).__name__}: {error}") from error
+
+
+def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Cut `values` into lists of at most `size`."""
+    rest = iter(values)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def settings() -> Settings:
+    """Chroma settings of an embedded client: no telemetry."""
+    return Settings(anonymized_telemetry=False)
+
+
+def open_folder(path: Path) -> ClientAPI:
+    """Open the embedded client of a folder. Raises StoreError."""
+    with border(f"cannot open the Chroma store in {path}"):
+        return chromadb.PersistentClient(path=str(path), settings=settings())
+
+
+def open_memory() -> ClientAPI:
+    """Open the in-memory client; all of a process share its data, so names must be unique."""
+    with border("cannot open an in-memory Chroma store"):
+        return chromadb.EphemeralClient(settings=settings())
+
+
+def close_client(client: ClientAPI) -> None:
+    """Release a client that this library opened."""
+    close = getattr(client, "close", None)
+    if close is not None:
+        with border("cannot close the Chroma store"):
+            close()
+
+
+def unique_prefix() -> str:
+    """A prefix of collection names that no other in-memory store has."""
+    return f"m{uuid.uuid4().hex[:12]}."
+
+
+class Collection:
+    """A Chroma collection: batched reads and writes that raise StoreError only."""
+
+    def __init__(self, client: ClientAPI, name: str, space: CreateHNSWConfiguration) -> None:
+        self.name = name
+        self._client = client
+        self._width = 0
+        with border(f"cannot open the collection {name}"):
+            self._chroma = client.get_or_create_collection(
+                name, embedding_function=None, configuration={"hnsw": space}
+            )
+            found = self._chroma.configuration_json.get("hnsw") or {}
+            self._width = int(found.get("ef_search") or 0)
+
+    def count(self) -> int:
+        """Rows in the collection."""
+        with border(f"cannot count {self.name}"):
+            return self._chroma.count()
+
+    def ids(self) -> list[str]:
+        """Every id, without anything else."""
+        with border(f"cannot list {self.name}"):
+            return list(self._chroma.get(include=[])["ids"])
+
+    def rows(self, ids: Iterable[str], texts: bool = False) -> dict[str, Row]:
+        """Rows by id; ids that are not there are absent."""
+        found: dict[str, Row] = {}
+        for batch in batches(dict.fromkeys(ids), READ_BATCH):
+            found.update((row.id, row) for row in self._get({"ids": batch}, texts))
+        return found
+
+    def where(self, **fields: Value) -> list[Row]:
+        """Rows whose fields equal the given ones; a scan, not for hot paths."""
+        clauses = [{name: value} for name, value in fields.items()]
+        return self._get({"where": clauses[0] if len(clauses) == 1 else {"$and": clauses}}, False)
+
+    def all(self) -> list[Row]:
+        """Every row; for small collections."""
+        return self._get({}, False)
+
+    def _get(self, query: dict[str, Any], texts: bool) -> list[Row]:
+        with border(f"cannot read {self.name}"):
+            got = self._chroma.get(
+                **query, include=["metadatas", "documents"] if texts else ["metadatas"]
+            )
+        bodies = got["documents"] or [""] * len(got["ids"])
+        fields = got["metadatas"] or [{}] * len(got["ids"])
+        return [
+            Row(id_, body or "", field or {})
+            for id_, body, field in zip(got["ids"], bodies, fields, strict=True)
+        ]
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Vectors by id, (dimension,) float32 each."""
+        found: dict[str, Vectors] = {}
+        for batch in batches(dict.fromkeys(ids), READ_BATCH):
+            with border(f"cannot read the vectors of {self.name}"):
+                got = self._chroma.get(ids=batch, include=["embeddings"])
+                if got["embeddings"] is None or not got["ids"]:
+                    continue
+                rows = np.asarray(got["embeddings"], dtype=np.float32)
+            found.update(zip(got["ids"], rows, strict=True))
+        return found
+
+    def nearest(self, vectors: Vectors, k: int) -> list[list[tuple[str, float]]]:
+        """The k nearest rows of each query as (id, distance), nearest first."""
+        if not len(vectors) or k < 1:
+            return [[] for _ in vectors]
+        with border(f"cannot search {self.name}"):
+            got = self._chroma.query(query_embeddings=vectors, n_results=k, include=["distances"])
+        distances = got["distances"] or []
+        return [
+            [(id_, float(gap)) for id_, gap in zip(*pair, strict=True)]
+            for pair in zip(got["ids"], distances, strict=True)
+        ]
+
+    def add(
+        self, ids: list[str], vectors: Vectors, texts: list[str], fields: list[dict[str, Value]]
+    ) -> None:
+        """Add searched rows; ids that are there already are left as they are."""
+        with border(f"cannot write to {self.name}"):
+            self._chroma.add(
+                ids=ids, embeddings=vectors, documents=texts, metadatas=cast(list[Metadata], fields)
+            )
+
+    def upsert(
+        self, ids: list[str], vectors: Vectors, texts: list[str], fields: list[dict[str, Value]]
+    ) -> None:
+        """Add or replace searched rows."""
+        with border(f"cannot write to {self.name}"):
+            self._chroma.upsert(
+                ids=ids, embeddings=vectors, documents=texts, metadatas=cast(list[Metadata], fields)
+            )
+
+    def put(self, records: Mapping[str, dict[str, Value]]) -> None:
+        """Add or replace records that are only fetched by id (2-d dummy vectors)."""
+        for batch in _by_size(records):
+            with border(f"cannot write to {self.name}"):
+                self._chroma.upsert(
+                    ids=[id_ for id_, _ in batch],
+                    embeddings=np.zeros((len(batch), 2), dtype=np.float32),
+                    metadatas=cast(list[Metadata], [fields for _, fields in batch]),
+                )
+
+    def annotate(self, changes: Mapping[str, dict[str, Value]]) -> None:
+        """Change some fields of existing rows; the others and the vector stay."""
+        for batch in _by_size(changes):
+            with border(f"cannot write to {self.name}"):
+                self._chroma.update(
+                    ids=[id_ for id_, _ in batch],
+                    metadatas=cast(list[Metadata], [fields for _, fields in batch]),
+                )
+
+    def delete(self, ids: Iterable[str]) -> None:
+        """Delete rows; unknown ids are ignored."""
+        for batch in batches(ids, RECORD_BATCH):
+            with border(f"cannot delete from {self.name}"):
+                self._chroma.delete(ids=batch)
+
+    def widen(self, items: int) -> None:
+        """Grow the search width with the number of items (see EF_SEARCH)."""
+        wanted = next(width for size, width in EF_SEARCH if items >= size)
+        if not self._width or wanted <= self._width:
+            return
+        with border(f"cannot configure {self.name}"), warnings.catch_warnings():
+            # Chroma warns about its own stored form of "no embedding function".
+            warnings.simplefilter("ignore")
+            self._chroma.modify(configuration={"hnsw": {"ef_search": wanted}})
+        self._width = wanted
+
+
+def _by_size(
+    records: Mapping[str, dict[str, Value]],
+) -> Iterator[list[tuple[str, dict[str, Value]]]]:
+    """Cut records into batches small in number and in characters."""
+    batch: list[tuple[str, dict[str, Value]]] = []
+    size = 0
+    for id_, fields in records.items():
+        weight = sum(len(value) for value in fields.values() if isinstance(value, str))
+        if batch and (len(batch) >= RECORD_BATCH or size + weight > BATCH_CHARS):
+            yield batch
+            batch, size = [], 0
+        batch.append((id_, fields))
+        size += weight
+    if batch:
+        yield batch
+
+
+def collection_names(client: ClientAPI) -> list[str]:
+    """Names of every collection of the client's database."""
+    names: list[str] = []
+    with border("cannot list the collections"):
+        while page := client.list_collections(limit=1000, offset=len(names)):
+            names.extend(found.name for found in page)
+    return names
+
+
+def drop_collection(client: ClientAPI, name: str) -> None:
+    """Delete a collection; one that is not there is fine."""
+    with border(f"cannot delete the collection {name}"):
+        try:
+            client.delete_collection(name)
+        except NotFoundError:
+            return

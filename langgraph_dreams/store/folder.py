@@ -1,0 +1,113 @@
+"""The folder of an embedded store: one process at a time, and only if it can be written."""
+
+import json
+import os
+import platform
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from langgraph_dreams.errors import (
+    InvalidInputError,
+    StoreError,
+    StoreLockedError,
+    StoreReadOnlyError,
+)
+from langgraph_dreams.models import now
+
+LOCK = "langgraph-dreams.lock"
+HOLDER = "langgraph-dreams.holder.json"
+DATABASE = "chroma.sqlite3"
+INDEX = "index"
+
+
+def resolved(path: str | os.PathLike[str]) -> Path:
+    """The real path of a store's folder. Raises InvalidInputError."""
+    try:
+        text = os.fspath(path)
+    except TypeError as error:
+        raise InvalidInputError(f"a store's path is a string or a Path, not {path!r}") from error
+    if not isinstance(text, str) or not text.strip() or "\0" in text:
+        raise InvalidInputError(f"{text!r} cannot be the folder of a store")
+    return Path(os.path.realpath(os.path.expanduser(text)))
+
+
+def prepare(path: Path) -> None:
+    """Make sure that `path` is a folder that can be written.
+
+    Raises StoreReadOnlyError, or StoreError when it is a file.
+    """
+    if path.exists() and not path.is_dir():
+        raise StoreError(f"{path} is a file; a store is a folder: name another path")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except NotADirectoryError as error:
+        raise StoreError(f"{path} lies below a file; name another path") from error
+    except PermissionError as error:
+        raise _read_only(path) from error
+    except OSError as error:
+        raise StoreError(f"the folder {path} cannot be made: {error}") from error
+    for found in (path, path / DATABASE):
+        if found.exists() and not _writable(found):
+            raise _read_only(found)
+
+
+def _writable(path: Path) -> bool:
+    # An administrator may write anything: a folder on which nobody may is meant to be left alone.
+    forbidden = os.name == "posix" and not path.stat().st_mode & 0o222
+    return os.access(path, os.W_OK) and not forbidden
+
+
+def _read_only(path: Path) -> StoreReadOnlyError:
+    return StoreReadOnlyError(
+        f"{path} cannot be written; a store needs to write even to read: change its permissions or"
+        " copy the folder to a place that can be written"
+    )
+
+
+def lock(path: Path) -> FileLock:
+    """Take the folder for this process.
+
+    Raises StoreLockedError that names the process that has it, or StoreReadOnlyError.
+    """
+    held = FileLock(str(path / LOCK), timeout=0, thread_local=False)
+    try:
+        held.acquire()
+    except Timeout as error:
+        raise StoreLockedError(
+            f"{path} is open in {holder(path)}. Close it there; or, to share it, serve the folder"
+            f" with `chroma run --path {path}` and use DreamStore(client=chromadb.HttpClient(...))"
+        ) from error
+    except PermissionError as error:
+        raise _read_only(path) from error
+    except OSError as error:
+        raise StoreReadOnlyError(f"{path} cannot be locked: {error}") from error
+    try:
+        (path / HOLDER).write_text(
+            json.dumps({"pid": os.getpid(), "host": platform.node(), "since": now().isoformat()})
+        )
+    except OSError as error:
+        held.release()
+        raise _read_only(path) from error
+    return held
+
+
+def holder(path: Path) -> str:
+    """Which process has the folder open, in words."""
+    try:
+        found = json.loads((path / HOLDER).read_text())
+        return f"process {found['pid']} on {found['host']} (since {found['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"
+
+
+def size(path: Path) -> int:
+    """Bytes in the folder."""
+    total = 0
+    for folder, _, names in os.walk(path):
+        for name in names:
+            try:
+                total += os.stat(os.path.join(folder, name)).st_size
+            except OSError:  # gone since it was listed
+                continue
+    return total

@@ -1,0 +1,128 @@
+"""Episodes and memories as rows of a collection: the text as document, the rest as fields."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from langgraph_dreams.errors import InvalidInputError, StoreError
+from langgraph_dreams.models import Episode, Memory
+
+from .chroma import BATCH_CHARS, VECTOR_BATCH, Row, Value
+from .texts import check_id, check_length, check_text, clean_all
+
+Item = Episode | Memory
+_ItemT = TypeVar("_ItemT", Episode, Memory)
+
+LONG_TEXT = 50_000
+"""Longer texts are kept as a field: Chroma indexes documents in full, at 120 ms a million
+characters, and this library never searches them there."""
+_MAX_POSITION = 2**53
+_EPISODE_JSON = ("done", "tags")
+_MEMORY_JSON = ("sources",)
+_MEMORY_TIMES = ("valid_from", "valid_to", "learned_at")
+
+
+def checked_episode(episode: Episode) -> Episode:
+    """`episode` with what no database keeps replaced by U+FFFD. Raises InvalidInputError."""
+    if not isinstance(episode, Episode):
+        raise InvalidInputError(f"expected an Episode, got {type(episode).__name__}")
+    check_id(episode.id, "e", "an episode")
+    if abs(episode.position) > _MAX_POSITION:
+        raise InvalidInputError(f"position {episode.position} of {episode.id} is over 2**53")
+    if episode.dreamt:
+        check_id(episode.dreamt, "", "a dream")
+    return _checked(episode)
+
+
+def checked_memory(memory: Memory) -> Memory:
+    """`memory` with what no database keeps replaced by U+FFFD. Raises InvalidInputError."""
+    if not isinstance(memory, Memory):
+        raise InvalidInputError(f"expected a Memory, got {type(memory).__name__}")
+    check_id(memory.id, "m", "a memory")
+    return _checked(memory)
+
+
+def _checked(item: _ItemT) -> _ItemT:
+    values = item.model_dump()
+    cleaned = clean_all(values)
+    result = item if cleaned == values else type(item).model_validate(cleaned)
+    check_text(result.text, result.id)
+    for name, value in cleaned.items():
+        if isinstance(value, str):
+            check_length(value, f"the field {name} of {result.id}")
+    return result
+
+
+def fields_of(item: Item) -> dict[str, Value]:
+    """Everything of an item but its id and its text (unless that is long)."""
+    fields = _episode_fields(item) if isinstance(item, Episode) else _memory_fields(item)
+    if len(item.text) > LONG_TEXT:
+        fields["long_text"] = item.text
+    return fields
+
+
+def document_of(item: Item) -> str:
+    """The document of an item's row: its text, or the beginning of a long one."""
+    return item.text if len(item.text) <= LONG_TEXT else item.text[:1000]
+
+
+def _episode_fields(episode: Episode) -> dict[str, Value]:
+    values = episode.model_dump(exclude={"id", "text"}, exclude_defaults=True, mode="json")
+    fields: dict[str, Value] = {"is": "episode", "dreamt": episode.dreamt}
+    for name, value in values.items():
+        fields[name] = json.dumps(value) if name in _EPISODE_JSON else value
+    return fields
+
+
+def _memory_fields(memory: Memory) -> dict[str, Value]:
+    # Every field, always: an update keeps the fields it does not name.
+    values = memory.model_dump(exclude={"id", "text"}, mode="json")
+    fields: dict[str, Value] = {"is": "memory"}
+    for name, value in values.items():
+        if name in _MEMORY_JSON:
+            fields[name] = json.dumps(value)
+        else:
+            fields[name] = "" if value is None else value
+    return fields
+
+
+def item_of(row: Row) -> Item:
+    """The item of a row read with its text. Raises StoreError for a row that is none."""
+    fields = dict(row.fields)
+    kind = fields.pop("is", None)
+    text = str(fields.pop("long_text", row.text))
+    try:
+        if kind == "episode":
+            return Episode(id=row.id, text=text, **_decoded(fields, _EPISODE_JSON))
+        if kind == "memory":
+            for name in _MEMORY_TIMES:
+                fields[name] = fields.get(name) or None
+            return Memory(id=row.id, text=text, **_decoded(fields, _MEMORY_JSON))
+    except (ValidationError, ValueError, TypeError) as error:
+        raise StoreError(f"the stored item {row.id} cannot be read: {error}") from error
+    raise StoreError(f"the stored row {row.id} is neither an episode nor a memory: {kind!r}")
+
+
+def _decoded(fields: Mapping[str, Any], encoded: tuple[str, ...]) -> dict[str, Any]:
+    return {name: json.loads(value) if name in encoded else value for name, value in fields.items()}
+
+
+def time_of(item: Item) -> datetime:
+    """When an episode happened, or a memory was learned."""
+    return item.time if isinstance(item, Episode) else item.learned_at
+
+
+def portions(items: Sequence[Item]) -> Iterator[tuple[int, int]]:
+    """Cut items into slices small in number and in characters, as one write takes them."""
+    start, size = 0, 0
+    for position, item in enumerate(items):
+        weight = len(item.text)
+        if position > start and (position - start >= VECTOR_BATCH or size + weight > BATCH_CHARS):
+            yield start, position
+            start, size = position, 0
+        size += weight
+    if start < len(items):
+        yield start, len(items)

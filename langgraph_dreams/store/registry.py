@@ -1,0 +1,101 @@
+"""The registry: which namespaces there are, who embedded them, and where they are kept."""
+
+import json
+from dataclasses import dataclass, replace
+
+from langgraph_dreams.errors import EmbedderMismatchError, StoreError
+from langgraph_dreams.models import now
+
+from .chroma import RECORD_SPACE, ClientAPI, Collection, Row, Value
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What the store knows of a namespace before opening it."""
+
+    key: str
+    parts: tuple[str, ...]
+    embedder: str
+    dimension: int
+    items: str
+    """Name of the collection that holds its items now."""
+    schema: int = SCHEMA_VERSION
+    created: str = ""
+
+
+class Registry:
+    """The one collection that all namespaces of a store share."""
+
+    def __init__(self, client: ClientAPI, prefix: str) -> None:
+        self.prefix = f"{prefix}langgraph-dreams."
+        self.name = f"{self.prefix}namespaces"
+        self._records = Collection(client, self.name, RECORD_SPACE)
+
+    def items_name(self, key: str, generation: int) -> str:
+        """Name of a collection of items; re-embedding starts a new generation."""
+        return f"{self.prefix}items.{key}.{generation}"
+
+    def records_name(self, key: str) -> str:
+        """Name of the collection of a namespace's links, dreams and recall notes."""
+        return f"{self.prefix}records.{key}"
+
+    def get(self, key: str) -> Registration | None:
+        """A namespace, or None. Raises StoreError when a newer version wrote it."""
+        row = self._records.rows([key]).get(key)
+        return None if row is None else _registration(row)
+
+    def put(self, entry: Registration) -> Registration:
+        """Register a namespace, or change what is registered."""
+        entry = replace(entry, created=entry.created or now().isoformat())
+        fields: dict[str, Value] = {
+            "parts": json.dumps(entry.parts),
+            "embedder": entry.embedder,
+            "dimension": entry.dimension,
+            "items": entry.items,
+            "schema": entry.schema,
+            "created": entry.created,
+        }
+        self._records.put({entry.key: fields})
+        return entry
+
+    def all(self) -> list[Registration]:
+        """Every namespace, oldest first."""
+        entries = [_registration(row) for row in self._records.all()]
+        return sorted(entries, key=lambda entry: (entry.created, entry.parts))
+
+
+def require_embedder(entry: Registration, name: str, dimension: int) -> None:
+    """Refuse an embedder other than the one that wrote a namespace.
+
+    Raises EmbedderMismatchError.
+    """
+    if (entry.embedder, entry.dimension) != (name, dimension):
+        raise EmbedderMismatchError(
+            f"the namespace {entry.parts} was written by the embedder {entry.embedder!r} in"
+            f" {entry.dimension} dimensions, not by {name!r} in {dimension}: open it with the"
+            " former, or convert it with store.reembed(...)"
+        )
+
+
+def _registration(row: Row) -> Registration:
+    fields = row.fields
+    try:
+        entry = Registration(
+            row.id,
+            tuple(json.loads(fields["parts"])),
+            fields["embedder"],
+            int(fields["dimension"]),
+            fields["items"],
+            int(fields["schema"]),
+            fields["created"],
+        )
+    except (KeyError, ValueError, TypeError) as error:
+        raise StoreError(f"the registry entry {row.id} cannot be read: {error!r}") from error
+    if entry.schema > SCHEMA_VERSION:
+        raise StoreError(
+            f"the namespace {entry.parts} was written in schema {entry.schema}, this version reads"
+            f" up to {SCHEMA_VERSION}: upgrade langgraph_dreams"
+        )
+    return entry
