@@ -39,6 +39,7 @@ from langgraph_dreams.models import (
     Why,
 )
 from langgraph_dreams.namespace import DreamStore, Namespace
+from langgraph_dreams.nodes import dream_node
 from langgraph_dreams.policy import DreamPolicy
 
 __version__ = "0.1.0"
@@ -80,6 +81,7 @@ __all__ = [
     "create_dream_graph",
     "create_dream_tool",
     "create_recall_tool",
+    "dream_node",
     "import_log",
     "read_log",
     "record_node",

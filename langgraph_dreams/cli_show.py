@@ -21,7 +21,6 @@ from langgraph_dreams.models import (
 )
 from langgraph_dreams.namespace import Namespace
 
-
 TEXT_LENGTH = 160
 """Characters of a turn shown in a table."""
 END_LENGTH = 72

@@ -3,7 +3,7 @@
 import enum
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -15,7 +15,7 @@ MemoryKind = Literal["fact", "preference", "procedure", "insight"]
 MemoryStatus = Literal["tentative", "active", "superseded", "retired"]
 LinkStatus = Literal["tentative", "consolidated", "expired"]
 Channel = str
-"""How a candidate link was found: bridge, band, walk, remote, twin, neighbour, or a caller's own word."""
+"""How a candidate link was found: bridge, band, walk, remote, or a caller's own word."""
 OperationKind = Literal[
     "add_memory",
     "merge_memory",
@@ -43,7 +43,7 @@ def now() -> datetime:
 
 
 def digest(*parts: object, length: int = 24) -> str:
-    """Deterministic id: hex BLAKE2b of the parts, each JSON-encoded so that no two lists collide."""
+    """Deterministic id: hex BLAKE2b of the parts as JSON, so that no two lists collide."""
     body = json.dumps(parts, ensure_ascii=True, sort_keys=True, default=str)
     return hashlib.blake2b(body.encode(), digest_size=length // 2).hexdigest()
 
@@ -205,9 +205,9 @@ def link_id(a: str, b: str, kind: str = "association") -> str:
     return "l" + digest("link", *sorted((a, b)), kind)
 
 
-def operation_id(dream: str, kind: str, target: str, after: Mapping[str, Any] | None) -> str:
-    """Deterministic id of an operation within its dream."""
-    return "o" + digest("operation", dream, kind, target, after)
+def operation_id(dream: str, kind: str, target: str) -> str:
+    """Deterministic id of an operation: a dream does one thing of a kind to one target."""
+    return "o" + digest("operation", dream, kind, target)
 
 
 class Hop(_Model):

@@ -1,6 +1,7 @@
 """The public doors: a store, and the namespaces in it."""
 
 import asyncio
+import dataclasses
 import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -138,8 +139,8 @@ class DreamStore:
         return self._backend.reembed(parts, new, on_progress)
 
     def check(self) -> list[dict[str, Any]]:
-        """What is there and what is wrong with it: findings with level, name and text."""
-        return [finding._asdict() for finding in self._backend.check()]
+        """What is there and what is wrong: dicts of level, subject, text and advice."""
+        return [dataclasses.asdict(finding) for finding in self._backend.check()]
 
     def close(self) -> None:
         """Write what is pending and let go of the folder."""

@@ -24,7 +24,7 @@ class DreamPolicy(BaseModel):
 
     # -- recall: direct search
     dense_weight: Share = 0.6
-    """Share of the embedding in the hybrid score, the rest is BM25; 1 = dense only, 0 = BM25 only."""
+    """Share of the embedding in the hybrid score, the rest is BM25; 1 = dense, 0 = BM25 only."""
     pool: Annotated[int, Field(ge=10, le=5000)] = 200
     """Items taken from each of the two searches before they are fused."""
     neighbours: Annotated[int, Field(ge=0, le=10)] = 3
@@ -34,7 +34,7 @@ class DreamPolicy(BaseModel):
     thread_weight: Annotated[float, Field(ge=0, le=2)] = 0.5
     """Weight of the thread's own relevance: the mean of its three best hits."""
     substance_weight: Annotated[float, Field(ge=0, le=2)] = 0.3
-    """Weight of how much an item says; both searches favour short texts, this is the counterweight."""
+    """Weight of how much an item says; both searches favour short texts, this weighs against."""
     substance_terms: Annotated[int, Field(ge=1)] = 20
     """Number of content words from which on an item counts as saying enough."""
 

@@ -10,7 +10,7 @@ spreading activation (Collins and Loftus 1975) with the strongest way instead of
 ways, so that hubs do not win by having many.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,8 +23,10 @@ from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import Vault
 
 Floats = NDArray[np.float64]
+_Neighbours = dict[str, list[tuple[int, str]]]
 
-_WIDENED = 40  # hits whose neighbouring turns join the pool
+_SHARING = 100  # best hits that share their score with their neighbouring turns
+_FRONT = 50  # items from which activation goes on to the next hop
 _SESSION_HITS = 3  # hits that speak for a thread
 _FALLOFF = 0.7  # neighbour at distance d counts 1 / (1 + falloff * (d - 1))
 
@@ -85,9 +87,10 @@ def recall(
         raise InvalidInputError(f"k is {k}; ask for 1 item or more")
     vector = vault.embedder.embed([query])
     pool = _gather(vault, query, vector, k, policy)
+    around = _around(vault, pool, policy)
     reached = _spread(vault, pool, policy, frozenset(without_dream)) if policy.links else {}
-    pool = _widened(vault, pool, vector, list(reached), policy)
-    direct, beside = _direct(vault, pool, policy)
+    pool = _widened(vault, pool, vector, [*_turns(around), *reached], policy)
+    direct, beside = _direct(vault, pool, around, policy)
     activation = np.array([reached[i].activation if i in reached else 0.0 for i in pool.ids])
     order = _fused(direct, direct + policy.link_weight * activation, policy.protected)[:k]
     hits = set(np.argsort(-direct, kind="stable")[:k].tolist())
@@ -122,7 +125,9 @@ def _gather(
     size = max(policy.pool, 2 * k)
     dense = dict(vault.dense(vector, size)[0]) if policy.dense_weight > 0 else {}
     lexical = dict(vault.lexical(query, size)) if policy.dense_weight < 1 else {}
-    return _scored(vault, [*dense, *(i for i in lexical if i not in dense)], dense, lexical, vector, policy)
+    return _scored(
+        vault, [*dense, *(i for i in lexical if i not in dense)], dense, lexical, vector, policy
+    )
 
 
 def _scored(
@@ -149,16 +154,26 @@ def _relative(values: Floats) -> Floats:
     return np.clip(values, 0, None) / best if best > 0 else np.zeros_like(values)
 
 
+def _around(vault: Vault, pool: _Pool, policy: DreamPolicy) -> _Neighbours:
+    """Turns beside the best hits."""
+    best = [pool.ids[i] for i in np.argsort(-pool.seed, kind="stable")[:_SHARING]]
+    return vault.neighbours(best, policy.neighbours) if policy.neighbours else {}
+
+
+def _turns(around: _Neighbours) -> Iterator[str]:
+    return (name for turns in around.values() for _, name in turns)
+
+
 def _widened(
-    vault: Vault, pool: _Pool, vector: NDArray[np.float32], reached: list[str], policy: DreamPolicy
+    vault: Vault,
+    pool: _Pool,
+    vector: NDArray[np.float32],
+    others: Iterable[str],
+    policy: DreamPolicy,
 ) -> _Pool:
-    """The pool with the neighbouring turns of its best hits and with what links reached."""
-    extra = dict.fromkeys(reached)
-    if policy.neighbours:
-        best = [pool.ids[i] for i in np.argsort(-pool.seed, kind="stable")[:_WIDENED]]
-        for around in vault.neighbours(best, policy.neighbours).values():
-            extra.update(dict.fromkeys(name for _, name in around))
-    added = [name for name in extra if name not in pool.place and name.startswith("e")]
+    """The pool with other episodes, scored like the rest."""
+    added = [name for name in dict.fromkeys(others) if name not in pool.place]
+    added = [name for name in added if name.startswith("e")]
     if not added:
         return pool
     dense = dict(zip(pool.ids, pool.dense.tolist(), strict=True))
@@ -166,24 +181,14 @@ def _widened(
     return _scored(vault, pool.ids + added, dense, lexical, vector, policy)
 
 
-def _direct(vault: Vault, pool: _Pool, policy: DreamPolicy) -> tuple[Floats, dict[int, str]]:
+def _direct(
+    vault: Vault, pool: _Pool, around: _Neighbours, policy: DreamPolicy
+) -> tuple[Floats, dict[int, str]]:
     """Scores without links, and for an item drawn in by a turn beside it, that turn's id."""
     score = pool.seed.copy()
-    beside: dict[int, str] = {}
     if not pool.ids or not policy.neighbours:
-        return score, beside  # plain search: dense, BM25 or their hybrid
-    shared = np.zeros_like(score)
-    for name, around in vault.neighbours(pool.ids, policy.neighbours).items():
-        i = pool.place[name]
-        for offset, other in around:
-            j = pool.place.get(other)
-            if j is None:
-                continue
-            part = policy.neighbour_weight / (1 + _FALLOFF * (abs(offset) - 1)) * pool.seed[j]
-            if part > shared[i]:
-                shared[i] = part
-                if part > pool.seed[i]:
-                    beside[i] = other
+        return score, {}  # plain search: dense, BM25 or their hybrid
+    shared, beside = _shared(pool, around, policy)
     facts = vault.facts(pool.ids)
     full = np.log1p(policy.substance_terms)
     terms = np.array([facts[i].terms for i in pool.ids], dtype=np.float64)
@@ -191,6 +196,22 @@ def _direct(vault: Vault, pool: _Pool, policy: DreamPolicy) -> tuple[Floats, dic
     thread = _thread_relevance(vault, pool, [facts[i].thread for i in pool.ids])
     score += shared + policy.thread_weight * thread + policy.substance_weight * substance
     return score, beside
+
+
+def _shared(pool: _Pool, around: _Neighbours, policy: DreamPolicy) -> tuple[Floats, dict[int, str]]:
+    """What each item gets from the best hit beside it."""
+    shared = np.zeros_like(pool.seed)
+    beside: dict[int, str] = {}
+    for hit, turns in around.items():
+        seed = float(pool.seed[pool.place[hit]])
+        for offset, name in turns:
+            i = pool.place[name]
+            part = policy.neighbour_weight / (1 + _FALLOFF * (abs(offset) - 1)) * seed
+            if part > shared[i]:
+                shared[i] = part
+                if part > pool.seed[i]:
+                    beside[i] = hit
+    return shared, beside
 
 
 def _thread_relevance(vault: Vault, pool: _Pool, threads: Sequence[str]) -> Floats:
@@ -208,7 +229,7 @@ def _thread_relevance(vault: Vault, pool: _Pool, threads: Sequence[str]) -> Floa
 
 def _fused(direct: Floats, score: Floats, protected: int) -> list[int]:
     """Order by score, but the best direct hits keep the first ranks."""
-    kept = np.argsort(-direct, kind="stable")[:protected].tolist()
+    kept: list[int] = np.argsort(-direct, kind="stable")[:protected].tolist()
     first = set(kept)
     return kept + [i for i in np.argsort(-score, kind="stable").tolist() if i not in first]
 
@@ -245,7 +266,8 @@ def _spread(
                 if value > (held.activation if held else 0.0):
                     found[target] = _Reach(value, source, target, edge.link, weight, before)
         reached |= found
-        front = {name: (way.activation, way) for name, way in found.items()}
+        strongest = sorted(found.values(), key=lambda way: -way.activation)[:_FRONT]
+        front = {way.target: (way.activation, way) for way in strongest}
         decay = policy.hop_decay
     return reached
 

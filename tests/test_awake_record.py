@@ -16,6 +16,7 @@ from langchain_core.runnables import RunnableLambda
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.func import entrypoint, task
 from langgraph.graph import END, START, MessagesState, StateGraph
+from langgraph.prebuilt import ToolNode
 from langgraph.types import Command, Send, interrupt
 
 from langgraph_dreams.awake import EpisodeRecorder, record_node
@@ -243,6 +244,30 @@ def test_interrupt_and_resume_are_two_episodes(
     assert resumed.origin == "user"
     assert resumed.answered == "I read: told: yes, do"
     assert [(u.name, u.result) for u in resumed.done] == [("look_up", "told: yes, do")]
+
+
+def test_a_resumed_run_does_not_tell_again_what_went_before(
+    recorder: EpisodeRecorder, ada: Namespace
+) -> None:
+    def agent(state: MessagesState) -> dict[str, Any]:
+        told_before = sum(m.type == "tool" for m in state["messages"])
+        steps = [call("tea", "c1"), call("ask", "c2"), AIMessage("done")]
+        return {"messages": [steps[told_before]]}
+
+    builder = StateGraph(MessagesState)
+    builder.add_node("agent", agent)
+    builder.add_node("tools", ToolNode([look_up]))
+    builder.add_edge(START, "agent")
+    builder.add_conditional_edges(
+        "agent", lambda s: "tools" if s["messages"][-1].tool_calls else END
+    )
+    builder.add_edge("tools", "agent")
+    graph = builder.compile(checkpointer=InMemorySaver()).with_config(callbacks=[recorder])
+    graph.invoke(user("go"), thread())
+    graph.invoke(Command(resume="yes"), thread())
+    asked, resumed = told(recorder, ada)
+    assert [u.args for u in asked.done] == ['{"q": "tea"}', '{"q": "ask"}']
+    assert [u.args for u in resumed.done] == ['{"q": "ask"}']
 
 
 def test_a_breakpoint_interrupts_and_goes_on(recorder: EpisodeRecorder, ada: Namespace) -> None:
@@ -520,6 +545,24 @@ class TestTemplates:
     def test_filled_from_metadata_when_the_config_has_none(self, store: DreamStore) -> None:
         recorder = EpisodeRecorder(store.namespace("acme", "{user_id}"))
         compiled(recorder).invoke(user("hi"), {**thread(), "metadata": {"user_id": "eve"}})
+        assert recorder.close()
+        assert len(store.namespace("acme", "eve").episodes()) == 1
+
+    @pytest.mark.parametrize("way", RUNS)
+    def test_a_subclass_finds_the_config_too(self, way: str, store: DreamStore) -> None:
+        class Louder(EpisodeRecorder):
+            def on_chain_start(self, *args: Any, **kwargs: Any) -> None:
+                super().on_chain_start(*args, **kwargs)
+
+        recorder = Louder(store.namespace("acme", "{user_id}"))
+        RUNS[way](compiled(recorder), user("hi"), thread(user_id="eve"))
+        assert recorder.close()
+        assert len(store.namespace("acme", "eve").episodes()) == 1
+
+    def test_filled_in_a_graph_within_a_chain(self, store: DreamStore) -> None:
+        recorder = EpisodeRecorder(store.namespace("acme", "{user_id}"))
+        chain = RunnableLambda(tool_agent().compile().invoke)
+        chain.invoke(user("hi"), {**thread(user_id="eve"), "callbacks": [recorder]})
         assert recorder.close()
         assert len(store.namespace("acme", "eve").episodes()) == 1
 

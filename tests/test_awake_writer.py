@@ -239,11 +239,16 @@ def test_a_fault_of_the_recorder_itself_does_not_reach_the_agent(
 
 
 SCRIPT = """
-    import sys
-    from langchain_core.embeddings import DeterministicFakeEmbedding
+    import sys, time
+    from langchain_core import embeddings
     from awake_support import compiled, thread, user
     from langgraph_dreams.awake import EpisodeRecorder
     from langgraph_dreams.namespace import DreamStore
+
+    class DeterministicFakeEmbedding(embeddings.DeterministicFakeEmbedding):
+        def embed_documents(self, texts):
+            time.sleep(0.2)  # so that most still waits when the script ends
+            return super().embed_documents(texts)
 
     store = DreamStore.open(sys.argv[1], embedder=DeterministicFakeEmbedding(size=16))
     graph = compiled(EpisodeRecorder(store.namespace("acme", "ada")))

@@ -145,7 +145,7 @@ def test_parts_and_tool_calls_are_part_of_the_message() -> None:
 
 
 def test_lines_that_cannot_be_read_are_named_by_number_and_the_rest_is_kept() -> None:
-    log = [
+    log: list[str | bytes] = [
         "\ufeff" + message("first") + "\r\n",
         "\r\n",
         "{not json}\n",

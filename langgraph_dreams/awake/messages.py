@@ -22,6 +22,7 @@ _ROLES: dict[str, Role] = {
     "system": "system",
     "developer": "system",
 }
+_TOOL_TYPES = {"tool", "function", "ToolMessageChunk"}
 _MEDIA = {"image", "image_url", "audio", "input_audio", "video", "file", "document", "media"}
 
 
@@ -203,6 +204,6 @@ def read_messages(raw: Sequence[Any]) -> list[Message]:
 
 def is_tool_message(value: Any) -> bool:
     """Whether a raw message is a tool's, without reading it."""
-    if isinstance(value, Mapping):
-        return _role(value.get("role", value.get("type"))) == "tool"
-    return isinstance(value, BaseMessage) and _role(value.type) == "tool"
+    if isinstance(value, BaseMessage):
+        return value.type in _TOOL_TYPES
+    return isinstance(value, Mapping) and value.get("role", value.get("type")) in _TOOL_TYPES

@@ -4,6 +4,7 @@ import sys
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime
+from types import FrameType
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -105,17 +106,21 @@ def calling_configurable() -> Mapping[str, Any]:
 
     LangGraph hands callback handlers the metadata of a run, which carries `thread_id` but no
     other configurable value, and no public way leads from a run to its config. The runnable that
-    announces the run is the first caller outside the callback managers, and holds its config in a
+    announces the run is the first caller behind the callback managers, and holds its config in a
     variable of that name. Only that one frame is read: with anything unexpected the answer is
     empty, never another run's config.
     """
-    frame = sys._getframe(1)
-    caller = frame.f_back
-    while caller is not None:
-        module = str(caller.f_globals.get("__name__", ""))
-        if not module.startswith((_MANAGERS, __package__ or __name__)):
-            break
-        caller = caller.f_back
-    config = caller.f_locals.get("config") if caller is not None else None
+    caller = sys._getframe(1)
+    # Up to the managers (a subclass or a wrapper may stand between), then through them.
+    for inside in (False, True):
+        while _is_manager(caller) is inside:
+            if caller.f_back is None:
+                return {}
+            caller = caller.f_back
+    config = caller.f_locals.get("config")
     found = config.get("configurable") if isinstance(config, Mapping) else None
     return found if isinstance(found, Mapping) else {}
+
+
+def _is_manager(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__", "")).startswith(_MANAGERS)

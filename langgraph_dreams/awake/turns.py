@@ -102,7 +102,7 @@ class Turn:
     calls: dict[UUID | str, Call] = field(default_factory=dict)
     interrupts: list[str] = field(default_factory=list)
     _fields_before: dict[str, str] = field(default_factory=dict)
-    _history: frozenset[str] | None = None
+    _history_end: str | None = None
     _history_seen: bool = False
     _tools_in_view: bool = False
     _tool_errors: list[BaseException] = field(default_factory=list)
@@ -148,16 +148,14 @@ class Turn:
         return compact(value, self.limits.text)
 
     def learn_history(self, inputs: Any) -> None:
-        """Reads from the first node's input which messages were there before this run's own."""
+        """Reads from the first node's input where the history ends and this run's own begins."""
         if self._history_seen:
             return
         self._history_seen = True
         raw = raw_messages(inputs, self.key)
         if raw is None:
             return
-        ids = [message_id(value) for value in raw]
-        if all(ids):
-            self._history = frozenset(i for i in ids if i)
+        self._history_end = message_id(raw[-1]) if raw else None
         self._tools_in_view = any(map(is_tool_message, raw))
 
     def produce(self, update: Any) -> None:
@@ -245,10 +243,13 @@ class Turn:
         raw = raw_messages(outputs, self.key)
         if raw is None or not raw:
             raw = list(self._produced)
-        if self._history is not None and all(map(message_id, raw)):
-            raw = [value for value in raw if message_id(value) not in self._history]
-            return [message for message in read_messages(raw) if message.role != "user"]
-        return read_messages(raw[last_said_end(raw) :])
+        start = last_said_end(raw)
+        if self._history_end is not None:
+            for index in range(len(raw) - 1, -1, -1):
+                if message_id(raw[index]) == self._history_end:
+                    start = index + 1
+                    break
+        return [message for message in read_messages(raw[start:]) if message.role != "user"]
 
     def _calls_from(self, added: list[Message]) -> None:
         """Adds the calls and results that only the messages tell of."""

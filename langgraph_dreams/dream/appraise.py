@@ -37,8 +37,10 @@ def appraise(bed: Bed, state: DreamState) -> dict[str, Any]:
             operations += _found_again(state, old, candidate)
     operations += _expired(bed, state, [o for o in operations if o.kind == "add_link"])
     if state["number"] > 1 and bed.policy.downscale < 1:
-        operations.append(_operation(state, "weaken_link", "*", after={"factor": bed.policy.downscale}))
-    kinds = Counter(o.kind for o in operations)
+        operations.append(
+            _operation(state, "weaken_link", "*", after={"factor": bed.policy.downscale})
+        )
+    kinds: Counter[str] = Counter(o.kind for o in operations)
     counts = {**state["counts"], **kinds, "candidates": len(scored), "repeats": repeats}
     return {
         "operations": [*state["operations"], *(o.model_dump(mode="json") for o in operations)],
@@ -63,10 +65,7 @@ def _scored(bed: Bed, state: DreamState) -> list[dict[str, Any]]:
         parts["usefulness"] = round(policy.usefulness_bonus * useful.of(a, b), 4)
         parts["affect"] = policy.affect_bonus if a in moved or b in moved else 0.0
         score = (
-            parts["rarity"]
-            * parts["coherence"]
-            * (1 + parts["usefulness"])
-            * (1 + parts["affect"])
+            parts["rarity"] * parts["coherence"] * (1 + parts["usefulness"]) * (1 + parts["affect"])
         )
         parts["score"] = round(score, 4)
         weight = round(score / (score + policy.half_strength), 4)
@@ -104,7 +103,11 @@ def _usefulness(bed: Bed, state: DreamState) -> _Usefulness:
         top = ranked[0][1] if ranked else 0.0
         hits.append(
             {
-                item: 1.0 if place < _REACH else max(0.0, min(0.99, cosine / top)) if top > 0 else 0.0
+                item: 1.0
+                if place < _REACH
+                else max(0.0, min(0.99, cosine / top))
+                if top > 0
+                else 0.0
                 for place, (item, cosine) in enumerate(ranked)
             }
         )
@@ -124,9 +127,7 @@ def _moved(bed: Bed, state: DreamState) -> set[str]:
 # -- choice
 
 
-def _chosen(
-    bed: Bed, state: DreamState, scored: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def _chosen(bed: Bed, state: DreamState, scored: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The strongest few of every new episode, strongest first."""
     new = {*state["episodes"], *state["revisited"]}
     scored.sort(key=lambda c: (-c["evidence"]["score"], c["a"], c["b"]))
@@ -155,7 +156,7 @@ def _operation(
 ) -> Operation:
     new = after.model_dump(mode="json") if isinstance(after, Link) else after
     return Operation(
-        id=operation_id(state["dream"], kind, target, new),
+        id=operation_id(state["dream"], kind, target),
         kind=kind,
         target=target,
         before=before.model_dump(mode="json") if before else None,
@@ -193,16 +194,18 @@ def _found_again(state: DreamState, old: Link, candidate: dict[str, Any]) -> lis
                 "evidence": candidate["evidence"],
             }
         )
-        return [_operation(state, "strengthen_link", old.id, before=old, after=new, reason="found again")]
+        return [
+            _operation(
+                state, "strengthen_link", old.id, before=old, after=new, reason="found again"
+            )
+        ]
     return []
 
 
 def _used(bed: Bed, state: DreamState, operations: list[Operation]) -> set[str]:
     """Strengthen the links that recall used since the last dream (Hebb); returns their ids."""
     wanted = set(state["recalls"])
-    uses = Counter(
-        link for note in bed.vault.recalls() if note.id in wanted for link in note.links
-    )
+    uses = Counter(link for note in bed.vault.recalls() if note.id in wanted for link in note.links)
     for old in bed.vault.get_links(list(uses)).values():
         weight, total = old.weight, old.uses + uses[old.id]
         for _ in range(uses[old.id]):
@@ -231,10 +234,14 @@ def _expired(bed: Bed, state: DreamState, added: list[Operation]) -> list[Operat
     for edge in _faded(bed):
         doomed[edge.link] = "weak and unused"
     degree = Counter(end for o in added if o.after for end in (o.after["a"], o.after["b"]))
-    crowded = [i for i, n in bed.vault.degree(list(degree)).items() if n + degree[i] > policy.degree_most]
+    crowded = [
+        i for i, n in bed.vault.degree(list(degree)).items() if n + degree[i] > policy.degree_most
+    ]
     edges = bed.vault.edges(crowded) if crowded else []
     for item in crowded:
-        own = sorted((e for e in edges if item in (e.a, e.b) and not e.consolidated), key=lambda e: e.weight)
+        own = sorted(
+            (e for e in edges if item in (e.a, e.b) and not e.consolidated), key=lambda e: e.weight
+        )
         surplus = len(own) + degree[item] - policy.degree_most
         doomed |= {e.link: "its episode has too many stronger ones" for e in own[: max(0, surplus)]}
     return [

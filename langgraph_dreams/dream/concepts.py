@@ -50,9 +50,7 @@ def names(text: str) -> list[str]:
     for match in _WORD.finditer(text[:20_000]):
         word = match.group()
         joined = not run or _GAP.fullmatch(text[end : match.start()]) is not None
-        if word[0].isupper() and joined:
-            run.append(word)
-        elif run and joined and word in _JOINS:
+        if joined and (word[0].isupper() or (run and word in _JOINS)):
             run.append(word)
         else:
             _keep(run, found)
@@ -102,16 +100,16 @@ def concepts_of(
         if key not in known:
             holders = vault.phrase(text, rare_most + 1)
             known[key] = (
-                Concept(
-                    text, tuple(holders), worth(len(holders), total, fan_penalty), is_name=True
-                )
+                Concept(text, tuple(holders), worth(len(holders), total, fan_penalty), is_name=True)
                 if 2 <= len(holders) <= rare_most
                 else None
             )
         return known[key]
 
     return {
-        episode: _worthiest([term(t) for t in terms.get(episode, {})] + [name(n) for n in names(text)])
+        episode: _worthiest(
+            [term(t) for t in terms.get(episode, {})] + [name(n) for n in names(text)]
+        )
         for episode, text in texts.items()
     }
 

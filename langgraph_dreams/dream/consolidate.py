@@ -9,6 +9,7 @@ from langgraph_dreams.models import (
     Episode,
     Memory,
     Operation,
+    OperationKind,
     Trust,
     lowest_trust,
     memory_id,
@@ -56,10 +57,14 @@ def _groups(bed: Bed, new: list[str]) -> list[set[str]]:
     group_of: dict[str, set[str]] = {}
     for one, others in close.items():
         for other in others:
-            if one in found and other in found and _overlap(words, one, other) >= policy.twin_overlap:
-                if _same_figures(found[one].text, found[other].text):
-                    joined = group_of.get(one, {one}) | group_of.get(other, {other})
-                    group_of.update(dict.fromkeys(joined, joined))
+            if (
+                one in found
+                and other in found
+                and _overlap(words, one, other) >= policy.twin_overlap
+                and _same_figures(found[one].text, found[other].text)
+            ):
+                joined = group_of.get(one, {one}) | group_of.get(other, {other})
+                group_of.update(dict.fromkeys(joined, joined))
     return list({id(group): group for group in group_of.values()}.values())
 
 
@@ -105,10 +110,10 @@ def _operation(state: DreamState, old: Memory | None, episodes: list[Episode]) -
             confirmed=len(sources),
             dream=state["dream"],
         )
-    kind = "merge_memory" if old else "add_memory"
+    kind: OperationKind = "merge_memory" if old else "add_memory"
     after = new.model_dump(mode="json")
     return Operation(
-        id=operation_id(state["dream"], kind, new.id, after),
+        id=operation_id(state["dream"], kind, new.id),
         kind=kind,
         target=new.id,
         before=old.model_dump(mode="json") if old else None,

@@ -54,9 +54,7 @@ def _revisited(bed: Bed, focus: str, new: set[str]) -> list[str]:
     return [r.item.id for r in found.items if r.item.id not in new]
 
 
-def _concerns(
-    bed: Bed, episodes: list[str], focus: str, revisited: list[str]
-) -> list[Concern]:
+def _concerns(bed: Bed, episodes: list[str], focus: str, revisited: list[str]) -> list[Concern]:
     concerns = [Concern(kind="focus", text=focus, episodes=tuple(revisited))] if focus else []
     for item in bed.vault.get(episodes).values():
         if isinstance(item, Episode) and item.outcome != "ok":

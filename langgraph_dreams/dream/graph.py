@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.config import get_stream_writer
@@ -19,7 +19,15 @@ from langgraph_dreams.dream.review import review
 from langgraph_dreams.dream.state import DreamInput, DreamOutput, DreamState
 
 Stage = Callable[[Bed, DreamState], dict[str, Any]]
-Node = Callable[[DreamState, RunnableConfig], dict[str, Any]]
+
+
+class Node(Protocol):
+    """A node that LangGraph calls with the state and the run's config."""
+
+    def __call__(self, state: DreamState, config: RunnableConfig) -> dict[str, Any]:
+        """What changes in the state."""
+        ...
+
 
 STAGES: dict[str, Stage] = {
     "gather": gather,
@@ -65,7 +73,6 @@ def _node(namespace: Sleeper, name: str, stage: Stage) -> Node:
         bed.tell(name, "end", _line(name, {**state, **changed}), **counts)
         return {**changed, "cost": spent(state, name, since)}
 
-    run.__name__ = name
     return run
 
 

@@ -1,6 +1,8 @@
 """State of the dream graph: plain JSON types only, so that any checkpointer can keep it."""
 
-from typing import Any, NotRequired, TypedDict
+from typing import Any
+
+from typing_extensions import NotRequired, TypedDict  # pydantic needs it below Python 3.12
 
 
 class DreamInput(TypedDict):

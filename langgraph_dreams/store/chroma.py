@@ -93,7 +93,12 @@ def settings() -> Settings:
 def open_folder(path: Path) -> ClientAPI:
     """Open the embedded client of a folder. Raises StoreError."""
     with border(f"cannot open the Chroma store in {path}"):
-        return chromadb.PersistentClient(path=str(path), settings=settings())
+        try:
+            return chromadb.PersistentClient(path=str(path), settings=settings())
+        except AttributeError:
+            # An earlier attempt that failed left a half-made client in Chroma's cache; this one
+            # removed it.
+            return chromadb.PersistentClient(path=str(path), settings=settings())
 
 
 def open_memory() -> ClientAPI:

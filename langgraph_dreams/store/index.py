@@ -18,11 +18,13 @@ from langgraph_dreams.errors import StoreError
 from langgraph_dreams.models import Episode, Link
 
 from .items import Item, time_of
+from .texts import clean_all
 from .words import TOKENIZER, plainness, tokenizer
 
 SCHEMA_VERSION = "1"
 MEMORY = ":memory:"
-_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_DAMAGE_TEXT = ("no such table", "no such column", "vtable constructor failed")
 
 _SCHEMA = f"""
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -105,8 +107,8 @@ class DerivedIndex:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            code = getattr(error, "sqlite_errorcode", None)
-            if code is not None and code & 0xFF in _DAMAGE:
+            code = getattr(error, "sqlite_errorcode", None) or 0
+            if code & 0xFF in _DAMAGE or any(text in str(error) for text in _DAMAGE_TEXT):
                 raise IndexDamagedError(f"the index {where} is damaged: {error}") from error
             raise StoreError(f"the index {where} cannot be used: {error}") from error
         except (sqlite3.Error, OSError) as error:
@@ -114,6 +116,7 @@ class DerivedIndex:
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Answer a query. Raises IndexDamagedError or StoreError."""
+        values = clean_all(tuple(values))  # nothing that SQLite refuses was ever stored
         with self.lock, self._border(), closing(self._connection().execute(sql, values)) as found:
             return found.fetchall()
 

@@ -214,7 +214,10 @@ class IndexSearch:
 
     def phrase(self, words: str, limit: int) -> list[str]:
         """Episodes that have these words in this order side by side, oldest first."""
-        quoted = '"' + words.replace('"', " ") + '"'
+        tokens = tokenizer().cut(words)
+        if not tokens:
+            return []
+        quoted = '"' + " ".join(token.word for token in tokens) + '"'
         return self._ids(
             "SELECT id FROM items WHERE row IN"
             " (SELECT rowid FROM episode_words WHERE episode_words MATCH ? LIMIT ?)"

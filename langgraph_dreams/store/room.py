@@ -87,14 +87,16 @@ class Room:
             with self.write_lock:
                 if self._suspect:
                     self._catch_up_or_renew()
-        elif self._shared and time.monotonic() - self._checked > CHECK_EVERY:
-            # A write of our own that is under way is no reason to wait: the next look will do.
-            if self.write_lock.acquire(blocking=False):
-                try:
-                    self._catch_up_or_renew()
-                finally:
-                    self.write_lock.release()
+        # A write of our own that is under way is no reason to wait: the next look will do.
+        elif self._due() and self.write_lock.acquire(blocking=False):
+            try:
+                self._catch_up_or_renew()
+            finally:
+                self.write_lock.release()
         return self._search
+
+    def _due(self) -> bool:
+        return self._shared and time.monotonic() - self._checked > CHECK_EVERY
 
     def _catch_up_or_renew(self) -> None:
         try:

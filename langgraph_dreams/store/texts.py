@@ -122,7 +122,7 @@ def check_vectors(answer: object, count: int, dimension: int, embedder: str) -> 
             f"the embedder {embedder} answered vectors of shape {vectors.shape} for {count} texts,"
             f" expected ({count}, {dimension}); nothing was written"
         )
-    finite: npt.NDArray[np.bool_] = np.isfinite(vectors).all(axis=1)
+    finite = np.asarray(np.isfinite(vectors).all(axis=1))
     good = finite & (np.linalg.norm(np.where(finite[:, None], vectors, 0), axis=1) > 0)
     if not good.all():
         raise EmbedderError(

@@ -19,8 +19,9 @@ _MAX_TERM = 64
 _CACHE = 200_000
 
 # The tokenizer cuts at every ASCII sign that is no letter or digit, and at general punctuation;
-# cutting there first leaves pieces that repeat, so that each is put to the tokenizer once.
-_PIECE = re.compile("[0-9A-Za-z\u0080-\u1fff\u2070-\U0010ffff]+")
+# cutting there first leaves pieces that repeat, so that each is put to the tokenizer once. Lone
+# surrogates are left out: no text that is kept has one.
+_PIECE = re.compile("[0-9A-Za-z\u0080-\u1fff\u2070-\ud7ff\ue000-\U0010ffff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,18 @@ class Tokenizer:
         return known
 
     def _ask(self, pieces: list[str]) -> dict[str, tuple[Token, ...]]:
+        found: list[list[tuple[str, str]]] = [[] for _ in pieces]
         db = self._db
         db.execute("BEGIN")
-        for name in ("stems", "plain"):
-            db.executemany(f"INSERT INTO {name}(rowid, text) VALUES (?, ?)", enumerate(pieces, 1))
-        found: list[list[tuple[str, str]]] = [[] for _ in pieces]
-        rows = db.execute(_ALIGNED)
-        for doc, stem, word in rows:
-            found[doc - 1].append((stem, word))
-        db.execute("ROLLBACK")
+        try:
+            for name in ("stems", "plain"):
+                db.executemany(
+                    f"INSERT INTO {name}(rowid, text) VALUES (?, ?)", enumerate(pieces, 1)
+                )
+            for doc, stem, word in db.execute(_ALIGNED):
+                found[doc - 1].append((stem, word))
+        finally:
+            db.execute("ROLLBACK")
         return {
             piece: tuple(
                 Token(stem, word, piece if len(tokens) == 1 else word) for stem, word in tokens

@@ -1,0 +1,39 @@
+# Both targets set up what they need in .venv and then do their work.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint requirements.lock
+
+.PHONY: demo test lint benchmark lock clean
+
+demo: .venv/.demo  ## a small log, recorded, dreamt, and asked; needs no key and no network
+	$(BIN)/langgraph-dreams demo
+
+test: .venv/.dev  ## all tests, against real parts
+	$(BIN)/python -m pytest
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+benchmark: .venv/.dev  ## a short run on a generated set
+	$(BIN)/python -m benchmarks.evidence --generated
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it: make PYTHON=...")'
+	$(PYTHON) -m venv .venv
+
+.venv/.demo: .venv/bin/python pyproject.toml requirements.lock
+	$(PIP) --editable '.[local]'
+	touch $@
+
+.venv/.dev: .venv/bin/python pyproject.toml requirements.lock
+	$(PIP) --editable '.[local,langchain,server,dev]'
+	touch $@ .venv/.demo
+
+lock: .venv/.dev  ## write the tested versions anew
+	$(PIP) uv
+	$(BIN)/uv pip compile --quiet --universal --all-extras --python-version 3.11 --no-annotate --no-header --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv artifacts

@@ -1,0 +1,43 @@
+"""The dream as a node of any graph, whatever its state looks like."""
+
+from collections.abc import Callable
+from typing import Any
+
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+
+from langgraph_dreams.namespace import Namespace
+
+
+def dream_node(
+    namespace: Namespace,
+    *,
+    focus: str | Callable[[Any], str] = "",
+    output: str | None = None,
+) -> Runnable[Any, dict[str, Any]]:
+    """A node that dreams: `builder.add_node("dream", dream_node(ada))`.
+
+    It reads nothing from the parent's state and writes nothing to it, unless asked to; so it fits
+    a TypedDict, a pydantic model, a dataclass or MessagesState alike. To see the stages inside,
+    add `create_dream_graph(ada).compile()` as the node instead.
+
+    Args:
+        namespace: whose memory; a template is filled from the run's config.
+        focus: what to start from, or a function of the parent's state that tells it.
+        output: key of the parent's state that gets the report (a dict of JSON types).
+    """
+
+    def told(state: Any) -> str:
+        return focus(state) if callable(focus) else focus
+
+    def result(report: dict[str, Any]) -> dict[str, Any]:
+        return {output: report} if output else {}
+
+    def dream(state: Any, config: RunnableConfig) -> dict[str, Any]:
+        report = namespace.resolve(config).dream(focus=told(state))
+        return result(report.model_dump(mode="json"))
+
+    async def adream(state: Any, config: RunnableConfig) -> dict[str, Any]:
+        report = await namespace.resolve(config).adream(focus=told(state))
+        return result(report.model_dump(mode="json"))
+
+    return RunnableLambda(dream, adream, name="dream")

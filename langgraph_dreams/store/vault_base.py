@@ -1,0 +1,36 @@
+"""What every part of a vault has: its room, and leave to use it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NewType, TypeVar
+
+from .index_search import IndexSearch
+from .registry import require_embedder
+from .room import Room
+
+if TYPE_CHECKING:
+    from langgraph_dreams.embeddings import Embedder
+
+T = TypeVar("T")
+VaultKey = NewType("VaultKey", str)
+
+
+class VaultBase:
+    """A room seen through an embedder."""
+
+    def __init__(self, room: Room, embedder: "Embedder", guard: Callable[[], None]) -> None:
+        """Bind a room to an embedder; `guard` raises when the backend cannot be used."""
+        self._room_open = room
+        self._guard = guard
+        self.embedder = embedder
+        self.parts = room.entry.parts
+        self.key = VaultKey(room.entry.key)
+
+    @property
+    def _room(self) -> Room:
+        self._guard()
+        room = self._room_open
+        require_embedder(room.entry, self.embedder.name, self.embedder.dimension)
+        return room
+
+    def _ask(self, question: Callable[[IndexSearch], T]) -> T:
+        return self._room.ask(question)

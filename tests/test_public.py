@@ -1,0 +1,194 @@
+"""The public face: what is exported, namespaces, and the policy."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from dream_support import FIRST, WordEmbedder, day, episode
+from pydantic import ValidationError
+
+import langgraph_dreams
+from langgraph_dreams import (
+    DreamPolicy,
+    DreamStore,
+    EmbedderMismatchError,
+    InvalidInputError,
+    NamespaceError,
+)
+
+PACKAGE = Path(langgraph_dreams.__file__).parent
+
+LAYERS = [
+    {"errors", "models", "policy", "embeddings", "minilm", "decay"},
+    {"store"},
+    {"recall"},
+    {"dream"},
+    {"namespace"},
+    {"nodes", "awake", "exchange"},
+    {"cli"},
+]
+
+
+def test_exports_are_pinned() -> None:
+    assert sorted(langgraph_dreams.__all__) == [
+        "Concern",
+        "DreamError",
+        "DreamPolicy",
+        "DreamReport",
+        "DreamStore",
+        "DreamsError",
+        "Embedder",
+        "EmbedderError",
+        "EmbedderMismatchError",
+        "Episode",
+        "EpisodeRecorder",
+        "Hop",
+        "ImportReport",
+        "InvalidInputError",
+        "LangChainEmbedder",
+        "Link",
+        "LocalEmbedder",
+        "LogFormatError",
+        "Memory",
+        "MissingDependencyError",
+        "Namespace",
+        "NamespaceError",
+        "Operation",
+        "Recall",
+        "RecallItem",
+        "StoreClosedError",
+        "StoreError",
+        "StoreLockedError",
+        "StoreReadOnlyError",
+        "ToolUse",
+        "Trust",
+        "UnknownDreamError",
+        "Why",
+        "create_dream_graph",
+        "create_dream_tool",
+        "create_recall_tool",
+        "dream_node",
+        "import_log",
+        "read_log",
+        "record_node",
+    ]
+    assert all(hasattr(langgraph_dreams, name) for name in langgraph_dreams.__all__)
+
+
+def layer(module: str) -> int:
+    top = module.split(".")[1].split("_")[0] if "." in module else "cli"
+    return next(i for i, names in enumerate(LAYERS) if top in names)
+
+
+def imports(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text())
+    names = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+    names |= {
+        n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) if not n.level
+    }
+    return names
+
+
+def test_imports_run_downward_only() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+        if path == PACKAGE / "__init__.py" or path.name == "__main__.py":
+            continue
+        for other in imports(path):
+            if other.startswith("langgraph_dreams."):
+                assert layer(other) <= layer(module), f"{module} imports {other}"
+
+
+def test_only_the_store_knows_chroma() -> None:
+    code = "import langgraph_dreams.dream.graph, langgraph_dreams.recall"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    for path in PACKAGE.rglob("*.py"):
+        if "store" not in path.relative_to(PACKAGE).parts:
+            tree = ast.parse(path.read_text())
+            guarded = {
+                id(n)
+                for node in ast.walk(tree)
+                if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+                for n in ast.walk(node)
+            }
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ImportFrom) and id(node) not in guarded:
+                    assert not (node.module or "").startswith("chromadb"), path
+
+
+@pytest.mark.parametrize("parts", [(), ("",), ("  ",), ("a", ""), ("x" * 10_001,), (7,), (None,)])
+def test_bad_namespaces(parts: tuple) -> None:
+    with DreamStore.in_memory(embedder=WordEmbedder()) as store, pytest.raises(NamespaceError):
+        store.namespace(*parts)
+
+
+def test_namespaces_do_not_meet() -> None:
+    with DreamStore.in_memory(embedder=WordEmbedder()) as store:
+        names = [("a", "b"), ("ab",), ("a/b",), ("a", "b", "*"), ("b", "a"), ("ä",), ("a\u0308",)]
+        for number, parts in enumerate(names):
+            store.namespace(*parts).record([episode(f"The secret number is {number}.", day=0)])
+        for number, parts in enumerate(names):
+            found = store.namespace(*parts).recall("What is the secret number?")
+            assert [r.item.text for r in found.items] == [f"The secret number is {number}."]
+        assert sorted(store.namespaces()) == sorted(names)
+
+
+def test_a_template_is_filled_from_the_config() -> None:
+    with DreamStore.in_memory(embedder=WordEmbedder()) as store:
+        template = store.namespace("acme", "{user_id}")
+        assert template.is_template
+        own = template.resolve({"configurable": {"user_id": "ada"}})
+        own.record(day(FIRST, 0))
+        assert store.namespace("acme", "ada").counts()["episodes"] == len(FIRST)
+        with pytest.raises(NamespaceError, match="template"):
+            template.recall("kiln")
+        for value in (None, "", " ", True, ["ada"], "{other}"):
+            with pytest.raises(NamespaceError, match="user_id"):
+                template.resolve({"configurable": {"user_id": value}})
+        with pytest.raises(NamespaceError, match="user_id"):
+            template.resolve(None)
+
+
+def test_another_embedder_is_refused_and_reembedding_helps(tmp_path: Path) -> None:
+    with DreamStore.open(tmp_path, embedder=WordEmbedder("first", 64)) as store:
+        store.namespace("ada").record(day(FIRST, 0))
+    with DreamStore.open(tmp_path, embedder=WordEmbedder("second", 32)) as store:
+        with pytest.raises(EmbedderMismatchError, match="first") as caught:
+            store.namespace("ada").recall("kiln")
+        assert "second" in str(caught.value)
+        assert "reembed" in str(caught.value)
+        seen: list[tuple[int, int]] = []
+        assert store.reembed("ada", on_progress=lambda d, t: seen.append((d, t))) == len(FIRST)
+        assert seen[-1] == (len(FIRST), len(FIRST))
+        assert len(store.namespace("ada").recall("kiln", 2).items) == 2
+
+
+def test_policy_refuses_nonsense() -> None:
+    for wrong in (
+        {"dense_weight": 1.5},
+        {"channels": ("dowsing",)},
+        {"cosine_low": 0.95},
+        {"no": 1},
+    ):
+        with pytest.raises(ValidationError):
+            DreamPolicy(**wrong)
+
+
+def test_blank_texts_are_refused_whole() -> None:
+    with DreamStore.in_memory(embedder=WordEmbedder()) as store:
+        ada = store.namespace("ada")
+        with pytest.raises(InvalidInputError):
+            ada.record([episode("fine", day=0), episode(" \n", day=0, position=1)])
+        assert ada.counts()["episodes"] == 0
+
+
+def test_reports_are_json() -> None:
+    with DreamStore.in_memory(embedder=WordEmbedder()) as store:
+        ada = store.namespace("ada")
+        ada.record(day(FIRST, 0))
+        report = ada.dream()
+        assert json.loads(report.model_dump_json())["namespace"] == ["ada"]
+        assert type(report).model_validate_json(report.model_dump_json()) == report
