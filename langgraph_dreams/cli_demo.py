@@ -20,6 +20,11 @@ from langgraph_dreams.namespace import DreamStore
 
 NAMESPACE = ("bakery", "nora")
 _PLAIN_SHOWN = 5
+_CAVEAT = (
+    "The log was made up and its wording, like that of the questions, was revised until the "
+    "default policy showed the effect: this illustrates, it measures nothing. "
+    "To measure, run `python -m benchmarks.evidence FILE`."
+)
 
 
 def show_demo(keep: str | None, output: Output) -> None:
@@ -143,7 +148,7 @@ def _verdict(run: DemoRun) -> str:
         text += f", and lose it for {worse} others"
     if run.best is None:
         text += ". No question here was answered by a dreamt link alone"
-    return text + "."
+    return f"{text}. {_CAVEAT}"
 
 
 def _demo_data(
@@ -170,6 +175,7 @@ def _demo_data(
         },
         "story": None if story is None else story.model_dump(mode="json"),
         "store": keep,
+        "caveat": _CAVEAT,
     }
 
 

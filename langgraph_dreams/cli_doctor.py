@@ -108,7 +108,7 @@ def _store(path: str) -> list[Check]:
         ]
     try:
         with DreamStore.open(path) as store:
-            return [Check("store", "ok", path), *(_check(finding) for finding in store.check())]
+            return [_check(finding) for finding in store.check()]
     except DreamsError as error:
         return [Check("store", "error", str(error), "as the message says")]
 

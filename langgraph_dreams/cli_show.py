@@ -23,11 +23,13 @@ from langgraph_dreams.namespace import Namespace
 
 TEXT_LENGTH = 160
 """Characters of a turn shown in a table."""
-END_LENGTH = 72
+END_LENGTH = 160
 """Characters of a turn shown at an end of a drawn path."""
 BESIDE_LENGTH = 40
 """Characters of a neighbouring turn shown where it explains another."""
 OPERATIONS_SHOWN = 40
+ID_LENGTH = 13
+"""Characters of an id in a table: enough to name it by its beginning."""
 
 Names = Callable[[str], str]
 """Item id to its text, shortened."""
@@ -150,14 +152,14 @@ def journal_table(dreams: Sequence[DreamReport]) -> RenderableType:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in ("no.", "dream", "when", "status"):
         table.add_column(name, no_wrap=True)
-    for name in ("episodes", "links", "merged", "stronger", "weaker", "retired", "novelty"):
+    for name in ("episodes", "links", "merged", "stronger", "retired", "novelty"):
         table.add_column(name, justify="right")
     for dream in dreams:
         counts = dream.counts
         novelty = dream.health.get("novelty")
         table.add_row(
             str(dream.number) if dream.number else "-",
-            dream.id,
+            dream.id[:ID_LENGTH],
             f"{dream.started:%Y-%m-%d %H:%M}",
             dream.status,
             str(len(dream.episodes) or counts.get("episodes", 0)),
@@ -167,7 +169,7 @@ def journal_table(dreams: Sequence[DreamReport]) -> RenderableType:
     return table
 
 
-_COUNTED = ("add_link", "merge_memory", "strengthen_link", "weaken_link", "retire_link")
+_COUNTED = ("add_link", "merge_memory", "strengthen_link", "retire_link")
 
 
 def dream_story(report: DreamReport) -> RenderableType:
@@ -202,7 +204,9 @@ def operations_table(operations: Sequence[Operation]) -> RenderableType:
     table.add_column("reason", ratio=1)
     for operation in operations[:OPERATIONS_SHOWN]:
         reason = Text(shorten(operation.reason, TEXT_LENGTH))
-        table.add_row(operation.id[:13], operation.kind, operation.target[:13], reason)
+        table.add_row(
+            operation.id[:ID_LENGTH], operation.kind, operation.target[:ID_LENGTH], reason
+        )
     more = len(operations) - OPERATIONS_SHOWN
     if more > 0:
         return Group(table, Text(f"... and {more} more; see all with --json.", style="dim"))

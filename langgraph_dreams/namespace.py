@@ -4,8 +4,9 @@ import asyncio
 import dataclasses
 import os
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from langchain_core.embeddings import Embeddings
 from langchain_core.runnables import RunnableConfig
@@ -20,6 +21,14 @@ from langgraph_dreams.store import Backend, Vault
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
+
+class Closing(Protocol):
+    """Something that has to write before its store closes."""
+
+    def close(self) -> object:
+        """Write what is pending."""
+        ...
+
 
 OnEvent = Callable[[dict[str, Any]], None]
 
@@ -98,6 +107,7 @@ class DreamStore:
         self._embedder: Embedder | None = None
         self._policy = policy or DreamPolicy()
         self._lock = threading.RLock()
+        self._writers: weakref.WeakSet[Closing] = weakref.WeakSet()
 
     @property
     def embedder(self) -> Embedder:
@@ -143,7 +153,11 @@ class DreamStore:
         return [dataclasses.asdict(finding) for finding in self._backend.check()]
 
     def close(self) -> None:
-        """Write what is pending and let go of the folder."""
+        """Write what is pending, also of recorders, and let go of the folder."""
+        with self._lock:
+            writers, self._writers = list(self._writers), weakref.WeakSet()
+        for writer in writers:
+            writer.close()
         self._backend.close()
 
     def __enter__(self) -> Self:
@@ -215,6 +229,11 @@ class Namespace:
         values = (config or {}).get("configurable") or {}
         parts = [_filled(part, values) for part in self._parts]
         return type(self)(self._store, parts, self._policy)
+
+    def before_close(self, writer: Closing) -> None:
+        """Have something closed just before the store is; it is held weakly."""
+        with self._store._lock:
+            self._store._writers.add(writer)
 
     # -- awake
 

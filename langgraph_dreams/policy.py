@@ -33,7 +33,7 @@ class DreamPolicy(BaseModel):
     """Share of a hit's score that the next turn gets; falls as 1, .6, .4, .25 ... with distance."""
     thread_weight: Annotated[float, Field(ge=0, le=2)] = 0.5
     """Weight of the thread's own relevance: the mean of its three best hits."""
-    substance_weight: Annotated[float, Field(ge=0, le=2)] = 0.3
+    substance_weight: Annotated[float, Field(ge=0, le=2)] = 0.2
     """Weight of how much an item says; both searches favour short texts, this weighs against."""
     substance_terms: Annotated[int, Field(ge=1)] = 20
     """Number of content words from which on an item counts as saying enough."""
@@ -45,7 +45,7 @@ class DreamPolicy(BaseModel):
     """How many of the best direct hits send activation along their links."""
     seed_power: Annotated[float, Field(ge=0, le=10)] = 3.0
     """Sharpens the seeds: activation = (score / best score) ** power."""
-    link_weight: Annotated[float, Field(ge=0, le=2)] = 0.3
+    link_weight: Annotated[float, Field(ge=0, le=2)] = 0.4
     """Weight of the activation that reaches an item along links."""
     hops: Annotated[int, Field(ge=1, le=3)] = 2
     """How many links activation may follow."""
@@ -65,12 +65,14 @@ class DreamPolicy(BaseModel):
     """Episodes of one thread are associated only when this far apart (seconds)."""
     rare_most: Annotated[int, Field(ge=2)] = 20
     """A term in more episodes than this is no concept (episodes)."""
-    fan_penalty: Share = 0.5
+    fan_penalty: Annotated[float, Field(ge=0, le=3)] = 1.0
     """Exponent of the fan effect: a concept of n episodes counts 1 / (n - 1) ** penalty."""
     cosine_low: Annotated[float, Field(ge=-1, le=1)] = 0.15
     """Pairs less similar than this are not associated, but by the remote channel."""
     cosine_high: Annotated[float, Field(ge=-1, le=1)] = 0.9
     """Pairs more similar than this say the same; a link would add nothing."""
+    rare_share: Share = 0.05
+    """Nor is one that occurs in more than this share of the episodes (but 3 are always allowed)."""
     remote_rare_most: Annotated[int, Field(ge=2)] = 3
     """The remote channel wants concepts at least this rare (episodes)."""
     band_low: Annotated[float, Field(ge=-1, le=1)] = 0.45
@@ -81,7 +83,7 @@ class DreamPolicy(BaseModel):
     """New links a dream may give to one new episode."""
     degree_most: Annotated[int, Field(ge=1)] = 48
     """Links an item may have; beyond, its weakest unused ones expire."""
-    half_strength: Annotated[float, Field(gt=0)] = 4.0
+    half_strength: Annotated[float, Field(gt=0)] = 3.0
     """Evidence (idf units, nats) at which a link gets weight one half: w = e / (e + half)."""
     link_floor: Share = 0.1
     """A candidate below this weight is not stored."""

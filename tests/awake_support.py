@@ -31,6 +31,9 @@ class FailingNamespace:
     def resolve(self, config: Any) -> "FailingNamespace":
         return self
 
+    def before_close(self, writer: object) -> None:
+        pass
+
     def record(self, episodes: Sequence[Episode]) -> list[str]:
         self.attempts += 1
         if self.failing:

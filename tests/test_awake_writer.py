@@ -271,3 +271,15 @@ def test_the_end_of_the_interpreter_flushes(tmp_path: Path) -> None:
     assert run.stderr == ""
     with DreamStore.open(tmp_path, embedder=DeterministicFakeEmbedding(size=16)) as store:
         assert len(store.namespace("acme", "ada").episodes()) == 60
+
+
+def test_closing_the_store_writes_what_is_pending(tmp_path: Path) -> None:
+    embedder = DeterministicFakeEmbedding(size=16)
+    with DreamStore.open(tmp_path, embedder=embedder) as store:
+        recorder = EpisodeRecorder(store.namespace("ada"))
+        graph = compiled(recorder)
+        for number in range(20):
+            graph.invoke(user(f"hello {number}"), thread("t"))
+    assert recorder.pending == 0
+    with DreamStore.open(tmp_path, embedder=embedder) as store:
+        assert store.namespace("ada").counts()["episodes"] == 20

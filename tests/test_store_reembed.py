@@ -21,7 +21,7 @@ class FailingLater(HashEmbedder):
 
 def test_reembedding_changes_vectors_and_nothing_else(tmp_path: Path) -> None:
     backend = Backend.open(tmp_path)
-    old, new = HashEmbedder(), HashEmbedder("new", 32)
+    old, new = HashEmbedder(), HashEmbedder("new", 512)
     vault = backend.vault(("a",), old)
     vault.add_episodes([episode(n, f"text {n}") for n in range(230)])
     kept = memory("a memory")
@@ -30,12 +30,12 @@ def test_reembedding_changes_vectors_and_nothing_else(tmp_path: Path) -> None:
     vault.mark_dreamt(["e0005"], "d1")
     counts, seen = vault.count(), []
     with pytest.raises(EmbedderError, match="gone"):
-        backend.reembed(("a",), FailingLater("new", 32))
+        backend.reembed(("a",), FailingLater("new", 512))
     assert vault.count() == counts  # still the former
     assert any("belongs to no namespace" in found.text for found in backend.check())
     assert backend.reembed(("a",), new, lambda *done: seen.append(done)) == 231
     assert seen == [(200, 231), (231, 231)]
-    with pytest.raises(EmbedderMismatchError, match="'new' in 32"):
+    with pytest.raises(EmbedderMismatchError, match="'new' in 512"):
         vault.count()
     backend.close()
     backend = Backend.open(tmp_path)

@@ -45,6 +45,9 @@ class Recordable(Protocol):
     def record(self, episodes: Sequence[Episode]) -> list[str]:
         """Stores episodes; answers their ids."""
 
+    def before_close(self, writer: "EpisodeWriter") -> None:
+        """Has the writer closed just before the store is."""
+
 
 @dataclass(slots=True)
 class _Job:

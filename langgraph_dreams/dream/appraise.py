@@ -179,7 +179,8 @@ def _add(state: DreamState, candidate: dict[str, Any]) -> Operation:
         dream=state["dream"],
         created=state["started"],  # type: ignore[arg-type]
     )
-    return _operation(state, "add_link", name, after=link)
+    over = ", ".join(link.bridge)
+    return _operation(state, "add_link", name, after=link, reason=f"{link.channel} over {over}")
 
 
 def _found_again(state: DreamState, old: Link, candidate: dict[str, Any]) -> list[Operation]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from langgraph_dreams.dream.concepts import Concept, concepts_of
+from langgraph_dreams.dream.concepts import Concept, Lexicon
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.state import DreamState
 from langgraph_dreams.policy import DreamPolicy
@@ -21,6 +21,7 @@ from langgraph_dreams.store import Facts
 
 _SHORTLIST = 4  # pairs looked at closely, as a multiple of the links an item may get
 _BRIDGE_TERMS = 5  # shared terms kept with a link
+_ALWAYS_RARE = 3  # episodes; a term in so few is rare in any namespace
 _ANCHORS = 4  # old episodes from which the walk sets out
 
 
@@ -44,12 +45,10 @@ def associate(bed: Bed, state: DreamState) -> dict[str, Any]:
     new = [*state["episodes"], *state["revisited"]]
     found = vault.get(new)
     texts = {i: found[i].text for i in new if i in found}
-    concepts = concepts_of(
-        vault,
-        texts,
-        rare_most=max(policy.rare_most, policy.band_rare_most),
-        fan_penalty=policy.fan_penalty,
-    )
+    policy = _scaled(policy, vault.count()["episodes"])
+    bed = Bed(vault, policy, bed.emit)
+    rare_most = max(policy.rare_most, policy.band_rare_most)
+    concepts = Lexicon(vault, rare_most=rare_most, fan_penalty=policy.fan_penalty).of(texts)
     vectors = dict(zip(texts, vault.vectors(list(texts)), strict=True)) if texts else {}
     counts: dict[str, int] = {}
     candidates: dict[tuple[str, str], dict[str, Any]] = {}
@@ -68,6 +67,17 @@ def associate(bed: Bed, state: DreamState) -> dict[str, Any]:
             bed.tell("associate", "progress", f"{place + 1} of {len(texts)} episodes", **counts)
     ordered = _newer_first(bed, list(candidates.values()))
     return {"candidates": ordered, "counts": {**state["counts"], **counts}}
+
+
+def _scaled(policy: DreamPolicy, total: int) -> DreamPolicy:
+    """What counts as rare in a namespace of so many episodes."""
+    most = max(_ALWAYS_RARE, int(policy.rare_share * total))
+    return policy.model_copy(
+        update={
+            "rare_most": min(policy.rare_most, most),
+            "band_rare_most": min(policy.band_rare_most, 3 * most),
+        }
+    )
 
 
 def _ends(candidate: dict[str, Any]) -> tuple[str, str]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import STOP_WORDS, Vault
 
 _WORD = re.compile(r"\w[\w'’]*")
 _GAP = re.compile(r"[ \t\-&]+")
@@ -50,11 +50,12 @@ def names(text: str) -> list[str]:
     for match in _WORD.finditer(text[:20_000]):
         word = match.group()
         joined = not run or _GAP.fullmatch(text[end : match.start()]) is not None
-        if joined and (word[0].isupper() or (run and word in _JOINS)):
+        capital = word[0].isupper() and word.split("'")[0].lower() not in STOP_WORDS
+        if joined and (capital or (run and word in _JOINS)):
             run.append(word)
         else:
             _keep(run, found)
-            run = [word] if word[0].isupper() else []
+            run = [word] if capital else []
         end = match.end()
     _keep(run, found)
     return list(found)[:_MOST_NAMES]
@@ -67,51 +68,45 @@ def _keep(run: list[str], found: dict[str, None]) -> None:
         found[" ".join(run)] = None
 
 
-def concepts_of(
-    vault: Vault,
-    texts: Mapping[str, str],
-    *,
-    rare_most: int,
-    fan_penalty: float,
-) -> dict[str, list[Concept]]:
-    """Concepts of each given episode that occur in 2 to `rare_most` episodes, worthiest first."""
-    total = vault.count()["episodes"]
-    terms = vault.terms(list(texts))
-    frequencies = vault.frequencies({term for counts in terms.values() for term in counts})
-    known: dict[str, Concept | None] = {}
+class Lexicon:
+    """Concepts of a namespace as they are now, each looked up once."""
 
-    def term(text: str) -> Concept | None:
-        if text not in known:
-            frequency = frequencies.get(text, 0)
-            known[text] = (
-                Concept(
-                    text,
-                    tuple(vault.postings(text, rare_most)),
-                    worth(frequency, total, fan_penalty),
-                    is_name=False,
-                )
-                if 2 <= frequency <= rare_most
-                else None
-            )
-        return known[text]
+    def __init__(self, vault: Vault, *, rare_most: int, fan_penalty: float) -> None:
+        self._vault = vault
+        self._total = vault.count()["episodes"]
+        self._rare_most = rare_most
+        self._fan_penalty = fan_penalty
+        self._known: dict[tuple[bool, str], Concept | None] = {}
 
-    def name(text: str) -> Concept | None:
-        key = "name " + text.casefold()
-        if key not in known:
-            holders = vault.phrase(text, rare_most + 1)
-            known[key] = (
-                Concept(text, tuple(holders), worth(len(holders), total, fan_penalty), is_name=True)
-                if 2 <= len(holders) <= rare_most
-                else None
-            )
-        return known[key]
+    def of(self, texts: Mapping[str, str]) -> dict[str, list[Concept]]:
+        """Concepts of each episode (id -> text) that others share, worthiest first."""
+        terms = self._vault.terms(list(texts))
+        often = self._vault.frequencies({term for counts in terms.values() for term in counts})
+        found: dict[str, list[Concept]] = {}
+        for episode, text in texts.items():
+            rare = [t for t in terms.get(episode, {}) if 2 <= often.get(t, 0) <= self._rare_most]
+            concepts = [self._term(t) for t in rare] + [self._name(n) for n in names(text)]
+            found[episode] = _worthiest(concepts)
+        return found
 
-    return {
-        episode: _worthiest(
-            [term(t) for t in terms.get(episode, {})] + [name(n) for n in names(text)]
-        )
-        for episode, text in texts.items()
-    }
+    def _term(self, stem: str) -> Concept | None:
+        if (False, stem) not in self._known:
+            holders = self._vault.postings(stem, self._rare_most)
+            self._known[False, stem] = self._concept(self._vault.surface(stem), holders, False)
+        return self._known[False, stem]
+
+    def _name(self, name: str) -> Concept | None:
+        key = True, name.casefold()
+        if key not in self._known:
+            holders = self._vault.phrase(name, self._rare_most + 1)
+            self._known[key] = self._concept(name, holders, True)
+        return self._known[key]
+
+    def _concept(self, text: str, holders: list[str], is_name: bool) -> Concept | None:
+        if not 2 <= len(holders) <= self._rare_most:
+            return None
+        value = worth(len(holders), self._total, self._fan_penalty)
+        return Concept(text, tuple(holders), value, is_name)
 
 
 def _worthiest(concepts: Iterable[Concept | None]) -> list[Concept]:

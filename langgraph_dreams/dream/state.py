@@ -1,8 +1,8 @@
 """State of the dream graph: plain JSON types only, so that any checkpointer can keep it."""
 
-from typing import Any
+from typing import Any, NotRequired
 
-from typing_extensions import NotRequired, TypedDict  # pydantic needs it below Python 3.12
+from typing_extensions import TypedDict  # below Python 3.12 pydantic refuses the one of typing
 
 
 class DreamInput(TypedDict):

@@ -4,11 +4,13 @@ from .backend import Backend
 from .check import Finding
 from .index_search import Edge, Facts, Place
 from .recall_log import RecallNote
+from .stopwords import STOP_WORDS
 from .texts import MAX_TEXT
 from .vault import Vault, VaultKey
 
 __all__ = [
     "MAX_TEXT",
+    "STOP_WORDS",
     "Backend",
     "Edge",
     "Facts",
