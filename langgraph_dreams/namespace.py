@@ -22,14 +22,19 @@ from langgraph_dreams.store import Backend, Vault
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
-class Closing(Protocol):
-    """Something that has to write before its store closes."""
+class Writer(Protocol):
+    """Something that holds back episodes of a store."""
 
-    def close(self) -> object:
-        """Write what is pending."""
+    def flush(self, timeout: float | None = None) -> bool:
+        """Write what is pending; waits at most so many seconds."""
+        ...
+
+    def close(self) -> bool:
+        """Write what is pending before the store closes."""
         ...
 
 
+_FLUSH_SECONDS = 10.0
 OnEvent = Callable[[dict[str, Any]], None]
 
 
@@ -107,7 +112,7 @@ class DreamStore:
         self._embedder: Embedder | None = None
         self._policy = policy or DreamPolicy()
         self._lock = threading.RLock()
-        self._writers: weakref.WeakSet[Closing] = weakref.WeakSet()
+        self._writers: weakref.WeakSet[Writer] = weakref.WeakSet()
 
     @property
     def embedder(self) -> Embedder:
@@ -230,8 +235,8 @@ class Namespace:
         parts = [_filled(part, values) for part in self._parts]
         return type(self)(self._store, parts, self._policy)
 
-    def before_close(self, writer: Closing) -> None:
-        """Have something closed just before the store is; it is held weakly."""
+    def attach(self, writer: Writer) -> None:
+        """Have a writer flushed before every dream and closed before the store; held weakly."""
         with self._store._lock:
             self._store._writers.add(writer)
 
@@ -421,7 +426,11 @@ class Namespace:
         return self.vault.count()
 
     def flush(self) -> None:
-        """Write what recall has noted."""
+        """Write what recorders hold back and what recall has noted."""
+        with self._store._lock:
+            writers = list(self._store._writers)
+        for writer in writers:
+            writer.flush(_FLUSH_SECONDS)
         self.vault.flush()
 
 

@@ -25,7 +25,7 @@ from langgraph_dreams.store import Vault
 Floats = NDArray[np.float64]
 _Neighbours = dict[str, list[tuple[int, str]]]
 
-_SHARING = 100  # best hits that share their score with their neighbouring turns
+_WIDENED = 100  # best hits whose neighbouring turns join the pool
 _FRONT = 50  # items from which activation goes on to the next hop
 _SESSION_HITS = 3  # hits that speak for a thread
 _FALLOFF = 0.7  # neighbour at distance d counts 1 / (1 + falloff * (d - 1))
@@ -89,7 +89,7 @@ def recall(
     pool = _gather(vault, query, vector, k, policy)
     around = _around(vault, pool, policy)
     reached = _spread(vault, pool, policy, frozenset(without_dream)) if policy.links else {}
-    pool = _widened(vault, pool, vector, [*_turns(around), *reached], policy)
+    pool = _widened(vault, pool, vector, [*_turns(pool, around), *reached], policy)
     direct, beside = _direct(vault, pool, around, policy)
     activation = np.array([reached[i].activation if i in reached else 0.0 for i in pool.ids])
     order = _fused(direct, direct + policy.link_weight * activation, policy.protected)[:k]
@@ -155,13 +155,14 @@ def _relative(values: Floats) -> Floats:
 
 
 def _around(vault: Vault, pool: _Pool, policy: DreamPolicy) -> _Neighbours:
+    """Turns beside every hit."""
+    return vault.neighbours(pool.ids, policy.neighbours) if policy.neighbours else {}
+
+
+def _turns(pool: _Pool, around: _Neighbours) -> Iterator[str]:
     """Turns beside the best hits."""
-    best = [pool.ids[i] for i in np.argsort(-pool.seed, kind="stable")[:_SHARING]]
-    return vault.neighbours(best, policy.neighbours) if policy.neighbours else {}
-
-
-def _turns(around: _Neighbours) -> Iterator[str]:
-    return (name for turns in around.values() for _, name in turns)
+    best = (pool.ids[i] for i in np.argsort(-pool.seed, kind="stable")[:_WIDENED])
+    return (name for hit in best for _, name in around.get(hit, ()))
 
 
 def _widened(
@@ -205,7 +206,9 @@ def _shared(pool: _Pool, around: _Neighbours, policy: DreamPolicy) -> tuple[Floa
     for hit, turns in around.items():
         seed = float(pool.seed[pool.place[hit]])
         for offset, name in turns:
-            i = pool.place[name]
+            i = pool.place.get(name)
+            if i is None:
+                continue
             part = policy.neighbour_weight / (1 + _FALLOFF * (abs(offset) - 1)) * seed
             if part > shared[i]:
                 shared[i] = part

@@ -31,7 +31,7 @@ class FailingNamespace:
     def resolve(self, config: Any) -> "FailingNamespace":
         return self
 
-    def before_close(self, writer: object) -> None:
+    def attach(self, writer: object) -> None:
         pass
 
     def record(self, episodes: Sequence[Episode]) -> list[str]:

@@ -149,7 +149,7 @@ def test_the_dream_tool_stores_what_waits_first(store: DreamStore) -> None:
     namespace = store.namespace("acme", "eve")
     recorder = EpisodeRecorder(namespace)
     compiled(recorder).invoke(user("the kiln cracked"), thread())
-    text = create_dream_tool(namespace, recorder=recorder).invoke({})
+    text = create_dream_tool(namespace).invoke({})
     assert "committed" in text
     assert namespace.counts()["undreamt"] == 0
 

@@ -103,7 +103,7 @@ class EpisodeRecorder(GraphCallbackHandler):
         self._threads = Threads()
         self._turns: dict[UUID, Turn] = {}
         self._values: dict[UUID, dict[str, Any]] = {}
-        namespace.before_close(self._writer)
+        namespace.attach(self._writer)
 
     # what became of the episodes
 

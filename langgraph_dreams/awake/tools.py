@@ -1,6 +1,5 @@
 """Recall and dream as tools that an agent can call."""
 
-import asyncio
 from typing import Annotated, Any, Protocol
 
 from langchain_core.runnables import RunnableConfig
@@ -8,13 +7,11 @@ from langchain_core.tools import StructuredTool, ToolException
 from pydantic import BaseModel, Field, create_model
 
 from langgraph_dreams.awake.fence import fence, fence_recall
-from langgraph_dreams.awake.handler import EpisodeRecorder
 from langgraph_dreams.awake.texts import shorten
 from langgraph_dreams.errors import DreamsError, InvalidInputError
 from langgraph_dreams.models import DreamReport, Recall
 
 _MOST_ITEMS = 50
-_FLUSH_SECONDS = 10.0
 
 RECALL_DESCRIPTION = (
     "Search long-term memory: earlier conversations, what was done in them, and what was learnt "
@@ -108,26 +105,21 @@ def create_dream_tool(
     *,
     name: str = "dream",
     description: str = DREAM_DESCRIPTION,
-    recorder: EpisodeRecorder | None = None,
     characters: int = 1_500,
 ) -> StructuredTool:
     """A tool that dreams in `namespace` and answers what came of it, in short.
 
-    With the `recorder` of the agent, episodes that still wait to be written are stored first. A
-    namespace template is filled from the config of the call. What goes wrong is answered as text.
+    Episodes that recorders still hold back are stored first. A namespace template is filled from
+    the config of the call. What goes wrong is answered as text.
     """
 
     def dream(config: RunnableConfig, focus: str | None = None) -> str:
-        if recorder is not None:
-            recorder.flush(_FLUSH_SECONDS)
         try:
             return report_text(namespace.resolve(config).dream(focus=focus), characters)
         except DreamsError as error:
             raise ToolException(f"The dream failed: {error}") from error
 
     async def adream(config: RunnableConfig, focus: str | None = None) -> str:
-        if recorder is not None:
-            await asyncio.to_thread(recorder.flush, _FLUSH_SECONDS)
         try:
             return report_text(await namespace.resolve(config).adream(focus=focus), characters)
         except DreamsError as error:

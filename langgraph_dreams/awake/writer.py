@@ -45,8 +45,8 @@ class Recordable(Protocol):
     def record(self, episodes: Sequence[Episode]) -> list[str]:
         """Stores episodes; answers their ids."""
 
-    def before_close(self, writer: "EpisodeWriter") -> None:
-        """Has the writer closed just before the store is."""
+    def attach(self, writer: "EpisodeWriter") -> None:
+        """Has the writer flushed before every dream, and closed before the store is."""
 
 
 @dataclass(slots=True)

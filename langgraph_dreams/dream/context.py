@@ -26,6 +26,10 @@ class Sleeper(Protocol):
         """Its store."""
         ...
 
+    def flush(self) -> None:
+        """Write what is held back, so that the dream sees it."""
+        ...
+
     def resolve(self, config: RunnableConfig | None) -> Self:
         """The sleeper that this run is about."""
         ...

@@ -16,7 +16,6 @@ def gather(bed: Bed, state: DreamState) -> dict[str, Any]:
     """Fix what this dream is about; what arrives later waits for the next one."""
     vault, policy = bed.vault, bed.policy
     finished = finish_pending(vault)
-    vault.flush()
     waiting = vault.undreamt()
     episodes = waiting[: policy.episodes_per_dream]
     focus = state.get("focus", "").strip()

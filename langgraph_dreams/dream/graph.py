@@ -68,6 +68,8 @@ def _node(namespace: Sleeper, name: str, stage: Stage) -> Node:
         bed = Bed(own.vault, own.policy, get_stream_writer())
         since = time.perf_counter()
         bed.tell(name, "start", name)
+        if name == "gather":
+            own.flush()
         changed = stage(bed, state)
         counts = changed.get("counts", {})
         bed.tell(name, "end", _line(name, {**state, **changed}), **counts)

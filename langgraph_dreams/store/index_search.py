@@ -11,6 +11,7 @@ Neighbours = dict[str, list[tuple[int, str]]]
 _GIVEN = "(SELECT value FROM json_each(?))"
 _OLDEST_FIRST = "time, thread, position, row"
 _EDGE = "a, b, weight, since, id, dream, consolidated"
+_WHOLE_THREAD = 64  # turns of a thread that are cheaper to read than one look-up
 _CHUNK = 20_000
 
 
@@ -124,18 +125,43 @@ class IndexSearch:
 
         An episode without a thread has no neighbours.
         """
+        asked: dict[str, list[str]] = {}
         found: Neighbours = {}
-        for id_ in dict.fromkeys(ids):
-            place = self._rows(
-                "SELECT thread, position, time, row FROM items WHERE id = ? AND kind = 'e'", (id_,)
-            )
-            if not place:
-                continue
-            thread, *at = place[0]
-            found[id_] = self._around(thread, at, width) if thread else []
+        for id_, thread in self._rows(
+            f"SELECT id, thread FROM items WHERE kind = 'e' AND id IN {_GIVEN}",
+            (_given(dict.fromkeys(ids)),),
+        ):
+            found[id_] = []
+            if thread:
+                asked.setdefault(thread, []).append(id_)
+        sizes = self.thread_sizes(asked)
+        short = [t for t, own in asked.items() if sizes[t] <= _WHOLE_THREAD * len(own)]
+        for thread, turns in self._turns(short).items():
+            place = {id_: i for i, id_ in enumerate(turns)}
+            for id_ in asked.pop(thread):
+                at = place[id_]
+                first = max(0, at - width)
+                around = enumerate(turns[first : at + width + 1], first - at)
+                found[id_] = [(offset, other) for offset, other in around if offset]
+        for thread, own in asked.items():
+            for id_ in own:
+                found[id_] = self._around(thread, id_, width)
         return found
 
-    def _around(self, thread: str, at: Sequence[object], width: int) -> list[tuple[int, str]]:
+    def _turns(self, threads: Iterable[str]) -> dict[str, list[str]]:
+        """Episodes of whole threads, in order."""
+        turns: dict[str, list[str]] = {}
+        for id_, thread in self._rows(
+            f"SELECT id, thread FROM items WHERE kind = 'e' AND thread IN {_GIVEN}"
+            " ORDER BY thread, position, time, row",
+            (_given(threads),),
+        ):
+            turns.setdefault(thread, []).append(id_)
+        return turns
+
+    def _around(self, thread: str, id_: str, width: int) -> list[tuple[int, str]]:
+        """Turns beside one, without reading the whole thread."""
+        at = self._rows("SELECT position, time, row FROM items WHERE id = ?", (id_,))[0]
         before, after = (
             self._ids(
                 "SELECT id FROM items WHERE kind = 'e' AND thread = ?"

@@ -1,0 +1,28 @@
+"""Tools: an agent that recalls and dreams by itself, with any chat model.
+
+Run: OPENAI_API_KEY=... python examples/tools.py openai:gpt-4o-mini
+"""
+
+import sys
+import tempfile
+
+from langchain.agents import create_agent
+from langchain_core.messages import HumanMessage
+from langchain_core.runnables import RunnableConfig
+
+from langgraph_dreams import DreamStore, EpisodeRecorder, create_dream_tool, create_recall_tool
+
+
+def main(model: str) -> None:
+    with DreamStore.open(tempfile.mkdtemp()) as store:
+        ada = store.namespace("acme", "{user_id}")
+        tools = [create_recall_tool(ada), create_dream_tool(ada)]
+        agent = create_agent(model, tools).with_config(callbacks=[EpisodeRecorder(ada)])
+        config: RunnableConfig = {"configurable": {"thread_id": "1", "user_id": "ada"}}
+        for said in ("My kiln is a Brandhorst.", "Go and dream.", "What kiln do I have?"):
+            state = agent.invoke({"messages": [HumanMessage(said)]}, config)
+            print(state["messages"][-1].content)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
