@@ -33,9 +33,9 @@ class DreamPolicy(BaseModel):
     """Share of a hit's score that the next turn gets; falls as 1, .6, .4, .25 ... with distance."""
     thread_weight: Annotated[float, Field(ge=0, le=2)] = 0.5
     """Weight of the thread's own relevance: the mean of its three best hits."""
-    substance_weight: Annotated[float, Field(ge=0, le=2)] = 0.2
+    substance_weight: Annotated[float, Field(ge=0, le=2)] = 0.4
     """Weight of how much an item says; both searches favour short texts, this weighs against."""
-    substance_terms: Annotated[int, Field(ge=1)] = 20
+    substance_terms: Annotated[int, Field(ge=1)] = 16
     """Number of content words from which on an item counts as saying enough."""
 
     # -- recall: links

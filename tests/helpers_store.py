@@ -43,11 +43,16 @@ class FixedEmbedder(HashEmbedder):
         return self.answer  # type: ignore[return-value]
 
 
+def text_of(number: int) -> str:
+    """A text that differs from others by degrees; all equally far apart no HNSW could search."""
+    return f"episode number {number} red{number % 3} blue{number % 5} week{number // 7}"
+
+
 def episode(number: int, text: str = "", thread: str = "t", **fields: object) -> Episode:
     """Episode `number`, a minute after the one before."""
     values: dict[str, object] = {
         "id": f"e{number:04d}",
-        "text": text or f"episode number {number}",
+        "text": text or text_of(number),
         "thread": thread,
         "position": number,
         "time": START + timedelta(minutes=number),

@@ -27,7 +27,7 @@ LAYERS = [
     {"recall"},
     {"dream"},
     {"namespace"},
-    {"nodes", "awake", "exchange"},
+    {"nodes", "awake", "asleep", "exchange"},
     {"cli"},
 ]
 

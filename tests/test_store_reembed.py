@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers_store import HashEmbedder, episode, link, memory
+from helpers_store import HashEmbedder, episode, link, memory, text_of
 
 from langgraph_dreams.errors import EmbedderError, EmbedderMismatchError, NamespaceError
 from langgraph_dreams.store import Backend
@@ -23,7 +23,7 @@ def test_reembedding_changes_vectors_and_nothing_else(tmp_path: Path) -> None:
     backend = Backend.open(tmp_path)
     old, new = HashEmbedder(), HashEmbedder("new", 512)
     vault = backend.vault(("a",), old)
-    vault.add_episodes([episode(n, f"text {n}") for n in range(230)])
+    vault.add_episodes([episode(n) for n in range(230)])
     kept = memory("a memory")
     vault.put_memories([kept])
     vault.put_links([link("e0002", "e0001")])
@@ -43,8 +43,8 @@ def test_reembedding_changes_vectors_and_nothing_else(tmp_path: Path) -> None:
     assert again.count() == counts
     assert again.get([kept.id]) == {kept.id: kept}
     assert again.get(["e0005"])["e0005"].dreamt == "d1"  # type: ignore[union-attr]
-    np.testing.assert_allclose(again.vectors(["e0007"]), new.embed(["text 7"]), atol=1e-6)
-    assert again.dense(new.embed(["text 7"]), 1)[0][0][0] == "e0007"
+    np.testing.assert_allclose(again.vectors(["e0007"]), new.embed([text_of(7)]), atol=1e-6)
+    assert again.dense(new.embed([text_of(7)]), 1)[0][0][0] == "e0007"
     assert not [found for found in backend.check() if found.level != "ok"]
     backend.close()
 

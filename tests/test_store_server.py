@@ -12,7 +12,7 @@ import chromadb
 import httpx
 import pytest
 from chromadb.api import ClientAPI
-from helpers_store import START, HashEmbedder, episode, link, memory
+from helpers_store import START, HashEmbedder, episode, link, memory, text_of
 
 from langgraph_dreams.errors import StoreError
 from langgraph_dreams.models import DreamReport
@@ -88,7 +88,7 @@ def test_two_clients_see_each_other(server: Server, monkeypatch: pytest.MonkeyPa
 
 
 def _same_questions_same_answers(one: Vault, other: Vault) -> None:
-    query = one.embed(["episode number 7"])
+    query = one.embed([text_of(7)])
     assert one.dense(query, 5)[0][0][0] == "e0007"
     assert one.lexical("number 7", 5) == other.lexical("number 7", 5)
     assert one.neighbours(["e0003"], 2) == other.neighbours(["e0003"], 2)

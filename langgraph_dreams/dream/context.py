@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from langchain_core.runnables import RunnableConfig
 
@@ -13,12 +13,12 @@ from langgraph_dreams.store import Vault
 Emit = Callable[[dict[str, Any]], None]
 
 
-class Sleeper(Protocol):
-    """Whoever dreams: a namespace, or a template that the run's config turns into one."""
+class Dreamer(Protocol):
+    """Whose dream it is: a namespace."""
 
     @property
     def policy(self) -> DreamPolicy:
-        """Settings of this sleeper."""
+        """Its settings."""
         ...
 
     @property
@@ -30,8 +30,12 @@ class Sleeper(Protocol):
         """Write what is held back, so that the dream sees it."""
         ...
 
-    def resolve(self, config: RunnableConfig | None) -> Self:
-        """The sleeper that this run is about."""
+
+class Sleeper(Protocol):
+    """What a run's config turns into a dreamer: a namespace, or a template of many."""
+
+    def resolve(self, config: RunnableConfig | None) -> Dreamer:
+        """The one that this run is about."""
         ...
 
 

@@ -1,0 +1,1 @@
+"""Asleep without being told: dreams on the LangGraph server."""

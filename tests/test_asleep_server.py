@@ -1,0 +1,36 @@
+"""The graph that langgraph.json names, loaded and run as a LangGraph server does."""
+
+import importlib
+import json
+from pathlib import Path
+
+import pytest
+from dream_support import FIRST, day
+
+from langgraph_dreams import DreamStore, NamespaceError
+from langgraph_dreams.asleep.server import STORE, ServedNamespace
+from langgraph_dreams.dream.graph import create_dream_graph
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_langgraph_json_names_a_graph_without_a_checkpointer() -> None:
+    target = json.loads((ROOT / "langgraph.json").read_text())["graphs"]["dream"]
+    module, _, name = target.partition(":")
+    graph = getattr(importlib.import_module(module), name)
+    assert graph.checkpointer is None
+    assert {"gather", "commit"} <= set(graph.get_graph().nodes)
+    assert set(graph.get_input_jsonschema()["properties"]) == {"focus", "dry_run"}
+
+
+async def test_a_run_names_its_namespace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(STORE, str(tmp_path))
+    graph = create_dream_graph(ServedNamespace()).compile()
+    with DreamStore.open(tmp_path) as store:
+        store.namespace("acme", "ada").record(day(FIRST, 0))
+        state = await graph.ainvoke({}, {"configurable": {"namespace": "acme/ada"}})
+        assert state["report"]["status"] == "committed"
+        assert state["report"]["namespace"] == ["acme", "ada"]
+        for missing in ({}, {"namespace": " / "}, {"namespace": 7}):
+            with pytest.raises(NamespaceError, match="acme/ada"):
+                await graph.ainvoke({}, {"configurable": missing})

@@ -1,0 +1,37 @@
+"""The README's Python blocks run as they stand, one after the other."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage
+from langgraph.graph import START, MessagesState, StateGraph
+
+from langgraph_dreams import DreamPolicy
+
+README = Path(__file__).parent.parent / "README.md"
+BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+
+
+def answer(state: MessagesState) -> dict[str, Any]:
+    return {"messages": [AIMessage("I see.")]}
+
+
+def test_python_blocks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    builder = StateGraph(MessagesState).add_node(answer).add_edge(START, "answer")
+    scope: dict[str, Any] = {"graph": builder.compile(), "builder": StateGraph(MessagesState)}
+    assert len(BLOCKS) >= 6
+    for block in BLOCKS:
+        exec(compile(block, "README.md", "exec"), scope)
+    with scope["store"]:
+        assert scope["report"].status == "committed"
+        assert "The kiln is a Brandhorst. because" in capsys.readouterr().out.replace(
+            "user: ", ""
+        ).replace("\nagent: I see.", "")
+        assert {"record", "dream"} <= set(scope["builder"].nodes)
+        assert len(scope["tools"]) == 2
+        assert scope["quiet"].policy == DreamPolicy(links_per_item=4)
