@@ -67,7 +67,6 @@ def recall_data(recall: Recall, names: Names) -> dict[str, Any]:
         "memories": [
             _item_data(rank, entry, names) for rank, entry in enumerate(recall.memories, 1)
         ],
-        "notes": list(recall.notes),
     }
 
 
@@ -117,7 +116,6 @@ def recall_table(recall: Recall, names: Names) -> RenderableType:
         if entry.why.path and entry.why.by_link
     ]
     parts: list[RenderableType] = [table]
-    parts += [Text(f"note: {plain(note)}", style="dim") for note in recall.notes]
     if drawn:
         parts += [Text("\nAlong links:", style="bold"), *drawn]
     return Group(*parts)

@@ -268,5 +268,3 @@ class Recall(_Model):
     """The k best episodes."""
     memories: tuple[RecallItem, ...] = ()
     """Matching memories that are not superseded or retired."""
-    notes: tuple[str, ...] = ()
-    """What could not be done, in words."""

@@ -12,13 +12,14 @@ ways, so that hubs do not win by having many.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from langgraph_dreams.decay import Downscaling
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.models import Episode, Hop, Link, Memory, Recall, RecallItem, Why
+from langgraph_dreams.models import Hop, Link, Recall, RecallItem, Why
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import Vault
 
@@ -101,10 +102,9 @@ def recall(
         name = pool.ids[i]
         if name not in found:
             continue  # forgotten between search and fetch
-        why = Why(
-            dense=round(float(pool.dense[i]), 4),
-            lexical=round(float(pool.lexical[i]), 4),
-            seed=round(float(pool.seed[i]), 4),
+        why = _why(
+            pool,
+            i,
             neighbour_of=beside.get(i, ""),
             activation=round(float(activation[i]), 4),
             path=_path(reached, links, name),
@@ -112,7 +112,8 @@ def recall(
         )
         score = float(direct[i] + policy.link_weight * activation[i])
         items.append(RecallItem(item=found[name], score=round(score, 4), why=why))
-    return Recall(query=query, items=tuple(items), memories=_memories(vault, query, vector, policy))
+    memories = _memories(vault, query, vector, policy, items)
+    return Recall(query=query, items=tuple(items), memories=memories)
 
 
 # -- direct search
@@ -305,30 +306,38 @@ def _path(reached: dict[str, _Reach], links: dict[str, Link], name: str) -> tupl
 
 
 def _memories(
-    vault: Vault, query: str, vector: NDArray[np.float32], policy: DreamPolicy
+    vault: Vault,
+    query: str,
+    vector: NDArray[np.float32],
+    policy: DreamPolicy,
+    items: Sequence[RecallItem],
 ) -> tuple[RecallItem, ...]:
-    """The best matching memories that still hold, by the hybrid score alone."""
-    if not policy.memories or not policy.links or not vault.memory_ids():
+    """Memories that still hold and match no worse than the episodes, best hybrid score first."""
+    current = set(vault.memory_ids()) if policy.memories else set()
+    if not current or not items:
         return ()
     dense = dict(vault.dense(vector, policy.pool, prefix="m")[0])
     lexical = dict(vault.lexical(query, policy.pool, prefix="m"))
     ids = [*dense, *(i for i in lexical if i not in dense)]
-    if not ids:
-        return ()
-    pool = _scored(vault, ids, dense, lexical, vector, policy)
-    current = set(vault.memory_ids())
-    order = [i for i in np.argsort(-pool.seed, kind="stable").tolist() if pool.ids[i] in current]
+    pool = _scored(vault, [i for i in ids if i in current], dense, lexical, vector, policy)
+    least = min(r.why.dense for r in items)
+    order = [i for i in np.argsort(-pool.seed, kind="stable").tolist() if pool.dense[i] >= least]
     found = vault.get([pool.ids[i] for i in order[: policy.memories]])
     return tuple(
         RecallItem(
-            item=item,
+            item=found[pool.ids[i]],
             score=round(float(pool.seed[i]), 4),
-            why=Why(
-                dense=round(float(pool.dense[i]), 4),
-                lexical=round(float(pool.lexical[i]), 4),
-                seed=round(float(pool.seed[i]), 4),
-            ),
+            why=_why(pool, i),
         )
         for i in order[: policy.memories]
-        if isinstance(item := found.get(pool.ids[i]), Memory | Episode)
+        if pool.ids[i] in found
+    )
+
+
+def _why(pool: _Pool, i: int, **more: Any) -> Why:
+    return Why(
+        dense=round(float(pool.dense[i]), 4),
+        lexical=round(float(pool.lexical[i]), 4),
+        seed=round(float(pool.seed[i]), 4),
+        **more,
     )

@@ -67,7 +67,7 @@ def fence_recall(recall: Recall, *, characters: int = 800) -> str:
         (f"[{place}] {_heading(entry)}", shorten(entry.item.text, characters))
         for place, entry in enumerate(entries, start=1)
     ]
-    return fence(blocks, note="; ".join(recall.notes))
+    return fence(blocks)
 
 
 def _heading(entry: RecallItem) -> str:
