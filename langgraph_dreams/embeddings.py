@@ -82,7 +82,7 @@ def check_vectors(value: Any, count: int, dimension: int | None, name: str) -> V
         raise EmbedderError(
             f"{name} answered an array of shape {vectors.shape} where "
             f"{(count, dimension or 'any')} was expected: "
-            "an embedder gives one vector a text, always of the same length"
+            "check the embedder: it gives one vector a text, always of the same length"
         )
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     bad = np.flatnonzero(~(np.isfinite(norms[:, 0]) & (norms[:, 0] > 0)))

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Outcome = Literal["ok", "error", "interrupted"]
-Origin = Literal["user", "agent", "tool", "web", "import", "dream"]
+Origin = Literal["user", "agent", "tool", "web", "import"]
 MemoryKind = Literal["fact", "preference", "procedure", "insight"]
 MemoryStatus = Literal["tentative", "active", "superseded", "retired"]
 LinkStatus = Literal["tentative", "consolidated", "expired"]
@@ -183,6 +183,8 @@ class DreamReport(_Model):
     """novelty, repeats, yield: shares in [0, 1]."""
     notes: tuple[str, ...] = ()
     """What was skipped or could not be done, in words."""
+    recalls: tuple[str, ...] = ()
+    """Ids of the noted recalls that it learnt from."""
 
 
 def lowest_trust(values: Iterable[Trust]) -> Trust:

@@ -13,14 +13,20 @@ from langchain_core.runnables import RunnableConfig
 
 from langgraph_dreams.dream.graph import create_dream_graph
 from langgraph_dreams.embeddings import Embedder, resolve_embedder
-from langgraph_dreams.errors import DreamError, InvalidInputError, NamespaceError, UnknownDreamError
-from langgraph_dreams.models import DreamReport, Episode, Link, Memory, Recall
+from langgraph_dreams.errors import DreamError, InvalidInputError
+from langgraph_dreams.models import DreamReport, Episode, Recall
+from langgraph_dreams.namespace_kept import NamespaceKept
+from langgraph_dreams.namespace_parts import (
+    filled,
+    refuse_half_templates,
+)
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall import recall
-from langgraph_dreams.store import Backend, Vault
+from langgraph_dreams.store import Backend
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
+
 
 class Writer(Protocol):
     """Something that holds back episodes of a store."""
@@ -34,7 +40,8 @@ class Writer(Protocol):
         ...
 
 
-_FLUSH_SECONDS = 10.0
+_RUN: RunnableConfig = {"recursion_limit": 50}
+"""Of a dream: the limit of a graph around it counts other steps, and may be as low as 2."""
 OnEvent = Callable[[dict[str, Any]], None]
 
 
@@ -110,7 +117,7 @@ class DreamStore:
         self._backend = backend
         self._embedder_given = embedder
         self._embedder: Embedder | None = None
-        self._policy = policy or DreamPolicy()
+        self._policy = _settings(policy, DreamPolicy())
         self._lock = threading.RLock()
         self._writers: weakref.WeakSet[Writer] = weakref.WeakSet()
 
@@ -129,12 +136,14 @@ class DreamStore:
         run.
 
         Raises:
-            NamespaceError: no parts, or one that is empty, too long or not a string.
+            NamespaceError: no parts, or one that is empty, too long or not a string, or that has
+                a placeholder among other text, which would be shared by all.
         """
-        return Namespace(self, parts, policy or self._policy)
+        refuse_half_templates(parts)
+        return Namespace(self, parts, _settings(policy, self._policy))
 
     def namespaces(self) -> list[tuple[str, ...]]:
-        """All namespaces that were written to."""
+        """All namespaces that were ever written to or asked."""
         return self._backend.namespaces()
 
     def reembed(
@@ -172,56 +181,22 @@ class DreamStore:
         self.close()
 
 
-class Namespace:
-    """One namespace: record, dream, recall. Every method has an async twin with an `a` before it.
+class Namespace(NamespaceKept):
+    """One namespace: record, recall, dream, and their async twins `arecord`, `arecall`, `adream`.
 
     Made by `DreamStore.namespace`. A template has to be resolved with a run's config first; the
     recorder, the tools and the dream graph do that by themselves.
     """
 
     def __init__(self, store: DreamStore, parts: Sequence[str], policy: DreamPolicy) -> None:
-        self._store = store
-        self._parts = _checked(parts)
+        super().__init__(store, parts)
         self._policy = policy
-        self._vault: Vault | None = None
-        self._lock = threading.RLock()
         self._compiled: Any = None
-
-    def __repr__(self) -> str:
-        return f"Namespace({', '.join(map(repr, self._parts))})"
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The names it is made of, outermost first."""
-        return self._parts
 
     @property
     def policy(self) -> DreamPolicy:
         """Its settings."""
         return self._policy
-
-    @property
-    def is_template(self) -> bool:
-        """Whether a run's config has to fill in a part."""
-        return any(_placeholder(part) for part in self._parts)
-
-    @property
-    def vault(self) -> Vault:
-        """Its kept things (private to the library).
-
-        Raises:
-            NamespaceError: this is a template.
-            EmbedderMismatchError: another embedder wrote it.
-        """
-        if self.is_template:
-            raise NamespaceError(
-                f"{self!r} is a template; resolve it with a run's config, "
-                f"or name the namespace in full"
-            )
-        with self._lock:
-            if self._vault is None:
-                self._vault = self._store._backend.vault(self._parts, self._store.embedder)
-            return self._vault
 
     def resolve(self, config: RunnableConfig | None) -> Self:
         """This namespace with its placeholders filled from `config["configurable"]`.
@@ -232,7 +207,7 @@ class Namespace:
         if not self.is_template:
             return self
         values = (config or {}).get("configurable") or {}
-        parts = [_filled(part, values) for part in self._parts]
+        parts = [filled(part, values) for part in self._parts]
         return type(self)(self._store, parts, self._policy)
 
     def attach(self, writer: Writer) -> None:
@@ -249,6 +224,8 @@ class Namespace:
             InvalidInputError: a text is blank or too long; nothing is written.
             EmbedderError: the embedder answered what cannot be stored; nothing is written.
         """
+        if isinstance(episodes, Episode) or not isinstance(episodes, Iterable):
+            raise InvalidInputError(f"record takes a list of episodes, not {episodes!r:.80}")
         return self.vault.add_episodes(list(episodes))
 
     async def arecord(self, episodes: Sequence[Episode]) -> list[str]:
@@ -276,14 +253,16 @@ class Namespace:
             policy: other settings for this question alone.
 
         Raises:
-            InvalidInputError: the question is blank, or k is not positive.
+            InvalidInputError: the question is blank or no text, or k is no positive whole number.
+            EmbedderError: the embedder failed on the question.
+            UnknownDreamError: no dream has the id of `without_dream`.
         """
-        settings = policy or self._policy
+        settings = _settings(policy, self._policy)
         if not links:
             settings = settings.model_copy(update={"links": False})
-        dreams = [without_dream] if isinstance(without_dream, str) else list(without_dream)
+        dreams = self._dreamt(without_dream)
         found = recall(self.vault, query, k, settings, without_dream=dreams)
-        if note and settings.links:
+        if note and settings.links and found.items:
             helped = {hop.link for r in found.items if r.why.by_link for hop in r.why.path}
             self.vault.note_recall(query, [r.item.id for r in found.items], sorted(helped))
         return found
@@ -321,6 +300,10 @@ class Namespace:
     ) -> DreamReport:
         """Run one dream over what is new; returns its report.
 
+        Inside a node or tool of another graph it is a run of its own: it keeps nothing in that
+        graph's checkpointer, and has its own recursion limit. Of two dreams at once the second to
+        end is `rejected`, and its episodes wait for the next.
+
         Args:
             focus: what to start from, in words; old episodes about it are dreamt of again.
             dry_run: plan and report, write nothing.
@@ -328,11 +311,16 @@ class Namespace:
             on_event: called with every progress event.
 
         Raises:
+            InvalidInputError: focus is no text, or policy no DreamPolicy.
+            NamespaceError: this is a template, and no run around it fills it.
+            EmbedderError: the embedder failed, or another one wrote this namespace.
+            StoreError: the store cannot be read or written; what was begun is finished by the next.
             DreamError: the dream graph ended without a report.
         """
+        given = _input(focus, dry_run)
         graph = self._graph(policy)
         report: dict[str, Any] | None = None
-        for mode, event in graph.stream(_input(focus, dry_run), stream_mode=["custom", "values"]):
+        for mode, event in graph.stream(given, _RUN, stream_mode=["custom", "values"]):
             if mode == "custom" and on_event:
                 on_event(event)
             elif mode == "values":
@@ -348,11 +336,10 @@ class Namespace:
         on_event: OnEvent | None = None,
     ) -> DreamReport:
         """`dream`, off the event loop."""
+        given = _input(focus, dry_run)
         graph = self._graph(policy)
         report: dict[str, Any] | None = None
-        async for mode, event in graph.astream(
-            _input(focus, dry_run), stream_mode=["custom", "values"]
-        ):
+        async for mode, event in graph.astream(given, _RUN, stream_mode=["custom", "values"]):
             if mode == "custom" and on_event:
                 on_event(event)
             elif mode == "values":
@@ -360,113 +347,26 @@ class Namespace:
         return _report(report)
 
     def _graph(self, policy: DreamPolicy | None) -> Any:
-        if policy is not None and policy != self._policy:
+        policy = _settings(policy, self._policy)
+        if policy != self._policy:
             other = type(self)(self._store, self._parts, policy)
-            other._vault = self.vault
+            other._vault = self._vault  # None is opened by a node, never on an event loop
             return other._graph(None)
         with self._lock:
             if self._compiled is None:
                 self._compiled = create_dream_graph(self).compile(checkpointer=False)
             return self._compiled
 
-    # -- what is kept
 
-    def episodes(self, ids: Sequence[str] | None = None) -> list[Episode]:
-        """Episodes by id, or all, oldest first; unknown ids are left out."""
-        wanted = self.vault.episode_ids() if ids is None else list(ids)
-        found = self.vault.get(wanted)
-        return [e for i in wanted if isinstance(e := found.get(i), Episode)]
-
-    def memories(self, ids: Sequence[str] | None = None) -> list[Memory]:
-        """Memories by id, or all that hold; unknown ids are left out."""
-        wanted = self.vault.memory_ids() if ids is None else list(ids)
-        found = self.vault.get(wanted)
-        return [m for i in wanted if isinstance(m := found.get(i), Memory)]
-
-    def links(self, include_expired: bool = False) -> list[Link]:
-        """All links."""
-        return self.vault.links(include_expired=include_expired)
-
-    def add_links(self, links: Sequence[Link]) -> None:
-        """Store links of your own.
-
-        Raises:
-            InvalidInputError: an end is not an item of this namespace.
-        """
-        ends = {end for link in links for end in (link.a, link.b)}
-        unknown = sorted(ends - set(self.vault.get(list(ends))))
-        if unknown:
-            raise InvalidInputError(
-                f"{len(unknown)} ends of these links are not in {self!r}, the first is "
-                f"{unknown[0]!r}; record the episodes first"
-            )
-        self.vault.put_links(list(links))
-
-    def dreams(self) -> list[DreamReport]:
-        """The journal, oldest first, without the operations."""
-        return self.vault.dreams()
-
-    def report(self, dream_id: str) -> DreamReport:
-        """One dream with its operations; a unique beginning of the id is enough.
-
-        Raises:
-            UnknownDreamError: no such dream, or several.
-        """
-        found = [r.id for r in self.vault.dreams() if r.id.startswith(dream_id)] if dream_id else []
-        whole = self.vault.get_dream(found[0]) if len(found) == 1 else None
-        if whole is None:
-            raise UnknownDreamError(
-                f"{len(found) or 'no'} dreams of {self!r} have an id that begins with "
-                f"{dream_id!r}; `dreams()` lists them"
-            )
-        return whole
-
-    def counts(self) -> dict[str, int]:
-        """Numbers of episodes, undreamt, memories and links."""
-        return self.vault.count()
-
-    def flush(self) -> None:
-        """Write what recorders hold back and what recall has noted."""
-        with self._store._lock:
-            writers = list(self._store._writers)
-        for writer in writers:
-            writer.flush(_FLUSH_SECONDS)
-        self.vault.flush()
-
-
-def _placeholder(part: str) -> str:
-    inner = part[1:-1] if part.startswith("{") and part.endswith("}") else ""
-    return inner if inner.isidentifier() else ""
-
-
-def _checked(parts: Sequence[str]) -> tuple[str, ...]:
-    if not parts:
-        raise NamespaceError("a namespace needs a name; call namespace('me') or ('acme', 'ada')")
-    for part in parts:
-        if not isinstance(part, str) or not part.strip() or len(part) > 10_000:
-            raise NamespaceError(
-                f"{str(part)[:80]!r} cannot name a namespace; use a text of 1 to 10,000 characters"
-            )
-    return tuple(parts)
-
-
-def _filled(part: str, values: Any) -> str:
-    name = _placeholder(part)
-    if not name:
-        return part
-    value = values.get(name)
-    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
-        raise NamespaceError(
-            f"the namespace needs {name!r}, but config['configurable'] has {value!r}; "
-            f"pass config={{'configurable': {{{name!r}: ...}}}} with the run"
-        )
-    filled = str(value)
-    if _placeholder(filled):
-        raise NamespaceError(f"{name!r} is {filled!r}, a placeholder itself; pass the value")
-    return filled
+def _settings(policy: DreamPolicy | None, usual: DreamPolicy) -> DreamPolicy:
+    if policy is not None and not isinstance(policy, DreamPolicy):
+        raise InvalidInputError(f"policy is {policy!r:.80}; pass a DreamPolicy, or None")
+    return usual if policy is None else policy
 
 
 def _input(focus: str | None, dry_run: bool) -> dict[str, Any]:
+    if focus is not None and not isinstance(focus, str):
+        raise InvalidInputError(f"focus is {focus!r:.80}; say in words what to start from, or None")
     return {"focus": focus or "", "dry_run": dry_run}
 
 

@@ -80,7 +80,7 @@ class DreamPolicy(BaseModel):
     band_rare_most: Annotated[int, Field(ge=2)] = 60
     """Terms that count for the band channel may be this common (episodes)."""
     links_per_item: Annotated[int, Field(ge=1, le=100)] = 8
-    """New links a dream may give to one new episode."""
+    """New links a dream draws from one new episode; it may get more that others draw to it."""
     degree_most: Annotated[int, Field(ge=1)] = 48
     """Links an item may have; beyond, its weakest unused ones expire."""
     half_strength: Annotated[float, Field(gt=0)] = 3.0
@@ -90,7 +90,10 @@ class DreamPolicy(BaseModel):
 
     # -- dream: link life
     downscale: Annotated[float, Field(gt=0, le=1)] = 0.995
-    """Every committed dream multiplies all older weights by this (synaptic homeostasis)."""
+    """Every committed dream multiplies all older weights by this (synaptic homeostasis).
+
+    Applied when a weight is read, with the reader's policy, to every dream since it was written:
+    so set it for a namespace, not for a single dream or question."""
     strengthen: Share = 0.2
     """Share of the way to 1 that a link goes for each noted use: w += rate * (1 - w)."""
     consolidate_uses: Annotated[int, Field(ge=1)] = 3

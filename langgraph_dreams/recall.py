@@ -22,6 +22,7 @@ from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.models import Hop, Link, Recall, RecallItem, Why
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import Vault
+from langgraph_dreams.store.texts import clean
 
 Floats = NDArray[np.float64]
 _Neighbours = dict[str, list[tuple[int, str]]]
@@ -80,13 +81,17 @@ def recall(
         without_dream: ids of dreams whose links are ignored.
 
     Raises:
-        InvalidInputError: the question is blank or k is not positive.
+        InvalidInputError: the question is blank or no text, or k is no positive whole number.
+        EmbedderError: the embedder failed, or answered what is no vector of its dimension.
     """
+    if not isinstance(query, str):
+        raise InvalidInputError(f"the question is {query!r:.80}; ask something in words")
     if not query.strip():
         raise InvalidInputError("the question is blank; ask something in words")
-    if k < 1:
-        raise InvalidInputError(f"k is {k}; ask for 1 item or more")
-    vector = vault.embedder.embed([query])
+    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+        raise InvalidInputError(f"k is {k!r:.80}; ask for 1 item or more, as a whole number")
+    query = clean(query)
+    vector = vault.embed([query])
     pool = _gather(vault, query, vector, k, policy)
     around = _around(vault, pool, policy)
     reached = _spread(vault, pool, policy, frozenset(without_dream)) if policy.links else {}

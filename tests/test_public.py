@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from dream_support import FIRST, WordEmbedder, day, episode
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, MessagesState, StateGraph
 from pydantic import ValidationError
 
 import langgraph_dreams
@@ -17,6 +19,7 @@ from langgraph_dreams import (
     EmbedderMismatchError,
     InvalidInputError,
     NamespaceError,
+    dream_node,
 )
 
 PACKAGE = Path(langgraph_dreams.__file__).parent
@@ -125,6 +128,15 @@ def test_bad_namespaces(parts: tuple) -> None:
         store.namespace(*parts)
 
 
+@pytest.mark.parametrize(
+    "part", ["user-{user_id}", "{user-id}", "{ user_id }", "{{user_id}}", "{}"]
+)
+def test_half_a_template_is_no_namespace_for_all(part: str) -> None:
+    store = DreamStore.in_memory(embedder=WordEmbedder())
+    with store, pytest.raises(NamespaceError, match="placeholder"):
+        store.namespace("acme", part)
+
+
 def test_namespaces_do_not_meet() -> None:
     with DreamStore.in_memory(embedder=WordEmbedder()) as store:
         names = [("a", "b"), ("ab",), ("a/b",), ("a", "b", "*"), ("b", "a"), ("ä",), ("a\u0308",)]
@@ -192,3 +204,19 @@ def test_reports_are_json() -> None:
         report = ada.dream()
         assert json.loads(report.model_dump_json())["namespace"] == ["ada"]
         assert type(report).model_validate_json(report.model_dump_json()) == report
+
+
+def test_a_dream_in_a_node_keeps_nothing_with_the_agent_and_has_its_own_limit() -> None:
+    with DreamStore.in_memory(embedder=WordEmbedder()) as store:
+        ada = store.namespace("ada")
+        ada.record(day(FIRST, 0))
+        builder = StateGraph(MessagesState)
+        builder.add_node("dream", dream_node(ada))
+        builder.add_edge(START, "dream")
+        saver = InMemorySaver()
+        agent = builder.compile(checkpointer=saver)
+        config = {"configurable": {"thread_id": "1"}, "recursion_limit": 3}
+        agent.invoke({"messages": [("user", "good night")]}, config)
+        assert [d.status for d in ada.dreams()] == ["committed"]
+        kept = {c.config["configurable"]["checkpoint_ns"] for c in saver.list(config)}
+        assert kept == {""}

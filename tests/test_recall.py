@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from dream_support import ANSWER, FIRST, QUESTION, SECOND, day, episode, live
+from dream_support import ANSWER, FIRST, QUESTION, SECOND, WordEmbedder, day, episode, live
 
 from langgraph_dreams import DreamPolicy, DreamStore, InvalidInputError, Link, Namespace
 from langgraph_dreams.decay import Downscaling
@@ -143,6 +143,20 @@ def test_own_links(tmp_path: Path) -> None:
         assert rank(ada, FIRST[0], SECOND[3]) < rank(ada, FIRST[0], SECOND[3], links=False)
         with pytest.raises(InvalidInputError, match="not in"):
             ada.add_links([link.model_copy(update={"a": "e-nowhere"})])
+
+
+def test_own_links_are_not_scaled_by_dreams_before_them() -> None:
+    halved = DreamPolicy(downscale=0.5)
+    with DreamStore.in_memory(embedder=WordEmbedder(), policy=halved) as store:
+        ada = store.namespace("ada")
+        one, *_, last = ada.record(day(FIRST, 0))
+        for number in range(3):
+            ada.record([episode(f"A quiet hour, tea number {number}.", day=20 + number)])
+            ada.dream()
+        link = Link(id=link_id(last, one), a=last, b=one, channel="mine", weight=1.0, created=now())
+        ada.add_links([link])
+        hops = [h for r in ada.recall(FIRST[0], 4, note=False).items for h in r.why.path]
+        assert {h.weight for h in hops if h.link == link.id} == {1.0}
 
 
 def test_downscaling_counts_later_dreams_only() -> None:

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from langgraph_dreams.decay import Downscaling
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.state import DreamState
-from langgraph_dreams.models import Episode, Link, Operation, link_id, now, operation_id
+from langgraph_dreams.models import Episode, Link, Operation, link_id, operation_id
 from langgraph_dreams.store import Edge
 
 _QUESTIONS = 20  # past questions and concerns against which usefulness is measured
@@ -35,13 +36,19 @@ def appraise(bed: Bed, state: DreamState) -> dict[str, Any]:
         elif old.id not in used:
             repeats += 1
             operations += _found_again(state, old, candidate)
-    operations += _expired(bed, state, [o for o in operations if o.kind == "add_link"])
-    if state["number"] > 1 and bed.policy.downscale < 1:
+    operations += _expired(bed, state, operations)
+    lived = bool(operations or state["episodes"] or state["recalls"])
+    if lived and state["number"] > 1 and bed.policy.downscale < 1:
         operations.append(
             _operation(state, "weaken_link", "*", after={"factor": bed.policy.downscale})
         )
     kinds: Counter[str] = Counter(o.kind for o in operations)
-    counts = {**state["counts"], **kinds, "candidates": len(scored), "repeats": repeats}
+    counts = {
+        **state["counts"],
+        **kinds,
+        "candidates": len(state["candidates"]),
+        "repeats": repeats,
+    }
     return {
         "operations": [*state["operations"], *(o.model_dump(mode="json") for o in operations)],
         "counts": counts,
@@ -97,7 +104,7 @@ def _usefulness(bed: Bed, state: DreamState) -> _Usefulness:
     texts = [t for t in dict.fromkeys(texts) if t.strip()][:_QUESTIONS]
     if not texts:
         return _Usefulness([])
-    found = bed.vault.dense(bed.vault.embedder.embed(texts), bed.policy.pool)
+    found = bed.vault.dense(bed.vault.embed(texts), bed.policy.pool)
     hits = []
     for ranked in found:
         top = ranked[0][1] if ranked else 0.0
@@ -186,12 +193,11 @@ def _add(state: DreamState, candidate: dict[str, Any]) -> Operation:
 def _found_again(state: DreamState, old: Link, candidate: dict[str, Any]) -> list[Operation]:
     """A pair found again is no new link; it only wins when the evidence has grown."""
     if old.status == "expired" or candidate["weight"] > old.weight:
-        status = "tentative" if old.status == "expired" else old.status
         new = old.model_copy(
             update={
-                "weight": max(old.weight, candidate["weight"]),
+                "weight": candidate["weight"],
                 "since": state["number"],
-                "status": status,
+                "status": "tentative" if old.status == "expired" else old.status,
                 "evidence": candidate["evidence"],
             }
         )
@@ -206,18 +212,22 @@ def _found_again(state: DreamState, old: Link, candidate: dict[str, Any]) -> lis
 def _used(bed: Bed, state: DreamState, operations: list[Operation]) -> set[str]:
     """Strengthen the links that recall used since the last dream (Hebb); returns their ids."""
     wanted = set(state["recalls"])
-    uses = Counter(link for note in bed.vault.recalls() if note.id in wanted for link in note.links)
+    notes = [note for note in bed.vault.recalls() if note.id in wanted]
+    uses = Counter(link for note in notes for link in note.links)
+    last = {link: note.time for note in notes for link in note.links}  # oldest first: latest wins
+    weight_now = Downscaling(bed.vault.committed_numbers(), bed.policy.downscale)
     for old in bed.vault.get_links(list(uses)).values():
-        weight, total = old.weight, old.uses + uses[old.id]
+        weight = weight_now(old.weight, old.since, consolidated=old.status == "consolidated")
         for _ in range(uses[old.id]):
             weight += bed.policy.strengthen * (1 - weight)
-        lasting = total >= bed.policy.consolidate_uses
+        total = old.uses + uses[old.id]
+        lasting = total >= bed.policy.consolidate_uses or old.status == "consolidated"
         new = old.model_copy(
             update={
                 "weight": round(min(1.0, weight), 4),
                 "since": state["number"],
                 "uses": total,
-                "last_used": now(),
+                "last_used": last[old.id],
                 "status": "consolidated" if lasting else "tentative",
             }
         )
@@ -228,23 +238,14 @@ def _used(bed: Bed, state: DreamState, operations: list[Operation]) -> set[str]:
     return set(uses)
 
 
-def _expired(bed: Bed, state: DreamState, added: list[Operation]) -> list[Operation]:
-    """Links too weak and never used, and the weakest of items that have too many."""
-    policy = bed.policy
-    doomed: dict[str, str] = {}
-    for edge in _faded(bed):
-        doomed[edge.link] = "weak and unused"
-    degree = Counter(end for o in added if o.after for end in (o.after["a"], o.after["b"]))
-    crowded = [
-        i for i, n in bed.vault.degree(list(degree)).items() if n + degree[i] > policy.degree_most
-    ]
-    edges = bed.vault.edges(crowded) if crowded else []
-    for item in crowded:
-        own = sorted(
-            (e for e in edges if item in (e.a, e.b) and not e.consolidated), key=lambda e: e.weight
-        )
-        surplus = len(own) + degree[item] - policy.degree_most
-        doomed |= {e.link: "its episode has too many stronger ones" for e in own[: max(0, surplus)]}
+def _expired(bed: Bed, state: DreamState, settled: list[Operation]) -> list[Operation]:
+    """Links too weak and never used, and the weakest of items that have too many.
+
+    What this dream strengthens stays: it was used, or found again, a moment ago.
+    """
+    grown = {o.target for o in settled if o.kind == "strengthen_link"}
+    doomed = dict.fromkeys((edge.link for edge in _faded(bed)), "weak and unused")
+    doomed |= dict.fromkeys(_surplus(bed, settled), "its episode has too many stronger ones")
     return [
         _operation(
             state,
@@ -254,9 +255,35 @@ def _expired(bed: Bed, state: DreamState, added: list[Operation]) -> list[Operat
             after=old.model_copy(update={"status": "expired"}),
             reason=doomed[old.id],
         )
-        for old in bed.vault.get_links(list(doomed)).values()
+        for old in bed.vault.get_links([i for i in doomed if i not in grown]).values()
         if not old.uses
     ]
+
+
+def _surplus(bed: Bed, settled: list[Operation]) -> list[str]:
+    """The weakest unused links of items that, with this dream's new ones, have too many."""
+    vault, most = bed.vault, bed.policy.degree_most
+    more = Counter(
+        end
+        for o in settled
+        if o.after and (o.kind == "add_link" or (o.before and o.before["status"] == "expired"))
+        for end in (o.after["a"], o.after["b"])
+    )
+    over = {i: n + more[i] - most for i, n in vault.degree(list(more)).items()}
+    crowded = [item for item, surplus in over.items() if surplus > 0]
+    if not crowded:
+        return []
+    grown = {o.target for o in settled}
+    edges = [e for e in vault.edges(crowded) if not e.consolidated and e.link not in grown]
+    known = vault.get_links([e.link for e in edges])
+    edges = [e for e in edges if e.link in known and not known[e.link].uses]
+    weight_now = Downscaling(vault.committed_numbers(), bed.policy.downscale)
+    edges.sort(key=lambda e: (weight_now(e.weight, e.since), e.link))
+    found: dict[str, None] = {}
+    for item in crowded:
+        own = [e.link for e in edges if item in (e.a, e.b)]
+        found |= dict.fromkeys(own[: over[item]])
+    return list(found)
 
 
 def _faded(bed: Bed) -> list[Edge]:

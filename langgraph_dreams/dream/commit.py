@@ -2,50 +2,86 @@
 
 Order of writes: the journal (status committing, with every operation), links and memories, the
 marks on episodes and recalls, the journal again (status committed). A dream that was cut short is
-finished from the journal by the next one.
+finished from the journal by the next one. Of two dreams at once the first to wake is committed, the
+other is rejected and writes nothing.
 """
 
+import threading
+from collections.abc import Sequence
 from typing import Any
 
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.state import DreamState
+from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.models import Concern, DreamReport, DreamStatus, Link, Memory, Operation, now
 from langgraph_dreams.store import Vault
 
 _LINK_KINDS = frozenset({"add_link", "strengthen_link", "retire_link"})
 _MEMORY_KINDS = frozenset({"add_memory", "merge_memory", "supersede_memory", "retire_memory"})
-_RECALLS = "recalls:"  # prefix of the note that keeps the ids of the recalls a dream learnt from
+_WAKING = threading.RLock()  # one dream of this process commits at a time
 
 
 def commit(bed: Bed, state: DreamState) -> dict[str, Any]:
     """Write the dream; a dry run or an empty night changes no memory and no link."""
+    report = _woken(bed, state)
+    # A thread with a checkpointer keeps its state: what this dream was told ends with it.
+    return {"report": report.model_dump(mode="json"), "focus": "", "dry_run": False}
+
+
+def _woken(bed: Bed, state: DreamState) -> DreamReport:
     if state.get("dry_run"):
-        return {"report": _report(bed, state, "dry_run").model_dump(mode="json")}
-    if not (state["episodes"] or state["operations"] or state["recalls"]):
-        report = _report(bed, state, "noop")
-        bed.vault.put_dream(report)
-        return {"report": report.model_dump(mode="json")}
+        return _report(bed, state, "dry_run")
+    with _WAKING:
+        if not (state["episodes"] or state["operations"] or state["recalls"]):
+            done = _report(bed, state, "noop")
+            bed.vault.put_dream(done)
+            return done
+        done = _written_meanwhile(bed, state) or _finish(bed.vault, _begun(bed, state))
+    bed.tell("commit", "progress", done.status, operations=len(done.operations))
+    return done
+
+
+def _begun(bed: Bed, state: DreamState) -> DreamReport:
     pending = _report(bed, state, "committing")
     bed.vault.put_dream(pending)
-    done = _finish(bed.vault, pending, state["recalls"])
-    bed.tell("commit", "progress", "written", operations=len(done.operations))
-    return {"report": done.model_dump(mode="json")}
+    return pending
 
 
-def finish_pending(vault: Vault) -> list[str]:
-    """Finish the dreams that a death cut short; returns their ids."""
-    cut = [r for r in vault.dreams() if r.status == "committing"]
-    for header in cut:
-        whole = vault.get_dream(header.id)
-        if whole is not None:
-            _finish(vault, whole, _recalls_of(whole))
-    return [r.id for r in cut]
+def _written_meanwhile(bed: Bed, state: DreamState) -> DreamReport | None:
+    """What became of this dream when another was committed since it was gathered.
+
+    The same dream (the same snapshot, run twice or resumed) is not written again. Another one has
+    changed what this one was planned on: nothing of this one is written.
+    """
+    same = bed.vault.get_dream(state["dream"])
+    if same is not None and same.status == "committed":
+        return same
+    if max(bed.vault.committed_numbers(), default=0) < state["number"]:
+        return None
+    why = "another dream was committed since this one began; nothing was written, dream again"
+    rejected = _report(bed, state, "rejected")
+    return rejected.model_copy(update={"notes": (*rejected.notes, why)})
 
 
-def _finish(vault: Vault, pending: DreamReport, recalls: list[str]) -> DreamReport:
+def cut_short(vault: Vault) -> list[str]:
+    """Ids of the dreams that were journalled but not finished, oldest first."""
+    with _WAKING:  # one that is being written by another thread is not cut short
+        return [r.id for r in vault.dreams() if r.status == "committing"]
+
+
+def finish_pending(vault: Vault, ids: Sequence[str]) -> None:
+    """Finish dreams that a death cut short; one that is finished by now stays as it is."""
+    with _WAKING:
+        for name in ids:
+            whole = vault.get_dream(name)
+            if whole is not None and whole.status == "committing":
+                _finish(vault, whole)
+
+
+def _finish(vault: Vault, pending: DreamReport) -> DreamReport:
     apply(vault, pending.operations)
     vault.mark_dreamt(list(pending.episodes), pending.id)
-    vault.mark_recalls(recalls, pending.id)
+    vault.mark_recalls(list(pending.recalls), pending.id)
     done = pending.model_copy(update={"status": "committed", "finished": now()})
     vault.put_dream(done)
     return done
@@ -58,23 +94,25 @@ def apply(vault: Vault, operations: tuple[Operation, ...]) -> None:
     if memories:
         vault.put_memories(memories)
     if links:
+        _put_links(vault, links)
+
+
+def _put_links(vault: Vault, links: list[Link]) -> None:
+    try:
         vault.put_links(links)
-
-
-def _recalls_of(report: DreamReport) -> list[str]:
-    for note in report.notes:
-        if note.startswith(_RECALLS):
-            return note.removeprefix(_RECALLS).split()
-    return []
+    except InvalidInputError:
+        # An end is gone since the dream was planned; that must not block every later dream.
+        here = vault.get(list({end for link in links for end in (link.a, link.b)}))
+        kept = [link for link in links if link.a in here and link.b in here]
+        if len(kept) == len(links):
+            raise
+        vault.put_links(kept)
 
 
 def _report(bed: Bed, state: DreamState, status: DreamStatus) -> DreamReport:
     counts = state["counts"]
     added, repeats = counts.get("add_link", 0), counts.get("repeats", 0)
     found = counts.get("candidates", 0)
-    notes = list(state["notes"])
-    if state["recalls"]:
-        notes.append(_RECALLS + " ".join(state["recalls"]))
     return DreamReport(
         id=state["dream"],
         namespace=bed.vault.parts,
@@ -93,5 +131,6 @@ def _report(bed: Bed, state: DreamState, status: DreamStatus) -> DreamReport:
             "repeats": round(repeats / (added + repeats), 4) if added + repeats else 0.0,
             "yield": round(added / found, 4) if found else 0.0,
         },
-        notes=tuple(notes),
+        notes=tuple(state["notes"]),
+        recalls=tuple(state["recalls"]),
     )

@@ -1,6 +1,7 @@
 """N2/N3: what belongs together? Repeated statements become one counted memory; nothing is lost."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from langgraph_dreams.dream.context import Bed
@@ -24,13 +25,20 @@ _NEGATION = re.compile(r"\b(?:no|not|never|none|without|cannot|n't)\b|n['’]t\b
 def consolidate(bed: Bed, state: DreamState) -> dict[str, Any]:
     """Operations on memories: add one for statements that repeat, merge further repeats into it."""
     groups = _groups(bed, state["episodes"])
-    holders = _holders(bed)
-    operations = []
+    found = bed.vault.get(bed.vault.memory_ids()).values()
+    current = {m.id: m for m in found if isinstance(m, Memory)}
+    holders = {source: m.id for m in current.values() for source in m.sources}
+    said: dict[str, dict[str, Episode]] = {}  # by memory: groups that belong to one are one
     for group in groups:
         episodes = [e for e in bed.vault.get(sorted(group)).values() if isinstance(e, Episode)]
         if lowest_trust(e.trust for e in episodes) > Trust.UNTRUSTED:
-            old = next((holders[e.id] for e in episodes if e.id in holders), None)
-            operations.append(_operation(state, old, episodes))
+            name = next((holders[e.id] for e in episodes if e.id in holders), None)
+            name = name or memory_id("fact", _in_order(episodes)[-1].text)
+            said.setdefault(name, {}).update((e.id, e) for e in episodes)
+    operations = [
+        _operation(state, current.get(name), _in_order(episodes.values()))
+        for name, episodes in said.items()
+    ]
     counts = {**state["counts"], "repeated": sum(len(g) for g in groups)}
     for operation in operations:
         counts[operation.kind] = counts.get(operation.kind, 0) + 1
@@ -65,7 +73,8 @@ def _groups(bed: Bed, new: list[str]) -> list[set[str]]:
             ):
                 joined = group_of.get(one, {one}) | group_of.get(other, {other})
                 group_of.update(dict.fromkeys(joined, joined))
-    return list({id(group): group for group in group_of.values()}.values())
+    groups = {id(group): group for group in group_of.values()}
+    return sorted(groups.values(), key=min)
 
 
 def _overlap(words: dict[str, dict[str, int]], one: str, other: str) -> float:
@@ -81,14 +90,11 @@ def _same_figures(one: str, other: str) -> bool:
     ) == len(_NEGATION.findall(other))
 
 
-def _holders(bed: Bed) -> dict[str, Memory]:
-    """The memory that cites an episode, by episode."""
-    found = bed.vault.get(bed.vault.memory_ids())
-    return {source: m for m in found.values() if isinstance(m, Memory) for source in m.sources}
+def _in_order(episodes: Iterable[Episode]) -> list[Episode]:
+    return sorted(episodes, key=lambda e: (e.time, e.position, e.id))
 
 
 def _operation(state: DreamState, old: Memory | None, episodes: list[Episode]) -> Operation:
-    episodes = sorted(episodes, key=lambda e: (e.time, e.position, e.id))
     sources = dict.fromkeys([*(old.sources if old else ()), *(e.id for e in episodes)])
     if old:
         new = old.model_copy(

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from langgraph_dreams.dream.commit import finish_pending
+from langgraph_dreams.dream.commit import cut_short, finish_pending
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.state import DreamState
 from langgraph_dreams.models import Concern, Episode, digest, now
 from langgraph_dreams.recall import recall
+from langgraph_dreams.store.texts import clean
 
 _REVISITED = 20  # old episodes that a focus brings back
 _CONCERNS = 20
@@ -15,12 +16,16 @@ _CONCERNS = 20
 def gather(bed: Bed, state: DreamState) -> dict[str, Any]:
     """Fix what this dream is about; what arrives later waits for the next one."""
     vault, policy = bed.vault, bed.policy
-    finished = finish_pending(vault)
+    cut = cut_short(vault)
+    if state.get("dry_run"):
+        notes = [f"dream {dream} was cut short; the next dream finishes it first" for dream in cut]
+    else:
+        finish_pending(vault, cut)
+        notes = [f"finished dream {dream} that had been cut short" for dream in cut]
     waiting = vault.undreamt()
     episodes = waiting[: policy.episodes_per_dream]
-    focus = state.get("focus", "").strip()
+    focus = clean(state.get("focus") or "").strip()
     revisited = _revisited(bed, focus, set(episodes))
-    notes = [f"finished dream {dream} that had been cut short" for dream in finished]
     if len(waiting) > len(episodes):
         notes.append(f"{len(waiting) - len(episodes)} more episodes wait for the next dream")
     number = max(vault.committed_numbers(), default=0) + 1

@@ -73,7 +73,8 @@ def _node(namespace: Sleeper, name: str, stage: Stage) -> Node:
         changed = stage(bed, state)
         counts = changed.get("counts", {})
         bed.tell(name, "end", _line(name, {**state, **changed}), **counts)
-        return {**changed, "cost": spent(state, name, since)}
+        before = {} if name == "gather" else state  # a thread keeps the cost of its last dream
+        return {**changed, "cost": spent(before, name, since)}
 
     return run
 

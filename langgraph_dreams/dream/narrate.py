@@ -43,7 +43,7 @@ def _texts(bed: Bed, operations: list[dict[str, Any]]) -> dict[str, str]:
     ends = list({end for o in operations for end in (o["after"]["a"], o["after"]["b"])})
     return {
         name: f"“{_short(item.text)}”"
-        + (f" ({item.time:%-d %b %Y})" if isinstance(item, Episode) else "")
+        + (f" ({item.time.day} {item.time:%b %Y})" if isinstance(item, Episode) else "")
         for name, item in bed.vault.get(ends).items()
         if isinstance(item, Episode | Memory)
     }

@@ -68,8 +68,11 @@ def read_log(source: str | os.PathLike[str] | Iterable[str | bytes]) -> LogReadi
     or `session`). Within a thread times are made strictly increasing. A unit's or message's own
     id is kept as the tag `unit:<id>`.
 
-    Raises LogFormatError when the file cannot be opened or is no text.
+    Raises LogFormatError when the file cannot be opened or is no text, InvalidInputError when
+    `source` is neither.
     """
+    if isinstance(source, bytes) or not isinstance(source, str | os.PathLike | Iterable):
+        raise InvalidInputError(f"a log is a path or lines of text, not {source!r:.80}")
     lines: Iterable[str | bytes]
     if isinstance(source, str | os.PathLike):
         label = os.path.basename(os.fspath(source)).split(".")[0]
@@ -162,6 +165,9 @@ def _numbered(
                 text = line.decode("utf-8") if isinstance(line, bytes) else line
             except UnicodeDecodeError as error:
                 problems.append(LogProblem(number, f"not UTF-8 text ({error.reason})"))
+                continue
+            if not isinstance(text, str):
+                problems.append(LogProblem(number, f"not text but {text!r:.80}"))
                 continue
             yield number, text.removeprefix("\ufeff")
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

@@ -28,27 +28,37 @@ _MEMORY_TIMES = ("valid_from", "valid_to", "learned_at")
 def checked_episode(episode: Episode) -> Episode:
     """`episode` with what no database keeps replaced by U+FFFD. Raises InvalidInputError."""
     if not isinstance(episode, Episode):
-        raise InvalidInputError(f"expected an Episode, got {type(episode).__name__}")
+        raise InvalidInputError(f"{episode!r:.80} is no Episode; make it one, Episode(text=...)")
+    whole = _checked(episode)
     check_id(episode.id, "e", "an episode")
     if abs(episode.position) > _MAX_POSITION:
         raise InvalidInputError(f"position {episode.position} of {episode.id} is over 2**53")
     if episode.dreamt:
         check_id(episode.dreamt, "", "a dream")
-    return _checked(episode)
+    return whole
 
 
 def checked_memory(memory: Memory) -> Memory:
     """`memory` with what no database keeps replaced by U+FFFD. Raises InvalidInputError."""
     if not isinstance(memory, Memory):
-        raise InvalidInputError(f"expected a Memory, got {type(memory).__name__}")
+        raise InvalidInputError(f"{memory!r:.80} is no Memory; make it one, Memory(text=...)")
+    whole = _checked(memory)
     check_id(memory.id, "m", "a memory")
-    return _checked(memory)
+    return whole
 
 
 def _checked(item: _ItemT) -> _ItemT:
-    values = item.model_dump()
-    cleaned = clean_all(values)
-    result = item if cleaned == values else type(item).model_validate(cleaned)
+    # A changed copy (model_copy) was not validated by anyone.
+    cleaned = clean_all(item.model_dump(warnings=False))
+    try:
+        result = type(item).model_validate(cleaned)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name = ".".join(str(step) for step in wrong["loc"])
+        raise InvalidInputError(
+            f"{type(item).__name__} {item.id!r:.80} has {wrong['input']!r:.80} as {name}:"
+            f" {wrong['msg']}; set it right and try again"
+        ) from error
     check_text(result.text, result.id)
     for name, value in cleaned.items():
         if isinstance(value, str):

@@ -19,7 +19,7 @@ _DEFAULT_KIND = "association"
 def checked_link(link: Link) -> Link:
     """`link` as it can be stored. Raises InvalidInputError."""
     if not isinstance(link, Link):
-        raise InvalidInputError(f"expected a Link, got {type(link).__name__}")
+        raise InvalidInputError(f"{link!r:.80} is no Link; make it one, Link(a=..., b=...)")
     check_id(link.id, "l", "a link")
     if link.a == link.b:
         raise InvalidInputError(f"the link {link.id} joins {link.a} to itself")

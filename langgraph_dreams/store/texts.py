@@ -1,7 +1,7 @@
 """What may be written: texts, ids, vectors and namespace parts are checked before any write."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -94,42 +94,46 @@ def embedded(embedder: "Embedder", texts: Sequence[str]) -> Vectors:
     if not texts:
         return np.zeros((0, dimension), dtype=np.float32)
     try:
-        answer = embedder.embed(list(texts))
+        answer = embedder.embed([clean(text) for text in texts])
     except DreamsError:
         raise
     except Exception as error:
         raise EmbedderError(
             f"the embedder {name} failed on {len(texts)} texts:"
-            f" {type(error).__name__}: {error}; nothing was written"
+            f" {type(error).__name__}: {error}; nothing was written, try again once it answers"
         ) from error
     return check_vectors(answer, len(texts), dimension, name)
 
 
 def check_vectors(answer: object, count: int, dimension: int, embedder: str) -> Vectors:
-    """What an embedder answered for `count` texts, as (count, dimension) float32.
+    """What an embedder answered for `count` texts, as (count, dimension) float32, rows of length 1.
 
     Raises EmbedderError that names the first offending text by its index.
     """
     try:
-        vectors = np.asarray(answer, dtype=np.float32)
+        with np.errstate(over="ignore"):  # what is too large becomes infinity, refused below
+            vectors = np.asarray(answer, dtype=np.float32)
     except (ValueError, TypeError) as error:
         raise EmbedderError(
             f"the embedder {embedder} answered {type(answer).__name__} that is no"
-            f" ({count}, {dimension}) array of numbers: {error}"
+            f" ({count}, {dimension}) array of numbers: {error}; nothing was written, check the"
+            " embedder"
         ) from error
     if vectors.shape != (count, dimension):
         raise EmbedderError(
             f"the embedder {embedder} answered vectors of shape {vectors.shape} for {count} texts,"
-            f" expected ({count}, {dimension}); nothing was written"
+            f" expected ({count}, {dimension}); nothing was written, check the embedder"
         )
     finite = np.asarray(np.isfinite(vectors).all(axis=1))
-    good = finite & (np.linalg.norm(np.where(finite[:, None], vectors, 0), axis=1) > 0)
+    good = finite & np.asarray((vectors != 0).any(axis=1))
     if not good.all():
         raise EmbedderError(
             f"the embedder {embedder} answered a vector of NaN, infinity or only zeros for the text"
-            f" with index {int(np.argmin(good))}; nothing was written"
+            f" with index {int(np.argmin(good))}; nothing was written, check the embedder with this"
+            " text or leave the text out"
         )
-    return vectors
+    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
+    return np.asarray(vectors / lengths, dtype=np.float32)
 
 
 def check_queries(vectors: object, dimension: int) -> Vectors:
@@ -155,7 +159,11 @@ def check_count(k: int, name: str) -> int:
 
 
 def check_strings(values: Sequence[str], name: str) -> list[str]:
-    """Ids as a list, a lone string refused. Raises InvalidInputError."""
+    """Ids as a list, a lone string or what is no string refused. Raises InvalidInputError."""
     if isinstance(values, str):
         raise InvalidInputError(f"{name} takes a list of ids, not the single string {values!r:.80}")
-    return list(values)
+    ids = list(values) if isinstance(values, Iterable) else [values]
+    wrong = next((id_ for id_ in ids if not isinstance(id_, str)), None)
+    if wrong is not None or not isinstance(values, Iterable):
+        raise InvalidInputError(f"{name} takes a list of ids, each a string, not {wrong!r:.80}")
+    return ids
