@@ -15,6 +15,7 @@ from langgraph_dreams.errors import DreamsError, InvalidInputError, NamespaceErr
 
 from . import folder
 from .check import Finding, inspect
+from .checkpoint import Keeper, recover
 from .chroma import (
     ClientAPI,
     close_client,
@@ -24,6 +25,7 @@ from .chroma import (
     open_memory,
     unique_prefix,
 )
+from .gate import Gate
 from .reembed import reembed
 from .registry import Registration, Registry, require_embedder
 from .room import Room
@@ -57,7 +59,7 @@ class Backend:
     ) -> None:
         """For the class methods below."""
         self.path = path
-        self._client = client
+        self._gate = Gate(client, folder=path is not None)
         self._index_path = index_path
         self._lock = lock
         self._shared = shared
@@ -67,7 +69,9 @@ class Backend:
         self._users = 1
         self._closed = False
         self._pid = os.getpid()
-        self.registry = Registry(client, unique_prefix() if temporary else "")
+        self.registry = Registry(self._gate, unique_prefix() if temporary else "")
+        if path is not None:
+            Keeper(path, self._gate).start()
 
     # -- making
 
@@ -89,6 +93,7 @@ class Backend:
             lock = folder.lock(real)
             client = None
             try:
+                recover(real)
                 client = open_folder(real)
                 backend = cls(client, path=real, index_path=real / folder.INDEX, lock=lock)
             except BaseException:
@@ -165,7 +170,7 @@ class Backend:
 
     def _open_room(self, entry: Registration) -> Room:
         index = self._index_path and self._index_path / f"{entry.key}.sqlite3"
-        return Room(self._client, entry, self.registry.records_name(entry.key), index, self._shared)
+        return Room(self._gate, entry, self.registry.records_name(entry.key), index, self._shared)
 
     def namespaces(self) -> list[tuple[str, ...]]:
         """Every namespace of the store, oldest first."""
@@ -196,14 +201,14 @@ class Backend:
                         f" {self.namespaces()!r:.500}"
                     )
                 room = self._rooms[key] = self._open_room(entry)
-        return reembed(self._client, self.registry, room, embedder, on_progress)
+        return reembed(self._gate, self.registry, room, embedder, on_progress)
 
     def check(self) -> list[Finding]:
         """What is there and what is wrong, for `doctor`; repairs nothing."""
         self.guard()
         with self._rooms_lock:
             rooms = dict(self._rooms)
-        return inspect(self._client, self.registry, self.path, self._index_path, rooms)
+        return inspect(self._gate, self.registry, self.path, self._index_path, rooms)
 
     def close(self) -> None:
         """Write what is kept back and let go of everything; the last of several users does it."""
@@ -217,6 +222,7 @@ class Backend:
 
     def _shut(self) -> None:
         self._closed = True
+        self._gate.wrote = None  # a close is quick; the next open sees to what is left
         try:
             with self._rooms_lock:
                 for room in self._rooms.values():
@@ -228,7 +234,8 @@ class Backend:
             if self._temporary:
                 self._drop_everything()
             if not self._shared:
-                close_client(self._client)
+                with self._gate.holding(), self._gate.alone():
+                    close_client(self._gate.client)
         finally:
             if self.path is not None:
                 _opened.pop(self.path, None)
@@ -236,9 +243,9 @@ class Backend:
                 self._lock.release()
 
     def _drop_everything(self) -> None:
-        for name in collection_names(self._client):
+        for name in collection_names(self._gate):
             if name.startswith(self.registry.prefix):
-                drop_collection(self._client, name)
+                drop_collection(self._gate, name)
 
 
 def tuple_of(parts: object) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ import chromadb
 from langgraph_dreams.errors import StoreError
 
 from . import folder
-from .chroma import ITEM_SPACE, RECORD_SPACE, ClientAPI, Collection, collection_names
+from .chroma import ITEM_SPACE, RECORD_SPACE, Collection, collection_names
+from .gate import Gate
 from .index import SCHEMA_VERSION
 from .journal import Journal
 from .registry import Registration, Registry
@@ -33,7 +34,7 @@ class Finding:
 
 
 def inspect(
-    client: ClientAPI,
+    gate: Gate,
     registry: Registry,
     path: Path | None,
     index_path: Path | None,
@@ -42,12 +43,12 @@ def inspect(
     """Look at the whole store."""
     findings = [_store(path)]
     entries = registry.all()
-    names = set(collection_names(client))
+    names = set(collection_names(gate))
     findings.append(Finding("ok", "store", f"{len(entries)} namespaces"))
     expected = {registry.name}
     for entry in entries:
         expected |= {entry.items, registry.records_name(entry.key)}
-        findings += _namespace(client, registry, entry, names, index_path, rooms.get(entry.key))
+        findings += _namespace(gate, registry, entry, names, index_path, rooms.get(entry.key))
     findings += [
         Finding(
             "warning",
@@ -69,7 +70,7 @@ def _store(path: Path | None) -> Finding:
 
 
 def _namespace(
-    client: ClientAPI,
+    gate: Gate,
     registry: Registry,
     entry: Registration,
     names: set[str],
@@ -82,8 +83,8 @@ def _namespace(
             Finding("error", subject, f"its items ({entry.items}) are gone", "restore a backup")
         ]
     try:
-        items = Collection(client, entry.items, ITEM_SPACE).count()
-        records = Collection(client, registry.records_name(entry.key), RECORD_SPACE)
+        items = Collection(gate, entry.items, ITEM_SPACE).count()
+        records = Collection(gate, registry.records_name(entry.key), RECORD_SPACE)
         dreams = Journal(records).all(False)
     except StoreError as error:
         return [Finding("error", subject, f"cannot be read: {error}", "restore a backup")]

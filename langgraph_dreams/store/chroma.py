@@ -1,4 +1,4 @@
-"""The one gate to Chroma: clients, collections, batch limits, and its errors made ours."""
+"""The one way to Chroma: clients, collections, batch limits, and its errors made ours."""
 
 import uuid
 import warnings
@@ -14,12 +14,18 @@ import httpx
 import numpy as np
 import numpy.typing as npt
 from chromadb.api import ClientAPI as ClientAPI
-from chromadb.api.collection_configuration import CreateHNSWConfiguration
+from chromadb.api.collection_configuration import (
+    CreateHNSWConfiguration,
+    UpdateHNSWConfiguration,
+)
+from chromadb.api.models.Collection import Collection as ChromaCollection
 from chromadb.api.types import Metadata
 from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
 
 from langgraph_dreams.errors import DreamsError, StoreError
+
+from .gate import Gate
 
 Vectors = npt.NDArray[np.float32]
 Value = str | int | float | bool
@@ -34,19 +40,21 @@ RECORD_BATCH = 50
 BATCH_CHARS = 200_000
 """Characters of text in one write."""
 
+SYNC_THRESHOLD = 100_000
+"""Writes before Chroma persists an index by itself. A kill while it does can make a collection
+unreadable; so it practically never does, the write-ahead log survives anything and is replayed
+instead, and a checkpoint persists what has grown long (see checkpoint.py)."""
 ITEM_SPACE: CreateHNSWConfiguration = {
     "space": "cosine",
     "ef_search": 100,
-    # A kill while an index is persisted can make a collection unreadable; so it is rarely persisted
-    # and its write-ahead log, which always survives, is replayed instead.
-    "sync_threshold": 100_000,
+    "sync_threshold": SYNC_THRESHOLD,
 }
 RECORD_SPACE: CreateHNSWConfiguration = {
     "space": "l2",
     "max_neighbors": 2,
     "ef_construction": 8,
     "ef_search": 8,
-    "sync_threshold": 100_000,
+    "sync_threshold": SYNC_THRESHOLD,
 }
 EF_SEARCH = ((500_000, 400), (200_000, 300), (50_000, 200), (0, 100))
 """Search width by number of items: at width 100 the recall of the index falls from 1.0 at 100,000
@@ -123,26 +131,56 @@ def unique_prefix() -> str:
 class Collection:
     """A Chroma collection: batched reads and writes that raise StoreError only."""
 
-    def __init__(self, client: ClientAPI, name: str, space: CreateHNSWConfiguration) -> None:
+    def __init__(self, gate: Gate, name: str, space: CreateHNSWConfiguration) -> None:
         self.name = name
-        self._client = client
+        self._gate = gate
         self._width = 0
-        with border(f"cannot open the collection {name}"):
+        with border(f"cannot open the collection {name}"), gate.writing() as client:
             self._chroma = client.get_or_create_collection(
                 name, embedding_function=None, configuration={"hnsw": space}
             )
+            self._generation = gate.generation
             found = self._chroma.configuration_json.get("hnsw") or {}
             self._width = int(found.get("ef_search") or 0)
+        self._loaded = -1
+
+    @contextmanager
+    def _reading(self, doing: str) -> Iterator[ChromaCollection]:
+        with border(f"cannot {doing} {self.name}"), self._gate.reading() as client:
+            yield self._current(client)
+
+    @contextmanager
+    def _writing(self, doing: str, rows: int) -> Iterator[ChromaCollection]:
+        self._load()
+        with border(f"cannot {doing} {self.name}"), self._gate.writing(self.name, rows) as client:
+            yield self._current(client)
+
+    def _current(self, client: ClientAPI) -> ChromaCollection:
+        if self._generation != self._gate.generation:
+            chroma = client.get_collection(self.name, embedding_function=None)
+            self._chroma, self._generation = chroma, self._gate.generation
+        return self._chroma
+
+    def _load(self) -> None:
+        """Have the index loaded, and the log replayed, by a read that leaves the interpreter to
+        others meanwhile; a write or a count would hold it."""
+        if not self._gate.folder or self._loaded == self._gate.generation:
+            return
+        with self._reading("load the index of") as chroma:
+            loaded = self._gate.generation
+            chroma.get(limit=1, include=["embeddings"])
+        self._loaded = loaded
 
     def count(self) -> int:
         """Rows in the collection."""
-        with border(f"cannot count {self.name}"):
-            return self._chroma.count()
+        self._load()
+        with self._reading("count") as chroma:
+            return chroma.count()
 
     def ids(self) -> list[str]:
         """Every id, without anything else."""
-        with border(f"cannot list {self.name}"):
-            return list(self._chroma.get(include=[])["ids"])
+        with self._reading("list") as chroma:
+            return list(chroma.get(include=[])["ids"])
 
     def rows(self, ids: Iterable[str], texts: bool = False) -> dict[str, Row]:
         """Rows by id; ids that are not there are absent."""
@@ -161,8 +199,8 @@ class Collection:
         return self._get({}, False)
 
     def _get(self, query: dict[str, Any], texts: bool) -> list[Row]:
-        with border(f"cannot read {self.name}"):
-            got = self._chroma.get(
+        with self._reading("read") as chroma:
+            got = chroma.get(
                 **query, include=["metadatas", "documents"] if texts else ["metadatas"]
             )
         bodies = got["documents"] or [""] * len(got["ids"])
@@ -176,8 +214,8 @@ class Collection:
         """Vectors by id, (dimension,) float32 each."""
         found: dict[str, Vectors] = {}
         for batch in batches(dict.fromkeys(ids), READ_BATCH):
-            with border(f"cannot read the vectors of {self.name}"):
-                got = self._chroma.get(ids=batch, include=["embeddings"])
+            with self._reading("read the vectors of") as chroma:
+                got = chroma.get(ids=batch, include=["embeddings"])
                 if got["embeddings"] is None or not got["ids"]:
                     continue
                 rows = np.asarray(got["embeddings"], dtype=np.float32)
@@ -188,8 +226,8 @@ class Collection:
         """The k nearest rows of each query as (id, distance), nearest first."""
         if not len(vectors) or k < 1:
             return [[] for _ in vectors]
-        with border(f"cannot search {self.name}"):
-            got = self._chroma.query(query_embeddings=vectors, n_results=k, include=["distances"])
+        with self._reading("search") as chroma:
+            got = chroma.query(query_embeddings=vectors, n_results=k, include=["distances"])
         distances = got["distances"] or []
         return [
             [(id_, float(gap)) for id_, gap in zip(*pair, strict=True)]
@@ -200,8 +238,8 @@ class Collection:
         self, ids: list[str], vectors: Vectors, texts: list[str], fields: list[dict[str, Value]]
     ) -> None:
         """Add searched rows; ids that are there already are left as they are."""
-        with border(f"cannot write to {self.name}"):
-            self._chroma.add(
+        with self._writing("write to", len(ids)) as chroma:
+            chroma.add(
                 ids=ids, embeddings=vectors, documents=texts, metadatas=cast(list[Metadata], fields)
             )
 
@@ -209,16 +247,16 @@ class Collection:
         self, ids: list[str], vectors: Vectors, texts: list[str], fields: list[dict[str, Value]]
     ) -> None:
         """Add or replace searched rows."""
-        with border(f"cannot write to {self.name}"):
-            self._chroma.upsert(
+        with self._writing("write to", len(ids)) as chroma:
+            chroma.upsert(
                 ids=ids, embeddings=vectors, documents=texts, metadatas=cast(list[Metadata], fields)
             )
 
     def put(self, records: Mapping[str, dict[str, Value]]) -> None:
         """Add or replace records that are only fetched by id (2-d dummy vectors)."""
         for batch in _by_size(records):
-            with border(f"cannot write to {self.name}"):
-                self._chroma.upsert(
+            with self._writing("write to", len(batch)) as chroma:
+                chroma.upsert(
                     ids=[id_ for id_, _ in batch],
                     embeddings=np.zeros((len(batch), 2), dtype=np.float32),
                     metadatas=cast(list[Metadata], [fields for _, fields in batch]),
@@ -227,8 +265,8 @@ class Collection:
     def annotate(self, changes: Mapping[str, dict[str, Value]]) -> None:
         """Change some fields of existing rows; the others and the vector stay."""
         for batch in _by_size(changes):
-            with border(f"cannot write to {self.name}"):
-                self._chroma.update(
+            with self._writing("write to", len(batch)) as chroma:
+                chroma.update(
                     ids=[id_ for id_, _ in batch],
                     metadatas=cast(list[Metadata], [fields for _, fields in batch]),
                 )
@@ -236,18 +274,16 @@ class Collection:
     def delete(self, ids: Iterable[str]) -> None:
         """Delete rows; unknown ids are ignored."""
         for batch in batches(ids, RECORD_BATCH):
-            with border(f"cannot delete from {self.name}"):
-                self._chroma.delete(ids=batch)
+            with self._writing("delete from", len(batch)) as chroma:
+                chroma.delete(ids=batch)
 
     def widen(self, items: int) -> None:
         """Grow the search width with the number of items (see EF_SEARCH)."""
         wanted = next(width for size, width in EF_SEARCH if items >= size)
         if not self._width or wanted <= self._width:
             return
-        with border(f"cannot configure {self.name}"), warnings.catch_warnings():
-            # Chroma warns about its own stored form of "no embedding function".
-            warnings.simplefilter("ignore")
-            self._chroma.modify(configuration={"hnsw": {"ef_search": wanted}})
+        with border(f"cannot configure {self.name}"), self._gate.writing() as client:
+            configure(self._current(client), {"ef_search": wanted})
         self._width = wanted
 
 
@@ -268,18 +304,26 @@ def _by_size(
         yield batch
 
 
-def collection_names(client: ClientAPI) -> list[str]:
+def configure(chroma: ChromaCollection, change: UpdateHNSWConfiguration) -> None:
+    """Change the configuration of an index; what is loaded of it already may not notice."""
+    with warnings.catch_warnings():
+        # Chroma warns about its own stored form of "no embedding function".
+        warnings.simplefilter("ignore")
+        chroma.modify(configuration={"hnsw": change})
+
+
+def collection_names(gate: Gate) -> list[str]:
     """Names of every collection of the client's database."""
     names: list[str] = []
-    with border("cannot list the collections"):
+    with border("cannot list the collections"), gate.reading() as client:
         while page := client.list_collections(limit=1000, offset=len(names)):
             names.extend(found.name for found in page)
     return names
 
 
-def drop_collection(client: ClientAPI, name: str) -> None:
+def drop_collection(gate: Gate, name: str) -> None:
     """Delete a collection; one that is not there is fine."""
-    with border(f"cannot delete the collection {name}"):
+    with border(f"cannot delete the collection {name}"), gate.writing() as client:
         try:
             client.delete_collection(name)
         except NotFoundError:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from langgraph_dreams.errors import StoreError
 
-from .chroma import ITEM_SPACE, ClientAPI, Collection, batches, drop_collection
+from .chroma import ITEM_SPACE, Collection, batches, drop_collection
+from .gate import Gate
 from .items import document_of, fields_of, item_of, portions
 from .registry import Registry
 from .room import Room
@@ -20,7 +21,7 @@ _PAGE = 200
 
 
 def reembed(
-    client: ClientAPI,
+    gate: Gate,
     registry: Registry,
     room: Room,
     embedder: "Embedder",
@@ -36,8 +37,8 @@ def reembed(
         room.fresh()
         former = room.entry
         name = registry.items_name(former.key, int(former.items.rsplit(".", 1)[1]) + 1)
-        drop_collection(client, name)
-        target = Collection(client, name, ITEM_SPACE)
+        drop_collection(gate, name)
+        target = Collection(gate, name, ITEM_SPACE)
         total = _copy(room.items, target, embedder, on_progress)
         room.entry = registry.put(
             replace(former, items=name, embedder=embedder.name, dimension=embedder.dimension)
@@ -45,7 +46,7 @@ def reembed(
         room.items = target
         target.widen(total)
         room.bump()
-        drop_collection(client, former.items)
+        drop_collection(gate, former.items)
         return total
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from langgraph_dreams.errors import EmbedderMismatchError, StoreError
 from langgraph_dreams.models import now
 
-from .chroma import RECORD_SPACE, ClientAPI, Collection, Row, Value
+from .chroma import RECORD_SPACE, Collection, Row, Value
+from .gate import Gate
 
 SCHEMA_VERSION = 1
 
@@ -28,10 +29,10 @@ class Registration:
 class Registry:
     """The one collection that all namespaces of a store share."""
 
-    def __init__(self, client: ClientAPI, prefix: str) -> None:
+    def __init__(self, gate: Gate, prefix: str) -> None:
         self.prefix = f"{prefix}langgraph-dreams."
         self.name = f"{self.prefix}namespaces"
-        self._records = Collection(client, self.name, RECORD_SPACE)
+        self._records = Collection(gate, self.name, RECORD_SPACE)
 
     def items_name(self, key: str, generation: int) -> str:
         """Name of a collection of items; re-embedding starts a new generation."""

@@ -17,7 +17,8 @@ from typing import TypeVar
 
 from langgraph_dreams.models import Link
 
-from .chroma import ITEM_SPACE, RECORD_SPACE, ClientAPI, Collection, batches
+from .chroma import ITEM_SPACE, RECORD_SPACE, Collection, batches
+from .gate import Gate
 from .index import DerivedIndex, IndexDamagedError, set_aside
 from .index_search import IndexSearch
 from .items import item_of
@@ -46,7 +47,7 @@ class Room:
 
     def __init__(
         self,
-        client: ClientAPI,
+        gate: Gate,
         entry: Registration,
         records: str,
         index_path: Path | None,
@@ -54,8 +55,8 @@ class Room:
     ) -> None:
         """Open the collections and the index; `shared` when other clients may write too."""
         self.entry = entry
-        self.items = Collection(client, entry.items, ITEM_SPACE)
-        self.records = Collection(client, records, RECORD_SPACE)
+        self.items = Collection(gate, entry.items, ITEM_SPACE)
+        self.records = Collection(gate, records, RECORD_SPACE)
         self.journal = Journal(self.records)
         self.log = RecallLog(self.records)
         self.write_lock = threading.RLock()

@@ -1,0 +1,96 @@
+"""The client of a store, and the gate through which every call to it goes.
+
+A checkpoint needs moments in which nobody writes, and a shorter one in which nobody calls at all
+and the client is exchanged for a new one. Sections are as short as one call of Chroma and never
+nest, so that whoever waits here waits for calls only, never for another lock.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from chromadb.api import ClientAPI
+
+
+class Gate:
+    """One Chroma client for many threads; it may be exchanged while nobody uses it."""
+
+    def __init__(self, client: ClientAPI, folder: bool = False) -> None:
+        """`folder`: an embedded client with a folder, whose indexes are loaded at first use."""
+        self.client = client
+        self.folder = folder
+        self.generation = 0
+        """Grows when the client is exchanged: what was got from the former is to be got again."""
+        self.wrote: Callable[[str, int], None] | None = None
+        """Told of every write, outside of the section: the collection, and how many rows."""
+        self._turn = threading.Condition()
+        self._readers = 0
+        self._writers = 0
+        self._held = False
+        self._shut = False
+
+    @contextmanager
+    def reading(self) -> Iterator[ClientAPI]:
+        """Call what changes nothing."""
+        with self._turn:
+            while self._shut:
+                self._turn.wait()
+            self._readers += 1
+        try:
+            yield self.client
+        finally:
+            with self._turn:
+                self._readers -= 1
+                self._turn.notify_all()
+
+    @contextmanager
+    def writing(self, name: str = "", rows: int = 0) -> Iterator[ClientAPI]:
+        """Call what may change something: `rows` rows of the collection `name`."""
+        with self._turn:
+            while self._held or self._shut:
+                self._turn.wait()
+            self._writers += 1
+        try:
+            yield self.client
+        finally:
+            with self._turn:
+                self._writers -= 1
+                self._turn.notify_all()
+        wrote = self.wrote
+        if rows and wrote is not None:
+            wrote(name, rows)
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Let nobody write; those who read go on."""
+        with self._turn:
+            while self._held:
+                self._turn.wait()
+            self._held = True
+            while self._writers:
+                self._turn.wait()
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._held = False
+                self._turn.notify_all()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Within `holding`: let nobody call at all."""
+        with self._turn:
+            self._shut = True
+            while self._readers:
+                self._turn.wait()
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._shut = False
+                self._turn.notify_all()
+
+    def exchange(self, client: ClientAPI) -> None:
+        """Within `alone`: use another client from now on."""
+        self.client = client
+        self.generation += 1
