@@ -31,7 +31,7 @@ from helpers_store import HashEmbedder, episode, link
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 
-checkpoint.LIMIT = 40
+checkpoint.LIMIT = 8
 #PATCH
 backend = Backend.open(sys.argv[1])
 vault = backend.vault(("killed",), HashEmbedder())
@@ -181,6 +181,7 @@ def test_everything_deleted_is_no_obstacle(tmp_path: Path) -> None:
     vault._room.doubt()
     assert vault.count()["episodes"] == 0
     fill(vault, 30, 100)
+    assert max(entries(tmp_path)) < LIMIT
     assert len(vault.dense(vault.vectors(["e0031"]), 5)[0]) == 5
     backend.close()
 

@@ -108,7 +108,7 @@ class Keeper:
             )
         except Exception as error:  # noqa: BLE001 - the write that led here is done, and well
             with self._lock:
-                self._limit = 2 * max(self._limit, *self._entries.values())
+                self._limit = 2 * max([self._limit, *self._entries.values()])
             logger.warning(
                 "no checkpoint of %s, writes grow slower until there is one; tried again after"
                 " %d entries: %s",
@@ -140,7 +140,9 @@ class Keeper:
         finally:
             if not _is_ready(self._path):
                 shutil.rmtree(self._path / FOLDER, ignore_errors=True)
-        self._measure()
+        with_log = self._measure()
+        if with_log and with_log[0].entries >= self._limit:
+            raise StoreError(f"the index of {with_log[0].name} was not persisted, others were")
         return sum(log.entries for log in chosen)
 
     def _exchange(self) -> None:
@@ -194,7 +196,7 @@ def _chosen(found: Iterable[Log], limit: int) -> list[Log]:
     chosen: list[Log] = []
     left = limit * MOST
     for log in found:
-        if log.entries < limit * SMALLEST or (chosen and log.entries > left):
+        if log.entries < max(limit * SMALLEST, 2 * _PERSIST_NOW) or (chosen and log.entries > left):
             break
         chosen.append(log)
         left -= log.entries
@@ -278,8 +280,10 @@ def _persist(copy: Path, chosen: list[Log]) -> None:
 
 
 def _prove(copy: Path, chosen: list[Log]) -> None:
-    """Open the copy again and search it; its logs are to be short. Raises StoreError."""
+    """Open the copy again and search it. Raises StoreError when that fails or no log is shorter."""
     left = {log.name: log.entries for log in logs(copy)}
+    if all(left.get(log.name, 0) >= log.entries for log in chosen):
+        raise StoreError(f"the index of {chosen[0].name} was not persisted")
     client = open_folder(copy)
     try:
         with border("the copy cannot be used"):
@@ -287,8 +291,8 @@ def _prove(copy: Path, chosen: list[Log]) -> None:
                 chroma = client.get_collection(log.name, embedding_function=None)
                 chroma.query(query_embeddings=log.probe, n_results=1)
                 hnsw = chroma.configuration_json.get("hnsw") or {}
-                if left.get(log.name) or hnsw.get("sync_threshold") != SYNC_THRESHOLD:
-                    raise StoreError(f"the index of {log.name} was not persisted")
+                if hnsw.get("sync_threshold") != SYNC_THRESHOLD:
+                    raise StoreError(f"the configuration of {log.name} was not restored")
     finally:
         close_client(client)
     if any(side.exists() for side in _sides(copy / DATABASE)):
