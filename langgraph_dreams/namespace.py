@@ -143,7 +143,7 @@ class DreamStore:
         return Namespace(self, parts, _settings(policy, self._policy))
 
     def namespaces(self) -> list[tuple[str, ...]]:
-        """All namespaces that were ever written to or asked."""
+        """All namespaces that were written to."""
         return self._backend.namespaces()
 
     def reembed(

@@ -220,3 +220,17 @@ def test_a_dream_in_a_node_keeps_nothing_with_the_agent_and_has_its_own_limit() 
         assert [d.status for d in ada.dreams()] == ["committed"]
         kept = {c.config["configurable"]["checkpoint_ns"] for c in saver.list(config)}
         assert kept == {""}
+
+
+def test_asking_an_unknown_namespace_leaves_no_trace(tmp_path: Path) -> None:
+    with DreamStore.open(tmp_path, embedder=WordEmbedder("first", 64)) as store:
+        nobody = store.namespace("nobody")
+        assert nobody.recall("anything?").items == ()
+        assert nobody.dream().status == "noop"
+        assert nobody.counts()["episodes"] == 0
+        assert store.namespaces() == []
+        with pytest.raises(NamespaceError, match="nobody"):
+            store.reembed("nobody")
+    with DreamStore.open(tmp_path, embedder=WordEmbedder("second", 32)) as store:
+        store.namespace("nobody").record(day(FIRST, 0))
+        assert store.namespaces() == [("nobody",)]

@@ -151,7 +151,7 @@ class Backend:
             room = self._rooms.get(key)
             if room is None:
                 entry = self.registry.get(key)
-                if entry is None:
+                if entry is None or not entry.written:
                     entry = self._register(key, parts, embedder)
                 require_embedder(entry, embedder.name, embedder.dimension)
                 room = self._rooms[key] = self._open_room(entry)
@@ -170,10 +170,10 @@ class Backend:
 
     def _open_room(self, entry: Registration) -> Room:
         index = self._index_path and self._index_path / f"{entry.key}.sqlite3"
-        return Room(self._gate, entry, self.registry.records_name(entry.key), index, self._shared)
+        return Room(self._gate, entry, self.registry, index, self._shared)
 
     def namespaces(self) -> list[tuple[str, ...]]:
-        """Every namespace of the store, oldest first."""
+        """Every namespace that was written to, oldest first."""
         self.guard()
         return [entry.parts for entry in self.registry.all()]
 
@@ -193,13 +193,13 @@ class Backend:
         key = namespace_key(tuple_of(parts))
         with self._rooms_lock:
             room = self._rooms.get(key)
+            entry = self.registry.get(key)
+            if entry is None or not entry.written:
+                raise NamespaceError(
+                    f"there is no namespace {parts} in this store; it has"
+                    f" {self.namespaces()!r:.500}"
+                )
             if room is None:
-                entry = self.registry.get(key)
-                if entry is None:
-                    raise NamespaceError(
-                        f"there is no namespace {parts} in this store; it has"
-                        f" {self.namespaces()!r:.500}"
-                    )
                 room = self._rooms[key] = self._open_room(entry)
         return reembed(self._gate, self.registry, room, embedder, on_progress)
 

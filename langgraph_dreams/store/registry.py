@@ -24,6 +24,8 @@ class Registration:
     """Name of the collection that holds its items now."""
     schema: int = SCHEMA_VERSION
     created: str = ""
+    written: bool = False
+    """Whether anything was ever kept there; one that was only asked leaves no trace."""
 
 
 class Registry:
@@ -57,13 +59,14 @@ class Registry:
             "items": entry.items,
             "schema": entry.schema,
             "created": entry.created,
+            "written": entry.written,
         }
         self._records.put({entry.key: fields})
         return entry
 
     def all(self) -> list[Registration]:
-        """Every namespace, oldest first."""
-        entries = [_registration(row) for row in self._records.all()]
+        """Every namespace that was written to, oldest first."""
+        entries = [e for e in map(_registration, self._records.all()) if e.written]
         return sorted(entries, key=lambda entry: (entry.created, entry.parts))
 
 
@@ -91,6 +94,7 @@ def _registration(row: Row) -> Registration:
             fields["items"],
             int(fields["schema"]),
             fields["created"],
+            bool(fields["written"]),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise StoreError(f"the registry entry {row.id} cannot be read: {error!r}") from error

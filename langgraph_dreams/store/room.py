@@ -12,6 +12,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,7 +26,7 @@ from .items import item_of
 from .journal import Journal
 from .links import unpack
 from .recall_log import RecallLog
-from .registry import Registration
+from .registry import Registration, Registry, require_embedder
 
 T = TypeVar("T")
 
@@ -49,14 +50,15 @@ class Room:
         self,
         gate: Gate,
         entry: Registration,
-        records: str,
+        registry: Registry,
         index_path: Path | None,
         shared: bool,
     ) -> None:
         """Open the collections and the index; `shared` when other clients may write too."""
         self.entry = entry
+        self._registry = registry
         self.items = Collection(gate, entry.items, ITEM_SPACE)
-        self.records = Collection(gate, records, RECORD_SPACE)
+        self.records = Collection(gate, registry.records_name(entry.key), RECORD_SPACE)
         self.journal = Journal(self.records)
         self.log = RecallLog(self.records)
         self.write_lock = threading.RLock()
@@ -164,6 +166,8 @@ class Room:
     def writing(self, ids: Sequence[str]) -> Iterator[None]:
         """A change of `ids`: the body writes Chroma first, then the index, which settles them."""
         with self.write_lock:
+            if ids and not self.entry.written:
+                self._note_first_write()
             search = self.fresh()
             try:
                 self.index.begin(ids)
@@ -179,6 +183,14 @@ class Room:
             except BaseException:
                 self._suspect = True
                 raise
+
+    def _note_first_write(self) -> None:
+        known = self._registry.get(self.entry.key)
+        if known is not None and known.written:  # another client was faster
+            require_embedder(known, self.entry.embedder, self.entry.dimension)
+            self.entry = known
+        else:
+            self.entry = self._registry.put(replace(self.entry, written=True))
 
     def bump(self) -> None:
         """Leave a new revision, by which other clients see that something changed."""
