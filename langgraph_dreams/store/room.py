@@ -166,8 +166,8 @@ class Room:
     def writing(self, ids: Sequence[str]) -> Iterator[None]:
         """A change of `ids`: the body writes Chroma first, then the index, which settles them."""
         with self.write_lock:
-            if ids and not self.entry.written:
-                self._note_first_write()
+            if ids:
+                self.note_first_write()
             search = self.fresh()
             try:
                 self.index.begin(ids)
@@ -184,7 +184,10 @@ class Room:
                 self._suspect = True
                 raise
 
-    def _note_first_write(self) -> None:
+    def note_first_write(self) -> None:
+        """List the namespace from now on; does nothing when it is listed."""
+        if self.entry.written:
+            return
         known = self._registry.get(self.entry.key)
         if known is not None and known.written:  # another client was faster
             require_embedder(known, self.entry.embedder, self.entry.dimension)

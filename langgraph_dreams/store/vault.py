@@ -125,6 +125,8 @@ class Vault(VaultItems, VaultLinks):
         """Write a dream's report, whole; the same id again replaces it."""
         room = self._room
         with room.write_lock:
+            if report.status != "noop":
+                room.note_first_write()
             room.fresh()
             room.journal.put(report)
             room.bump()
