@@ -158,7 +158,7 @@ class Backend:
             require_embedder(room.entry, embedder.name, embedder.dimension)
             self._rooms.move_to_end(key)
             for idle in list(self._rooms.values())[:-OPEN_INDEXES]:
-                idle.index.park()
+                idle.park()
             return room
 
     def _register(self, key: str, parts: tuple[str, ...], embedder: "Embedder") -> Registration:

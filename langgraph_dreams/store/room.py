@@ -19,6 +19,7 @@ from typing import TypeVar
 from langgraph_dreams.models import Link
 
 from .chroma import ITEM_SPACE, RECORD_SPACE, Collection, batches
+from .exact import EpisodeVectors
 from .gate import Gate
 from .index import DerivedIndex, IndexDamagedError, set_aside
 from .index_search import IndexSearch
@@ -61,6 +62,7 @@ class Room:
         self.records = Collection(gate, registry.records_name(entry.key), RECORD_SPACE)
         self.journal = Journal(self.records)
         self.log = RecallLog(self.records)
+        self.vectors = EpisodeVectors()
         self.write_lock = threading.RLock()
         self._shared = shared
         self._suspect = True
@@ -72,6 +74,11 @@ class Room:
                 set_aside(index_path)
             self.index = DerivedIndex(index_path)
         self._search = IndexSearch(self.index)
+
+    def park(self) -> None:
+        """Let go of what costs memory or a file until the next use."""
+        self.index.park()
+        self.vectors.clear()
 
     # -- asking
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from langgraph_dreams.models import DreamReport
 
+from .exact import EXACT_MOST
 from .index_search import Facts, Neighbours, Place
 from .recall_log import RecallNote
 from .texts import Vectors, check_count, check_queries, check_strings
@@ -42,6 +43,9 @@ class Vault(VaultItems, VaultLinks):
         wanted = {"e": counts["episodes"], "m": counts["memories"]}.get(prefix or "", total)
         if not min(k, wanted) or not len(queries):
             return [[] for _ in queries]
+        if prefix == "e" and wanted <= EXACT_MOST:
+            room = self._room
+            return room.vectors.nearest(room.items, self.episode_ids(), queries, k)
         fetch = min(k + min(total - wanted, 4 * k + 20), total)
         while True:
             found = self._room.items.nearest(queries, fetch)

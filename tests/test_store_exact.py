@@ -1,0 +1,54 @@
+"""Small namespaces are searched exactly, also where HNSW loses its way."""
+
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from dream_support import episode
+
+from langgraph_dreams import DreamStore
+from langgraph_dreams.store import exact
+
+
+class Alike:
+    """Vectors that are all about equally far from each other, the same for the same text."""
+
+    name = "alike"
+    dimension = 256
+
+    def embed(self, texts: list[str]) -> np.ndarray:
+        rows = [np.random.default_rng(zlib.crc32(t.encode())).normal(size=256) for t in texts]
+        array = np.array(rows, dtype=np.float32).reshape(len(texts), 256)
+        return array / np.maximum(np.linalg.norm(array, axis=1, keepdims=True), 1e-12)
+
+
+@pytest.mark.parametrize("most", [1000, 0])
+def test_every_text_finds_itself_and_both_searches_agree(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("langgraph_dreams.store.vault.EXACT_MOST", most)
+    with DreamStore.open(tmp_path, embedder=Alike()) as store:
+        ada = store.namespace("ada")
+        texts = [f"note number {n} of the day" for n in range(300)]
+        for start in range(0, 300, 100):
+            ada.record([episode(t, day=n) for n, t in enumerate(texts[start : start + 100], start)])
+            hits = ada.vault.dense(ada.vault.embed(texts[: start + 100]), 3)
+            assert all(len(found) == 3 for found in hits)
+            assert all(found == sorted(found, key=lambda h: -h[1]) for found in hits)
+            own = [ada.episodes([found[0][0]])[0].text for found in hits]
+            same = sum(a == b for a, b in zip(own, texts, strict=False)) / len(own)
+            assert same == 1.0 if most else same > 0.9
+            assert hits[0][0][1] == pytest.approx(1.0, abs=1e-4)
+
+
+def test_a_namespace_that_outgrows_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("langgraph_dreams.store.vault.EXACT_MOST", 10)
+    with DreamStore.open(tmp_path, embedder=Alike()) as store:
+        ada = store.namespace("ada")
+        for n in range(20):
+            ada.record([episode(f"note number {n}", day=n)])
+            assert len(ada.vault.dense(ada.vault.embed(["note number 0"]), 50)[0]) == n + 1
+    assert exact.EXACT_MOST == 1000
