@@ -6,7 +6,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import Any, Protocol, Self
 
 from langchain_core.embeddings import Embeddings
 from langchain_core.runnables import RunnableConfig
@@ -22,10 +22,7 @@ from langgraph_dreams.namespace_parts import (
 )
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall import recall
-from langgraph_dreams.store import Backend
-
-if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
+from langgraph_dreams.store import Backend, ClientAPI
 
 
 class Writer(Protocol):
@@ -55,7 +52,7 @@ class DreamStore:
     def __init__(
         self,
         *,
-        client: "ClientAPI",
+        client: ClientAPI,
         embedder: Embedder | Embeddings | None = None,
         policy: DreamPolicy | None = None,
         index_path: str | os.PathLike[str] | None = None,

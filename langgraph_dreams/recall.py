@@ -84,13 +84,7 @@ def recall(
         InvalidInputError: the question is blank or no text, or k is no positive whole number.
         EmbedderError: the embedder failed, or answered what is no vector of its dimension.
     """
-    if not isinstance(query, str):
-        raise InvalidInputError(f"the question is {query!r:.80}; ask something in words")
-    if not query.strip():
-        raise InvalidInputError("the question is blank; ask something in words")
-    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
-        raise InvalidInputError(f"k is {k!r:.80}; ask for 1 item or more, as a whole number")
-    query = clean(query)
+    query = _checked(query, k)
     vector = vault.embed([query])
     pool = _gather(vault, query, vector, k, policy)
     around = _around(vault, pool, policy)
@@ -101,24 +95,36 @@ def recall(
     order = _fused(direct, direct + policy.link_weight * activation, policy.protected)[:k]
     hits = set(np.argsort(-direct, kind="stable")[:k].tolist())
     found = vault.get([pool.ids[i] for i in order])
-    links = _links_on_paths(vault, reached, [pool.ids[i] for i in order])
-    items = []
-    for i in order:
-        name = pool.ids[i]
-        if name not in found:
-            continue  # forgotten between search and fetch
-        why = _why(
-            pool,
-            i,
-            neighbour_of=beside.get(i, ""),
-            activation=round(float(activation[i]), 4),
-            path=_path(reached, links, name),
-            by_link=i not in hits,
+    links = _links_on_paths(vault, reached, list(found))
+    items = [
+        RecallItem(
+            item=found[pool.ids[i]],
+            score=round(float(direct[i] + policy.link_weight * activation[i]), 4),
+            why=_why(
+                pool,
+                i,
+                neighbour_of=beside.get(i, ""),
+                activation=round(float(activation[i]), 4),
+                path=_path(reached, links, pool.ids[i]),
+                by_link=i not in hits,
+            ),
         )
-        score = float(direct[i] + policy.link_weight * activation[i])
-        items.append(RecallItem(item=found[name], score=round(score, 4), why=why))
+        for i in order
+        if pool.ids[i] in found
+    ]
     memories = _memories(vault, query, vector, policy, items)
     return Recall(query=query, items=tuple(items), memories=memories)
+
+
+def _checked(query: str, k: int) -> str:
+    """The question without what no database keeps. Raises InvalidInputError."""
+    if not isinstance(query, str):
+        raise InvalidInputError(f"the question is {query!r:.80}; ask something in words")
+    if not query.strip():
+        raise InvalidInputError("the question is blank; ask something in words")
+    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+        raise InvalidInputError(f"k is {k!r:.80}; ask for 1 item or more, as a whole number")
+    return clean(query)
 
 
 # -- direct search

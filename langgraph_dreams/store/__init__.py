@@ -1,5 +1,7 @@
 """What is kept: Chroma collections, the derived index, the journal; all that knows Chroma."""
 
+from chromadb.api import ClientAPI
+
 from .backend import Backend
 from .check import Finding
 from .index_search import Edge, Facts, Place
@@ -12,6 +14,7 @@ __all__ = [
     "MAX_TEXT",
     "STOP_WORDS",
     "Backend",
+    "ClientAPI",
     "Edge",
     "Facts",
     "Finding",
