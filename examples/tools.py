@@ -7,13 +7,14 @@ import sys
 import tempfile
 
 from langchain.agents import create_agent
+from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
 
 from langgraph_dreams import DreamStore, EpisodeRecorder, create_dream_tool, create_recall_tool
 
 
-def main(model: str) -> None:
+def main(model: str | BaseChatModel) -> None:
     with DreamStore.open(tempfile.mkdtemp()) as store:
         ada = store.namespace("acme", "{user_id}")
         tools = [create_recall_tool(ada), create_dream_tool(ada)]
