@@ -156,6 +156,11 @@ class DerivedIndex:
                 self._db.close()
                 self._db = None
 
+    def __del__(self) -> None:
+        # A store that nobody closed: Python 3.13 warns of connections left to the collector.
+        if (db := getattr(self, "_db", None)) is not None:
+            db.close()
+
     def set_aside(self) -> None:
         """Close, and move the file out of the way so that a new one can be made."""
         self.close()
