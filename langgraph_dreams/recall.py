@@ -29,7 +29,7 @@ _Neighbours = dict[str, list[tuple[int, str]]]
 
 _WIDENED = 100  # best hits whose neighbouring turns join the pool
 _FRONT = 50  # items from which activation goes on to the next hop
-_SESSION_HITS = 3  # hits that speak for a thread
+_THREAD_HITS = 3  # hits that speak for a thread
 _FALLOFF = 0.7  # neighbour at distance d counts 1 / (1 + falloff * (d - 1))
 
 
@@ -236,7 +236,7 @@ def _thread_relevance(vault: Vault, pool: _Pool, threads: Sequence[str]) -> Floa
         hits.setdefault(name, []).append(value)
     sizes = vault.thread_sizes(list(hits))
     relevance = {
-        name: sum(sorted(values)[-_SESSION_HITS:]) / min(_SESSION_HITS, max(1, sizes.get(name, 1)))
+        name: sum(sorted(values)[-_THREAD_HITS:]) / min(_THREAD_HITS, max(1, sizes.get(name, 1)))
         for name, values in hits.items()
     }
     return np.array([relevance[name] for name in threads], dtype=np.float64)

@@ -1,5 +1,6 @@
 """What the tests of the awake side share: a small agent, a scripted model, a failing namespace."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from langgraph.prebuilt import ToolNode
 from langgraph.types import interrupt
 from pydantic import Field
 
+from langgraph_dreams import EpisodeRecorder, Namespace
 from langgraph_dreams.models import Episode
 
 
@@ -109,3 +111,27 @@ def thread(name: str = "t1", **more: Any) -> dict[str, Any]:
 
 def user(text: str) -> dict[str, Any]:
     return {"messages": [("user", text)]}
+
+
+def told(recorder: EpisodeRecorder, ada: Namespace) -> list[Episode]:
+    assert recorder.flush()
+    assert recorder.pending == 0
+    return sorted(ada.episodes(), key=lambda e: (e.thread, e.position))
+
+
+async def _ainvoke(graph: Any, given: Any, config: Any) -> None:
+    await graph.ainvoke(given, config)
+
+
+async def _astream(graph: Any, given: Any, config: Any) -> None:
+    async for _ in graph.astream(given, config):
+        pass
+
+
+RUNS = {
+    "invoke": lambda g, i, c: g.invoke(i, c),
+    "stream": lambda g, i, c: list(g.stream(i, c)),
+    "stream messages": lambda g, i, c: list(g.stream(i, c, stream_mode=["messages", "updates"])),
+    "ainvoke": lambda g, i, c: asyncio.run(_ainvoke(g, i, c)),
+    "astream": lambda g, i, c: asyncio.run(_astream(g, i, c)),
+}

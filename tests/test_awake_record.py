@@ -1,13 +1,10 @@
 """Recording real graphs: every way to run one, and every way a run can end."""
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from awake_support import call, compiled, look_up, thread, tool_agent, user
-from langchain_core.embeddings import DeterministicFakeEmbedding
+from awake_support import RUNS, call, compiled, look_up, thread, told, tool_agent, user
 from langchain_core.messages import AIMessage, ToolMessage
 from langchain_core.runnables import RunnableLambda
 from langgraph.checkpoint.memory import InMemorySaver
@@ -16,50 +13,8 @@ from langgraph.prebuilt import ToolNode
 from langgraph.types import Command
 
 from langgraph_dreams.awake import EpisodeRecorder
-from langgraph_dreams.models import Episode, Trust
-from langgraph_dreams.namespace import DreamStore, Namespace
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[DreamStore]:
-    with DreamStore.open(tmp_path, embedder=DeterministicFakeEmbedding(size=16)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def ada(store: DreamStore) -> Namespace:
-    return store.namespace("acme", "ada")
-
-
-@pytest.fixture
-def recorder(ada: Namespace) -> Iterator[EpisodeRecorder]:
-    made = EpisodeRecorder(ada)
-    yield made
-    assert made.close()
-
-
-def told(recorder: EpisodeRecorder, ada: Namespace) -> list[Episode]:
-    assert recorder.flush()
-    assert recorder.pending == 0
-    return sorted(ada.episodes(), key=lambda e: (e.thread, e.position))
-
-
-async def _ainvoke(graph: Any, given: Any, config: Any) -> None:
-    await graph.ainvoke(given, config)
-
-
-async def _astream(graph: Any, given: Any, config: Any) -> None:
-    async for _ in graph.astream(given, config):
-        pass
-
-
-RUNS = {
-    "invoke": lambda g, i, c: g.invoke(i, c),
-    "stream": lambda g, i, c: list(g.stream(i, c)),
-    "stream messages": lambda g, i, c: list(g.stream(i, c, stream_mode=["messages", "updates"])),
-    "ainvoke": lambda g, i, c: asyncio.run(_ainvoke(g, i, c)),
-    "astream": lambda g, i, c: asyncio.run(_astream(g, i, c)),
-}
+from langgraph_dreams.models import Trust
+from langgraph_dreams.namespace import Namespace
 
 
 @pytest.mark.parametrize("way", RUNS)

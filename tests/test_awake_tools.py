@@ -1,12 +1,9 @@
 """The tools: called directly, in a ToolNode, and by an agent; sync and async."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from awake_support import ScriptedModel, compiled, thread, user
-from langchain_core.embeddings import DeterministicFakeEmbedding
 from langchain_core.messages import AIMessage
 from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode
@@ -18,12 +15,6 @@ from langgraph_dreams.models import DreamReport, Episode, now
 from langgraph_dreams.namespace import DreamStore, Namespace
 
 TEXTS = ("the kiln cracked in the frost", "the frost came in May", "Ada drinks tea")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[DreamStore]:
-    with DreamStore.open(tmp_path, embedder=DeterministicFakeEmbedding(size=16)) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,0 +1,27 @@
+"""A store with a cheap embedder, a namespace in it and its recorder; a file may have its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from langchain_core.embeddings import DeterministicFakeEmbedding
+
+from langgraph_dreams import DreamStore, EpisodeRecorder, Namespace
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[DreamStore]:
+    with DreamStore.open(tmp_path, embedder=DeterministicFakeEmbedding(size=16)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def ada(store: DreamStore) -> Namespace:
+    return store.namespace("acme", "ada")
+
+
+@pytest.fixture
+def recorder(ada: Namespace) -> Iterator[EpisodeRecorder]:
+    made = EpisodeRecorder(ada)
+    yield made
+    assert made.close()
