@@ -25,6 +25,7 @@ OperationKind = Literal[
     "strengthen_link",
     "weaken_link",
     "retire_link",
+    "change_core",
 ]
 DreamStatus = Literal["planned", "committing", "committed", "noop", "dry_run", "rejected"]
 
@@ -107,14 +108,29 @@ class Memory(_Model):
     text: str
     kind: MemoryKind = "fact"
     status: MemoryStatus = "tentative"
+    about: str = ""
+    """Whom or what it is about: two memories contradict each other only over one subject."""
     sources: tuple[str, ...]
     """Ids of the episodes it cites."""
+    quote: str = ""
+    """Words of a source that bear it out."""
+    cites: tuple[str, ...] = ()
+    """Ids of the memories that an insight was drawn from."""
     trust: Trust = Trust.ASSERTED
     valid_from: Time | None = None
+    """From when on it holds: the time of its evidence."""
     valid_to: Time | None = None
+    """Until when it held, once superseded."""
     learned_at: Time
+    """When a dream wrote it down."""
     confirmed: int = 1
     """How many episodes say so."""
+    last_confirmed: Time | None = None
+    """When an episode said so last."""
+    superseded_by: str = ""
+    """Id of the memory that holds instead."""
+    uses: int = 0
+    """Noted recalls that returned it, as far as dreams have learnt from them."""
     dream: str = ""
 
 
@@ -139,6 +155,8 @@ class Link(_Model):
     uses: int = 0
     created: Time
     last_used: Time | None = None
+    helps: str = ""
+    """What the association would help with, in the words of the judge."""
 
 
 class Concern(_Model):
@@ -161,6 +179,57 @@ class Operation(_Model):
     reason: str = ""
 
 
+class DreamPlan(_Model):
+    """What a dream would do and cost, told before anything is spent."""
+
+    episodes: int
+    """New episodes it would consume."""
+    revisited: int
+    """Old episodes that the focus brings back."""
+    waiting: int
+    """Episodes that would wait for the next dream."""
+    pairs: int
+    """Candidate pairs of new with old."""
+    calls: dict[str, int] = Field(default_factory=dict)
+    """Model calls by step: consolidate, judge, insights, narrate; empty without a model."""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    """Estimates."""
+    money: float | None = None
+    """Estimate, in the unit of the budget's prices; None when it names none."""
+    notes: tuple[str, ...] = ()
+    """What the budget leaves out, in words."""
+
+    @property
+    def total_calls(self) -> int:
+        """Model calls of all steps."""
+        return sum(self.calls.values())
+
+
+class CoreLine(_Model):
+    """One line of the core: a memory that is always in context."""
+
+    memory: str
+    """Id of the memory."""
+    text: str
+    sources: tuple[str, ...]
+    """Ids of the episodes that the memory cites."""
+
+
+class Core(_Model):
+    """The few memories that are worth being always in context; changed rarely."""
+
+    lines: tuple[CoreLine, ...] = ()
+    tokens: int = 0
+    """Size of `text()`, estimated."""
+    changed: int = 0
+    """Number of the dream that changed it last."""
+
+    def text(self) -> str:
+        """The lines as text, each with the ids of its sources."""
+        return "\n".join(f"- {line.text} [{', '.join(line.sources)}]" for line in self.lines)
+
+
 class DreamReport(_Model):
     """What one dream did: counts, operations, story, cost and health."""
 
@@ -177,8 +246,12 @@ class DreamReport(_Model):
     """Operations by kind, candidates by channel (`candidates.bridge`), and episodes."""
     operations: tuple[Operation, ...] = ()
     narrative: str = ""
+    """The story of the night; every sentence cites the operations it tells of."""
+    summary: str = ""
+    """The same in plain words, without a model."""
     cost: dict[str, float] = Field(default_factory=dict)
-    """Seconds by node, and `model_calls`, `tokens`."""
+    """Seconds by node; with a model `model_calls`, `input_tokens`, `output_tokens`, and `money`
+    when the budget names a price."""
     health: dict[str, float] = Field(default_factory=dict)
     """novelty, repeats, yield: shares in [0, 1]."""
     notes: tuple[str, ...] = ()

@@ -113,6 +113,38 @@ class DreamPolicy(BaseModel):
     twin_terms: Annotated[int, Field(ge=1)] = 4
     """Texts with fewer content words are small talk; their repeats are no memory."""
 
+    # -- dream: with a model
+    window_episodes: Annotated[int, Field(ge=2, le=200)] = 24
+    """New episodes shown to the model in one call of consolidate."""
+    window_related: Annotated[int, Field(ge=0, le=50)] = 4
+    """Related old episodes that are shown between them (interleaved replay)."""
+    window_memories: Annotated[int, Field(ge=0, le=50)] = 12
+    """Related memories shown with them, to be confirmed or superseded."""
+    window_characters: Annotated[int, Field(ge=500)] = 24_000
+    """Text of one call at most (characters); longer windows are cut in two."""
+    episode_characters: Annotated[int, Field(ge=80)] = 1_200
+    """Of one episode's text as shown to the model (characters)."""
+    merge_cosine: Share = 0.93
+    """A new memory at least so similar to a known one, with the same figures, confirms it."""
+    judge_pairs: Count = 40
+    """Best candidate pairs that the model judges in one dream; 0 = none."""
+    judge_batch: Annotated[int, Field(ge=1, le=50)] = 10
+    """Pairs judged in one call."""
+    insights: Annotated[int, Field(ge=0, le=10)] = 3
+    """Communities of linked memories put to the model in one dream, in one call; 0 = none."""
+    model_timeout: Annotated[float, Field(gt=0)] = 60.0
+    """Limit of one model call (seconds)."""
+    model_concurrency: Annotated[int, Field(ge=1, le=64)] = 4
+    """Model calls under way at once."""
+
+    # -- core
+    core_tokens: Annotated[int, Field(ge=0, le=20_000)] = 500
+    """Most that the core may hold (tokens, estimated); 0 = no core."""
+    core_every: Annotated[int, Field(ge=1)] = 5
+    """Committed dreams between two changes of the core; a line that no longer holds goes at once."""
+    core_confirmed: Annotated[int, Field(ge=1)] = 2
+    """A memory comes into the core once so many episodes say so, or recalls returned it."""
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.cosine_low >= self.cosine_high:
@@ -122,4 +154,32 @@ class DreamPolicy(BaseModel):
         unknown = sorted(set(self.channels) - set(CHANNELS))
         if unknown:
             raise ValueError(f"unknown channels {unknown}; choose from {list(CHANNELS)}")
+        return self
+
+
+class Budget(BaseModel):
+    """What one dream may spend on a model; it ends early, with its best so far, when used up.
+
+    Money is counted in whatever unit the prices are given in. Raises pydantic's ValidationError.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    calls: Count = 25
+    """Requests sent to the model, retries included."""
+    tokens: Count | None = None
+    """Input and output tokens together."""
+    seconds: Annotated[float, Field(ge=0)] | None = None
+    """From the beginning of the dream; no call begins after that, none goes on longer."""
+    money: Annotated[float, Field(ge=0)] | None = None
+    """Needs both prices."""
+    input_price: Annotated[float, Field(ge=0)] | None = None
+    """Of a million input tokens."""
+    output_price: Annotated[float, Field(ge=0)] | None = None
+    """Of a million output tokens."""
+
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        if self.money is not None and (self.input_price is None or self.output_price is None):
+            raise ValueError("a budget of money needs input_price and output_price")
         return self

@@ -21,8 +21,8 @@ LONG_TEXT = 50_000
 characters, and this library never searches them there."""
 _MAX_POSITION = 2**53
 _EPISODE_JSON = ("done", "tags")
-_MEMORY_JSON = ("sources",)
-_MEMORY_TIMES = ("valid_from", "valid_to", "learned_at")
+_MEMORY_JSON = ("sources", "cites")
+_MEMORY_TIMES = ("valid_from", "valid_to", "learned_at", "last_confirmed")
 
 
 def checked_episode(episode: Episode) -> Episode:

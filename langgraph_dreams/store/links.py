@@ -56,6 +56,7 @@ def _short(link: Link) -> dict[str, Any]:
         "d": link.dream,
         "u": link.uses,
         "l": link.last_used.isoformat() if link.last_used else "",
+        "h": link.helps,
     }
     body.update((key, value) for key, value in optional.items() if value)
     return body
@@ -85,4 +86,5 @@ def _long(a: str, body: dict[str, Any]) -> Link:
         uses=body.get("u", 0),
         created=body["o"],
         last_used=body.get("l") or None,
+        helps=body.get("h", ""),
     )
