@@ -141,7 +141,7 @@ class DreamPolicy(BaseModel):
     core_tokens: Annotated[int, Field(ge=0, le=20_000)] = 500
     """Most that the core may hold (tokens, estimated); 0 = no core."""
     core_every: Annotated[int, Field(ge=1)] = 5
-    """Committed dreams between two changes of the core; a line that no longer holds goes at once."""
+    """Dreams between two changes of the core; a line that no longer holds goes at once."""
     core_confirmed: Annotated[int, Field(ge=1)] = 2
     """A memory comes into the core once so many episodes say so, or recalls returned it."""
 

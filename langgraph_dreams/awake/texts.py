@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -14,26 +13,12 @@ from uuid import UUID
 from langchain_core.messages import BaseMessage
 from pydantic import BaseModel
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+from langgraph_dreams.texts import clean as clean
+from langgraph_dreams.texts import one_line as one_line
+from langgraph_dreams.texts import shorten as shorten
+
 _SHOWN_AS_TEXT = (date, datetime, time, timedelta, Decimal, PurePath, UUID)
 _DEEPEST = 8
-
-
-def clean(text: str) -> str:
-    """The text without NUL and lone surrogates, which no store or encoder takes."""
-    return _UNSTORABLE.sub("\ufffd", text)
-
-
-def shorten(text: str, limit: int) -> str:
-    """The first `limit` characters, cleaned; says how many more there were."""
-    if len(text) <= limit:
-        return clean(text)
-    return f"{clean(text[:limit])} … [{len(text) - limit} more characters]"
-
-
-def one_line(text: str, limit: int) -> str:
-    """The text with all white space folded into single blanks, shortened."""
-    return shorten(" ".join(text[: 4 * limit + 100].split()), limit)
 
 
 def compact(value: Any, limit: int) -> str:

@@ -1,6 +1,5 @@
 """What may be written: texts, ids, vectors and namespace parts are checked before any write."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +8,8 @@ import numpy.typing as npt
 
 from langgraph_dreams.errors import DreamsError, EmbedderError, InvalidInputError, NamespaceError
 from langgraph_dreams.models import digest
+from langgraph_dreams.texts import clean as clean
+from langgraph_dreams.texts import storable
 
 if TYPE_CHECKING:
     from langgraph_dreams.embeddings import Embedder
@@ -20,13 +21,6 @@ MAX_TEXT = 2_000_000
 MAX_ID = 256
 MAX_PART = 10_000
 """Characters one part of a namespace may have."""
-
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-def clean(text: str) -> str:
-    """`text` with NUL and lone surrogates, which no database keeps, replaced by U+FFFD."""
-    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def clean_all(value: Any) -> Any:
@@ -58,7 +52,7 @@ def check_length(text: str, whose: str) -> None:
 
 def check_id(value: str, initial: str, what: str) -> None:
     """Refuse an id that cannot be stored. Raises InvalidInputError."""
-    if not value.startswith(initial) or len(value) > MAX_ID or _UNSTORABLE.search(value):
+    if not value.startswith(initial) or len(value) > MAX_ID or not storable(value):
         raise InvalidInputError(
             f"{value[:80]!r} cannot be the id of {what}: it must begin with {initial!r}, have at"
             f" most {MAX_ID} characters and no NUL or lone surrogate"
