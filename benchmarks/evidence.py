@@ -3,14 +3,16 @@
 `python -m benchmarks.evidence FILE.jsonl [--json OUT] [--cases N] [--half first|second]`, or
 `--generated` for the small set of our own. Every case gets a fresh embedded store; its units are
 recorded in order with a dream after each session; then each question is recalled by every system,
-and recall@2/5/10/20 is reported by category with bootstrap intervals.
+and recall@2/5/10/20 is reported by category with bootstrap intervals. `--notes NOTES.jsonl` adds
+`dreams_notes`, dreams with a scripted chat model that answers the consolidate step with those
+notes, and `dreams_notes_shuffled`, the same under each other's citations.
 """
 
 import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ from langgraph_dreams import (
 )
 
 from .generated import generate
+from .notes import Note, read_notes
 from .runner import CachingEmbedder, Tick, run_case, systems
 from .sets import Case, Half, read_set, take_half
 from .summary import print_summary, summarise
@@ -39,6 +42,7 @@ def measure(
     policy: DreamPolicy | None = None,
     embedder: Embedder | None = None,
     placebo: bool = True,
+    notes: Mapping[str, Sequence[Note]] | None = None,
     console: Console | None = None,
 ) -> dict[str, Any]:
     """Run all systems over the cases and summarise; progress goes to `console`.
@@ -52,11 +56,21 @@ def measure(
     policy = policy or default
     caching = CachingEmbedder(embedder or LocalEmbedder())
     with _progress(console) as tick:
-        results = [run_case(case, policy, caching, placebo=placebo, tick=tick) for case in asked]
+        results = [
+            run_case(
+                case,
+                policy,
+                caching,
+                placebo=placebo,
+                tick=tick,
+                notes=None if notes is None else notes.get(case.name, ()),
+            )
+            for case in asked
+        ]
     left_out: Counter[str] = Counter()
     for case in cases:
         left_out.update(case.left_out)
-    summary = summarise(results, systems(placebo))
+    summary = summarise(results, systems(placebo, notes is not None))
     return {
         "dataset": ", ".join(dict.fromkeys(case.dataset for case in asked)),
         "data": {
@@ -111,6 +125,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             cases,
             policy=parse_policy(options.set),
             placebo=not options.no_placebo,
+            notes=None if options.notes is None else read_notes(options.notes),
             console=errors,
         )
     except DreamsError as error:
@@ -177,6 +192,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--cases", type=_count, metavar="N", help="only the first N cases")
     parser.add_argument("--half", choices=("first", "second"), help="of the cases, or questions")
     parser.add_argument("--no-placebo", action="store_true", help="leave the random links out")
+    parser.add_argument(
+        "--notes",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="also dream with a scripted model that answers with these notes",
+    )
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change the policy"
     )

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from langgraph_dreams import DreamPolicy, DreamStore, Embedder, Episode, Namespace
 
+from .notes import Note, note_taker, shuffled
 from .placebo import shuffle_links, weights_now
 from .sets import Case, Question, Unit, sittings, times
 
@@ -23,6 +24,8 @@ AT = (2, 5, 10, 20)
 """Ranks at which recall is measured."""
 OURS = "dreams"
 PLACEBO = "placebo"
+NOTES = "dreams_notes"
+SHUFFLED = "dreams_notes_shuffled"
 BASELINES: dict[str, dict[str, Any]] = {
     "dense": {"dense_weight": 1.0, "neighbours": 0},
     "bm25": {"dense_weight": 0.0, "neighbours": 0},
@@ -77,15 +80,26 @@ class CachingEmbedder:
         return np.stack(rows) if rows else np.zeros((0, self.dimension), dtype=np.float32)
 
 
-def systems(placebo: bool = True) -> tuple[str, ...]:
+def systems(placebo: bool = True, notes: bool = False) -> tuple[str, ...]:
     """The names of the systems in the order of the table."""
-    return (*BASELINES, *((PLACEBO,) if placebo else ()), OURS)
+    with_notes = (NOTES, SHUFFLED) if notes else ()
+    return (*BASELINES, *((PLACEBO,) if placebo else ()), OURS, *with_notes)
 
 
 def run_case(
-    case: Case, policy: DreamPolicy, embedder: CachingEmbedder, *, placebo: bool, tick: Tick
+    case: Case,
+    policy: DreamPolicy,
+    embedder: CachingEmbedder,
+    *,
+    placebo: bool,
+    tick: Tick,
+    notes: Sequence[Note] | None = None,
 ) -> CaseResult:
-    """Record, dream and ask one case in a fresh embedded store that is removed afterwards."""
+    """Record, dream and ask one case in a fresh embedded store that is removed afterwards.
+
+    With `notes`, two more systems dream with a model that answers with them, and with the same
+    notes under each other's citations.
+    """
     before = embedder.seconds
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -97,6 +111,11 @@ def run_case(
         doors = dict.fromkeys((*BASELINES, OURS), ours)
         if placebo:
             doors[PLACEBO] = _placebo(store.namespace("benchmark", PLACEBO), ours, case, policy)
+        if notes is not None:
+            for name, own in ((NOTES, notes), (SHUFFLED, shuffled(notes))):
+                doors[name] = store.namespace("benchmark", name, model=note_taker(case, own))
+                lived = _live(doors[name], case, tick)
+                cost |= {f"{part}_{name}": lived[part] for part in ("memories", "model_calls")}
         # Embedded before the clock starts: every system asks with the same, known vectors.
         embedder.embed([question.text for question in case.questions])
         recall = _ask(doors, policy, case, cost, tick)
@@ -130,6 +149,7 @@ def batches(case: Case) -> Iterator[list[Episode]]:
 def _live(namespace: Namespace, case: Case, tick: Tick) -> dict[str, float]:
     recording = dreaming = 0.0
     dreams = 0
+    calls = 0.0
     parts = list(batches(case))
     for index, part in enumerate(parts):
         tick(f"{case.name}: recording and dreaming", index, len(parts))
@@ -137,7 +157,7 @@ def _live(namespace: Namespace, case: Case, tick: Tick) -> dict[str, float]:
         namespace.record(part)
         namespace.flush()
         recorded = time.perf_counter()
-        namespace.dream()
+        calls += namespace.dream().cost.get("model_calls", 0)
         dreaming += time.perf_counter() - recorded
         recording += recorded - started
         dreams += 1
@@ -146,6 +166,7 @@ def _live(namespace: Namespace, case: Case, tick: Tick) -> dict[str, float]:
         "links": len(namespace.links()),
         "memories": len(namespace.memories()),
         "dreams": dreams,
+        "model_calls": calls,
         "seconds_recording": recording,
         "seconds_dreaming": dreaming,
     }

@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from .runner import AT, OURS, CaseResult
+from .runner import AT, NOTES, OURS, SHUFFLED, CaseResult
 from .statistics import intervals
 
 ALL = "all"
@@ -29,14 +29,14 @@ def summarise(results: Sequence[CaseResult], names: Sequence[str]) -> dict[str, 
     recall = {
         name: 100 * np.concatenate([result.recall[name] for result in results]) for name in names
     }
-    others = [name for name in names if name != OURS]
-    columns = [recall[name] for name in names] + [recall[OURS] - recall[name] for name in others]
+    pairs = compared(names)
+    columns = [recall[name] for name in names] + [recall[a] - recall[b] for a, b in pairs]
     labels = [("systems", name) for name in names]
-    labels += [("differences", f"{OURS} - {name}") for name in others]
+    labels += [("differences", f"{a} - {b}") for a, b in pairs]
     table = np.concatenate(columns, axis=1)
     summary: dict[str, Any] = {
         "systems": {name: {} for name in names},
-        "differences": {f"{OURS} - {name}": {} for name in others},
+        "differences": {f"{a} - {b}": {} for a, b in pairs},
     }
     for category in [*dict.fromkeys(sorted(set(categories.tolist()) - {ALL})), ALL]:
         chosen = np.full(len(categories), True) if category == ALL else categories == category
@@ -49,6 +49,14 @@ def summarise(results: Sequence[CaseResult], names: Sequence[str]) -> dict[str, 
     return summary
 
 
+def compared(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Which systems are set against each other: ours with each, and with notes without them."""
+    pairs = [(OURS, name) for name in names if name not in (OURS, NOTES, SHUFFLED)]
+    if NOTES in names:
+        pairs += [(NOTES, OURS), (NOTES, SHUFFLED), (SHUFFLED, OURS)]
+    return pairs
+
+
 def costs(results: Sequence[CaseResult], names: Sequence[str]) -> dict[str, float]:
     """Sums over the cases, and what follows from them.
 
@@ -59,6 +67,12 @@ def costs(results: Sequence[CaseResult], names: Sequence[str]) -> dict[str, floa
     hybrid = total.get("seconds_recall_hybrid", 0.0)
     cost = {
         **{key: int(total[key]) for key in ("items", "links", "memories", "dreams")},
+        **{
+            f"{part}_{name}": int(total[f"{part}_{name}"])
+            for name in (NOTES, SHUFFLED)
+            for part in ("memories", "model_calls")
+            if f"{part}_{name}" in total
+        },
         "links_per_item": total["links"] / total["items"],
         "seconds_per_dream": total["seconds_dreaming"] / total["dreams"],
         "store_mb": total["store_mb"],
@@ -116,7 +130,7 @@ def _recall_table(summary: Mapping[str, Any]) -> Table:
         figures = [
             " ".join(f"{cell[f'recall@{rank}']:5.1f}" for rank in AT) for cell in row.values()
         ]
-        table.add_row(name, *figures, style="bold" if name == OURS else "")
+        table.add_row(name, *figures, style="bold" if name in (OURS, NOTES) else "")
     return table
 
 

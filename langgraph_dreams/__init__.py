@@ -26,6 +26,9 @@ from langgraph_dreams.errors import (
 from langgraph_dreams.exchange import ImportReport, import_log, read_log
 from langgraph_dreams.models import (
     Concern,
+    Core,
+    CoreLine,
+    DreamPlan,
     DreamReport,
     Episode,
     Hop,
@@ -40,13 +43,17 @@ from langgraph_dreams.models import (
 )
 from langgraph_dreams.namespace import DreamStore, Namespace
 from langgraph_dreams.nodes import dream_node
-from langgraph_dreams.policy import DreamPolicy
+from langgraph_dreams.policy import Budget, DreamPolicy
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Budget",
     "Concern",
+    "Core",
+    "CoreLine",
     "DreamError",
+    "DreamPlan",
     "DreamPolicy",
     "DreamReport",
     "DreamStore",

@@ -1,10 +1,11 @@
-"""The command line: demo, import, dream, recall, journal, doctor."""
+"""The command line: demo, import, plan, dream, recall, journal, doctor."""
 
 import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from langgraph_dreams.exchange.logs import ImportReport
     from langgraph_dreams.models import DreamReport
     from langgraph_dreams.namespace import DreamStore, Namespace
+    from langgraph_dreams.policy import Budget
 
 DEFAULT_STORE = "./memory"
 DEFAULT_NAMESPACE = "default"
@@ -76,6 +78,10 @@ def build_parser() -> argparse.ArgumentParser:
     dream = command("dream", "Dream over what is new, now.")
     dream.add_argument("--focus", metavar="TEXT", help="what the dream should start from")
     dream.add_argument("--dry-run", action="store_true", help="plan and tell, change nothing")
+    _model_arguments(dream)
+    plan = command("plan", "Tell what a dream would do and cost, before it is dreamt.")
+    plan.add_argument("--focus", metavar="TEXT", help="what the dream should start from")
+    _model_arguments(plan)
     _recall_arguments(command("recall", "Ask the memory; every answer says why it came."))
     journal = command("journal", "List the nights, or tell one of them.")
     journal.add_argument(
@@ -96,7 +102,31 @@ def _recall_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DREAM",
         help="as if this dream had not been (repeatable)",
     )
+    parser.add_argument(
+        "--as-of", type=_time, metavar="TIME", help="what held then, e.g. 2026-03-01 (UTC)"
+    )
     parser.add_argument("--no-note", action="store_true", help="do not strengthen what is used")
+
+
+def _model_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model",
+        metavar="PROVIDER:NAME",
+        help="a chat model to dream with, e.g. openai:NAME (key and address from OPENAI_API_KEY "
+        "and OPENAI_BASE_URL); without it a dream needs none",
+    )
+    parser.add_argument("--calls", type=int, metavar="N", help="calls of the model at most (25)")
+    parser.add_argument("--tokens", type=int, metavar="N", help="tokens in and out at most")
+    parser.add_argument("--seconds", type=float, metavar="S", help="no call goes on after that")
+
+
+def _budget(args: argparse.Namespace) -> "Budget":
+    """The budget as typed. Raises InvalidInputError."""
+    from langgraph_dreams.dream.graph import budget_of
+    from langgraph_dreams.policy import Budget
+
+    given = {name: getattr(args, name) for name in ("calls", "tokens", "seconds")}
+    return budget_of({k: v for k, v in given.items() if v is not None}, Budget())
 
 
 def _common(suppress: bool) -> argparse.ArgumentParser:
@@ -123,6 +153,13 @@ def _common(suppress: bool) -> argparse.ArgumentParser:
         "--json", action="store_true", default=default(False), help="pure JSON on stdout"
     )
     return parser
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is no date or time such as 2026-03-01") from error
 
 
 def _count(text: str) -> int:
@@ -241,9 +278,25 @@ def _dream(args: argparse.Namespace, output: Output) -> int:
             text = f"{event.get('node', '')}: {event.get('text', '')}"
             advance(int(event.get("done", 0)), int(event.get("total", 0)), text)
 
-        report = namespace.dream(focus=args.focus, dry_run=args.dry_run, on_event=on_event)
+        report = namespace.dream(
+            focus=args.focus,
+            dry_run=args.dry_run,
+            model=args.model,
+            budget=_budget(args),
+            on_event=on_event,
+        )
     output.data(report.model_dump(mode="json"))
     output.show(dream_story(report))
+    return _OK
+
+
+def _plan(args: argparse.Namespace, output: Output) -> int:
+    from langgraph_dreams.dream.plan import plan_line
+
+    with _opened(args) as store:
+        plan = _existing(store, args).plan(focus=args.focus, model=args.model, budget=_budget(args))
+    output.data(plan.model_dump(mode="json"))
+    output.show(plan_line(plan), *plan.notes)
     return _OK
 
 
@@ -258,6 +311,7 @@ def _recall(args: argparse.Namespace, output: Output) -> int:
             k=args.k,
             links=not args.no_links,
             without_dream=without,
+            as_of=args.as_of,
             note=not args.no_note,
         )
         names = names_of(namespace, [recall])
@@ -314,6 +368,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Output], int]] = {
     "demo": _demo,
     "import": _import,
     "dream": _dream,
+    "plan": _plan,
     "recall": _recall,
     "journal": _journal,
     "doctor": _doctor,

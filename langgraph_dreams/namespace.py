@@ -6,20 +6,18 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any, Protocol, Self
 
 from langchain_core.embeddings import Embeddings
-from langchain_core.runnables import RunnableConfig
+from langchain_core.language_models import BaseChatModel
 
-from langgraph_dreams.dream.graph import create_dream_graph
 from langgraph_dreams.embeddings import Embedder, resolve_embedder
-from langgraph_dreams.errors import DreamError, InvalidInputError
-from langgraph_dreams.models import DreamReport, Episode, Recall
-from langgraph_dreams.namespace_kept import NamespaceKept
-from langgraph_dreams.namespace_parts import (
-    filled,
-    refuse_half_templates,
-)
+from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.llm import resolve_model
+from langgraph_dreams.models import Episode, Recall
+from langgraph_dreams.namespace_asleep import NamespaceAsleep, settings_or
+from langgraph_dreams.namespace_parts import refuse_half_templates
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall import recall
 from langgraph_dreams.store import Backend, ClientAPI
@@ -35,11 +33,6 @@ class Writer(Protocol):
     def close(self) -> bool:
         """Write what is pending before the store closes."""
         ...
-
-
-_RUN: RunnableConfig = {"recursion_limit": 50}
-"""Of a dream: the limit of a graph around it counts other steps, and may be as low as 2."""
-OnEvent = Callable[[dict[str, Any]], None]
 
 
 class DreamStore:
@@ -114,7 +107,7 @@ class DreamStore:
         self._backend = backend
         self._embedder_given = embedder
         self._embedder: Embedder | None = None
-        self._policy = _settings(policy, DreamPolicy())
+        self._policy = settings_or(policy, DreamPolicy())
         self._lock = threading.RLock()
         self._writers: weakref.WeakSet[Writer] = weakref.WeakSet()
 
@@ -126,18 +119,31 @@ class DreamStore:
                 self._embedder = resolve_embedder(self._embedder_given)
             return self._embedder
 
-    def namespace(self, *parts: str, policy: DreamPolicy | None = None) -> "Namespace":
+    def namespace(
+        self,
+        *parts: str,
+        policy: DreamPolicy | None = None,
+        model: str | BaseChatModel | None = None,
+    ) -> "Namespace":
         """The memory of one tenant, user or agent; nothing ever crosses it.
 
         A part that is exactly `"{name}"` is filled from `config["configurable"]["name"]` of each
         run.
 
+        Args:
+            parts: the names it is made of, outermost first.
+            policy: its settings; None takes the store's.
+            model: "openai:NAME" or any LangChain chat model that its dreams may use.
+
         Raises:
+            InvalidInputError: the model is none, or has no key.
+            MissingDependencyError: the model's package is not installed.
             NamespaceError: no parts, or one that is empty, too long or not a string, or that has
                 a placeholder among other text, which would be shared by all.
         """
         refuse_half_templates(parts)
-        return Namespace(self, parts, _settings(policy, self._policy))
+        own = None if model is None else resolve_model(model)
+        return Namespace(self, parts, settings_or(policy, self._policy), own)
 
     def namespaces(self) -> list[tuple[str, ...]]:
         """All namespaces that were written to."""
@@ -178,34 +184,12 @@ class DreamStore:
         self.close()
 
 
-class Namespace(NamespaceKept):
-    """One namespace: record, recall, dream, and their async twins `arecord`, `arecall`, `adream`.
+class Namespace(NamespaceAsleep):
+    """One namespace: record, recall, plan, dream, and their async twins (`arecord`, ...).
 
     Made by `DreamStore.namespace`. A template has to be resolved with a run's config first; the
     recorder, the tools and the dream graph do that by themselves.
     """
-
-    def __init__(self, store: DreamStore, parts: Sequence[str], policy: DreamPolicy) -> None:
-        super().__init__(store, parts)
-        self._policy = policy
-        self._compiled: Any = None
-
-    @property
-    def policy(self) -> DreamPolicy:
-        """Its settings."""
-        return self._policy
-
-    def resolve(self, config: RunnableConfig | None) -> Self:
-        """This namespace with its placeholders filled from `config["configurable"]`.
-
-        Raises:
-            NamespaceError: a value is missing, empty, or neither a string nor a whole number.
-        """
-        if not self.is_template:
-            return self
-        values = (config or {}).get("configurable") or {}
-        parts = [filled(part, values) for part in self._parts]
-        return type(self)(self._store, parts, self._policy)
 
     def attach(self, writer: Writer) -> None:
         """Have a writer flushed before every dream and closed before the store; held weakly."""
@@ -236,6 +220,7 @@ class Namespace(NamespaceKept):
         *,
         links: bool = True,
         without_dream: str | Iterable[str] = (),
+        as_of: datetime | None = None,
         note: bool = True,
         policy: DreamPolicy | None = None,
     ) -> Recall:
@@ -246,6 +231,7 @@ class Namespace(NamespaceKept):
             k: number of episodes.
             links: False leaves out what dreams have linked.
             without_dream: id or ids of dreams whose links are ignored.
+            as_of: what was known and held at that time; without a zone it is UTC.
             note: remember the question and the links that helped; the next dream strengthens them.
             policy: other settings for this question alone.
 
@@ -254,14 +240,15 @@ class Namespace(NamespaceKept):
             EmbedderError: the embedder failed on the question.
             UnknownDreamError: no dream has the id of `without_dream`.
         """
-        settings = _settings(policy, self._policy)
+        settings = settings_or(policy, self._policy)
         if not links:
             settings = settings.model_copy(update={"links": False})
         dreams = self._dreamt(without_dream)
-        found = recall(self.vault, query, k, settings, without_dream=dreams)
-        if note and settings.links and found.items:
+        found = recall(self.vault, query, k, settings, without_dream=dreams, as_of=as_of)
+        if note and settings.links and as_of is None and found.items:
             helped = {hop.link for r in found.items if r.why.by_link for hop in r.why.path}
-            self.vault.note_recall(query, [r.item.id for r in found.items], sorted(helped))
+            shown = [r.item.id for r in (*found.items, *found.memories)]
+            self.vault.note_recall(query, shown, sorted(helped))
         return found
 
     async def arecall(
@@ -271,6 +258,7 @@ class Namespace(NamespaceKept):
         *,
         links: bool = True,
         without_dream: str | Iterable[str] = (),
+        as_of: datetime | None = None,
         note: bool = True,
         policy: DreamPolicy | None = None,
     ) -> Recall:
@@ -281,93 +269,7 @@ class Namespace(NamespaceKept):
             k,
             links=links,
             without_dream=without_dream,
+            as_of=as_of,
             note=note,
             policy=policy,
         )
-
-    # -- asleep
-
-    def dream(
-        self,
-        *,
-        focus: str | None = None,
-        dry_run: bool = False,
-        policy: DreamPolicy | None = None,
-        on_event: OnEvent | None = None,
-    ) -> DreamReport:
-        """Run one dream over what is new; returns its report.
-
-        Inside a node or tool of another graph it is a run of its own: it keeps nothing in that
-        graph's checkpointer, and has its own recursion limit. Of two dreams at once the second to
-        end is `rejected`, and its episodes wait for the next.
-
-        Args:
-            focus: what to start from, in words; old episodes about it are dreamt of again.
-            dry_run: plan and report, write nothing.
-            policy: other settings for this dream alone.
-            on_event: called with every progress event.
-
-        Raises:
-            InvalidInputError: focus is no text, or policy no DreamPolicy.
-            NamespaceError: this is a template, and no run around it fills it.
-            EmbedderError: the embedder failed, or another one wrote this namespace.
-            StoreError: the store cannot be read or written; what was begun is finished by the next.
-            DreamError: the dream graph ended without a report.
-        """
-        given = _input(focus, dry_run)
-        graph = self._graph(policy)
-        report: dict[str, Any] | None = None
-        for mode, event in graph.stream(given, _RUN, stream_mode=["custom", "values"]):
-            if mode == "custom" and on_event:
-                on_event(event)
-            elif mode == "values":
-                report = event.get("report", report)
-        return _report(report)
-
-    async def adream(
-        self,
-        *,
-        focus: str | None = None,
-        dry_run: bool = False,
-        policy: DreamPolicy | None = None,
-        on_event: OnEvent | None = None,
-    ) -> DreamReport:
-        """`dream`, off the event loop."""
-        given = _input(focus, dry_run)
-        graph = self._graph(policy)
-        report: dict[str, Any] | None = None
-        async for mode, event in graph.astream(given, _RUN, stream_mode=["custom", "values"]):
-            if mode == "custom" and on_event:
-                on_event(event)
-            elif mode == "values":
-                report = event.get("report", report)
-        return _report(report)
-
-    def _graph(self, policy: DreamPolicy | None) -> Any:
-        policy = _settings(policy, self._policy)
-        if policy != self._policy:
-            other = type(self)(self._store, self._parts, policy)
-            other._vault = self._vault  # None is opened by a node, never on an event loop
-            return other._graph(None)
-        with self._lock:
-            if self._compiled is None:
-                self._compiled = create_dream_graph(self).compile(checkpointer=False)
-            return self._compiled
-
-
-def _settings(policy: DreamPolicy | None, usual: DreamPolicy) -> DreamPolicy:
-    if policy is not None and not isinstance(policy, DreamPolicy):
-        raise InvalidInputError(f"policy is {policy!r:.80}; pass a DreamPolicy, or None")
-    return usual if policy is None else policy
-
-
-def _input(focus: str | None, dry_run: bool) -> dict[str, Any]:
-    if focus is not None and not isinstance(focus, str):
-        raise InvalidInputError(f"focus is {focus!r:.80}; say in words what to start from, or None")
-    return {"focus": focus or "", "dry_run": dry_run}
-
-
-def _report(report: dict[str, Any] | None) -> DreamReport:
-    if report is None:
-        raise DreamError("the dream ended without a report; nothing was committed by it")
-    return DreamReport.model_validate(report)

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
+from langgraph_dreams.llm import resolve_model
 from langgraph_dreams.namespace import Namespace
+from langgraph_dreams.policy import Budget
 
 
 def dream_node(
@@ -13,6 +16,8 @@ def dream_node(
     *,
     focus: str | Callable[[Any], str] = "",
     output: str | None = None,
+    model: str | BaseChatModel | None = None,
+    budget: Budget | None = None,
 ) -> Runnable[Any, dict[str, Any]]:
     """A node that dreams: `builder.add_node("dream", dream_node(ada))`.
 
@@ -24,7 +29,14 @@ def dream_node(
         namespace: whose memory; a template is filled from the run's config.
         focus: what to start from, or a function of the parent's state that tells it.
         output: key of the parent's state that gets the report (a dict of JSON types).
+        model: "openai:NAME" or a chat model; None takes the namespace's, if it has one.
+        budget: what a dream may spend on the model.
+
+    Raises:
+        InvalidInputError: the model is none, or has no key.
+        MissingDependencyError: the model's package is not installed.
     """
+    mind = None if model is None else resolve_model(model)
 
     def told(state: Any) -> str:
         return focus(state) if callable(focus) else focus
@@ -33,11 +45,13 @@ def dream_node(
         return {output: report} if output else {}
 
     def dream(state: Any, config: RunnableConfig) -> dict[str, Any]:
-        report = namespace.resolve(config).dream(focus=told(state))
+        report = namespace.resolve(config).dream(focus=told(state), model=mind, budget=budget)
         return result(report.model_dump(mode="json"))
 
     async def adream(state: Any, config: RunnableConfig) -> dict[str, Any]:
-        report = await namespace.resolve(config).adream(focus=told(state))
+        report = await namespace.resolve(config).adream(
+            focus=told(state), model=mind, budget=budget
+        )
         return result(report.model_dump(mode="json"))
 
     return RunnableLambda(dream, adream, name="dream")

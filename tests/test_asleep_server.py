@@ -20,7 +20,7 @@ def test_langgraph_json_names_a_graph_without_a_checkpointer() -> None:
     graph = getattr(importlib.import_module(module), name)
     assert graph.checkpointer is None
     assert {"gather", "commit"} <= set(graph.get_graph().nodes)
-    assert set(graph.get_input_jsonschema()["properties"]) == {"focus", "dry_run"}
+    assert set(graph.get_input_jsonschema()["properties"]) == {"focus", "dry_run", "budget"}
 
 
 async def test_a_run_names_its_namespace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

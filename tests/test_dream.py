@@ -103,7 +103,7 @@ def test_repeats_become_one_counted_memory_and_no_episode_is_lost(ada: Namespace
     ada.dream()
     (memory,) = ada.memories()
     assert memory.confirmed == 2
-    assert memory.status == "tentative"
+    assert memory.status == "active"
     assert {ada.episodes([i])[0].text for i in memory.sources} == {text}
     ada.record([episode(text, day=9)])
     report = ada.dream()
@@ -121,13 +121,18 @@ def test_repeats_become_one_counted_memory_and_no_episode_is_lost(ada: Namespace
         "My sister Ottilie is not allergic to walnuts and carries a red emergency pen.",
     ],
 )
-def test_what_may_contradict_is_not_merged(ada: Namespace, other: str) -> None:
+def test_what_contradicts_supersedes_and_is_not_merged(ada: Namespace, other: str) -> None:
     text = "My sister Ottilie is allergic to 12 walnuts and carries a red emergency pen."
     ada.record([episode(text if "14" in other else text.replace("12 ", ""), day=0)])
     ada.dream()
     ada.record([episode(other, day=3)])
     ada.dream()
-    assert not ada.memories()
+    (now,) = ada.memories()
+    assert now.text == other
+    assert now.sources == (ada.episodes()[1].id,)
+    (before,) = ada.memories(ada.vault.memory_ids(("superseded",)))
+    assert before.sources == (ada.episodes()[0].id,)
+    assert (before.superseded_by, before.valid_to) == (now.id, now.valid_from)
 
 
 def test_untrusted_repeats_are_no_memory(ada: Namespace) -> None:

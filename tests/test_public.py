@@ -35,8 +35,12 @@ LAYERS = [
 
 def test_exports_are_pinned() -> None:
     assert sorted(langgraph_dreams.__all__) == [
+        "Budget",
         "Concern",
+        "Core",
+        "CoreLine",
         "DreamError",
+        "DreamPlan",
         "DreamPolicy",
         "DreamReport",
         "DreamStore",

@@ -2,7 +2,7 @@
 
 from langgraph_dreams.fencing import FENCE as FENCE
 from langgraph_dreams.fencing import barred as barred
-from langgraph_dreams.fencing import fence
+from langgraph_dreams.fencing import fence as fence
 from langgraph_dreams.fencing import harmless as harmless
 from langgraph_dreams.models import Episode, Memory, Recall, RecallItem, Trust
 from langgraph_dreams.texts import shorten

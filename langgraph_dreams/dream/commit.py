@@ -13,7 +13,17 @@ from typing import Any
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.state import DreamState
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.models import Concern, DreamReport, DreamStatus, Link, Memory, Operation, now
+from langgraph_dreams.models import (
+    Concern,
+    Core,
+    DreamPlan,
+    DreamReport,
+    DreamStatus,
+    Link,
+    Memory,
+    Operation,
+    now,
+)
 from langgraph_dreams.store import Vault
 
 _LINK_KINDS = frozenset({"add_link", "strengthen_link", "retire_link"})
@@ -25,7 +35,7 @@ def commit(bed: Bed, state: DreamState) -> dict[str, Any]:
     """Write the dream; a dry run or an empty night changes no memory and no link."""
     report = _woken(bed, state)
     # A thread with a checkpointer keeps its state: what this dream was told ends with it.
-    return {"report": report.model_dump(mode="json"), "focus": "", "dry_run": False}
+    return {"report": report.model_dump(mode="json"), "focus": "", "dry_run": False, "budget": {}}
 
 
 def _woken(bed: Bed, state: DreamState) -> DreamReport:
@@ -91,8 +101,11 @@ def apply(vault: Vault, operations: tuple[Operation, ...]) -> None:
     """Write what operations say; every one sets a state, so that a second time changes nothing."""
     links = [Link.model_validate(o.after) for o in operations if o.kind in _LINK_KINDS]
     memories = [Memory.model_validate(o.after) for o in operations if o.kind in _MEMORY_KINDS]
+    cores = [Core.model_validate(o.after) for o in operations if o.kind == "change_core"]
     if memories:
         vault.put_memories(memories)
+    if cores:
+        vault.put_core(cores[-1])
     if links:
         _put_links(vault, links)
 
@@ -125,6 +138,8 @@ def _report(bed: Bed, state: DreamState, status: DreamStatus) -> DreamReport:
         counts=counts,
         operations=tuple(Operation.model_validate(o) for o in state["operations"]),
         narrative=state["narrative"],
+        summary=state["summary"],
+        plan=DreamPlan.model_validate(state["plan"]) if state["plan"] else None,
         cost=state.get("cost", {}),
         health={
             "novelty": round(added / (added + repeats), 4) if added + repeats else 0.0,

@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 
+from langgraph_dreams.llm import Mind
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import Vault
 
@@ -19,6 +21,11 @@ class Dreamer(Protocol):
     @property
     def policy(self) -> DreamPolicy:
         """Its settings."""
+        ...
+
+    @property
+    def model(self) -> BaseChatModel | None:
+        """The chat model it dreams with; None dreams without."""
         ...
 
     @property
@@ -41,11 +48,13 @@ class Sleeper(Protocol):
 
 @dataclass(frozen=True)
 class Bed:
-    """One dream's surroundings: the store, the settings, and where progress is told."""
+    """One dream's surroundings: the store, the settings, where progress is told, and the model."""
 
     vault: Vault
     policy: DreamPolicy
     emit: Emit
+    mind: Mind | None = None
+    """The door to the model; None in a dream without one."""
 
     def tell(self, node: str, phase: str, text: str, **counts: int) -> None:
         """Send one line of progress, with its counts."""

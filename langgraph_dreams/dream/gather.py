@@ -1,11 +1,11 @@
 """N1: what was I concerned with? Snapshots the new episodes and the open concerns."""
 
-from typing import Any
-
 from langgraph_dreams.dream.commit import cut_short, finish_pending
 from langgraph_dreams.dream.context import Bed
+from langgraph_dreams.dream.drive import Changes
+from langgraph_dreams.dream.plan import plan_line, planned
 from langgraph_dreams.dream.state import DreamState
-from langgraph_dreams.models import Concern, Episode, digest, now
+from langgraph_dreams.models import Concern, DreamPlan, Episode, digest, now
 from langgraph_dreams.recall import recall
 from langgraph_dreams.store.texts import clean
 
@@ -13,7 +13,7 @@ _REVISITED = 20  # old episodes that a focus brings back
 _CONCERNS = 20
 
 
-def gather(bed: Bed, state: DreamState) -> dict[str, Any]:
+def gather(bed: Bed, state: DreamState) -> Changes:
     """Fix what this dream is about; what arrives later waits for the next one."""
     vault, policy = bed.vault, bed.policy
     cut = cut_short(vault)
@@ -28,21 +28,48 @@ def gather(bed: Bed, state: DreamState) -> dict[str, Any]:
     revisited = _revisited(bed, focus, set(episodes))
     if len(waiting) > len(episodes):
         notes.append(f"{len(waiting) - len(episodes)} more episodes wait for the next dream")
-    number = max(vault.committed_numbers(), default=0) + 1
-    recalls = [note.id for note in vault.recalls()]
-    return {
-        "dream": "d" + digest("dream", vault.key, number, episodes, focus, recalls),
-        "number": number,
+    found: DreamState = {
+        "number": max(vault.committed_numbers(), default=0) + 1,
         "started": now().isoformat(),
+        "focus": focus,
         "episodes": episodes,
         "revisited": revisited,
-        "concerns": [c.model_dump(mode="json") for c in _concerns(bed, episodes, focus, revisited)],
-        "recalls": recalls,
+        "recalls": [note.id for note in vault.recalls()],
         "operations": [],
         "candidates": [],
-        "counts": {"episodes": len(episodes), "revisited": len(revisited)},
+        "counts": {},
         "notes": notes,
         "narrative": "",
+        "summary": "",
+        "plan": {},
+        "spent": {},
+    }
+    if bed.mind is not None:
+        plan = _planned(bed, found, len(waiting))
+        bed.tell("gather", "plan", plan_line(plan), calls=plan.total_calls, pairs=plan.pairs)
+    return {**found, **_named(bed, found)}
+
+
+def _planned(bed: Bed, found: DreamState, waiting: int) -> DreamPlan:
+    """With a model: what the dream will cost, told before anything is spent.
+
+    Episodes for which the budget has no call wait for the next dream.
+    """
+    found["episodes"], plan = planned(bed, found, waiting)
+    found["plan"] = plan.model_dump(mode="json")
+    found["notes"] = [*found["notes"], *plan.notes]
+    return plan
+
+
+def _named(bed: Bed, found: DreamState) -> Changes:
+    """What follows from the snapshot: the dream's id, its concerns, the first counts."""
+    episodes, revisited, focus = found["episodes"], found["revisited"], found["focus"]
+    snapshot = (found["number"], episodes, focus, found["recalls"])
+    concerns = _concerns(bed, episodes, focus, revisited)
+    return {
+        "dream": "d" + digest("dream", bed.vault.key, *snapshot),
+        "concerns": [c.model_dump(mode="json") for c in concerns],
+        "counts": {"episodes": len(episodes), "revisited": len(revisited)},
     }
 
 

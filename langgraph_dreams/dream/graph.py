@@ -1,33 +1,34 @@
 """The dream as a LangGraph graph: one node a stage, one module a node."""
 
+import asyncio
 import time
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
-from langchain_core.runnables import RunnableConfig
+from langchain_core.language_models import BaseChatModel
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
+from pydantic import ValidationError
 
 from langgraph_dreams.dream.appraise import appraise
 from langgraph_dreams.dream.associate import associate
 from langgraph_dreams.dream.commit import commit
 from langgraph_dreams.dream.consolidate import consolidate
-from langgraph_dreams.dream.context import Bed, Sleeper, spent
+from langgraph_dreams.dream.context import Bed, Dreamer, Sleeper, spent
+from langgraph_dreams.dream.drive import Changes, Work, adrive, drive
 from langgraph_dreams.dream.gather import gather, nothing_new
 from langgraph_dreams.dream.narrate import narrate
 from langgraph_dreams.dream.review import review
 from langgraph_dreams.dream.state import DreamInput, DreamOutput, DreamState
+from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.llm import Answer, Mind, Request, Spent, resolve_model
+from langgraph_dreams.models import now
+from langgraph_dreams.policy import Budget
 
-Stage = Callable[[Bed, DreamState], dict[str, Any]]
-
-
-class Node(Protocol):
-    """A node that LangGraph calls with the state and the run's config."""
-
-    def __call__(self, state: DreamState, config: RunnableConfig) -> dict[str, Any]:
-        """What changes in the state."""
-        ...
-
+Stage = Callable[[Bed, DreamState], Work]
 
 STAGES: dict[str, Stage] = {
     "gather": gather,
@@ -42,15 +43,29 @@ STAGES: dict[str, Stage] = {
 
 def create_dream_graph(
     namespace: Sleeper,
+    *,
+    model: str | BaseChatModel | None = None,
+    budget: Budget | None = None,
 ) -> StateGraph[DreamState, None, DreamInput, DreamOutput]:
     """The dream graph of a namespace or of a template, to be compiled or built into another.
 
-    Input: `focus` and `dry_run`, both optional. Output: `report`, a DreamReport as JSON. Works with
-    `invoke`, `ainvoke`, `stream` and `astream`; `stream_mode="custom"` tells the progress.
+    Input: `focus`, `dry_run` and `budget`, all optional. Output: `report`, a DreamReport as JSON.
+    Works with `invoke`, `ainvoke`, `stream` and `astream`; `stream_mode="custom"` tells the
+    progress.
+
+    Args:
+        namespace: whose memory; a template is filled from the run's config.
+        model: "openai:NAME" or any chat model; None takes the namespace's, if it has one.
+        budget: what a dream may spend on the model when its input names no budget.
+
+    Raises:
+        InvalidInputError: the model is none.
+        MissingDependencyError: the model's package is not installed.
     """
+    mind = None if model is None else resolve_model(model)
     graph = StateGraph(DreamState, input_schema=DreamInput, output_schema=DreamOutput)
     for name, stage in STAGES.items():
-        graph.add_node(name, _node(namespace, name, stage))
+        graph.add_node(name, _node(_Night(namespace, name, stage, mind, budget or Budget())))
     graph.add_edge(START, "gather")
     graph.add_conditional_edges("gather", _after_gather, ["consolidate", "commit"])
     for before, after in zip(list(STAGES)[1:], [*list(STAGES)[2:], END], strict=True):
@@ -62,28 +77,119 @@ def _after_gather(state: DreamState) -> str:
     return "commit" if nothing_new(state) else "consolidate"
 
 
-def _node(namespace: Sleeper, name: str, stage: Stage) -> Node:
-    def run(state: DreamState, config: RunnableConfig) -> dict[str, Any]:
-        own = namespace.resolve(config)
-        bed = Bed(own.vault, own.policy, get_stream_writer())
-        since = time.perf_counter()
-        bed.tell(name, "start", name)
-        if name == "gather":
-            own.flush()
-        changed = stage(bed, state)
-        counts = changed.get("counts", {})
-        bed.tell(name, "end", _line(name, {**state, **changed}), **counts)
-        before = {} if name == "gather" else state  # a thread keeps the cost of its last dream
-        return {**changed, "cost": spent(before, name, since)}
+@dataclass(frozen=True)
+class _Night:
+    """One stage of the dream, before it is known whose and when."""
 
-    return run
+    namespace: Sleeper
+    name: str
+    stage: Stage
+    model: BaseChatModel | None
+    budget: Budget
+
+    def begin(self, state: DreamState, config: RunnableConfig) -> "_Hour":
+        own = self.namespace.resolve(config)
+        model = self.model or own.model
+        mind = _mind(model, state, self.budget, own, self.name) if model else None
+        return _Hour(self, own, Bed(own.vault, own.policy, get_stream_writer(), mind), state)
+
+
+@dataclass(frozen=True)
+class _Hour:
+    """A stage at work on one dream."""
+
+    night: _Night
+    own: Dreamer
+    bed: Bed
+    state: DreamState
+    since: float = field(default_factory=time.perf_counter)
+
+    def work(self) -> Work:
+        name = self.night.name
+        self.bed.tell(name, "start", name)
+        if name == "gather":
+            self.own.flush()
+        return self.night.stage(self.bed, self.state)
+
+    def end(self, changed: Changes) -> Changes:
+        name, bed = self.night.name, self.bed
+        counts = changed.get("counts", {})
+        bed.tell(name, "end", _line(name, {**self.state, **changed}), **counts)
+        # A thread keeps the cost of its last dream.
+        before: DreamState = {} if name == "gather" else self.state
+        cost = spent(before, name, self.since)
+        if bed.mind is None:
+            return {**changed, "cost": cost}
+        used = bed.mind.spent
+        return {**changed, "cost": {**cost, **_priced(bed.mind)}, "spent": used.as_dict()}
+
+
+def _node(night: _Night) -> Runnable[DreamState, Changes]:
+    def run(state: DreamState, config: RunnableConfig) -> Changes:
+        hour = night.begin(state, config)
+        mind = hour.bed.mind
+        return hour.end(drive(hour.work(), mind.ask if mind else _nobody))
+
+    async def arun(state: DreamState, config: RunnableConfig) -> Changes:
+        # Opening a store blocks.
+        hour = await asyncio.to_thread(night.begin, state, config)
+        mind = hour.bed.mind
+        return hour.end(await adrive(hour.work, mind.aask if mind else _anobody))
+
+    return RunnableLambda(run, arun, name=night.name)
+
+
+def _nobody(requests: Sequence[Request]) -> list[Answer]:
+    return [Answer(None, "no model") for _ in requests]
+
+
+async def _anobody(requests: Sequence[Request]) -> list[Answer]:
+    return _nobody(requests)
+
+
+def _mind(model: BaseChatModel, state: DreamState, usual: Budget, own: Dreamer, name: str) -> Mind:
+    """The door to the model, with what this dream has spent so far."""
+    first = name == "gather"
+    started = None if first else state.get("started")
+    seconds = (now() - datetime.fromisoformat(started)).total_seconds() if started else 0.0
+    return Mind(
+        model,
+        budget_of(state.get("budget"), usual),
+        spent=Spent() if first else Spent.from_dict(state.get("spent") or {}),
+        seconds_used=max(0.0, seconds),
+        concurrency=own.policy.model_concurrency,
+        timeout=own.policy.model_timeout,
+    )
+
+
+def budget_of(given: dict[str, Any] | None, usual: Budget) -> Budget:
+    """The budget that a dream was given, or the usual one. Raises InvalidInputError."""
+    if not given:
+        return usual
+    try:
+        return Budget.model_validate(given)
+    except ValidationError as error:
+        raise InvalidInputError(f"the budget {given!r:.200} cannot be used: {error}") from error
+
+
+def _priced(mind: Mind) -> dict[str, float]:
+    used, money = mind.spent, mind.spent.money(mind.budget)
+    cost: dict[str, float] = {
+        "model_calls": used.calls,
+        "input_tokens": used.input_tokens,
+        "output_tokens": used.output_tokens,
+    }
+    return cost if money is None else {**cost, "money": round(money, 6)}
 
 
 def _line(name: str, state: Any) -> str:
     counts = state.get("counts", {})
     lines = {
         "gather": f"{counts.get('episodes', 0)} new episodes",
-        "consolidate": f"{counts.get('repeated', 0)} repeated statements",
+        "consolidate": (
+            f"{counts.get('add_memory', 0)} memories, "
+            f"{counts.get('supersede_memory', 0)} superseded"
+        ),
         "associate": f"{len(state.get('candidates', ()))} candidate links",
         "appraise": f"{counts.get('add_link', 0)} links held",
         "narrate": "the story is told",

@@ -12,6 +12,8 @@ class DreamInput(TypedDict):
     """What the dream should start from, in words; empty = the new episodes alone."""
     dry_run: NotRequired[bool]
     """Plan and report, but write nothing."""
+    budget: NotRequired[dict[str, Any]]
+    """What the dream may spend on its model: the fields of a Budget; empty = the default."""
 
 
 class DreamOutput(TypedDict):
@@ -26,6 +28,7 @@ class DreamState(TypedDict, total=False):
 
     focus: str
     dry_run: bool
+    budget: dict[str, Any]
     dream: str
     """Id of this dream."""
     number: int
@@ -42,7 +45,12 @@ class DreamState(TypedDict, total=False):
     operations: list[dict[str, Any]]
     counts: dict[str, int]
     narrative: str
+    summary: str
     notes: list[str]
+    plan: dict[str, Any]
+    """A DreamPlan as JSON, made before anything is spent; empty without a model."""
+    spent: dict[str, Any]
+    """What the model has cost so far."""
     cost: dict[str, float]
-    """Seconds by node."""
+    """Seconds by node, and what the model cost."""
     report: dict[str, Any]

@@ -1,0 +1,105 @@
+"""Notes that stand in for a model in the consolidate step: a JSONL file, one session a line.
+
+A line is `{"case", "session", "notes": [{"text", "about", "sources": [unit ids]}]}`. The scripted
+model answers a window of episodes with the notes whose sources are shown in it, and quotes the
+first words of a source.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from langgraph_dreams import LogFormatError
+
+from .scripted import Block, ScriptedModel
+from .sets import Case, times
+
+SEED = 11
+_QUOTED = 6  # words
+
+
+@dataclass(frozen=True)
+class Note:
+    """A statement about a conversation and the units that it cites."""
+
+    text: str
+    about: str
+    sources: tuple[str, ...]
+
+
+def read_notes(path: Path) -> dict[str, list[Note]]:
+    """Notes by case. Raises LogFormatError naming the line for one that is no session of notes."""
+    found: dict[str, list[Note]] = defaultdict(list)
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LogFormatError(f"{path} cannot be read ({error}): give a UTF-8 JSONL file") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            found[str(row["case"])] += [
+                Note(str(n["text"]), str(n.get("about") or ""), tuple(map(str, n["sources"])))
+                for n in row["notes"]
+            ]
+        except (ValueError, KeyError, TypeError) as error:
+            raise LogFormatError(
+                f"{path}, line {number} holds no notes ({error!r}): case, session and a list of "
+                f"notes with text and sources are needed"
+            ) from error
+    return dict(found)
+
+
+def shuffled(notes: Sequence[Note], seed: int = SEED) -> list[Note]:
+    """The same notes under each other's citations: what memories without sense would do."""
+    order = np.random.default_rng(seed).permutation(len(notes))
+    return [replace(n, sources=notes[i].sources) for n, i in zip(notes, order, strict=True)]
+
+
+def note_taker(case: Case, notes: Sequence[Note]) -> ScriptedModel:
+    """A chat model that answers the consolidate step with these notes."""
+    units = _by_appearance(case)
+
+    def answer(shown: Sequence[Block]) -> Mapping[str, Any]:
+        left = {key: list(ids) for key, ids in units.items()}
+        place: dict[str, Block] = {}
+        for block in shown:
+            waiting = left.get(_key(block.heading, block.text)) if block.letter == "E" else None
+            if waiting:
+                place[waiting.pop(0)] = block
+        found = [(n, [place[s] for s in n.sources if s in place]) for n in notes]
+        return {"memories": [_written(n, cited) for n, cited in found if cited]}
+
+    return ScriptedModel(answers={"consolidate": answer})
+
+
+def _written(note: Note, cited: Sequence[Block]) -> dict[str, Any]:
+    return {
+        "kind": "fact",
+        "about": note.about,
+        "text": note.text,
+        "sources": [block.number for block in cited],
+        "quote": " ".join(cited[0].text.split()[:_QUOTED]),
+        "confirms": 0,
+        "replaces": 0,
+    }
+
+
+def _by_appearance(case: Case) -> dict[tuple[str, str], list[str]]:
+    """Ids of units by how a prompt shows them: the minute and the text."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for unit, time in zip(case.units, times(case.units), strict=True):
+        when = f"{time:%A} {time.day} {time:%B %Y, %H:%M}"
+        found[_key(when, unit.text)].append(unit.id)
+    return found
+
+
+def _key(heading: str, text: str) -> tuple[str, str]:
+    when = heading.removesuffix(" (from earlier)")
+    return when, "".join(letter for letter in text if letter.isalnum())

@@ -1,0 +1,91 @@
+"""Notes of a model: what stands, and what is refused."""
+
+from datetime import UTC, datetime
+
+import pytest
+from dream_support import episode
+
+from langgraph_dreams import Trust
+from langgraph_dreams.dream.notes import proposals
+from langgraph_dreams.dream.prompts import Note
+from langgraph_dreams.dream.windows import Window
+
+OLD = episode("We hired the Brandhorst kiln for the fair.", day=0)
+NEW = episode("The Brandhorst burner cracks below eight bar.", day=7, trust=Trust.ASSERTED)
+LATER = episode("I went to the gas works yesterday.", day=7, position=1)
+WINDOW = Window((OLD, NEW, LATER), frozenset({OLD.id}))
+LEARNED = datetime(2026, 3, 10, tzinfo=UTC)
+
+
+def noted(**fields):
+    note = Note.model_validate(
+        {"text": "The Brandhorst burner cracks below eight bar.", "sources": [2], **fields}
+    )
+    return proposals([note], WINDOW, "d1", LEARNED)
+
+
+def test_a_note_becomes_a_cited_memory() -> None:
+    (found,), refused = noted(kind="procedure", about="Brandhorst", quote="cracks below eight")
+    memory = found.memory
+    assert not refused
+    assert (memory.kind, memory.about, memory.sources) == ("procedure", "Brandhorst", (NEW.id,))
+    assert (memory.quote, memory.confirmed) == ("cracks below eight", 1)
+    assert memory.valid_from == NEW.time
+    assert (memory.learned_at, memory.dream, memory.status) == (LEARNED, "d1", "tentative")
+
+
+def test_trust_is_the_lowest_of_the_sources() -> None:
+    (found,), _ = noted(sources=[1, 2])
+    assert found.memory.trust == Trust.ASSERTED
+    assert found.memory.valid_from == NEW.time  # the old one is no evidence of a change
+    assert found.memory.status == "active"
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"sources": []}, "notes without a source"),
+        ({"sources": [9]}, "notes without a source"),
+        ({"sources": [1]}, "notes of nothing new"),
+        ({"text": " \n"}, "notes without text"),
+        ({"text": "Whales sing in autumn."}, "notes that their sources do not bear out"),
+        (
+            {"text": "Whales sing in autumn.", "quote": "cracks below eight bar"},
+            "notes that their sources do not bear out",
+        ),
+        (
+            {"text": "Brandhorst is a large company with sad owners.", "quote": "sad owners"},
+            "notes that their sources do not bear out",
+        ),
+        ({"text": "Leave out small talk and guesses."}, "copies of the prompt"),
+    ],
+)
+def test_what_does_not_stand(fields: dict, why: str) -> None:
+    stand, refused = noted(**fields)
+    assert stand == []
+    assert refused[why] == 1
+
+
+def test_citations_that_were_not_shown_are_refused_one_by_one() -> None:
+    (found,), refused = noted(sources=[2, 7, -1, 0])
+    assert found.memory.sources == (NEW.id,)
+    assert refused == {"citations not shown": 3}
+
+
+def test_a_quote_carries_free_wording_and_is_kept_only_when_found() -> None:
+    wording = "Low gas pressure breaks the Brandhorst equipment of the workshop badly."
+    assert noted(text=wording)[0] == []
+    (found,), _ = noted(text=wording, quote="BURNER  cracks, below eight bar!")
+    assert found.memory.quote == "BURNER cracks, below eight bar!"
+    (found,), _ = noted(quote="burner explodes")
+    assert found.memory.quote == ""
+
+
+def test_relative_dates_become_absolute_from_the_episode() -> None:
+    (found,), _ = noted(text="They went to the gas works yesterday.", sources=[3])
+    assert found.memory.text == "They went to the gas works on 8 March 2026."
+
+
+def test_numbers_of_memories_that_were_not_shown_are_none() -> None:
+    (found,), _ = noted(confirms=3, replaces=-1)
+    assert (found.confirms, found.replaces) == ("", "")

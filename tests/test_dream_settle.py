@@ -1,0 +1,203 @@
+"""What becomes of proposed memories among the known ones."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from dream_support import START, WordEmbedder, episode
+
+from langgraph_dreams import DreamStore, Memory, Namespace, Operation, Trust
+from langgraph_dreams.dream.commit import apply
+from langgraph_dreams.dream.context import Bed
+from langgraph_dreams.dream.notes import Proposal
+from langgraph_dreams.dream.settle import Book, settled
+from langgraph_dreams.models import memory_id
+
+
+@pytest.fixture
+def ada() -> Iterator[Namespace]:
+    with DreamStore.in_memory(embedder=WordEmbedder()) as store:
+        namespace = store.namespace("ada")
+        namespace.record([episode(f"Turn number {n}.", day=n) for n in range(9)])
+        yield namespace
+
+
+def memory(ada: Namespace, text: str, day: int, about: str = "Ada", **fields: object) -> Memory:
+    source = ada.episodes()[day]
+    return Memory.model_validate(
+        {
+            "id": memory_id("fact", text),
+            "text": text,
+            "about": about,
+            "sources": (source.id,),
+            "trust": Trust.TRUSTED,
+            "valid_from": source.time,
+            "last_confirmed": source.time,
+            "learned_at": source.time,
+            "dream": "d1",
+            **fields,
+        }
+    )
+
+
+def settle(ada: Namespace, *proposals: Proposal | Memory, recalls: list[str] | None = None) -> Book:
+    whole = [p if isinstance(p, Proposal) else Proposal(p) for p in proposals]
+    bed = Bed(ada.vault, ada.policy, print)
+    return settled(bed, {"dream": "d2", "recalls": recalls or []}, whole)
+
+
+def kinds(book: Book) -> list[tuple[str, str]]:
+    return [(o.kind, o.target) for o in book.operations()]
+
+
+def put(ada: Namespace, book: Book) -> list[Operation]:
+    operations = book.operations()
+    apply(ada.vault, tuple(operations))
+    return operations
+
+
+LIVES = "Ada lives in Paris."
+MOVED = "Ada lives in Berlin."
+
+
+def test_a_new_statement_is_added(ada: Namespace) -> None:
+    lives = memory(ada, LIVES, 0)
+    assert kinds(settle(ada, lives)) == [("add_memory", lives.id)]
+
+
+def test_the_same_again_adds_up_the_evidence(ada: Namespace) -> None:
+    put(ada, settle(ada, memory(ada, LIVES, 0)))
+    again = settle(ada, memory(ada, LIVES, 3, trust=Trust.ASSERTED))
+    (operation,) = put(ada, again)
+    (held,) = ada.memories()
+    assert operation.kind == "merge_memory"
+    assert operation.before["confirmed"] == 1
+    assert held.sources == tuple(ada.episodes()[n].id for n in (0, 3))
+    assert (held.confirmed, held.status) == (2, "active")
+    assert held.last_confirmed == ada.episodes()[3].time
+    assert held.valid_from == ada.episodes()[0].time
+    assert held.trust == Trust.ASSERTED
+    assert settle(ada, memory(ada, LIVES, 3)).operations() == []
+
+
+def test_all_but_the_same_words_are_the_same(ada: Namespace) -> None:
+    text = "Ada bakes bread for the market on the square every week with her brother Tom."
+    put(ada, settle(ada, memory(ada, text, 0)))
+    close = memory(ada, text.replace("every week", "each week"), 2)
+    assert [kind for kind, _ in kinds(settle(ada, close))] == ["merge_memory"]
+    other = memory(ada, text.replace("bread", "2 cakes"), 2)
+    assert [kind for kind, _ in kinds(settle(ada, other))] == ["add_memory"]
+
+
+def test_a_claim_to_confirm_is_believed_only_when_alike(ada: Namespace) -> None:
+    lives = memory(ada, LIVES, 0)
+    put(ada, settle(ada, lives))
+    far = Proposal(memory(ada, "Whales sing under water.", 2), confirms=lives.id)
+    assert [kind for kind, _ in kinds(settle(ada, far))] == ["add_memory"]
+    near = Proposal(memory(ada, "Ada still lives in Paris, France.", 2), confirms=lives.id)
+    assert kinds(settle(ada, near)) == [("merge_memory", lives.id)]
+
+
+def test_a_contradiction_supersedes_and_keeps_both(ada: Namespace) -> None:
+    lives, moved = memory(ada, LIVES, 0), memory(ada, MOVED, 5)
+    put(ada, settle(ada, lives))
+    operations = put(ada, settle(ada, moved))
+    assert [o.kind for o in operations] == ["add_memory", "supersede_memory"]
+    assert operations[1].target == lives.id
+    assert moved.id in operations[1].reason
+    old = ada.memories([lives.id])[0]
+    assert (old.status, old.superseded_by) == ("superseded", moved.id)
+    assert old.valid_to == moved.valid_from
+    assert [m.id for m in ada.memories()] == [moved.id]
+
+
+def test_a_chain_within_one_dream(ada: Namespace) -> None:
+    texts = [LIVES, MOVED, "Ada lives in Oslo."]
+    chain = [memory(ada, text, 2 * n) for n, text in enumerate(texts)]
+    put(ada, settle(ada, *reversed(chain)))
+    assert [m.text for m in ada.memories()] == ["Ada lives in Oslo."]
+    found = ada.memories([m.id for m in chain])
+    assert [m.superseded_by for m in found] == [chain[1].id, chain[2].id, ""]
+    assert [m.valid_to for m in found] == [chain[1].valid_from, chain[2].valid_from, None]
+
+
+def test_what_held_before_may_hold_again(ada: Namespace) -> None:
+    put(ada, settle(ada, memory(ada, LIVES, 0)))
+    put(ada, settle(ada, memory(ada, MOVED, 3)))
+    put(ada, settle(ada, memory(ada, LIVES, 6)))
+    (held,) = ada.memories()
+    assert held.text == LIVES
+    assert held.valid_from == ada.episodes()[6].time
+    assert held.id != memory_id("fact", LIVES)
+    assert ada.counts()["memories"] == 3
+
+
+def test_older_evidence_that_comes_late_does_not_end_newer(ada: Namespace) -> None:
+    put(ada, settle(ada, memory(ada, MOVED, 5)))
+    late = memory(ada, LIVES, 1)
+    put(ada, settle(ada, late))
+    assert [m.text for m in ada.memories()] == [MOVED]
+    assert ada.memories([late.id])[0].valid_to == ada.episodes()[5].time
+
+
+def test_what_was_confirmed_since_stays(ada: Namespace) -> None:
+    lives = memory(ada, LIVES, 0, last_confirmed=START + timedelta(days=7))
+    put(ada, settle(ada, lives))
+    book = settle(ada, memory(ada, MOVED, 5))
+    assert "supersede_memory" not in [kind for kind, _ in kinds(book)]
+    assert book.refused == {"contradictions of what was confirmed since": 1}
+
+
+def test_what_was_recalled_since_stays_unless_the_new_evidence_came_along(ada: Namespace) -> None:
+    lives, moved = memory(ada, LIVES, 0), memory(ada, MOVED, 5)
+    put(ada, settle(ada, lives))
+    ada.vault.note_recall("Where does Ada live?", [lives.id, moved.sources[0]], [])
+    seen_both = settle(ada, moved, recalls=[n.id for n in ada.vault.recalls()])
+    assert seen_both.now[lives.id].status == "superseded"
+    ada.vault.note_recall("Where does Ada live?", [lives.id], [])
+    book = settle(ada, moved, recalls=[n.id for n in ada.vault.recalls()])
+    assert book.now[lives.id].status != "superseded"
+    assert book.refused == {"contradictions of what was recalled since": 1}
+
+
+def test_other_subjects_are_left_alone(ada: Namespace) -> None:
+    put(ada, settle(ada, memory(ada, "Ben lives in Paris.", 0, about="Ben")))
+    book = settle(ada, memory(ada, MOVED, 5))
+    assert [kind for kind, _ in kinds(book)] == ["add_memory"]
+
+
+def test_a_false_claim_to_replace_is_refused(ada: Namespace) -> None:
+    ben = memory(ada, "Ben has a dog.", 0, about="Ben")
+    put(ada, settle(ada, ben))
+    book = settle(ada, Proposal(memory(ada, MOVED, 5), replaces=ben.id))
+    assert book.now[ben.id].status != "superseded"
+    assert book.refused == {"claims to replace a memory": 1}
+
+
+def test_a_true_claim_in_other_words_is_believed(ada: Namespace) -> None:
+    old = memory(ada, "Ada works as a baker in Paris.", 0)
+    put(ada, settle(ada, old))
+    new = memory(ada, "Ada quit and works as a nurse in Paris.", 5)
+    book = settle(ada, Proposal(new, replaces=old.id))
+    assert book.now[old.id].superseded_by == new.id
+
+
+def test_uses_are_counted_and_end_tentative(ada: Namespace) -> None:
+    lives = memory(ada, LIVES, 0)
+    put(ada, settle(ada, lives))
+    for _ in range(2):
+        ada.vault.note_recall("Where?", [lives.id], [])
+    book = settle(ada, recalls=[n.id for n in ada.vault.recalls()])
+    (operation,) = put(ada, book)
+    assert operation.reason == "recalled 2 times since the last dream"
+    (held,) = ada.memories()
+    assert (held.uses, held.status) == (2, "active")
+
+
+def test_the_same_proposals_twice_change_nothing(ada: Namespace) -> None:
+    proposals = [memory(ada, LIVES, 0), memory(ada, MOVED, 5)]
+    put(ada, settle(ada, *proposals))
+    before = ada.memories(ada.vault.memory_ids(("tentative", "active", "superseded")))
+    put(ada, settle(ada, memory(ada, MOVED, 5)))
+    after = ada.memories(ada.vault.memory_ids(("tentative", "active", "superseded")))
+    assert after == before
