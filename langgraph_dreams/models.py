@@ -226,8 +226,8 @@ class Core(_Model):
     """Number of the dream that changed it last."""
 
     def text(self) -> str:
-        """The lines as text, each with the ids of its sources."""
-        return "\n".join(f"- {line.text} [{', '.join(line.sources)}]" for line in self.lines)
+        """The lines as text, each with the ids of its first sources."""
+        return "\n".join(f"- {line.text} [{', '.join(line.sources[:3])}]" for line in self.lines)
 
 
 class DreamReport(_Model):

@@ -10,6 +10,7 @@ from .recall_log import RecallNote
 from .texts import Vectors, check_count, check_queries, check_strings
 from .vault_base import VaultKey as VaultKey
 from .vault_items import VaultItems
+from .vault_levels import VaultLevels
 from .vault_links import VaultLinks
 
 Hits = list[tuple[str, float]]
@@ -18,7 +19,7 @@ _MAX_FETCH = 10_000
 """Neighbours asked for at most when memories and episodes have to be told apart."""
 
 
-class Vault(VaultItems, VaultLinks):
+class Vault(VaultItems, VaultLinks, VaultLevels):
     """One namespace of a store, seen through one embedder; thread safe.
 
     Texts are kept as given, but for NUL and lone surrogates, which no database keeps: they become
