@@ -141,7 +141,7 @@ def episodes(case: Case) -> list[Episode]:
 
 def batches(case: Case) -> Iterator[list[Episode]]:
     """The episodes between two dreams."""
-    by_unit = {_unit_of(episode): episode for episode in episodes(case)}
+    by_unit = {unit_of(episode): episode for episode in episodes(case)}
     for sitting in sittings(case):
         yield [by_unit[unit.id] for unit in sitting]
 
@@ -214,7 +214,7 @@ def _ask(
                 policy=policies[name],
             )
             cost[f"seconds_recall_{name}"] += time.perf_counter() - started
-            found = [_unit_of(entry.item) for entry in answer.items]
+            found = [unit_of(entry.item) for entry in answer.items]
             recall[name][row] = _recall_at(question, found)
     return recall
 
@@ -224,7 +224,7 @@ def _recall_at(question: Question, found: Sequence[str]) -> list[float]:
     return [len(gold.intersection(found[:rank])) / len(gold) for rank in AT]
 
 
-def _unit_of(item: object) -> str:
+def unit_of(item: object) -> str:
     """The unit an episode stands for; "" for anything else that is recalled."""
     tags = item.tags if isinstance(item, Episode) else ()
     return next((tag.removeprefix(_TAG) for tag in tags if tag.startswith(_TAG)), "")
