@@ -9,23 +9,9 @@ from collections.abc import Iterator
 
 from langgraph_dreams.dream import statement_words as lists
 from langgraph_dreams.dream.statement_cut import Word, stem
-from langgraph_dreams.dream.statements import Clause, whole
+from langgraph_dreams.dream.statements import Clause, turned, whole
 from langgraph_dreams.models import Memory
 
-_UNITS = {
-    **dict.fromkeys(("€", "eur", "euro", "euros"), "euro"),
-    **dict.fromkeys(("$", "usd", "dollar", "dollars"), "dollar"),
-    **dict.fromkeys(("£", "gbp", "pound", "pounds"), "pound"),
-    **dict.fromkeys(("kg", "kilo", "kilos", "kilogram", "kilograms"), "kilo"),
-    **dict.fromkeys(("km", "kilometre", "kilometres", "kilometer", "kilometers"), "km"),
-    **dict.fromkeys(("mcg", "microgram", "micrograms"), "microgram"),
-    **dict.fromkeys(("mg", "milligram", "milligrams"), "milligram"),
-    **dict.fromkeys(("gb", "gib", "gigabyte", "gigabytes"), "gigabyte"),
-    **dict.fromkeys(("mb", "mib", "megabyte", "megabytes"), "megabyte"),
-    **dict.fromkeys(("h", "hour", "hours"), "hour"),
-    **dict.fromkeys(("min", "minute", "minutes"), "minute"),
-    **dict.fromkeys(("s", "second", "seconds"), "second"),
-}
 _FREE = lists.a_set(
     "daily weekly monthly yearly annual current usual new main user speaker person regular late"
     " next own morning mornings afternoon afternoons evening evenings night nights people everyone"
@@ -62,10 +48,13 @@ def same_matter(old: Memory, new: Memory) -> str:
 
 
 def _same(one: Clause, other: Clause) -> bool:
-    figures = (sorted((s.kind, s.value) for s in clause.slots) for clause in (one, other))
-    first, second = figures
-    words = one.content().keys() == other.content().keys()
-    return words and first == second and one.negated() == other.negated()
+    first, second = (
+        {w.stem for w in clause.words if w.is_content or len(w.text) == 1} - {"a", "i"}
+        | {slot.value for slot in clause.slots}
+        for clause in (one, other)
+    )
+    passed = lists.CUES | lists.ASIDE
+    return first - passed == second - passed and one.negated() == other.negated()
 
 
 # -- whom or what it is about
@@ -78,24 +67,44 @@ def _terms(clause: Clause) -> set[str]:
 
 
 def _about(memory: Memory) -> set[str]:
-    return _terms(whole(memory.about)) - _FREE_STEMS
+    """What it is said to be about, as far as its text bears that out."""
+    about, text = whole(memory.about), _terms(whole(memory.text))
+    terms = _terms(about) - _FREE_STEMS
+    figures = {slot.value for slot in about.slots}
+    return terms if 2 * len(terms & text) >= len(terms) and figures <= text else set()
 
 
 def _other_subject(old: Memory, new: Memory, one: Clause, other: Clause) -> str:
     first, second = _about(old), _about(new)
+    left, right = first - second - _terms(other), second - first - _terms(one)
     if first and second:
-        left = first - second - _terms(other)
-        right = second - first - _terms(one)
         if right or (left and not first & second):
             return f"one is about {old.about}, the other about {new.about}"
-    elif not _subject(one) & _subject(other) and _subject(one) and _subject(other):
+    elif (first and first <= left) or (second and second <= right):
+        return f"only one is about {(old if first else new).about}"
+    elif _subject(one) and _subject(other) and not _subject(one) & _subject(other):
         return "their subjects differ"
-    gone = _owners(one) - _terms(other)
-    come = _owners(other) - _terms(one)
-    definite = first & second and all(_definite(c, first & second) for c in (one, other))
+    return _other_name(first & second, one, other)
+
+
+def _other_name(about: set[str], one: Clause, other: Clause) -> str:
+    """Refuses another person, another relative, another number of a series."""
+    gone, come = _owners(one) - _terms(other), _owners(other) - _terms(one)
+    definite = about and all(_definite(clause, about) for clause in (one, other))
     if gone and come and not definite:
         return f"one names {min(gone)}, the other {min(come)}"
+    kin = [{w.text for w in c.words[: max(c.verb, 0)]} & lists.KIN for c in (one, other)]
+    if kin[0] != kin[1] and not _persons(one) & _persons(other):
+        return f"only one is of a {min(kin[0] ^ kin[1])}"
+    numbers = [{s.value for s in c.slots if s.place < c.verb} for c in (one, other)]
+    if all(numbers) and numbers[0] != numbers[1]:
+        return f"one is of {min(numbers[0])}, the other of {min(numbers[1])}"
     return ""
+
+
+def _persons(clause: Clause) -> set[str]:
+    """Names before the verb of whom it speaks, not those of owners."""
+    return {w.stem for w in clause.words[: max(clause.verb, 0)] if w.name and "'" not in w.text}
 
 
 def _subject(clause: Clause) -> set[str]:
@@ -106,6 +115,19 @@ def _owners(clause: Clause) -> set[str]:
     """Names before the verb."""
     before = clause.content(max(clause.verb, 0)).values()
     return {word.stem.removesuffix("'s") for word in before if word.name}
+
+
+def _start(clause: Clause) -> tuple[Word, ...]:
+    """The words before the verb, be it of the present or the past."""
+    told = (place for place, w in enumerate(clause.words) if w.is_past)
+    return clause.words[: clause.verb if clause.verb >= 0 else next(told, 0)]
+
+
+def _names(clause: Clause) -> set[str]:
+    """Owners and persons before the verb: that both speak of them is no matter in common."""
+    words = _start(clause)
+    beside = [w for w in words if w.name and ("'" in w.text or w is words[-1])]
+    return {w.stem.removesuffix("'s") for w in beside}
 
 
 def _definite(clause: Clause, about: set[str]) -> bool:
@@ -132,7 +154,9 @@ def _measures(clause: Clause) -> set[str]:
         if slot.unit:
             beside = clause.words[slot.place + 1 : slot.place + 3]
             found |= {
-                _UNITS.get(w.text, w.stem) for w in beside if w.is_content or w.text in _UNITS
+                lists.UNITS.get(w.text, w.stem)
+                for w in beside
+                if w.is_content or w.text in lists.UNITS
             }
     return found
 
@@ -146,10 +170,10 @@ def _other_measure(one: Clause, other: Clause) -> str:
 
 def _no_bridge(old: Memory, new: Memory, one: Clause, other: Clause) -> str:
     about = _about(old) | _about(new)
-    shared = (_terms(one) & _terms(other)) - about
+    shared = (_terms(one) & _terms(other)) - about - _names(one)
     shared -= {slot.value for slot in one.slots} | _NO_BRIDGE
-    owners = (_owners(one) | _owners(other)) & about
-    if shared - _measures(one):
+    owners = {w.stem for m in (old, new) for w in whole(m.about).words if w.name}
+    if shared - _measures(one) or _terms(one) - _owners(one) == _terms(other) - _owners(other):
         return ""
     kinds = {(s.kind, bool(s.unit)) for s in one.slots} & {
         (s.kind, bool(s.unit)) for s in other.slots
@@ -161,17 +185,21 @@ def _no_bridge(old: Memory, new: Memory, one: Clause, other: Clause) -> str:
 
 
 def _predicate(clause: Clause) -> set[str]:
-    """Names after "is"."""
-    after = clause.words[clause.verb + 1 :]
-    named = clause.verb >= 0 and clause.words[clause.verb].text in lists.BEING and after[0:1]
-    return {w.stem for w in after if w.name} if named and named[0].name else set()
+    """Names after "is", or "is at"."""
+    after = [w for w in clause.words[clause.verb + 1 :] if w.is_content]
+    being = clause.verb >= 0 and clause.words[clause.verb].text in lists.BEING
+    return {w.stem for w in after if w.name} if being and after and after[0].name else set()
 
 
 def _other_part(old: Memory, new: Memory, one: Clause, other: Clause) -> str:
     """Refuses "4 in production" for "2 in staging": a figure and what it is a figure of differ."""
     runs = _replaced(one, other)
+    if runs and one.negated() != other.negated():
+        return f"one is of {runs[0][0].text}, the other of {runs[0][1].text}"
     figures = {(s.kind, s.value) for s in one.slots} != {(s.kind, s.value) for s in other.slots}
     if figures and one.slots and other.slots:
+        if turned(one, other):
+            return "they go different ways"
         if runs:
             gone, come = runs[0]
             return f"one is of {gone.text}, the other of {come.text}"

@@ -19,7 +19,7 @@ from langgraph_dreams.dream.difference import (
     names,
 )
 from langgraph_dreams.dream.places import other_place
-from langgraph_dreams.dream.statements import TIMES, Clause, Slot, clauses, speaker
+from langgraph_dreams.dream.statements import TIMES, Clause, Slot, clauses, speaker, turned
 
 
 def contradiction(old: str, new: str) -> Difference | None:
@@ -33,14 +33,20 @@ def contradiction(old: str, new: str) -> Difference | None:
     if any(clause.adding for clause in after):
         return None
     for clause in after:
-        beside = {
-            w.stem for c in after if c is not clause for w in c.words if w.name and w.is_content
-        }
+        beside = {stem for c in after if c is not clause for stem in _named(c)}
         for earlier in before:
             found = _difference(earlier, clause)
             if found and not _of_another(earlier, clause, beside):
                 return found
     return None
+
+
+def _named(clause: Clause) -> set[str]:
+    """Names in a clause; a capital that only begins it is one where a verb follows."""
+    words = clause.words
+    acting = len(words) > 1 and (words[1].is_past or words[1].text in lists.THIRDS | lists.BEING)
+    begins = 0 if acting or (words and "'" in words[0].text) else 1
+    return {w.stem for w in words[begins:] if w.name and w.is_content}
 
 
 def _of_another(old: Clause, new: Clause, beside: set[str]) -> bool:
@@ -95,7 +101,7 @@ def _half_denied(clause: Clause) -> bool:
 def _alike(old: Clause, new: Clause) -> bool:
     """Whether the new one has no other words, and leaves out none that tells things apart."""
     one, other = content(old), content(new)
-    if other.keys() - one.keys() or _turned(old, new):
+    if other.keys() - one.keys() or turned(old, new):
         return False
     missing = one.keys() - other.keys()
     shared = one.keys() & other.keys()
@@ -109,17 +115,6 @@ def _alike(old: Clause, new: Clause) -> bool:
         and not any(one[stem].name for stem in missing)
         and not _qualifying(old, missing)
     )
-
-
-def _turned(old: Clause, new: Clause) -> bool:
-    """Whether it goes "from" what it went "to"."""
-    one, other = _directions(old), _directions(new)
-    return any(one[word] != other[word] for word in one.keys() & other.keys())
-
-
-def _directions(clause: Clause) -> dict[str, str]:
-    pairs = zip(clause.words, clause.words[1:], strict=False)
-    return {w.stem: before.text for before, w in pairs if before.text in lists.DIRECTIONS}
 
 
 def _relative(clause: Clause) -> set[str]:

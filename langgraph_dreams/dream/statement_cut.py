@@ -56,6 +56,14 @@ class Word:
         said = self.text not in STOP_WORDS or self.text in lists.TELLING
         return self.kind == "word" and len(self.stem) > 1 and said
 
+    @property
+    def is_past(self) -> bool:
+        """Whether it looks like a verb of the past, or a participle, but none of change."""
+        if self.kind != "word" or self.text in lists.MOVING or self.text in lists.NOT_PAST:
+            return False
+        ended = self.text.endswith("ed") and len(self.text) > 3 and not self.name
+        return ended or self.text in lists.PAST
+
 
 def cut(sentence: str) -> tuple[list[Word], set[int]]:
     """Its words, and the numbers of words before which there is a comma or the like."""

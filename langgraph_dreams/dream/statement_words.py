@@ -152,3 +152,26 @@ LISTING = a_set(
 """Verbs that may have many objects."""
 
 LABELS = a_set("room building gate platform hall hotel street road lane floor terminal city town")
+
+KIN = a_set(
+    "sister brother mother father mum mom dad son daughter wife husband aunt uncle cousin friend"
+    " colleague boss neighbour neighbor flatmate roommate partner child kid grandma grandpa"
+    " grandmother grandfather niece nephew girlfriend boyfriend"
+)
+"""Persons who are named by whose they are."""
+
+UNITS = {
+    **dict.fromkeys(("€", "eur", "euro", "euros"), "euro"),
+    **dict.fromkeys(("$", "usd", "dollar", "dollars"), "dollar"),
+    **dict.fromkeys(("£", "gbp", "pound", "pounds"), "pound"),
+    **dict.fromkeys(("kg", "kilo", "kilos", "kilogram", "kilograms"), "kilo"),
+    **dict.fromkeys(("km", "kilometre", "kilometres", "kilometer", "kilometers"), "km"),
+    **dict.fromkeys(("mcg", "microgram", "micrograms"), "microgram"),
+    **dict.fromkeys(("mg", "milligram", "milligrams"), "milligram"),
+    **dict.fromkeys(("gb", "gib", "gigabyte", "gigabytes"), "gigabyte"),
+    **dict.fromkeys(("mb", "mib", "megabyte", "megabytes"), "megabyte"),
+    **dict.fromkeys(("h", "hour", "hours"), "hour"),
+    **dict.fromkeys(("min", "minute", "minutes"), "minute"),
+    **dict.fromkeys(("s", "second", "seconds"), "second"),
+}
+"""Units of measure by each of their names."""

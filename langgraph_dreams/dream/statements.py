@@ -63,6 +63,11 @@ class Clause:
         said = sum(w.text in lists.NEGATIONS or w.text in lists.OPPOSITES for w in self.words)
         return bool(said % 2)
 
+    def directions(self) -> dict[str, str]:
+        """By stem, the "from" or "to" before it."""
+        pairs = zip(self.words, self.words[1:], strict=False)
+        return {w.stem: before.text for before, w in pairs if before.text in lists.DIRECTIONS}
+
     def text(self) -> str:
         """The words, for looking up phrases."""
         return f" {' '.join(w.text for w in self.words)} "
@@ -90,6 +95,12 @@ def speaker(text: str) -> str:
     """Who says it, when the text begins with a name and a colon."""
     match = _SPEAKER.match(text[:40])
     return match[1].casefold() if match else ""
+
+
+def turned(one: Clause, other: Clause) -> bool:
+    """Whether one goes "from" what the other goes "to"."""
+    first, second = one.directions(), other.directions()
+    return any(first[word] != second[word] for word in first.keys() & second.keys())
 
 
 def whole(text: str) -> Clause:
@@ -143,7 +154,8 @@ def _clause(words: list[Word], sentence: list[Word]) -> Clause:
         slots=tuple(_slots(words)),
         cue=cue or any(f" {phrase} " in text for phrase in lists.CUE_PHRASES),
         past=_past(words),
-        adding=any(w.text in lists.ADDING for w in words) or words[-1].text == "too",
+        adding=any(w.text in lists.ADDING for w in words)
+        or [w.text for w in words[-1:]] == ["too"],
     )
 
 
@@ -186,21 +198,13 @@ def _past(words: list[Word]) -> bool:
     for place, word in enumerate(words):
         if word.text in lists.FLEETING and words[place - 1].text not in ("of", "from", "since"):
             return True
-        if not _told(word) or _shifted(words, place):
+        if not word.is_past or _shifted(words, place):
             continue
         before = [w.text for w in words[max(0, place - 3) : place]]
         remaining = word.text == "left" and bool(before) and before[-1] not in ("has", "have", "i")
         if not (remaining or set(before) & lists.BEING or set(before[-1:]) & _DETERMINERS):
             return True
     return False
-
-
-def _told(word: Word) -> bool:
-    """Whether it is a verb of the past, or a participle."""
-    if word.kind != "word" or word.text in lists.MOVING or word.text in lists.NOT_PAST:
-        return False
-    ended = word.text.endswith("ed") and len(word.text) > 3 and not word.name
-    return ended or word.text in lists.PAST
 
 
 def _slots(words: list[Word]) -> Iterable[Slot]:
