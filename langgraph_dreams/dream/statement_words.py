@@ -104,7 +104,7 @@ THIRDS = frozenset(
     f"{verb}es" if verb.endswith(("s", "ch", "sh", "x", "o")) else f"{verb}s" for verb in BASES
 ) | {"studies", "has", "does", "carries", "relies"}
 BEFORE_BASE = a_set(
-    "i we you they not never always usually only still now longer don't do does will can to please"
+    "i we you they not never always usually only still now longer don't do does will can please"
     " also generally mostly often normally"
 )
 
