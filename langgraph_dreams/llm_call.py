@@ -25,13 +25,14 @@ Form = Literal["format", "tools", "plain"]
 class Reply:
     """What a model said: its `text`, what it handed over as data, and the tokens it took.
 
-    Tokens are None where the server did not count them.
+    Tokens are None where the server did not count them; `cut` when it ended at the model's limit.
     """
 
     text: str = ""
     values: tuple[Any, ...] = ()
     input_tokens: int | None = None
     output_tokens: int | None = None
+    cut: bool = False
 
     @property
     def said(self) -> str:
@@ -153,6 +154,8 @@ def reply_of(raw: Any) -> Reply:
     reply = Reply("\n".join(text for text in texts if text), tuple(values))
     if not reply.said and isinstance(extra.get("refusal"), str):
         reply = replace(reply, text=extra["refusal"])
+    ended = [raw.response_metadata.get(key) for key in ("finish_reason", "stop_reason")]
+    reply = replace(reply, cut="length" in ended or "max_tokens" in ended)
     return _counted(reply, getattr(raw, "usage_metadata", None))
 
 
@@ -170,7 +173,7 @@ def reply_within(error: BaseException) -> Reply | None:
         }
     except (AttributeError, IndexError, TypeError):
         return None
-    return _counted(Reply(message.content), tokens)
+    return _counted(Reply(message.content, cut=True), tokens)
 
 
 def guess_tokens(messages: Sequence[BaseMessage]) -> int:

@@ -59,7 +59,8 @@ def talk(request: Request) -> Talk:
         found = _read(reply, request.schema)
     if found.value is None:
         return Answer(None, one_line(f"the answer could not be used, twice ({found.note})"))
-    return Answer(found.value, one_line(found.note))
+    cut = "the answer was cut off at the model's limit" if reply.cut else ""
+    return Answer(found.value, one_line("; ".join(part for part in (cut, found.note) if part)))
 
 
 def advance(talking: Talk, reply: Reply | Answer | None) -> Messages | Answer:

@@ -11,15 +11,16 @@ MAX_CHARS = 200_000
 """Characters of an answer that are read; the rest is cut off."""
 MAX_REPAIR_CHARS = 60_000
 """Characters that are repaired; repair is pure Python and slow."""
-READS_PER_CHAR = 10
-"""How often the repair may look at a character; sound input needs up to 8, nests of open braces
-would need millions (minutes for 100 kB)."""
+READS_PER_CHAR = 12
+"""How often the repair may look at a character; near-JSON needs less than 2, but nests
+of open braces would need thousands (minutes for 100 kB)."""
 MAX_VALUES = 20
 """Code fences, and pieces of JSON in prose, that are looked at."""
 
 _BRACKET = re.compile(r"[{\[]")
-_MARK = re.compile(r'[{}\[\]]|"(?:[^"\\]|\\.)*+(?:"|\Z)', re.DOTALL)
-"""A bracket, or a string: brackets in it do not count. Possessive, so that it takes linear time."""
+_MARK = re.compile(r'[{}\[\]]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+"""A bracket, or a string: brackets in it do not count. Matches at every quote, so that it takes
+linear time."""
 _THOUGHTS = ("think", "thinking", "reasoning")
 
 
@@ -44,7 +45,7 @@ class _Metered(str):
 
     def __getitem__(self, key: Any) -> str:
         found = str.__getitem__(self, key)
-        self.meter[0] -= 1 + len(found) // 100  # a slice is copied, quickly
+        self.meter[0] -= len(found)  # who takes a slice goes over it
         if self.meter[0] < 0:
             raise _TooLongError
         # the repair may put itself together anew out of slices; those count on

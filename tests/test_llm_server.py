@@ -30,10 +30,6 @@ from langgraph_dreams.errors import InvalidInputError, MissingDependencyError
 from langgraph_dreams.llm import Answer, Mind, Spent, resolve_model
 from langgraph_dreams.policy import Budget
 
-pytestmark = pytest.mark.filterwarnings(
-    # LangChain leaves its clients to the garbage collector
-    "ignore:unclosed:ResourceWarning"
-)
 BOTH = pytest.mark.parametrize("door", ["sync", "async"])
 WRONG_IDS = '{"items": [{"text": "a", "refs": [999]}, {"text": "b", "refs": ["M-1"]}]}'
 
@@ -114,6 +110,8 @@ def test_what_is_nearly_right_is_used(door: str) -> None:
 def test_an_answer_that_was_cut_off_is_read_as_far_as_it_goes(door: str) -> None:
     cut = '{"items": [{"text": "a"}, {"text": "b"}, {"score": 3, "te'
     answer, made, _ = through(door, [ok(cut, finish="length")])
+    assert "cut off" in answer.problem
+    assert "1 element dropped" in answer.problem
     assert answer.value == Notes(items=[Note(text="a"), Note(text="b")])
     assert made.spent == Spent(1, 100, 20)
 

@@ -20,6 +20,7 @@ BABBLE = {
     "braces": "{" * N,
     "braces and brackets": "[{" * (N // 2),
     "parentheses": '{"a": ' + "(" * N,
+    "objects split in two": '[{"a": 1 "a": 2}, ' + "{" * N,
     "prose": ('The kiln is hot, he said, "again": it\'s a {thing} [1]. ' * 2000)[:N],
     "prose in a fence": "```json\n" + "{a b " * (N // 5),
     "quotes": '{"a":"' + 'x" y ' * (N // 5),
@@ -30,6 +31,7 @@ BABBLE = {
     "small objects": '{"a": 1} ' * (N // 9),
     "list of numbers": '{"items": [' + "1," * (N // 2),
     "backslashes": '{"a": "' + "\\" * N,
+    "escaped quotes": '{"' + '\\"' * (N // 2) + "\\",
     "a huge number": '{"items": ' + "9" * N + "}",
 }
 
