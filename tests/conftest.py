@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
+# A fixture that is imported here is made once for all files.
+from small_model import shared_small_model as shared_small_model
+
 from langgraph_dreams import DreamStore, EpisodeRecorder, Namespace
 
 

@@ -67,7 +67,7 @@ def test_what_does_not_stand(fields: dict, why: str) -> None:
 
 
 def test_citations_that_were_not_shown_are_refused_one_by_one() -> None:
-    (found,), refused = noted(sources=[2, 7, -1, 0])
+    (found,), refused = noted(sources=[2, 7, 8, 0])
     assert found.memory.sources == (NEW.id,)
     assert refused == {"citations not shown": 3}
 
@@ -87,5 +87,5 @@ def test_relative_dates_become_absolute_from_the_episode() -> None:
 
 
 def test_numbers_of_memories_that_were_not_shown_are_none() -> None:
-    (found,), _ = noted(confirms=3, replaces=-1)
+    (found,), _ = noted(confirms=3, replaces=9)
     assert (found.confirms, found.replaces) == ("", "")

@@ -12,11 +12,7 @@ import pytest
 from langchain_core.messages import AIMessage
 from langchain_openai import ChatOpenAI
 from pydantic import BaseModel, Field, SecretStr
-
-# Naming the fixture here is what makes pytest find it.
-from small_model import CONTEXT, SmallModel, shared_small_model, small_model_server
-
-__all__ = ["shared_small_model"]
+from small_model import CONTEXT, SmallModel, small_model_server
 
 
 class Verdict(BaseModel):

@@ -6,7 +6,7 @@ comes from outside stands inside one fence, as data. Answers use integers and en
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -16,6 +16,8 @@ from langgraph_dreams.models import Episode, Memory
 from langgraph_dreams.texts import one_line, shorten
 
 Kind = Literal["fact", "preference", "procedure"]
+Number = Annotated[int, Field(ge=0, le=999)]
+"""Small models fill an unbounded integer with digits until they run out of tokens."""
 Connection = Literal["same_subject", "cause", "contrast", "analogy", "continuation", "none"]
 
 _DATA = (
@@ -45,10 +47,10 @@ class Note(BaseModel):
     kind: Kind = "fact"
     about: str = ""
     text: str
-    sources: list[int]
+    sources: list[Number]
     quote: str = ""
-    confirms: int = 0
-    replaces: int = 0
+    confirms: Number = 0
+    replaces: Number = 0
 
 
 class Notes(BaseModel):
@@ -105,8 +107,8 @@ Judge every pair."""
 class Judgement(BaseModel):
     """What a model thinks of one pair."""
 
-    pair: int
-    connection: int
+    pair: Number
+    connection: Annotated[int, Field(ge=0, le=4)]
     kind: Connection = "none"
     helps: str = ""
 
