@@ -16,7 +16,8 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
 _HEADING = re.compile(r"^\[([A-Z])(\d+)\] ?(.*)$")
-_STEPS = {"E": "consolidate", "P": "judge", "G": "insights", "O": "narrate"}
+_STEPS = {"E": "consolidate", "P": "judge", "M": "insights", "O": "narrate"}
+"""By the letter of the first block that a prompt shows."""
 
 
 @dataclass(frozen=True)

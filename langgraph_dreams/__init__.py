@@ -45,7 +45,7 @@ from langgraph_dreams.namespace import DreamStore, Namespace
 from langgraph_dreams.nodes import dream_node
 from langgraph_dreams.policy import Budget, DreamPolicy
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Budget",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage
 from langgraph.graph import START, MessagesState, StateGraph
+from mind_support import model
 
 from langgraph_dreams import DreamPolicy
 
@@ -23,7 +24,11 @@ def test_python_blocks(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     builder = StateGraph(MessagesState).add_node(answer).add_edge(START, "answer")
-    scope: dict[str, Any] = {"graph": builder.compile(), "builder": StateGraph(MessagesState)}
+    scope: dict[str, Any] = {
+        "graph": builder.compile(),
+        "builder": StateGraph(MessagesState),
+        "chat_model": model(),
+    }
     assert len(BLOCKS) >= 6
     for block in BLOCKS:
         exec(compile(block, "README.md", "exec"), scope)
