@@ -33,6 +33,7 @@ CHANGES = [
     ("The standup is at 10:00", "The standup moved from 10:00 to 10:30", "date"),
     ("We are going to Crete in August.", "We are going to Crete in September.", "date"),
     ("We meet in room Kepler", "We meet in room Noether", "place"),
+    ("The class is in building C.", "The class is in building F.", "number"),
     ("I live in Paris", "I live in Berlin now", "place"),
     ("My sister Mira lives in Hamburg.", "Mira has settled in Leipzig, she loves it", "place"),
     ("Vera's address is 12 Mill Lane.", "Vera's address is 8 Harbour Road.", "place"),
@@ -54,6 +55,7 @@ I live in Paris | My sister lives in Berlin
 I live in Paris | I lived in Berlin
 He lives in Paris | He lives in Rome
 I work on Falcon | I work on Heron
+I take vitamin C | I take vitamin D
 I have a friend in Lyon | I have a friend in Porto
 chapter 3 has 20 pages | chapter 4 has 25 pages
 Step 2 takes 10 minutes | Step 3 takes 15 minutes
@@ -185,6 +187,7 @@ def refusal(old: str, new: str, about: str = "", about_new: str | None = None) -
         ("Rahul has the on-call duty.", "Jelena has the on-call duty.", "on-call duty"),
         ("Mira lives in Hamburg.", "Mira found a flat in Leipzig and lives there now.", "Mira"),
         ("Lena's manager is Claudia Reyes.", "Lena's manager is Tomasz Wilk.", "Lena's manager"),
+        ("My talk with Ben is at 10:00.", "My talk with Ben is at 11:00.", "Ben"),
         ("Ada eats meat.", "Ada has become a vegetarian and eats no meat.", "Ada"),
         ("The team is in building C.", "The team is in building F.", "team"),
         ("Production runs Postgres 14.", "Production was upgraded to Postgres 16.", "database"),

@@ -173,7 +173,7 @@ def _no_bridge(old: Memory, new: Memory, one: Clause, other: Clause) -> str:
     shared = (_terms(one) & _terms(other)) - about - _names(one)
     shared -= {slot.value for slot in one.slots} | _NO_BRIDGE
     owners = {w.stem for m in (old, new) for w in whole(m.about).words if w.name}
-    if shared - _measures(one) or _terms(one) - _owners(one) == _terms(other) - _owners(other):
+    if shared - _measures(one) or _frame(one) == _frame(other):
         return ""
     kinds = {(s.kind, bool(s.unit)) for s in one.slots} & {
         (s.kind, bool(s.unit)) for s in other.slots
@@ -182,6 +182,11 @@ def _no_bridge(old: Memory, new: Memory, one: Clause, other: Clause) -> str:
     if (kinds or named) and about - owners:
         return ""
     return "nothing but the subject is common to both"
+
+
+def _frame(clause: Clause) -> set[str]:
+    """All but the names before the verb, and the figures."""
+    return _terms(clause) - _owners(clause) - {slot.value for slot in clause.slots}
 
 
 def _predicate(clause: Clause) -> set[str]:

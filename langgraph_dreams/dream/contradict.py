@@ -174,11 +174,11 @@ def _other_number(old: Clause, new: Clause, gone: Sequence[Slot], come: Sequence
         return False
     if _one_of_many(old, one) or _one_of_many(new, other):
         return False
-    if one.label in lists.SERIES or other.label in lists.SERIES:
+    words = old.words[one.place - 1], new.words[other.place - 1]
+    if any(w.text in lists.SERIES for w in words):
         return new.cue and one.label == other.label
     if one.unit:
         return True
-    words = old.words[one.place - 1], new.words[other.place - 1]
     return one.label == other.label or not any(w.is_content for w in words)
 
 

@@ -74,7 +74,9 @@ def cut(sentence: str) -> tuple[list[Word], set[int]]:
         if group == "break":
             breaks.add(len(words))
         else:
-            words += _pieces(match[0], str(group))
+            lettered = len(match[0]) == 1 and match[0].isupper() and words
+            labelled = lettered and words[-1].text in lists.LABELS
+            words += _pieces(match[0], "code" if labelled else str(group))
     return words, breaks
 
 
