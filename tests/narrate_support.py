@@ -1,6 +1,7 @@
 """A namespace with linked memories, and a scripted model that answers the narrate stage."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, cast
 
 from dream_support import episode
@@ -147,3 +148,39 @@ def superseded(old: Memory, new: Memory) -> Operation:
         update={"status": "superseded", "superseded_by": new.id, "valid_to": new.valid_from}
     )
     return operation("supersede_memory", gone, old)
+
+
+# -- a fair
+
+KILN = "The Brandhorst kiln is hired for the summer fair."
+BURNER = "Brandhorst burners crack when the gas pressure falls below eight bar."
+GAS = "The gas pressure at the fairground is six bar."
+
+
+class Fair:
+    """Three memories of three days; the first two are stored and linked, the third is new."""
+
+    def __init__(self, namespace: Namespace, **fields: Any) -> None:
+        self.days = [said(namespace, t, day) for day, t in enumerate((KILN, BURNER, GAS))]
+        self.kiln, self.burner, self.gas = (
+            memory(text, day, **fields)
+            for text, day in zip((KILN, BURNER, GAS), self.days, strict=True)
+        )
+        namespace.vault.put_memories([self.kiln, self.burner])
+        namespace.vault.put_links([link(self.days[1], self.days[0])])
+        self.operations = [
+            operation("add_memory", self.gas),
+            operation("add_link", link(self.days[2], self.days[1])),
+        ]
+        self.memories = [self.kiln, self.burner, self.gas]
+
+
+def numbered(prompt: str, *memories: Memory) -> list[int]:
+    """The numbers under which a prompt shows memories."""
+    lines = prompt.splitlines()
+    return [
+        int(heading.removeprefix("[M").split("]")[0])
+        for m in memories
+        for heading, text in pairwise(lines)
+        if text == f"| {m.text}"
+    ]

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from dream_support import START, WordEmbedder, episode
 from narrate_support import bed, memory, night, operation, state, superseded
 
-from langgraph_dreams import DreamStore, InvalidInputError, Namespace, Trust
+from langgraph_dreams import DreamStore, Namespace, Trust
 from langgraph_dreams.dream.core import changed_core, tokens_of
 from langgraph_dreams.models import Core, CoreLine, Memory, Operation
 
@@ -206,6 +205,21 @@ def test_an_heir_that_is_not_trusted_does_not_come_in(ada: Namespace) -> None:
     assert texts(change(ada, operations, number=60)) == [TEA]
 
 
+def test_standing_is_inherited_from_the_trusted_only(ada: Namespace) -> None:
+    city, kiel = known(CITY, trust=Trust.ASSERTED), known("Ada lives in Kiel.", confirmed=1)
+    ada.vault.put_memories([city, kiel])
+    assert change(ada, (superseded(city, kiel),)) is None
+
+
+def test_a_line_follows_its_memory_under_another_id(ada: Namespace) -> None:
+    city = known(CITY)
+    fill(ada, city)
+    fact = city.model_copy(update={"id": "mfact", "kind": "fact"})
+    core = change(ada, (operation("add_memory", fact), superseded(city, fact)), number=6)
+    assert core is not None
+    assert [line.memory for line in core.lines] == ["mfact"]
+
+
 def test_an_heir_that_is_there_already_is_not_told_twice(ada: Namespace) -> None:
     city, kiel = known(CITY), known("Ada lives in Kiel.")
     fill(ada, city, kiel)
@@ -246,7 +260,7 @@ def test_a_forgotten_memory_and_a_smaller_bound_go_at_once(ada: Namespace) -> No
     assert texts(change(ada, number=6, core_tokens=0)) == []
 
 
-# -- in the stage, and kept
+# -- in the stage
 
 
 def test_the_stage_adds_the_change_last_and_counts_it(ada: Namespace) -> None:
@@ -257,28 +271,8 @@ def test_the_stage_adds_the_change_last_and_counts_it(ada: Namespace) -> None:
     assert TEA in changes["summary"]
 
 
-def test_the_core_is_kept_whole_and_for_its_namespace_only(tmp_path: Path) -> None:
-    core = Core(
-        lines=(CoreLine(memory="m1", text="Zürich “☂” \ud800", sources=("e1", "e2")),),
-        tokens=9,
-        changed=5,
-    )
-    with DreamStore.open(tmp_path, embedder=WordEmbedder()) as store:
-        vault = store.namespace("acme", "ada").vault
-        assert vault.get_core() == Core()
-        vault.put_core(Core(changed=1))
-        vault.put_core(core)
-        assert store.namespace("acme", "bob").vault.get_core() == Core()
-    with DreamStore.open(tmp_path, embedder=WordEmbedder()) as store:
-        found = store.namespace("acme", "ada").vault.get_core()
-        assert found.lines[0].text == "Zürich “☂” \ufffd"
-        assert found.model_copy(update={"lines": core.lines}) == core
-        assert ("acme", "ada") in store.namespaces()
-        with pytest.raises(InvalidInputError):
-            store.namespace("acme", "ada").vault.put_core({"lines": []})  # type: ignore[arg-type]
-
-
-def test_a_written_core_is_a_change_that_other_clients_see(ada: Namespace) -> None:
-    before = ada.vault._room._revisions()
-    ada.vault.put_core(Core(changed=3))
-    assert ada.vault._room._revisions() != before
+def test_an_insight_that_is_retired_leaves_the_core_in_the_same_dream(ada: Namespace) -> None:
+    fill(ada, known(TEA), known("Ada may like Kiel.", kind="insight", cites=("mgone",)))
+    made, _, _ = night(ada, [], mind=False, number=6)
+    assert [o.kind for o in made] == ["retire_memory", "change_core"]
+    assert texts(Core.model_validate(made[1].after)) == [TEA]

@@ -1,21 +1,22 @@
 """Insights: what is put to the model, what of its answers stands, and when an insight retires."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 from dream_support import WordEmbedder
 from narrate_support import (
+    BURNER,
+    GAS,
+    KILN,
+    Fair,
     answers,
     bed,
     insight,
     link,
     memory,
     night,
+    numbered,
     operation,
     said,
     state,
@@ -23,15 +24,10 @@ from narrate_support import (
 )
 
 from langgraph_dreams import DreamStore, Namespace, Trust
-from langgraph_dreams.dream.after import images
 from langgraph_dreams.dream.commit import apply
-from langgraph_dreams.dream.communities import communities
 from langgraph_dreams.dream.insights import expected
 from langgraph_dreams.models import Memory, Operation
 
-KILN = "The Brandhorst kiln is hired for the summer fair."
-BURNER = "Brandhorst burners crack when the gas pressure falls below eight bar."
-GAS = "The gas pressure at the fairground is six bar."
 RISK = "The kiln may crack at the summer fair, where the pressure is too low."
 
 
@@ -41,38 +37,9 @@ def ada() -> Iterator[Namespace]:
         yield store.namespace("acme", "ada")
 
 
-class Fair:
-    """Three memories of three days; the first two are stored and linked, the third is new."""
-
-    def __init__(self, namespace: Namespace, **fields: Any) -> None:
-        self.days = [said(namespace, t, day) for day, t in enumerate((KILN, BURNER, GAS))]
-        self.kiln, self.burner, self.gas = (
-            memory(text, day, **fields)
-            for text, day in zip((KILN, BURNER, GAS), self.days, strict=True)
-        )
-        namespace.vault.put_memories([self.kiln, self.burner])
-        namespace.vault.put_links([link(self.days[1], self.days[0])])
-        self.operations = [
-            operation("add_memory", self.gas),
-            operation("add_link", link(self.days[2], self.days[1])),
-        ]
-        self.memories = [self.kiln, self.burner, self.gas]
-
-
 @pytest.fixture
 def fair(ada: Namespace) -> Fair:
     return Fair(ada)
-
-
-def numbered(fair: Fair, prompt: str, *memories: Memory) -> list[int]:
-    """The numbers under which a prompt shows memories."""
-    lines = prompt.splitlines()
-    return [
-        int(heading.removeprefix("[M").split("]")[0])
-        for m in memories
-        for heading, text in pairwise(lines)
-        if text == f"| {m.text}"
-    ]
 
 
 def dreamt(ada: Namespace, fair: Fair, *notes: dict[str, Any], **fields: Any) -> list[Operation]:
@@ -104,53 +71,10 @@ def test_the_prompt_shows_the_linked_memories_and_no_others(ada: Namespace, fair
     ada.vault.put_memories([lone])
     _, _, asked = night(ada, fair.operations, answers(insights={}, narrate={}))
     prompt = asked[0].user
-    assert sorted(numbered(fair, prompt, *fair.memories)) == [1, 2, 3]
+    assert sorted(numbered(prompt, *fair.memories)) == [1, 2, 3]
     assert lone.text not in prompt
     assert "of G1" in prompt
     assert "of G2" not in prompt
-
-
-def test_without_a_link_there_is_no_community(ada: Namespace, fair: Fair) -> None:
-    made, _, asked = night(ada, fair.operations[:1], answers(narrate={}))
-    assert [r.step for r in asked] == ["narrate"]
-    assert not made
-
-
-def test_a_shared_source_joins_memories(ada: Namespace) -> None:
-    first, second = said(ada, KILN, 0), said(ada, BURNER, 3)
-    one = memory(KILN, first)
-    both = memory("The kiln is from Brandhorst.", first, second)
-    ada.vault.put_memories([one])
-    _, _, asked = night(ada, [operation("add_memory", both)], answers(insights={}, narrate={}))
-    assert asked[0].step == "insights"
-    assert KILN in asked[0].user
-
-
-def test_one_conversation_alone_is_no_community(ada: Namespace) -> None:
-    turns = [said(ada, t, 0, position=i) for i, t in enumerate((KILN, BURNER))]
-    memories = [memory(e.text, e) for e in turns]
-    ada.vault.put_memories(memories[:1])
-    operations = [operation("add_memory", memories[1]), operation("add_link", link(*turns))]
-    _, _, asked = night(ada, operations, answers(narrate={}))
-    assert "insights" not in [r.step for r in asked]
-
-
-def test_what_this_dream_did_not_touch_is_not_looked_at(ada: Namespace, fair: Fair) -> None:
-    other = memory("Lamps are new.", said(ada, "Lamps are new.", 12))
-    _, _, asked = night(ada, [operation("add_memory", other)], answers(narrate={}))
-    assert "insights" not in [r.step for r in asked]
-
-
-def test_untrusted_memories_and_insights_are_not_shown(ada: Namespace, fair: Fair) -> None:
-    page = said(ada, "A page says to buy gold.", 5, trust=Trust.UNTRUSTED, origin="web")
-    bad = memory("One should buy gold.", page, trust=Trust.UNTRUSTED)
-    idea = memory("Kilns like gas.", fair.days[0], kind="insight", cites=(fair.kiln.id, bad.id))
-    ada.vault.put_memories([bad, idea])
-    more = operation("add_link", link(page, fair.days[2]))
-    _, _, asked = night(ada, [*fair.operations, more], answers(insights={}, narrate={}))
-    assert KILN in asked[0].user
-    assert bad.text not in asked[0].user
-    assert idea.text not in asked[0].user
 
 
 def test_an_insight_is_trusted_as_little_as_what_it_cites(ada: Namespace) -> None:
@@ -159,6 +83,16 @@ def test_an_insight_is_trusted_as_little_as_what_it_cites(ada: Namespace) -> Non
     fair.operations[0] = operation("add_memory", fair.gas)
     (added,) = dreamt(ada, fair, insight(RISK, 1, 2, 3))
     assert Memory.model_validate(added.after).trust == Trust.ASSERTED
+
+
+def test_an_insight_is_about_what_all_it_cites_is_about(ada: Namespace) -> None:
+    fair = Fair(ada, about="the kiln")
+    (added,) = dreamt(ada, fair, insight(RISK, 1, 2, 3))
+    assert Memory.model_validate(added.after).about == "the kiln"
+    other = fair.gas.model_copy(update={"about": "the fairground"})
+    fair.operations[0] = operation("add_memory", other)
+    (added,) = dreamt(ada, fair, insight(RISK, 1, 2, 3))
+    assert Memory.model_validate(added.after).about == ""
 
 
 @pytest.mark.parametrize(
@@ -176,6 +110,8 @@ def test_an_insight_is_trusted_as_little_as_what_it_cites(ada: Namespace) -> Non
         (insight("the  BRANDHORST kiln, is hired for the summer fair", 1, 2), "copy a memory"),
         (insight("The Brandhorst kiln is hired for the summer fair now.", 1, 2), "copy a memory"),
         (insight("Hired for the summer fair.", 1, 2), "copy a memory"),
+        (insight("For the summer fair is hired the Brandhorst kiln.", 1, 2), "copy a memory"),
+        (insight("Thee Brandhorsts kilns iss hire fore the summers fairs.", 1, 2), "copy a memory"),
     ],
 )
 def test_what_cannot_stand_is_refused(
@@ -197,7 +133,7 @@ def test_both_memories_of_one_conversation_are_not_enough(ada: Namespace, fair: 
     fair.operations.append(operation("add_memory", twin))
     fair.operations.append(operation("add_link", link(beside, fair.days[0])))
     _, _, asked = night(ada, fair.operations, answers(insights={}, narrate={}))
-    numbers = numbered(fair, asked[0].user, fair.gas, twin)
+    numbers = numbered(asked[0].user, fair.gas, twin)
     assert len(numbers) == 2
     assert not dreamt(ada, fair, insight(RISK, *numbers))
     assert dreamt(ada, fair, insight(RISK, 1, 2, 3, 4))
@@ -239,6 +175,26 @@ def test_a_known_statement_is_no_insight(ada: Namespace, fair: Fair) -> None:
     assert not dreamt(ada, fair, insight(RISK.upper(), 1, 2, 3))
 
 
+def test_a_memory_elsewhere_is_known_too(ada: Namespace, fair: Fair) -> None:
+    ada.vault.put_memories([memory(RISK, said(ada, RISK, 30))])
+    assert not dreamt(ada, fair, insight(RISK, 1, 2, 3))
+
+
+def test_one_insight_over_the_same_memories(ada: Namespace, fair: Fair) -> None:
+    turns = [said(ada, f"Gas bottle {i} of the fair is half empty.", 20 + i) for i in range(2)]
+    fair.operations += [operation("add_memory", memory(e.text, e)) for e in turns]
+    fair.operations += [operation("add_link", link(e, fair.days[1])) for e in turns]
+    idea = memory(RISK, *fair.days[:2], kind="insight", cites=(fair.kiln.id, fair.burner.id))
+    ada.vault.put_memories([idea])
+    _, _, asked = night(ada, fair.operations, answers(insights={}, narrate={}))
+    again = numbered(asked[0].user, fair.kiln, fair.burner)
+    other = numbered(asked[0].user, fair.kiln, fair.gas)
+    text = "Somebody must look after the bottles."
+    assert len(again) == len(other) == 2
+    assert not dreamt(ada, fair, insight(text, *again))
+    assert dreamt(ada, fair, insight(text, *other))
+
+
 def test_without_a_model_or_a_call_in_the_plan_nothing_is_asked(ada: Namespace, fair: Fair) -> None:
     made, changes, asked = night(ada, fair.operations, mind=False)
     assert not made
@@ -258,70 +214,6 @@ def test_a_model_that_fails_is_noted_and_the_dream_goes_on(ada: Namespace, fair:
     assert not made
     assert any("the server is on fire" in note for note in changes["notes"])
     assert changes["summary"]
-
-
-def test_the_same_graph_has_the_same_communities(ada: Namespace) -> None:
-    turns = [said(ada, f"Statement number {i} of the long tale.", i) for i in range(24)]
-    memories = [memory(e.text, e) for e in turns]
-    links = [link(turns[i + 1], turns[i]) for i in range(23) if i % 6 != 5]
-    operations = [operation("add_memory", m) for m in memories]
-    operations += [operation("add_link", x) for x in links]
-    found = communities(bed(ada), operations, images(operations))
-    assert sorted(len(c.memories) for c in found) == [6, 6, 6, 6]
-    again = communities(bed(ada), operations[::-1], images(operations[::-1]))
-    assert [c.memories for c in again] == [c.memories for c in found]
-
-
-def test_hashes_of_the_process_do_not_matter(tmp_path: Path) -> None:
-    code = (
-        "import sys; sys.path[:0] = [sys.argv[1]]\n"
-        "from test_dream_insights import *\n"
-        "with DreamStore.in_memory(embedder=WordEmbedder()) as store:\n"
-        "    ada = store.namespace('a'); turns = [said(ada, f'Turn {i}.', i) for i in range(30)]\n"
-        "    ops = [operation('add_memory', memory(e.text, e)) for e in turns]\n"
-        "    ops += [operation('add_link', link(turns[i], turns[i * 7 % 30], 0.1 + i / 60))"
-        " for i in range(1, 30) if i != i * 7 % 30]\n"
-        "    found = communities(bed(ada), ops, images(ops))\n"
-        "    print([[m.text for m in c.memories] for c in found])\n"
-    )
-    here = str(Path(__file__).parent)
-    told = {
-        subprocess.run(
-            [sys.executable, "-c", code, here],
-            env={"PYTHONHASHSEED": seed, "PATH": "", "HOME": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert len(told) == 1
-    assert "Turn" in told.pop()
-
-
-def test_a_crowd_is_shown_in_part_and_still_spans_conversations(ada: Namespace) -> None:
-    day = [said(ada, f"Turn {i} of a long day.", 0, position=i) for i in range(30)]
-    far = said(ada, "Something said much later.", 40)
-    old = memory(far.text, far)
-    ada.vault.put_memories([old])
-    operations = [operation("add_memory", memory(e.text, e)) for e in day]
-    operations += [operation("add_link", link(e, day[0], 0.9)) for e in day[1:]]
-    operations.append(operation("add_link", link(day[0], far, 0.9)))
-    (found,) = communities(bed(ada), operations, images(operations))
-    assert len(found.memories) <= 8
-    assert old.id in found.sessions
-
-
-def test_far_away_memories_are_out_of_sight(ada: Namespace) -> None:
-    turns = [said(ada, f"Link {i} of a chain.", i) for i in range(8)]
-    memories = [memory(e.text, e) for e in turns]
-    ada.vault.put_memories(memories[:-1])
-    ada.vault.put_links([link(b, a, 0.9) for a, b in pairwise(turns)])
-    operations = [operation("add_memory", memories[-1])]
-    shown = {
-        m.id for c in communities(bed(ada), operations, images(operations)) for m in c.memories
-    }
-    assert shown == {m.id for m in memories[-3:]}, "two links from what is new"
 
 
 # -- retiring

@@ -7,7 +7,7 @@ is looked at around what this dream wrote only, so that the work does not grow w
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, islice
 
 from langgraph_dreams.decay import Downscaling
 from langgraph_dreams.dream.after import current, memories_after
@@ -50,9 +50,11 @@ class _Web:
 
     def take(self, names: Iterable[str], most: int) -> list[str]:
         """Add memories, up to so many in all; returns those that came in."""
-        new = [name for name in dict.fromkeys(names) if name not in self.memories]
-        found = [m for m in memories_after(self.bed.vault, new, self.changed) if _fit(m)]
-        found = found[: max(0, most - len(self.memories))]
+        room = max(0, most - len(self.memories))
+        new = (name for name in dict.fromkeys(names) if name not in self.memories)
+        # Some are insights or hold no more; few enough that twice as many fill the room.
+        found = memories_after(self.bed.vault, list(islice(new, 2 * room)), self.changed)
+        found = [m for m in found if _fit(m)][:room]
         self.memories |= {m.id: m for m in found}
         return [m.id for m in found]
 
@@ -65,7 +67,7 @@ class _Web:
         wanted = dict.fromkeys(items)
         found: dict[str, set[str]] = {item: {item} for item in wanted if item.startswith("m")}
         for item, names in self.bed.vault.citing(list(wanted)).items():
-            found.setdefault(item, set()).update(n for n in names if n not in self.changed)
+            found.setdefault(item, set()).update(names)
         for memory in self.changed.values():
             for source in memory.sources:
                 if source in wanted:

@@ -68,11 +68,10 @@ def insights(
     changed = images(operations)
     known = _insights(bed, changed)
     retired = _retired(bed, state, [m for m in known if current(m)], changed)
-    gone = {o.target for o in retired}
     groups: list[Community] = []
     if bed.policy.insights and allowed(bed, state, "insights"):
         found = communities(bed, operations, changed)
-        over = [frozenset(m.cites) for m in known if m.id not in gone]
+        over = [frozenset(m.cites) for m in known]
         new = (c for c in found if not _covered({m.id for m in c.memories}, over))
         groups = [c for c, _ in zip(new, range(bed.policy.insights), strict=False)]
     if not groups:
