@@ -4,11 +4,14 @@ from chromadb.api import ClientAPI
 
 from .backend import Backend
 from .check import Finding
+from .chroma import batches
+from .index_memories import Standing
 from .index_search import Edge, Facts, Place
 from .recall_log import RecallNote
 from .stopwords import STOP_WORDS
 from .texts import MAX_TEXT
 from .vault import Vault, VaultKey
+from .words import content_terms
 
 __all__ = [
     "MAX_TEXT",
@@ -20,6 +23,9 @@ __all__ = [
     "Finding",
     "Place",
     "RecallNote",
+    "Standing",
     "Vault",
     "VaultKey",
+    "batches",
+    "content_terms",
 ]

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.models import Episode, Link
+from langgraph_dreams.models import Episode, Link, Memory
 
 from .items import Item, time_of
 from .texts import clean_all
 from .words import TOKENIZER, plainness, tokenizer
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 MEMORY = ":memory:"
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _DAMAGE_TEXT = ("no such table", "no such column", "vtable constructor failed")
@@ -37,6 +37,13 @@ CREATE INDEX items_thread ON items (thread, position, time, row) WHERE kind = 'e
 CREATE INDEX items_undreamt ON items (time, thread, position, row)
     WHERE kind = 'e' AND dreamt = '';
 CREATE INDEX items_kind ON items (kind, status, time, thread, position, row);
+CREATE TABLE memories (
+    id TEXT PRIMARY KEY, status TEXT NOT NULL, valid_from REAL NOT NULL, valid_to REAL,
+    superseded_by TEXT NOT NULL, dream TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX memories_replaced ON memories (superseded_by) WHERE superseded_by != '';
+CREATE TABLE cites (memory TEXT NOT NULL, place INTEGER NOT NULL, cited TEXT NOT NULL,
+    PRIMARY KEY (memory, place)) WITHOUT ROWID;
+CREATE INDEX cites_cited ON cites (cited);
 CREATE TABLE stems (term TEXT PRIMARY KEY, episodes INTEGER NOT NULL, written TEXT NOT NULL)
     WITHOUT ROWID;
 CREATE VIRTUAL TABLE episode_words USING fts5(text, tokenize = '{TOKENIZER}');
@@ -247,6 +254,7 @@ def _put_item(db: sqlite3.Connection, item: Item) -> None:
     else:
         place = ("", 0, time_of(item).timestamp(), "", item.status)
         words = "memory_words"
+        _put_memory(db, item)
     known = db.execute("SELECT row FROM items WHERE id = ?", (item.id,)).fetchone()
     if known is not None:
         text = db.execute(f"SELECT text FROM {words} WHERE rowid = ?", known).fetchone()
@@ -257,7 +265,7 @@ def _put_item(db: sqlite3.Connection, item: Item) -> None:
                 (*place, known[0]),
             )
             return
-        _drop_item(db, item.id)
+        _drop_words(db, item.id)
     terms, written = tokenizer().content_terms(item.text)
     row = db.execute(
         "INSERT INTO items (id, kind, thread, position, time, dreamt, status, terms, said)"
@@ -266,6 +274,27 @@ def _put_item(db: sqlite3.Connection, item: Item) -> None:
     ).lastrowid
     db.execute(f"INSERT INTO {words} (rowid, text) VALUES (?, ?)", (row, item.text))
     _count_terms(db, written, int(words == "episode_words"))
+
+
+def _put_memory(db: sqlite3.Connection, memory: Memory) -> None:
+    since, until = memory.valid_from or memory.learned_at, memory.valid_to
+    db.execute(
+        "INSERT OR REPLACE INTO memories VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            memory.id,
+            memory.status,
+            since.timestamp(),
+            until.timestamp() if until else None,
+            memory.superseded_by,
+            memory.dream,
+        ),
+    )
+    db.execute("DELETE FROM cites WHERE memory = ?", (memory.id,))
+    cited = dict.fromkeys((*memory.sources, *memory.cites))
+    db.executemany(
+        "INSERT INTO cites VALUES (?, ?, ?)",
+        [(memory.id, place, id_) for place, id_ in enumerate(cited)],
+    )
 
 
 def _count_terms(db: sqlite3.Connection, written: Mapping[str, str], episodes: int) -> None:
@@ -282,6 +311,12 @@ def _count_terms(db: sqlite3.Connection, written: Mapping[str, str], episodes: i
 
 
 def _drop_item(db: sqlite3.Connection, id_: str) -> None:
+    _drop_words(db, id_)
+    db.execute("DELETE FROM memories WHERE id = ?", (id_,))
+    db.execute("DELETE FROM cites WHERE memory = ?", (id_,))
+
+
+def _drop_words(db: sqlite3.Connection, id_: str) -> None:
     found = db.execute("SELECT row, kind, terms FROM items WHERE id = ?", (id_,)).fetchone()
     if found is None:
         return

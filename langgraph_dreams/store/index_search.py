@@ -1,10 +1,12 @@
 """Questions to the derived index: words, order, terms, links; no Chroma call."""
 
 import json
+import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from .index import DerivedIndex
+from .index_memories import MemorySearch
 from .words import tokenizer
 
 Neighbours = dict[str, list[tuple[int, str]]]
@@ -13,6 +15,8 @@ _OLDEST_FIRST = "time, thread, position, row"
 _EDGE = "a, b, weight, since, id, dream, consolidated"
 _WHOLE_THREAD = 64  # turns of a thread that are cheaper to read than one look-up
 _CHUNK = 20_000
+_ALWAYS = math.inf
+_PAST = " AND rowid IN (SELECT row FROM items WHERE time <= ?)"
 
 
 class Place(NamedTuple):
@@ -48,7 +52,7 @@ def _given(values: Iterable[str]) -> str:
     return json.dumps(list(values))
 
 
-class IndexSearch:
+class IndexSearch(MemorySearch):
     """What can be asked of a derived index."""
 
     def __init__(self, index: DerivedIndex) -> None:
@@ -97,9 +101,12 @@ class IndexSearch:
         )
         return {row[0]: Place(*row[1:]) for row in found}
 
-    def episode_ids(self) -> list[str]:
-        """Every episode, oldest first."""
-        return self._ids(f"SELECT id FROM items WHERE kind = 'e' ORDER BY {_OLDEST_FIRST}")
+    def episode_ids(self, until: float = _ALWAYS) -> list[str]:
+        """Every episode up to a time (UNIX seconds), oldest first."""
+        return self._ids(
+            f"SELECT id FROM items WHERE kind = 'e' AND time <= ? ORDER BY {_OLDEST_FIRST}",
+            (until,),
+        )
 
     def undreamt(self, limit: int | None) -> list[str]:
         """Episodes that no dream consumed, oldest first."""
@@ -182,33 +189,40 @@ class IndexSearch:
         )
         return {id_: Facts(*row) for id_, *row in found}
 
-    def thread_sizes(self, threads: Iterable[str]) -> dict[str, int]:
-        """How many episodes each thread has."""
+    def thread_sizes(self, threads: Iterable[str], until: float = _ALWAYS) -> dict[str, int]:
+        """How many episodes each thread has up to a time (UNIX seconds)."""
         return dict(
             self._rows(
                 "SELECT thread, count(*) FROM items WHERE kind = 'e'"
-                f" AND thread IN {_GIVEN} GROUP BY thread",
-                (_given(threads),),
+                f" AND thread IN {_GIVEN} AND time <= ? GROUP BY thread",
+                (_given(threads), until),
             )
         )
 
     # -- words
 
-    def lexical(self, query: str, k: int, prefix: str | None) -> list[tuple[str, float]]:
-        """Items that share words with the query, by BM25 (larger is better), best first."""
+    def lexical(
+        self, query: str, k: int, prefix: str | None, until: float = _ALWAYS
+    ) -> list[tuple[str, float]]:
+        """Items that share words with the query, by BM25 (larger is better), best first.
+
+        Items later than `until` (UNIX seconds) are left out.
+        """
         words = tokenizer().content_words(query)
         if not words or k < 1:
             return []
         match = " OR ".join(f'"{word}"' for word in words)
+        past = "" if until == _ALWAYS else _PAST
+        bound = (until,) if past else ()
         found: list[tuple[str, float]] = []
         for initial, table in (("e", "episode_words"), ("m", "memory_words")):
             if prefix is None or prefix == initial:
                 found += self._rows(
                     "SELECT i.id, -w.score FROM"
-                    f" (SELECT rowid, rank AS score FROM {table} WHERE {table} MATCH ?"
+                    f" (SELECT rowid, rank AS score FROM {table} WHERE {table} MATCH ?{past}"
                     "  ORDER BY rank, rowid LIMIT ?) w"
                     " JOIN items i ON i.row = w.rowid ORDER BY w.score, w.rowid",
-                    (match, k),
+                    (match, *bound, k),
                 )
         if prefix is None:
             found.sort(key=lambda pair: -pair[1])

@@ -1,5 +1,6 @@
 """What is kept for one namespace. Every read and write below is bound to it."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 from langgraph_dreams.models import DreamReport
@@ -12,6 +13,7 @@ from .vault_base import VaultKey as VaultKey
 from .vault_items import VaultItems
 from .vault_levels import VaultLevels
 from .vault_links import VaultLinks
+from .vault_memories import VaultMemories
 
 Hits = list[tuple[str, float]]
 
@@ -19,7 +21,7 @@ _MAX_FETCH = 10_000
 """Neighbours asked for at most when memories and episodes have to be told apart."""
 
 
-class Vault(VaultItems, VaultLinks, VaultLevels):
+class Vault(VaultItems, VaultLinks, VaultMemories, VaultLevels):
     """One namespace of a store, seen through one embedder; thread safe.
 
     Texts are kept as given, but for NUL and lone surrogates, which no database keeps: they become
@@ -32,10 +34,13 @@ class Vault(VaultItems, VaultLinks, VaultLevels):
 
     # -- search
 
-    def dense(self, vectors: Vectors, k: int, prefix: str | None = "e") -> list[Hits]:
+    def dense(
+        self, vectors: Vectors, k: int, prefix: str | None = "e", until: float = math.inf
+    ) -> list[Hits]:
         """The k nearest items of each query row, as (id, cosine similarity), best first.
 
-        `prefix` "e" finds episodes, "m" memories, None both.
+        `prefix` "e" finds episodes, "m" memories, None both; items later than `until` (UNIX
+        seconds) are left out.
         """
         queries = check_queries(vectors, self.embedder.dimension)
         check_count(k, "k")
@@ -45,27 +50,42 @@ class Vault(VaultItems, VaultLinks, VaultLevels):
         if not min(k, wanted) or not len(queries):
             return [[] for _ in queries]
         if prefix == "e" and wanted <= EXACT_MOST:
-            room = self._room
-            return room.vectors.nearest(room.items, self.episode_ids(), queries, k)
+            room, ids = self._room, self.episode_ids()
+            if until == math.inf:
+                return room.vectors.nearest(room.items, ids, queries, k)
+            past = set(self.episode_ids(until))
+            near = room.vectors.nearest(room.items, ids, queries, wanted)
+            return [[hit for hit in hits if hit[0] in past][:k] for hits in near]
         fetch = min(k + min(total - wanted, 4 * k + 20), total)
         while True:
-            found = self._room.items.nearest(queries, fetch)
-            hits = [
-                [(id_, 1.0 - gap) for id_, gap in near if prefix is None or id_[0] == prefix][:k]
-                for near in found
-            ]
-            enough = all(len(hit) >= min(k, wanted) for hit in hits)
+            found = self._fit(self._room.items.nearest(queries, fetch), prefix, until)
+            enough = all(len(hits) >= min(k, wanted) for hits in found)
             if enough or fetch >= min(total, _MAX_FETCH):
-                return hits
+                return [hits[:k] for hits in found]
             fetch = min(fetch * 4, total, _MAX_FETCH)
 
-    def lexical(self, query: str, k: int, prefix: str | None = "e") -> Hits:
+    def _fit(self, found: list[Hits], prefix: str | None, until: float) -> list[Hits]:
+        """Distances as similarities, of those items that are asked for."""
+        hits = [
+            [(id_, 1.0 - gap) for id_, gap in near if prefix is None or id_[0] == prefix]
+            for near in found
+        ]
+        if until == math.inf:
+            return hits
+        places = self.order({id_ for near in hits for id_, _ in near})
+        past = {id_ for id_, place in places.items() if place.time <= until}
+        return [[hit for hit in near if hit[0] in past] for near in hits]
+
+    def lexical(
+        self, query: str, k: int, prefix: str | None = "e", until: float = math.inf
+    ) -> Hits:
         """Items that share content words with `query`, by BM25 (larger is better), best first.
 
-        Any text is a safe query; stop words count only when there is nothing else.
+        Any text is a safe query; stop words count only when there is nothing else. Items later
+        than `until` (UNIX seconds) are left out.
         """
         check_count(k, "k")
-        return self._ask(lambda index: index.lexical(query, k, prefix))
+        return self._ask(lambda index: index.lexical(query, k, prefix, until))
 
     # -- facts of the derived index (no Chroma call)
 
@@ -79,10 +99,10 @@ class Vault(VaultItems, VaultLinks, VaultLevels):
         wanted = list(ids)
         return self._ask(lambda index: index.facts(wanted))
 
-    def thread_sizes(self, threads: Iterable[str]) -> dict[str, int]:
-        """How many episodes each thread has."""
+    def thread_sizes(self, threads: Iterable[str], until: float = math.inf) -> dict[str, int]:
+        """How many episodes each thread has up to a time (UNIX seconds)."""
         wanted = list(threads)
-        return self._ask(lambda index: index.thread_sizes(wanted))
+        return self._ask(lambda index: index.thread_sizes(wanted, until))
 
     def neighbours(self, ids: Sequence[str], width: int) -> Neighbours:
         """Turns of the same thread, as (offset in ranks, id), offset in -width..width but 0."""
@@ -93,9 +113,9 @@ class Vault(VaultItems, VaultLinks, VaultLevels):
         """Episodes that no dream has consumed, oldest first."""
         return self._ask(lambda index: index.undreamt(limit))
 
-    def episode_ids(self) -> list[str]:
-        """Every episode, oldest first."""
-        return self._ask(lambda index: index.episode_ids())
+    def episode_ids(self, until: float = math.inf) -> list[str]:
+        """Every episode up to a time (UNIX seconds), oldest first."""
+        return self._ask(lambda index: index.episode_ids(until))
 
     def memory_ids(self, statuses: Sequence[str] = ("tentative", "active")) -> list[str]:
         """Memories in one of the statuses, oldest first."""

@@ -134,3 +134,8 @@ def plainness(written: str) -> tuple[int, int, str]:
 def tokenizer() -> Tokenizer:
     """The process's one tokenizer."""
     return Tokenizer()
+
+
+def content_terms(text: str) -> set[str]:
+    """Stemmed content words of a text."""
+    return set(tokenizer().content_terms(text)[0])

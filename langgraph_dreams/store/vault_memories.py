@@ -1,0 +1,26 @@
+"""What the memories of a vault cite, and whether they hold; from the index alone."""
+
+from collections.abc import Sequence
+
+from .index_memories import Standing
+from .texts import check_strings
+from .vault_base import VaultBase
+
+
+class VaultMemories(VaultBase):
+    """Citations and validity of the memories of one namespace."""
+
+    def standings(self, ids: Sequence[str]) -> dict[str, Standing]:
+        """Status, validity and citations of memories; unknown ids are absent."""
+        wanted = check_strings(ids, "standings")
+        return self._ask(lambda index: index.standings(wanted))
+
+    def citing(self, ids: Sequence[str]) -> dict[str, list[str]]:
+        """The memories that cite each of the items, whatever their status."""
+        wanted = check_strings(ids, "citing")
+        return self._ask(lambda index: index.citing(wanted))
+
+    def replaced_by(self, ids: Sequence[str]) -> dict[str, str]:
+        """Every memory that one of `ids` superseded, and which of them did."""
+        wanted = check_strings(ids, "replaced_by")
+        return self._ask(lambda index: index.replaced_by(wanted))
