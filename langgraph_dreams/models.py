@@ -258,6 +258,8 @@ class DreamReport(_Model):
     """What was skipped or could not be done, in words."""
     recalls: tuple[str, ...] = ()
     """Ids of the noted recalls that it learnt from."""
+    plan: DreamPlan | None = None
+    """What it was going to do with its model; None without one."""
 
 
 def lowest_trust(values: Iterable[Trust]) -> Trust:
@@ -309,6 +311,10 @@ class Why(_Model):
     """Hybrid score in [0, 1], relative to the best hit."""
     neighbour_of: str = ""
     """Id of the turn beside it whose score it shares in most; empty when it stands by itself."""
+    memory: str = ""
+    """Id of the memory that cites it and lifted it most; empty when none did."""
+    lift: float = 0.0
+    """What that memory added to its score."""
     activation: float = 0.0
     """What reached it along links, in [0, 1]."""
     path: tuple[Hop, ...] = ()
@@ -321,6 +327,8 @@ class Why(_Model):
         parts = [f"hybrid {self.seed:.2f} (cosine {self.dense:.2f}, bm25 {self.lexical:.1f})"]
         if self.neighbour_of:
             parts.append(f"beside {self.neighbour_of}")
+        if self.memory:
+            parts.append(f"cited by {self.memory} (+{self.lift:.2f})")
         for hop in self.path:
             via = ", ".join(hop.bridge) or hop.channel
             parts.append(f"{hop.source} --[{via}, {hop.weight:.2f}]--> {hop.target}")

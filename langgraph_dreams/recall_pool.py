@@ -1,0 +1,188 @@
+"""The episodes in question: both searches fused, their neighbouring turns, their threads."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from langgraph_dreams.policy import DreamPolicy
+from langgraph_dreams.store import Vault
+
+Floats = NDArray[np.float64]
+Neighbours = dict[str, list[tuple[int, str]]]
+
+_WIDENED = 100  # best hits whose neighbouring turns join the pool
+_THREAD_HITS = 3  # hits that speak for a thread
+_FALLOFF = 0.7  # neighbour at distance d counts 1 / (1 + falloff * (d - 1))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question and the terms on which it is answered."""
+
+    vault: Vault
+    query: str
+    vector: NDArray[np.float32]
+    """(1, dimension)."""
+    policy: DreamPolicy
+    at: float | None = None
+    """Answer as of this time (UNIX seconds); None = now."""
+    without: frozenset[str] = frozenset()
+    """Dreams whose links and memories are ignored."""
+
+    @property
+    def until(self) -> float:
+        """Episodes later than this are left out."""
+        return math.inf if self.at is None else self.at
+
+    def dense(self, size: int, prefix: str) -> dict[str, float]:
+        """Cosine of the nearest items; none when the policy asks for BM25 alone."""
+        if self.policy.dense_weight <= 0:
+            return {}
+        until = self.until if prefix == "e" else math.inf
+        return dict(self.vault.dense(self.vector, size, prefix, until)[0])
+
+    def lexical(self, size: int, prefix: str) -> dict[str, float]:
+        """BM25 of the best items; none when the policy asks for the embedding alone."""
+        if self.policy.dense_weight >= 1:
+            return {}
+        until = self.until if prefix == "e" else math.inf
+        return dict(self.vault.lexical(self.query, size, prefix, until))
+
+    def in_time(self, ids: Sequence[str]) -> set[str]:
+        """Those of the items that were there at the time."""
+        if self.at is None or not ids:
+            return set(ids)
+        places = self.vault.order(ids)
+        return {name for name, place in places.items() if place.time <= self.at}
+
+
+@dataclass
+class Pool:
+    """Items in question, as parallel arrays."""
+
+    ids: list[str]
+    dense: Floats
+    lexical: Floats
+    seed: Floats
+    """Hybrid score, in [0, 1]."""
+    place: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.place = {item: i for i, item in enumerate(self.ids)}
+
+
+def gather(asked: Asked, k: int) -> Pool:
+    """Union of both searches, with the exact cosine of what only BM25 found."""
+    size = max(asked.policy.pool, 2 * k)
+    dense, lexical = asked.dense(size, "e"), asked.lexical(size, "e")
+    return scored(asked, union(dense, lexical), dense, lexical)
+
+
+def union(dense: dict[str, float], lexical: dict[str, float]) -> list[str]:
+    """Ids of what either search found, the nearest first."""
+    return [*dense, *(i for i in lexical if i not in dense)]
+
+
+def scored(
+    asked: Asked,
+    ids: list[str],
+    dense: dict[str, float],
+    lexical: dict[str, float],
+    beside: Pool | None = None,
+) -> Pool:
+    """Hybrid scores of items, relative to the best of them, or of them and those `beside`."""
+    missing = [i for i in ids if i not in dense]
+    if missing:
+        cosines = asked.vault.vectors(missing) @ asked.vector[0]
+        dense = dense | dict(zip(missing, cosines.tolist(), strict=True))
+    cosine = np.array([dense[i] for i in ids], dtype=np.float64)
+    bm25 = np.array([lexical.get(i, 0.0) for i in ids], dtype=np.float64)
+    share = asked.policy.dense_weight
+    others = (beside.dense, beside.lexical) if beside else (np.zeros(0), np.zeros(0))
+    seed = share * _relative(cosine, others[0]) + (1 - share) * _relative(bm25, others[1])
+    return Pool(ids, cosine, bm25, seed)
+
+
+def _relative(values: Floats, others: Floats) -> Floats:
+    """Scores relative to the best one, in [0, 1]; negative similarity counts as none."""
+    best = max(values.max(initial=0.0), others.max(initial=0.0))
+    return np.clip(values, 0, None) / best if best > 0 else np.zeros_like(values)
+
+
+def widened(asked: Asked, pool: Pool, others: Iterable[str]) -> Pool:
+    """The pool with other episodes, scored like the rest."""
+    added = [name for name in dict.fromkeys(others) if name not in pool.place and name[0] == "e"]
+    there = asked.in_time(added)
+    added = [name for name in added if name in there]
+    if not added:
+        return pool
+    dense = dict(zip(pool.ids, pool.dense.tolist(), strict=True))
+    lexical = dict(zip(pool.ids, pool.lexical.tolist(), strict=True))
+    return scored(asked, pool.ids + added, dense, lexical)
+
+
+def neighbours(asked: Asked, pool: Pool) -> Neighbours:
+    """Turns beside every item of the pool, by item."""
+    width = asked.policy.neighbours
+    return asked.vault.neighbours(pool.ids, width) if width else {}
+
+
+def turns(pool: Pool, key: Floats, around: Neighbours) -> Iterator[str]:
+    """Turns beside the best items."""
+    best = (pool.ids[i] for i in np.argsort(-key, kind="stable")[:_WIDENED])
+    return (name for hit in best for _, name in around.get(hit, ()))
+
+
+def direct_scores(
+    asked: Asked, pool: Pool, lift: Floats, around: Neighbours
+) -> tuple[Floats, dict[int, str]]:
+    """Scores without links, and for an item drawn in by a turn beside it, that turn's id.
+
+    Lifted items speak for their thread; neighbours share in what a turn says by itself.
+    """
+    policy = asked.policy
+    score = pool.seed + lift
+    if not pool.ids or not policy.neighbours:
+        return score, {}  # plain search: dense, BM25 or their hybrid
+    shared, beside = _shared(pool, around, policy)
+    facts = asked.vault.facts(pool.ids)
+    full = np.log1p(policy.substance_terms)
+    terms = np.array([facts[i].terms for i in pool.ids], dtype=np.float64)
+    substance = np.minimum(1.0, np.log1p(terms) / full)
+    thread = _thread_relevance(asked, score, [facts[i].thread for i in pool.ids])
+    more = shared + policy.thread_weight * thread + policy.substance_weight * substance
+    return score + more, beside
+
+
+def _shared(pool: Pool, around: Neighbours, policy: DreamPolicy) -> tuple[Floats, dict[int, str]]:
+    """What each item gets from the best hit beside it."""
+    shared = np.zeros_like(pool.seed)
+    beside: dict[int, str] = {}
+    for hit, near in around.items():
+        seed = float(pool.seed[pool.place[hit]])
+        for offset, name in near:
+            i = pool.place.get(name)
+            if i is None:
+                continue
+            part = policy.neighbour_weight / (1 + _FALLOFF * (abs(offset) - 1)) * seed
+            if part > shared[i]:
+                shared[i] = part
+                if part > pool.seed[i]:
+                    beside[i] = hit
+    return shared, beside
+
+
+def _thread_relevance(asked: Asked, key: Floats, threads: Sequence[str]) -> Floats:
+    """Mean of the best three hits of each item's thread (of all its items if it has fewer)."""
+    hits: dict[str, list[float]] = {}
+    for name, value in zip(threads, key.tolist(), strict=True):
+        hits.setdefault(name, []).append(value)
+    sizes = asked.vault.thread_sizes(list(hits), asked.until)
+    relevance = {
+        name: sum(sorted(values)[-_THREAD_HITS:]) / min(_THREAD_HITS, max(1, sizes.get(name, 1)))
+        for name, values in hits.items()
+    }
+    return np.array([relevance[name] for name in threads], dtype=np.float64)

@@ -1,0 +1,361 @@
+"""Memories as keys: what they lift, which of them hold, and what is answered as of a time."""
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from dream_support import START, WordEmbedder, episode
+
+from langgraph_dreams import DreamPolicy, DreamStore, InvalidInputError, Link, Memory, Namespace
+from langgraph_dreams.models import Recall, RecallItem, link_id, memory_id
+from langgraph_dreams.recall import recall
+from langgraph_dreams.store import Edge
+
+POLICY = DreamPolicy()
+CHATTER = (
+    "The baker sells rye loaves and poppy seed rolls every Friday morning.",
+    "We painted the shop window green and hung new lamps above the counter.",
+    "The delivery van came late again, so the glaze arrived after closing time.",
+    "Grandmother rang because her knee is better and she walks to church again.",
+    "A fuse blew downstairs and half the afternoon went into finding the fault.",
+    "The market stall earned less than last year because heavy rain kept falling.",
+)
+YES = "She said yes while the gulls were screaming over the pier at dusk."
+PIER = "Bruno proposed marriage to Ada in Brighton"
+PROPOSAL = "Where did Bruno propose marriage to Ada?"
+
+
+@pytest.fixture
+def ada() -> Iterator[Namespace]:
+    with DreamStore.in_memory(embedder=WordEmbedder(dimension=256)) as store:
+        namespace = store.namespace("ada")
+        namespace.record([episode(text, day=i) for i, text in enumerate(CHATTER)])
+        yield namespace
+
+
+def told(namespace: Namespace, text: str, day: int) -> str:
+    (id_,) = namespace.record([episode(text, day=day)])
+    return id_
+
+
+def known(namespace: Namespace, text: str, sources: Sequence[str], **fields: object) -> Memory:
+    values = {
+        "id": memory_id("fact", text),
+        "text": text,
+        "status": "active",
+        "sources": tuple(sources),
+        "learned_at": START,
+        **fields,
+    }
+    memory = Memory.model_validate(values)
+    namespace.vault.put_memories([memory])
+    return memory
+
+
+def ask(namespace: Namespace, question: str, k: int = 20, **options: object) -> Recall:
+    policy = options.pop("policy", POLICY)
+    return recall(namespace.vault, question, k, policy, **options)
+
+
+def ids(items: Sequence[RecallItem]) -> list[str]:
+    return [r.item.id for r in items]
+
+
+def of(found: Recall, name: str) -> RecallItem:
+    return next(r for r in found.items if r.item.id == name)
+
+
+# -- the lift
+
+
+def test_a_matching_memory_lifts_what_it_cites_and_both_come_back(ada: Namespace) -> None:
+    source = told(ada, YES, 10)
+    assert ids(ask(ada, PROPOSAL).items).index(source) > 0
+    memory = known(ada, PIER, [source])
+    found = ask(ada, PROPOSAL)
+    assert found.items[0].item.id == source
+    assert ids(found.memories) == [memory.id]
+    why = found.items[0].why
+    assert why.memory == memory.id
+    assert memory.id in why.text()
+    match = found.memories[0].score
+    assert why.lift == pytest.approx(POLICY.memory_weight * match**POLICY.memory_power, abs=1e-3)
+    assert all(not r.why.memory and r.why.lift == 0 for r in found.items[1:])
+
+
+def test_a_memory_of_many_episodes_lifts_each_of_them_less(ada: Namespace) -> None:
+    sources = [told(ada, YES.replace("dusk", hour), 10) for hour in ("dusk", "dawn", "noon", "two")]
+    known(ada, PIER, sources[:1])
+    alone = of(ask(ada, PROPOSAL), sources[0]).why.lift
+    known(ada, PIER, sources)
+    shared = [of(ask(ada, PROPOSAL), name).why.lift for name in sources]
+    assert shared == pytest.approx([alone / 2] * 4, abs=1e-3)
+
+
+def test_the_best_memory_counts(ada: Namespace) -> None:
+    source = told(ada, YES, 10)
+    known(ada, "Bruno and Ada saw gulls in Brighton", [source])
+    best = known(ada, PIER, [source])
+    found = ask(ada, PROPOSAL)
+    assert of(found, source).why.memory == best.id
+    assert found.memories[0].item.id == best.id
+    assert [r.score for r in found.memories] == sorted(r.score for r in found.memories)[::-1]
+
+
+def test_without_weight_nothing_changes(ada: Namespace) -> None:
+    source = told(ada, YES, 10)
+    before = ask(ada, PROPOSAL)
+    known(ada, PIER, [source])
+    off = ask(ada, PROPOSAL, policy=DreamPolicy(memory_weight=0, memories=0))
+    assert off == before
+    kept = ask(ada, PROPOSAL, policy=DreamPolicy(memory_weight=0))
+    assert kept.items == before.items
+    assert len(kept.memories) == 1
+
+
+def test_a_memory_that_does_not_match_is_no_key_and_no_answer(ada: Namespace) -> None:
+    source = told(ada, YES, 10)
+    known(ada, "Plumbers like copper tubing", [source])
+    found = ask(ada, PROPOSAL)
+    assert found.memories == ()
+    assert of(found, source).why.lift == 0
+
+
+def test_only_so_many_memories_come_back(ada: Namespace) -> None:
+    source = told(ada, YES, 10)
+    for year in range(1950, 1956):
+        known(ada, f"{PIER} in {year}", [source])
+    assert len(ask(ada, PROPOSAL).memories) == POLICY.memories
+    assert ask(ada, PROPOSAL, policy=DreamPolicy(memories=0)).memories == ()
+
+
+def test_memories_beyond_the_keys_lift_nothing(ada: Namespace) -> None:
+    one, other = told(ada, YES, 10), told(ada, "Nobody on the promenade had expected it.", 11)
+    known(ada, PIER, [one])
+    known(ada, f"{PIER} among strangers who applauded loudly", [other])
+    assert of(ask(ada, PROPOSAL), other).why.lift > 0
+    assert of(ask(ada, PROPOSAL, policy=DreamPolicy(memory_keys=1)), other).why.lift == 0
+
+
+def test_a_source_that_was_forgotten_or_never_there_is_passed_over(ada: Namespace) -> None:
+    source = told(ada, YES, 10)
+    known(ada, PIER, ["e-never", source])
+    found = ask(ada, PROPOSAL)
+    assert found.items[0].item.id == source
+    assert found.items[0].why.lift == pytest.approx(0.9 * found.memories[0].score ** 3, abs=1e-3)
+
+
+def test_a_lifted_episode_sends_activation_on(ada: Namespace) -> None:
+    source, far = told(ada, YES, 10), told(ada, "Rings were bought at Hollis and Sons.", 20)
+    ends = {"a": far, "b": source}
+    link = Link(id=link_id(far, source), channel="mine", weight=0.9, created=START, **ends)
+    ada.add_links([link])
+    before = of(ask(ada, PROPOSAL), far).why.activation
+    known(ada, PIER, [source])
+    assert of(ask(ada, PROPOSAL), far).why.activation > before
+
+
+def test_an_insight_lifts_the_sources_of_what_it_cites_less(ada: Namespace) -> None:
+    source = told(ada, YES, 10)
+    part = known(ada, "Gulls scream at dusk", [source])
+    text = PIER + " before witnesses"
+    insight = known(ada, text, [], kind="insight", cites=(part.id,))
+    through = of(ask(ada, PROPOSAL), source).why
+    assert through.memory == insight.id
+    known(ada, text, [source])  # the same text as a plain fact
+    assert through.lift == pytest.approx(
+        POLICY.hop_decay * of(ask(ada, PROPOSAL), source).why.lift, abs=1e-3
+    )
+
+
+def test_memories_of_a_dream_can_be_left_out(ada: Namespace) -> None:
+    source = told(ada, YES, 10)
+    known(ada, PIER, [source], dream="d1")
+    assert ask(ada, PROPOSAL, without_dream=["d2"]).memories
+    without = ask(ada, PROPOSAL, without_dream=["d1"])
+    assert without.memories == ()
+    assert of(without, source).why.lift == 0
+
+
+# -- what no longer holds
+
+BERLIN = "I moved house and now live in Berlin near the old airport, Ada said."
+OSLO = "The boxes are unpacked and Oslo is cold, but the fjord is beautiful."
+HOME = "In which city does Ada live now?"
+
+
+def moved(namespace: Namespace, **fields: object) -> tuple[str, str, Memory, Memory]:
+    """Ada lived in Berlin until day 40, and lives in Oslo since: evidence and memories of both."""
+    old, new = told(namespace, BERLIN, 10), told(namespace, OSLO, 40)
+    later = known(
+        namespace, "Oslo is home to Ada", [new], valid_from=START + timedelta(days=40), **fields
+    )
+    earlier = known(
+        namespace,
+        "The city in which Ada lives now is Berlin",
+        [old],
+        status="superseded",
+        valid_from=START + timedelta(days=10),
+        valid_to=START + timedelta(days=40),
+        superseded_by=later.id,
+    )
+    return old, new, earlier, later
+
+
+def test_what_was_superseded_is_not_returned_and_hands_on_its_match(ada: Namespace) -> None:
+    old, new, earlier, later = moved(ada)
+    found = ask(ada, HOME)
+    assert ids(found.memories) == [later.id]
+    assert of(found, old).why.memory == ""
+    assert of(found, new).why.memory == later.id
+    # It matches as well as the text that it replaced, not only as its own.
+    ada.vault.put_memories([earlier.model_copy(update={"superseded_by": ""})])
+    alone = {r.item.id: r.score for r in ask(ada, HOME).memories}
+    assert found.memories[0].score > alone.get(later.id, 0.0)
+
+
+def test_outdated_evidence_stays_but_ranks_after_the_current(ada: Namespace) -> None:
+    old, new, *_ = moved(ada)
+    plain = ids(ask(ada, HOME, policy=DreamPolicy(memory_weight=0, memories=0)).items)
+    assert plain.index(old) < plain.index(new)  # by itself the outdated matches better
+    found = ask(ada, HOME)
+    order = ids(found.items)
+    assert order.index(new) < order.index(old)
+    assert of(found, old).score <= POLICY.outdated * of(found, new).score + 1e-4
+
+
+def test_evidence_of_a_current_memory_is_not_outdated(ada: Namespace) -> None:
+    old, new, *_ = moved(ada)
+    known(ada, "Airports are noisy", [old])
+    order = ids(ask(ada, HOME, policy=DreamPolicy(memory_weight=0.01)).items)
+    assert order.index(old) < order.index(new)
+
+
+def test_a_chain_of_changes_ends_at_what_holds(ada: Namespace) -> None:
+    old, new, _, later = moved(ada, status="superseded", valid_to=START + timedelta(days=60))
+    last = told(ada, "Customs took an hour, then at last the taxi to the flat.", 60)
+    rome = known(ada, "Rome is home to Ada", [last])
+    ada.vault.put_memories([later.model_copy(update={"superseded_by": rome.id})])
+    found = ask(ada, HOME)
+    assert ids(found.memories) == [rome.id]
+    order = ids(found.items)
+    assert order.index(last) < min(order.index(old), order.index(new))
+
+
+def test_a_circle_of_memories_that_replaced_each_other_ends(ada: Namespace) -> None:
+    _, _, earlier, later = moved(ada)
+    changes = {"status": "superseded", "superseded_by": earlier.id}
+    ada.vault.put_memories([later.model_copy(update=changes)])
+    assert ask(ada, HOME).memories == ()
+
+
+@pytest.mark.parametrize("status", ["retired", "superseded"])
+def test_what_is_set_aside_without_heir_lifts_nothing(ada: Namespace, status: str) -> None:
+    source = told(ada, YES, 10)
+    known(ada, PIER, [source], status=status)
+    found = ask(ada, PROPOSAL)
+    assert found.memories == ()
+    assert of(found, source).why.lift == 0
+
+
+# -- as of a time
+
+
+def test_as_of_a_time_the_memory_of_then_answers(ada: Namespace) -> None:
+    old, new, earlier, later = moved(ada)
+    then = ask(ada, HOME, as_of=START + timedelta(days=20))
+    assert ids(then.memories) == [earlier.id]
+    assert then.items[0].item.id == old
+    assert then.items[0].why.memory == earlier.id
+    assert new not in ids(then.items)
+    change = START + timedelta(days=40)
+    assert ids(ask(ada, HOME, as_of=change).memories) == [later.id]
+    assert new in ids(ask(ada, HOME, as_of=change).items)
+    assert ask(ada, HOME, as_of=START + timedelta(days=5)).memories == ()
+
+
+def test_as_of_leaves_out_all_that_is_later(ada: Namespace) -> None:
+    as_of = START + timedelta(days=3)
+    found = ask(ada, "rain glaze church baker", as_of=as_of)
+    assert sorted(r.item.text for r in found.items) == sorted(CHATTER[:4])
+    assert ask(ada, "rain", as_of=START - timedelta(days=1)).items == ()
+
+
+def test_neighbours_and_links_do_not_lead_past_the_time(ada: Namespace) -> None:
+    first, second = ada.record(
+        [
+            episode("Where did the three-legged hedgehog sleep?", day=50, position=0),
+            episode("Behind the stove.", day=50, position=1),
+        ]
+    )
+    ends = {"a": second, "b": first}
+    link = Link(id=link_id(second, first), channel="mine", weight=1.0, created=START, **ends)
+    ada.add_links([link])
+    question = "three-legged hedgehog"
+    assert second in ids(ask(ada, question).items)
+    between = ask(ada, question, as_of=START + timedelta(days=50, seconds=30))
+    assert between.items[0].item.id == first
+    assert second not in ids(between.items)
+
+
+def test_a_time_without_zone_is_utc_and_others_are_converted(ada: Namespace) -> None:
+    old, *_ = moved(ada)
+    when = START + timedelta(days=10)
+    plain = ask(ada, HOME, as_of=when.replace(tzinfo=None))
+    assert plain == ask(ada, HOME, as_of=when)
+    east = when.astimezone(timezone(timedelta(hours=9)))
+    assert plain == ask(ada, HOME, as_of=east)
+    assert old in ids(plain.items)
+    for wrong in ("2026-03-02", 7):
+        with pytest.raises(InvalidInputError, match="as_of"):
+            ask(ada, HOME, as_of=wrong)
+    assert ask(ada, HOME, as_of=datetime.max).items == ask(ada, HOME).items
+
+
+def test_as_of_in_a_namespace_too_large_to_look_at_whole() -> None:
+    with DreamStore.in_memory(embedder=WordEmbedder(dimension=256)) as store:
+        ada = store.namespace("ada")
+        texts = [f"Ledger row {n} lists item {n * 7} at price {n % 13}." for n in range(1100)]
+        ada.record([episode(text, day=n) for n, text in enumerate(texts)])
+        found = ask(ada, "ledger row price", 10, as_of=START + timedelta(days=30))
+        assert len(found.items) == 10
+        assert all(r.item.time <= START + timedelta(days=30) for r in found.items)
+
+
+# -- replay with candidate links
+
+
+def test_an_extra_link_is_followed_and_named(ada: Namespace) -> None:
+    start, far = told(ada, "Bruno asked about marriage.", 10), told(ada, YES, 20)
+    edge = Edge(far, start, 1.0, 0, link_id(far, start), "d9", False)
+    before = of(ask(ada, PROPOSAL), far)
+    after = of(ask(ada, PROPOSAL, extra=[edge]), far)
+    assert before.why.path == ()
+    (hop,) = after.why.path
+    assert (hop.link, hop.source, hop.target, hop.dream) == (edge.link, start, far, "d9")
+    assert after.score == pytest.approx(before.score + POLICY.link_weight, abs=1e-3)
+    assert ada.links() == []
+
+
+def test_an_extra_link_replaces_the_stored_one(ada: Namespace) -> None:
+    start, far = told(ada, "Bruno asked about marriage.", 10), told(ada, YES, 20)
+    ends = {"a": far, "b": start}
+    stored = Link(id=link_id(far, start), channel="mine", weight=0.9, created=START, **ends)
+    ada.add_links([stored])
+    weak = Edge(far, start, 0.2, 0, stored.id, "d9", False)
+    assert of(ask(ada, PROPOSAL), far).why.activation == pytest.approx(0.9)
+    assert of(ask(ada, PROPOSAL, extra=[weak]), far).why.activation == pytest.approx(0.2)
+
+
+def test_the_parts_add_up_to_the_score(ada: Namespace) -> None:
+    # Each turn alone in its thread, so the thread counts the turn's own hybrid and lift.
+    source = told(ada, YES, 10)
+    known(ada, PIER, [source])
+    why, score = (r := of(ask(ada, PROPOSAL), source)).why, r.score
+    terms = len(ada.vault.terms([source])[source])
+    substance = min(1.0, math.log1p(terms) / math.log1p(POLICY.substance_terms))
+    own = why.seed + why.lift
+    assert score == pytest.approx(
+        own + POLICY.thread_weight * own + POLICY.substance_weight * substance, abs=1e-3
+    )
