@@ -34,8 +34,8 @@ from langgraph_dreams import (
 
 from .placebo import weights_now
 from .runner import CachingEmbedder, batches, unit_of
-from .scripted import Block, ScriptedModel
-from .sets import Case, read_set, times
+from .scripted import Block, ScriptedModel, appearance, letters
+from .sets import Case, read_set
 
 TOP = 50
 SEED = 13
@@ -58,15 +58,13 @@ def co_evidence(case: Case) -> set[Pair]:
 
 def perfect_judge(case: Case) -> ScriptedModel:
     """A chat model that knows the co-evidence pairs, and writes nothing down."""
-    units = {
-        _key(f"{time:%A} {time.day} {time:%B %Y, %H:%M}", unit.text): unit.id
-        for unit, time in zip(case.units, times(case.units), strict=True)
-    }
+    units = {(when, text[:_SHOWN]): unit for unit, (when, text) in appearance(case).items()}
     pairs = co_evidence(case)
 
     def judgement(block: Block) -> dict[str, Any]:
         parts = _TURN.split(block.text)[1:]
-        ends = {units.get(_key(w, t), "") for w, t in zip(parts[::2], parts[1::2], strict=True)}
+        turns = zip(parts[::2], parts[1::2], strict=True)
+        ends = {units.get((when, letters(text)[:_SHOWN]), "") for when, text in turns}
         real = frozenset(ends) in pairs
         return {
             "pair": block.number,
@@ -79,10 +77,6 @@ def perfect_judge(case: Case) -> ScriptedModel:
         return {"judgements": [judgement(block) for block in shown if block.letter == "P"]}
 
     return ScriptedModel(answers={"judge": answer})
-
-
-def _key(when: str, text: str) -> tuple[str, str]:
-    return when, "".join(letter for letter in text if letter.isalnum())[:_SHOWN]
 
 
 def judge_case(case: Case, policy: DreamPolicy, embedder: Embedder) -> dict[str, dict[str, float]]:

@@ -16,8 +16,8 @@ import numpy as np
 
 from langgraph_dreams import LogFormatError
 
-from .scripted import Block, ScriptedModel
-from .sets import Case, times
+from .scripted import Block, ScriptedModel, appearance, letters
+from .sets import Case
 
 SEED = 11
 _QUOTED = 6  # words
@@ -64,13 +64,16 @@ def shuffled(notes: Sequence[Note], seed: int = SEED) -> list[Note]:
 
 def note_taker(case: Case, notes: Sequence[Note]) -> ScriptedModel:
     """A chat model that answers the consolidate step with these notes."""
-    units = _by_appearance(case)
+    units: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for unit, shown_as in appearance(case).items():
+        units[shown_as].append(unit)
 
     def answer(shown: Sequence[Block]) -> Mapping[str, Any]:
         left = {key: list(ids) for key, ids in units.items()}
         place: dict[str, Block] = {}
         for block in shown:
-            waiting = left.get(_key(block.heading, block.text)) if block.letter == "E" else None
+            when = block.heading.removesuffix(" (from earlier)")
+            waiting = left.get((when, letters(block.text))) if block.letter == "E" else None
             if waiting:
                 place[waiting.pop(0)] = block
         found = [(n, [place[s] for s in n.sources if s in place]) for n in notes]
@@ -89,17 +92,3 @@ def _written(note: Note, cited: Sequence[Block]) -> dict[str, Any]:
         "confirms": 0,
         "replaces": 0,
     }
-
-
-def _by_appearance(case: Case) -> dict[tuple[str, str], list[str]]:
-    """Ids of units by how a prompt shows them: the minute and the text."""
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for unit, time in zip(case.units, times(case.units), strict=True):
-        when = f"{time:%A} {time.day} {time:%B %Y, %H:%M}"
-        found[_key(when, unit.text)].append(unit.id)
-    return found
-
-
-def _key(heading: str, text: str) -> tuple[str, str]:
-    when = heading.removesuffix(" (from earlier)")
-    return when, "".join(letter for letter in text if letter.isalnum())

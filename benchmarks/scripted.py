@@ -15,6 +15,8 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
+from .sets import Case, Unit, times
+
 _HEADING = re.compile(r"^\[([A-Z])(\d+)\] ?(.*)$")
 _STEPS = {"E": "consolidate", "P": "judge", "M": "insights", "O": "narrate"}
 """By the letter of the first block that a prompt shows."""
@@ -43,6 +45,25 @@ def blocks(prompt: str) -> list[Block]:
         elif found and line.startswith("|"):
             found[-1][3].append(line[2:])
     return [Block(letter, number, text, "\n".join(own)) for letter, number, text, own in found]
+
+
+def appearance(case: Case) -> dict[str, tuple[str, str]]:
+    """How a prompt shows each unit, by id: its minute, and its letters."""
+    return {
+        unit.id: (f"{time:%A} {time.day} {time:%B %Y, %H:%M}", letters(_said(unit)))
+        for unit, time in zip(case.units, times(case.units), strict=True)
+    }
+
+
+def _said(unit: Unit) -> str:
+    """A prompt names the speaker when the text does not."""
+    named = not unit.speaker or unit.text.startswith((f"{unit.speaker}:", f"{unit.speaker} "))
+    return unit.text if named else f"{unit.speaker}: {unit.text}"
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a text: what no fence changes."""
+    return "".join(letter for letter in text if letter.isalnum())
 
 
 class ScriptedModel(BaseChatModel):

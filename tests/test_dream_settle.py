@@ -89,6 +89,23 @@ def test_all_but_the_same_words_are_the_same(ada: Namespace) -> None:
     assert [kind for kind, _ in kinds(settle(ada, other))] == ["add_memory"]
 
 
+def test_what_differs_in_a_word_on_both_sides_is_not_the_same(ada: Namespace) -> None:
+    text = "Ada bakes bread at home with her brother Tom on Fridays in the old stone oven."
+    put(ada, settle(ada, memory(ada, text, 0)))
+    other = memory(ada, text.replace("Fridays", "Wednesdays"), 2)
+    assert "merge_memory" not in [kind for kind, _ in kinds(settle(ada, other))]
+    more = memory(ada, text.replace("old", "old red"), 2)
+    assert [kind for kind, _ in kinds(settle(ada, more))] == ["merge_memory"]
+
+
+def test_what_is_said_to_be_replaced_is_not_merged(ada: Namespace) -> None:
+    old = memory(ada, "Ada bakes bread at home on the square.", 0)
+    put(ada, settle(ada, old))
+    new = memory(ada, "Ada bakes bread at home on the square no more, she buys bread.", 2)
+    found = kinds(settle(ada, Proposal(new, replaces=old.id)))
+    assert "merge_memory" not in [kind for kind, _ in found]
+
+
 def test_a_claim_to_confirm_is_believed_only_when_alike(ada: Namespace) -> None:
     lives = memory(ada, LIVES, 0)
     put(ada, settle(ada, lives))

@@ -57,7 +57,8 @@ def changed(bed: Bed, state: DreamState, new: Sequence[str]) -> list[Proposal]:
 
 def _contradicts(old: Episode | Memory, new: Episode) -> bool:
     if isinstance(old, Memory):
-        return holds(old) and contradiction(old.text, statement(new)) is not None
+        other = old.about and new.speaker and old.about.casefold() != new.speaker.casefold()
+        return holds(old) and not other and contradiction(old.text, statement(new)) is not None
     earlier = (old.time, old.thread, old.position) < (new.time, new.thread, new.position)
     return (
         earlier

@@ -25,7 +25,7 @@ from langgraph_dreams.models import (
     memory_id,
     operation_id,
 )
-from langgraph_dreams.store import RecallNote
+from langgraph_dreams.store import RecallNote, content_terms
 
 _NEAR = 12  # known memories looked at for every proposal
 _RELATED = 0.5  # cosine below which a claim to say the same or to replace is not believed
@@ -128,7 +128,7 @@ def _settle(
         name = memory_id(new.kind, f"{new.text}\n{_evidence(new).isoformat()}")
         new = new.model_copy(update={"id": name})
     book.vectors.setdefault(new.id, vector)
-    twin = _twin(bed, book, new, proposal.confirms)
+    twin = _twin(bed, book, new, proposal)
     if twin is not None:
         _merge(book, twin, new)
         return
@@ -142,22 +142,30 @@ def _settle(
 # -- the same again
 
 
-def _twin(bed: Bed, book: Book, new: Memory, confirms: str) -> Memory | None:
+def _twin(bed: Bed, book: Book, new: Memory, proposal: Proposal) -> Memory | None:
     """The memory that says the same: by its words, as claimed, or by all but the same words."""
     same = book.now.get(new.id)
     if same is not None:
         return same if holds(same) else None
     others = {m.id: m for m in book.holding(new.id) if same_figures(m.text, new.text)}
-    if confirms in others and book.cosine(confirms, new.id) >= _RELATED:
-        return others[confirms]
+    others.pop(proposal.replaces, None)
+    if proposal.confirms in others and book.cosine(proposal.confirms, new.id) >= _RELATED:
+        return others[proposal.confirms]
     close = [
         m
         for m in others.values()
         if m.kind == new.kind
         and book.cosine(m.id, new.id) >= bed.policy.merge_cosine
+        and _adds_nothing_else(m.text, new.text)
         and contradiction(m.text, new.text) is None
     ]
     return max(close, key=lambda m: (book.cosine(m.id, new.id), m.id), default=None)
+
+
+def _adds_nothing_else(one: str, other: str) -> bool:
+    """Whether one says all that the other does: "on Fridays" and "on Wednesdays" do not."""
+    a, b = content_terms(one), content_terms(other)
+    return a <= b or b <= a
 
 
 def _merge(book: Book, old: Memory, new: Memory) -> None:
