@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
@@ -108,6 +108,26 @@ class Picky(BaseModel):
     @model_validator(mode="after")
     def _broken(self) -> "Picky":
         raise KeyError("a validator with a mistake")
+
+
+class Witness(BaseModel):
+    items: list[Note]
+    _threads: ClassVar[list[threading.Thread]] = []
+
+    @model_validator(mode="after")
+    def _seen(self) -> "Witness":
+        self._threads.append(threading.current_thread())
+        return self
+
+
+async def test_a_long_reply_is_read_beside_the_event_loop() -> None:
+    Witness._threads.clear()
+    made = mind(AsyncScripted(say=in_turn(GOOD, GOOD + " " * 20_000)))
+    for _ in range(2):
+        await made.aask([request(schema=Witness)])
+    short, long = Witness._threads
+    assert short is threading.current_thread()
+    assert long is not threading.current_thread()
 
 
 def test_a_schema_that_raises_is_no_answer() -> None:
@@ -271,6 +291,46 @@ def test_an_interrupt_goes_through_and_nothing_more_is_sent(
     with pytest.raises(stop):
         asked(door, made, [request() for _ in range(5)])
     assert made.spent.calls == 1
+
+
+def test_after_an_interrupt_the_calls_beside_it_send_nothing_more() -> None:
+    gone = threading.Event()
+    both = threading.Barrier(2)
+    first = iter([KeyboardInterrupt()])
+
+    def say(messages: list[Any]) -> Any:
+        both.wait(5)
+        interrupt = next(first, None)
+        if interrupt is None:
+            gone.wait(10)
+        return interrupt or "of no use, to be asked for again"
+
+    model = Scripted(say=say)
+    with pytest.raises(KeyboardInterrupt):
+        mind(model, concurrency=2).ask([request() for _ in range(9)])
+    gone.set()
+    for thread in threading.enumerate():
+        if thread.name == "langgraph-dreams-model":
+            thread.join(10)
+    assert len(model.seen) == 2
+
+
+async def test_a_call_that_is_cancelled_from_within_takes_the_others_along() -> None:
+    over = threading.Event()
+    both = threading.Barrier(2)
+    first = iter([asyncio.CancelledError()])
+
+    def say(messages: list[Any]) -> Any:
+        both.wait(5)
+        return next(first, None) or (over.wait(20) and GOOD)
+
+    model = Scripted(say=say)
+    began = time.perf_counter()
+    with pytest.raises(asyncio.CancelledError):
+        await mind(model, timeout=8.0, concurrency=2).aask([request() for _ in range(5)])
+    assert time.perf_counter() - began < 6
+    assert len(model.seen) < 5
+    over.set()
 
 
 async def test_cancelling_cancels_every_call() -> None:
