@@ -91,6 +91,6 @@ class ScriptedModel(BaseChatModel):
         usage = {"input_tokens": read, "output_tokens": len(text) // 4}
         message = AIMessage(
             text,
-            usage_metadata={**usage, "total_tokens": sum(usage.values())},  # type: ignore[arg-type]
+            usage_metadata={**usage, "total_tokens": sum(usage.values())},
         )
         return ChatResult(generations=[ChatGeneration(message=message)])

@@ -42,15 +42,19 @@ def _openai(name: str) -> BaseChatModel:
             "server that asks for none, with OPENAI_BASE_URL at its address)"
         )
     # Slow to import, and not needed without a model.
-    import httpx
     from langchain_openai import ChatOpenAI
     from openai import DefaultAsyncHttpxClient
 
-    # An idle connection belongs to the event loop that made it; the next asyncio.run would find it
-    # dead. A dream asks seldom enough to connect anew each time.
-    no_idle = DefaultAsyncHttpxClient(limits=httpx.Limits(max_keepalive_connections=0))
     try:
-        return ChatOpenAI(model=name, max_retries=0, timeout=TIMEOUT, http_async_client=no_idle)
+        return ChatOpenAI(
+            model=name,
+            max_retries=0,
+            timeout=TIMEOUT,
+            # An idle connection belongs to the event loop that made it, and is dead in the next
+            # asyncio.run. A dream asks seldom enough to connect anew each time.
+            http_async_client=DefaultAsyncHttpxClient(),
+            default_headers={"Connection": "close"},
+        )
     except Exception as error:
         raise _refused(f"openai:{name}", error) from error
 

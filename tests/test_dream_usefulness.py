@@ -13,11 +13,10 @@ BURNER = "Brandhorst people say their burner cracks below eight bar."
 ASKED = "We asked the Brandhorst people for all the reasons at the end."
 HARBOUR = "Ombrage sails repair boats near our Brandhorst office."
 QUESTION = "Which trouble may the pots at the fair meet?"
+NAMES = ("Anna", "Bert", "Cleo", "Dora", "Emil", "Fred", "Gina", "Hugo", "Ines", "Jost", "Kai")
 FILLER = [
     f"{name} counted {number} plain lamps under a green roof yesterday evening."
-    for number, name in enumerate(
-        "Anna Bert Cleo Dora Emil Fred Gina Hugo Ines Jost Kai Lena".split()
-    )
+    for number, name in enumerate(NAMES)
 ]
 FAIR = [f"The pots at the fair sold, said visitor {n}." for n in range(8)]
 
@@ -27,9 +26,7 @@ def ada() -> Iterator[Namespace]:
     policy = DreamPolicy(cosine_low=-1.0, link_weight=2.0, protected=0)
     with DreamStore.in_memory(embedder=WordEmbedder(), policy=policy) as store:
         namespace = store.namespace("ada")
-        old = [
-            episode(text, day=n, thread=f"t{n}") for n, text in enumerate([KILN, *FAIR, *FILLER])
-        ]
+        old = enumerate([KILN, *FAIR, *FILLER])
         namespace.record([episode(text, day=n, thread=f"t{n}") for n, text in old])
         namespace.dream()
         new = [BURNER, "Snow fell on the quiet northern hills again."]
