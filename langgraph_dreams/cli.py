@@ -1,4 +1,4 @@
-"""The command line: demo, import, plan, dream, recall, journal, doctor."""
+"""The command line: demo, import, plan, dream, recall, journal, core, doctor."""
 
 import argparse
 import os
@@ -87,6 +87,7 @@ def build_parser() -> argparse.ArgumentParser:
     journal.add_argument(
         "dream", nargs="?", metavar="DREAM", help="id (or its beginning) or number"
     )
+    command("core", "Show the few memories that are worth being always in context.")
     command("doctor", "Check versions and the health of the store.")
     return parser
 
@@ -300,6 +301,15 @@ def _plan(args: argparse.Namespace, output: Output) -> int:
     return _OK
 
 
+def _core(args: argparse.Namespace, output: Output) -> int:
+    with _opened(args) as store:
+        core = _existing(store, args).core()
+    output.data(core.model_dump(mode="json"))
+    lines = [plain(line) for line in core.text().splitlines()]
+    output.show(*(lines or ["The core is empty: nothing was confirmed often enough yet."]))
+    return _OK
+
+
 def _recall(args: argparse.Namespace, output: Output) -> int:
     from langgraph_dreams.cli_show import names_of, recall_data, recall_table
 
@@ -369,6 +379,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Output], int]] = {
     "import": _import,
     "dream": _dream,
     "plan": _plan,
+    "core": _core,
     "recall": _recall,
     "journal": _journal,
     "doctor": _doctor,
