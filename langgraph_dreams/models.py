@@ -350,4 +350,4 @@ class Recall(_Model):
     items: tuple[RecallItem, ...]
     """The k best episodes."""
     memories: tuple[RecallItem, ...] = ()
-    """Matching memories that are not superseded or retired."""
+    """Memories that hold and match the question well or lifted one of the items, best first."""

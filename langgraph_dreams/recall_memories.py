@@ -53,6 +53,7 @@ def matching(asked: Asked, episodes: Pool) -> Keys:
     if not policy.memories and policy.memory_weight <= 0:
         return Keys(none)
     dense, lexical = asked.dense(policy.pool, "m"), asked.lexical(policy.pool, "m")
+    lexical = asked.vault.weigh(asked.query, list(lexical))
     pool = scored(asked, union(dense, lexical), dense, lexical, beside=episodes)
     match = {
         name: value

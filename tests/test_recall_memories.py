@@ -1,6 +1,7 @@
 """Memories as keys: what they lift, which of them hold, and what is answered as of a time."""
 
 import math
+import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 
@@ -122,6 +123,27 @@ def test_a_memory_that_does_not_match_is_no_key_and_no_answer(ada: Namespace) ->
     assert of(found, source).why.lift == 0
 
 
+def test_a_middling_match_comes_back_only_with_an_episode_that_it_lifted(ada: Namespace) -> None:
+    source = told(ada, YES, 10)
+    answer = told(ada, "Bruno did propose marriage to Ada where the cliff ends.", 11)
+    memory = known(ada, "Bruno did propose a bigger garden shed", [source])
+    few, many = ask(ada, PROPOSAL, 1), ask(ada, PROPOSAL, 20)
+    assert ids(few.items) == [answer]
+    assert few.memories == ()
+    assert ids(many.memories) == [memory.id]
+    assert POLICY.memory_match <= many.memories[0].score < 0.7
+    assert of(many, source).why.memory == memory.id
+
+
+def test_a_source_that_no_search_finds_is_found_by_its_memory(ada: Namespace) -> None:
+    narrow = DreamPolicy(pool=10, memory_weight=2)
+    ada.record([episode(f"Ada and Bruno did march to where the {n} is.", day=n) for n in range(90)])
+    source = told(ada, YES, 200)
+    assert source not in ids(ask(ada, PROPOSAL, 20, policy=narrow).items)
+    known(ada, PIER, [source])
+    assert source in ids(ask(ada, PROPOSAL, 20, policy=narrow).items)
+
+
 def test_only_so_many_memories_come_back(ada: Namespace) -> None:
     source = told(ada, YES, 10)
     for year in range(1950, 1956):
@@ -215,6 +237,16 @@ def test_what_was_superseded_is_not_returned_and_hands_on_its_match(ada: Namespa
     assert found.memories[0].score > alone.get(later.id, 0.0)
 
 
+def test_a_better_match_of_its_own_is_not_lost_to_what_it_replaced(ada: Namespace) -> None:
+    new = told(ada, OSLO, 40)
+    later = known(ada, "The city in which Ada does live now is Oslo", [new])
+    alone = ask(ada, HOME).memories[0].score
+    changes = {"status": "superseded", "superseded_by": later.id, "valid_to": START}
+    for text in ("Ada does live in the city", "In Berlin does Ada live"):
+        known(ada, text, [told(ada, BERLIN, 10)], **changes)
+        assert ask(ada, HOME).memories[0].score == alone
+
+
 def test_outdated_evidence_stays_but_ranks_after_the_current(ada: Namespace) -> None:
     old, new, *_ = moved(ada)
     plain = ids(ask(ada, HOME, policy=DreamPolicy(memory_weight=0, memories=0)).items)
@@ -299,7 +331,22 @@ def test_neighbours_and_links_do_not_lead_past_the_time(ada: Namespace) -> None:
     assert second not in ids(between.items)
 
 
-def test_a_time_without_zone_is_utc_and_others_are_converted(ada: Namespace) -> None:
+def test_a_way_over_a_later_episode_was_not_there(ada: Namespace) -> None:
+    start, far = told(ada, "Bruno asked about marriage.", 10), told(ada, YES, 20)
+    later = told(ada, "Minutes of the rowing club.", 60)
+    for end in (start, far):
+        ends = {"a": later, "b": end}
+        link = Link(id=link_id(later, end), channel="mine", weight=1.0, created=START, **ends)
+        ada.add_links([link])
+    assert of(ask(ada, PROPOSAL), far).why.activation > 0
+    assert of(ask(ada, PROPOSAL, as_of=START + timedelta(days=30)), far).why.activation == 0
+
+
+def test_a_time_without_zone_is_utc_and_others_are_converted(
+    ada: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
     old, *_ = moved(ada)
     when = START + timedelta(days=10)
     plain = ask(ada, HOME, as_of=when.replace(tzinfo=None))
@@ -311,6 +358,8 @@ def test_a_time_without_zone_is_utc_and_others_are_converted(ada: Namespace) -> 
         with pytest.raises(InvalidInputError, match="as_of"):
             ask(ada, HOME, as_of=wrong)
     assert ask(ada, HOME, as_of=datetime.max).items == ask(ada, HOME).items
+    monkeypatch.undo()
+    time.tzset()
 
 
 def test_as_of_in_a_namespace_too_large_to_look_at_whole() -> None:
@@ -334,6 +383,7 @@ def test_an_extra_link_is_followed_and_named(ada: Namespace) -> None:
     assert before.why.path == ()
     (hop,) = after.why.path
     assert (hop.link, hop.source, hop.target, hop.dream) == (edge.link, start, far, "d9")
+    assert hop.channel == "candidate"
     assert after.score == pytest.approx(before.score + POLICY.link_weight, abs=1e-3)
     assert ada.links() == []
 

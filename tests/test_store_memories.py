@@ -21,17 +21,22 @@ def filled(store: DreamStore) -> Vault:
 def test_standings_tell_status_validity_and_what_is_cited() -> None:
     with DreamStore.in_memory(embedder=HashEmbedder()) as store:
         vault = filled(store)
-        fact = memory("fact", ["e0002", "e0000", "e-gone"], valid_from=START - DAY, dream="d1")
+        fact = memory(
+            "fact", ["e0001", "e0002", "e0000", "e-gone"], valid_from=START - DAY, dream="d1"
+        )
         insight = memory("insight", ["e0003"], cites=(fact.id, "m-gone"), status="tentative")
         vault.put_memories([fact, insight])
         found = vault.standings([insight.id, fact.id, "m-nobody"])
         since = START.timestamp()
         assert found == {
-            fact.id: Standing(fact.status, since - 86400, None, "", "d1", ("e0002", "e0000"), ()),
+            fact.id: Standing(
+                fact.status, since - 86400, None, "", "d1", ("e0001", "e0002", "e0000"), ()
+            ),
             insight.id: Standing("tentative", since, None, "", "", ("e0003",), (fact.id,)),
         }
-        assert vault.citing(["e0000", "e0001", fact.id]) == {
+        assert vault.citing(["e0000", "e0003", "e-none", fact.id]) == {
             "e0000": [fact.id],
+            "e0003": [insight.id],
             fact.id: [insight.id],
         }
         with pytest.raises(InvalidInputError, match="standings takes a list"):
@@ -105,3 +110,17 @@ def test_searches_up_to_a_time() -> None:
         assert vault.thread_sizes(["t"], until) == {"t": 2}
         assert vault.thread_sizes(["t"]) == {"t": 4}
         assert len(vault.dense(query, 9)[0]) == 4
+
+
+def test_words_of_a_memory_weigh_what_they_weigh_among_the_episodes() -> None:
+    with DreamStore.in_memory(embedder=HashEmbedder()) as store:
+        vault = filled(store)
+        vault.add_episodes([episode(9, "a kiln fires pottery")])
+        rare, common = memory("kiln in the shed"), memory("episode in the shed")
+        vault.put_memories([rare, common])
+        # To the two memories alone, a word of one of them says nothing at all.
+        assert all(score < 0.1 for _, score in vault.lexical("kiln", 5, prefix="m"))
+        found = vault.weigh("which kiln or episode?", [rare.id, common.id, "m-nobody"])
+        assert found[rare.id] > 10 * found[common.id] > 0
+        assert vault.weigh("marathon", [rare.id]) == vault.weigh("the", [rare.id]) == {}
+        assert vault.weigh("kiln", []) == {}

@@ -16,6 +16,7 @@ _EDGE = "a, b, weight, since, id, dream, consolidated"
 _WHOLE_THREAD = 64  # turns of a thread that are cheaper to read than one look-up
 _CHUNK = 20_000
 _ALWAYS = math.inf
+_K1, _B, _LEAST = 1.2, 0.75, 1e-6  # as FTS5's bm25
 _PAST = " AND rowid IN (SELECT row FROM items WHERE time <= ?)"
 
 
@@ -227,6 +228,32 @@ class IndexSearch(MemorySearch):
         if prefix is None:
             found.sort(key=lambda pair: -pair[1])
         return [(id_, float(score)) for id_, score in found[:k]]
+
+    def weigh(self, query: str, ids: Iterable[str]) -> dict[str, float]:
+        """BM25 of the query in memories; a word weighs what it weighs among the episodes.
+
+        A few memories have no rare words of their own, and the scores have to stand beside those
+        of episodes. Memories without a word of the query are absent.
+        """
+        wanted = tokenizer().content_terms(query)[0]
+        counts = self.terms(ids)
+        if not wanted or not counts:
+            return {}
+        episodes = self.count()["episodes"]
+        weights = {
+            term: max(_LEAST, math.log((episodes - n + 0.5) / (n + 0.5)))
+            for term, n in self.frequencies(wanted).items()
+        }
+        usual = sum(sum(own.values()) for own in counts.values()) / len(counts)
+        found: dict[str, float] = {}
+        for id_, own in counts.items():
+            drag = _K1 * (1 - _B + _B * sum(own.values()) / max(1.0, usual))
+            shared = [term for term in weights if term in own]
+            if shared:
+                found[id_] = sum(
+                    weights[term] * own[term] * (_K1 + 1) / (own[term] + drag) for term in shared
+                )
+        return found
 
     def terms(self, ids: Iterable[str]) -> dict[str, dict[str, int]]:
         """Stemmed content terms of each item, with how often each occurs."""

@@ -24,3 +24,11 @@ class VaultMemories(VaultBase):
         """Every memory that one of `ids` superseded, and which of them did."""
         wanted = check_strings(ids, "replaced_by")
         return self._ask(lambda index: index.replaced_by(wanted))
+
+    def weigh(self, query: str, ids: Sequence[str]) -> dict[str, float]:
+        """BM25 of a query in memories, by the document frequencies of the episodes.
+
+        Memories without a content word of the query are absent.
+        """
+        wanted = check_strings(ids, "weigh")
+        return self._ask(lambda index: index.weigh(query, wanted))
