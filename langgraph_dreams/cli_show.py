@@ -150,7 +150,7 @@ def journal_table(dreams: Sequence[DreamReport]) -> RenderableType:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in ("no.", "dream", "when", "status"):
         table.add_column(name, no_wrap=True)
-    for name in ("episodes", "links", "merged", "stronger", "retired", "novelty"):
+    for name in ("episodes", *_COUNTED.values(), "novelty"):
         table.add_column(name, justify="right")
     for dream in dreams:
         counts = dream.counts
@@ -167,7 +167,15 @@ def journal_table(dreams: Sequence[DreamReport]) -> RenderableType:
     return table
 
 
-_COUNTED = ("add_link", "merge_memory", "strengthen_link", "retire_link")
+_COUNTED = {
+    "add_memory": "memories",
+    "merge_memory": "confirmed",
+    "supersede_memory": "superseded",
+    "add_link": "links",
+    "strengthen_link": "stronger",
+    "retire_link": "expired",
+}
+"""Kinds of operations that the list of nights counts, and what their columns are called."""
 
 
 def dream_story(report: DreamReport) -> RenderableType:

@@ -100,7 +100,7 @@ def test_an_insight_is_about_what_all_it_cites_is_about(ada: Namespace) -> None:
     [
         (insight(RISK, 1), "cite fewer than two"),
         (insight(RISK, 1, 1, 1), "cite fewer than two"),
-        (insight(RISK, 2, 99, -1, 0), "cite fewer than two"),
+        (insight(RISK, 2, 99, 0), "cite fewer than two"),
         (insight(RISK), "cite fewer than two"),
         (insight("   ", 1, 2), "without text"),
         (insight("\u200b\u202e!!", 1, 2), "without text"),

@@ -75,7 +75,10 @@ def consolidate_request(
         for number, item in enumerate(episodes, start=1)
     ]
     blocks += [
-        (f"[M{number}] since {_when(item.valid_from or item.learned_at)}", item.text)
+        (
+            f"[M{number}] since {_when(item.valid_from or item.learned_at)}",
+            shorten(item.text, characters),
+        )
         for number, item in enumerate(memories, start=1)
     ]
     return Request("consolidate", CONSOLIDATE, fence(blocks, saying=_DATA), Notes)
@@ -153,7 +156,7 @@ class Insight(BaseModel):
     """One statement that follows from several memories."""
 
     text: str
-    memories: list[int]
+    memories: list[Number]
 
 
 class Insights(BaseModel):
@@ -195,7 +198,7 @@ class Sentence(BaseModel):
     """One sentence of the story, and what it tells of."""
 
     text: str
-    operations: list[int]
+    operations: list[Number]
 
 
 class Story(BaseModel):
