@@ -59,7 +59,7 @@ class DreamPolicy(BaseModel):
     """Most by which a memory lifts each of its n sources: weight * match ** power / sqrt(n).
 
     0 = memories lift nothing. Weight and power were chosen on half of the LoCoMo chats with notes
-    of a strong model; .7 to 1.1 and 2 to 4 do about as well, on the other half too."""
+    of a strong model; over all of them .7 to 1.1 and 2 to 4 do about as well."""
     memory_power: Annotated[float, Field(ge=0, le=10)] = 3.0
     """Sharpens the match, as `seed_power` does the seeds."""
     memory_keys: Count = 30
@@ -130,6 +130,16 @@ class DreamPolicy(BaseModel):
     """Share of content words (Jaccard) that near duplicates have in common."""
     twin_terms: Annotated[int, Field(ge=1)] = 4
     """Texts with fewer content words are small talk; their repeats are no memory."""
+
+    # -- dream: what brings older statements up to date, without a model
+    updates: bool = True
+    """Whether a probable update of an older statement is linked, and recall shows it first.
+
+    An order, not a supersession: nothing is ended or left out. False = neither linked nor heeded."""
+    update_score: Share = 0.55
+    """Least score at which a statement counts as the update of an older one (without unit).
+
+    Chosen on the first half of benchmarks/updates_data, where .45 to .6 do the same."""
 
     # -- dream: with a model
     window_episodes: Annotated[int, Field(ge=2, le=200)] = 24
