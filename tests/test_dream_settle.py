@@ -157,12 +157,66 @@ def test_older_evidence_that_comes_late_does_not_end_newer(ada: Namespace) -> No
     assert ada.memories([late.id])[0].valid_to == ada.episodes()[5].time
 
 
-def test_what_was_confirmed_since_stays(ada: Namespace) -> None:
+def test_what_was_confirmed_since_stays_and_ends_the_other(ada: Namespace) -> None:
     lives = memory(ada, LIVES, 0, last_confirmed=START + timedelta(days=7))
     put(ada, settle(ada, lives))
-    book = settle(ada, memory(ada, MOVED, 5))
-    assert "supersede_memory" not in [kind for kind, _ in kinds(book)]
-    assert book.refused == {"contradictions of what was confirmed since": 1}
+    moved = memory(ada, MOVED, 5)
+    operations = put(ada, settle(ada, moved))
+    assert [(o.kind, o.target) for o in operations][1:] == [("supersede_memory", moved.id)]
+    assert ada.memories() == [lives]
+    (ended,) = ada.memories([moved.id])
+    assert (ended.superseded_by, ended.valid_to) == (lives.id, moved.valid_from)
+
+
+def test_said_again_after_a_change_it_holds_alone(ada: Namespace) -> None:
+    for day, text in ((0, LIVES), (3, MOVED), (6, LIVES), (8, MOVED)):
+        put(ada, settle(ada, memory(ada, text, day)))
+        assert [m.text for m in ada.memories()] == [text]
+    assert ada.counts()["memories"] == 4
+
+
+def test_more_evidence_of_what_once_held_does_not_bring_it_back(ada: Namespace) -> None:
+    lives = memory(ada, LIVES, 0)
+    put(ada, settle(ada, lives))
+    put(ada, settle(ada, memory(ada, MOVED, 5)))
+    put(ada, settle(ada, memory(ada, LIVES, 2)))
+    assert [m.text for m in ada.memories()] == [MOVED]
+    assert ada.memories([lives.id])[0].confirmed == 2
+
+
+def test_a_fact_that_flips_for_ever_has_one_that_holds(ada: Namespace) -> None:
+    ada.record([episode(f"Turn number {n}.", day=n) for n in range(9, 40)])
+    for day in range(40):
+        put(ada, settle(ada, memory(ada, (LIVES, MOVED)[day % 2], day)))
+    assert [m.text for m in ada.memories()] == [MOVED]
+
+
+def test_a_false_claim_to_confirm_does_not_swallow_the_news(ada: Namespace) -> None:
+    for old, new in (
+        (LIVES, MOVED),
+        ("Ada plays the piano in a band.", "Ada plays the violin in an orchestra."),
+        ("Tom owes Ada money for tickets.", "Ada owes Tom money for tickets."),
+    ):
+        first = memory(ada, old, 0)
+        put(ada, settle(ada, first))
+        put(ada, settle(ada, Proposal(memory(ada, new, 5), confirms=first.id)))
+        assert new in [m.text for m in ada.memories()]
+        assert ada.memories([first.id])[0].confirmed == 1
+
+
+def test_who_owes_whom_is_told_by_the_order(ada: Namespace) -> None:
+    text = "Tom owes Ada money for all the train tickets to the sea."
+    put(ada, settle(ada, memory(ada, text, 0)))
+    other = "Ada owes Tom money for all the train tickets to the sea."
+    put(ada, settle(ada, memory(ada, other, 2)))
+    assert sorted(m.text for m in ada.memories()) == [other, text]
+
+
+def test_other_subjects_are_not_merged(ada: Namespace) -> None:
+    text = "The flat is near the old lighthouse by the sea."
+    put(ada, settle(ada, memory(ada, text, 0, about="Ada")))
+    other = memory(ada, text, 2, about="Ben", id="m" + "b" * 24)
+    assert [kind for kind, _ in kinds(settle(ada, other))] == ["add_memory"]
 
 
 def test_what_was_recalled_since_stays_unless_the_new_evidence_came_along(ada: Namespace) -> None:
@@ -174,6 +228,12 @@ def test_what_was_recalled_since_stays_unless_the_new_evidence_came_along(ada: N
     ada.vault.note_recall("Where does Ada live?", [lives.id], [])
     book = settle(ada, moved, recalls=[n.id for n in ada.vault.recalls()])
     assert book.now[lives.id].status != "superseded"
+    # A recall before the news was recorded proves nothing, whatever the clock of the news says.
+    late = episode("Ada lives in Berlin now.", day=5, position=9)
+    ada.record([late])
+    news = moved.model_copy(update={"sources": (late.id,)})
+    book2 = settle(ada, news, recalls=[n.id for n in ada.vault.recalls()])
+    assert book2.now[lives.id].status == "superseded"
     assert book.refused == {"contradictions of what was recalled since": 1}
 
 

@@ -9,7 +9,7 @@ from itertools import chain
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.contradict import contradiction
 from langgraph_dreams.dream.notes import Proposal
-from langgraph_dreams.dream.settle import same_figures
+from langgraph_dreams.dream.same import same_subject, say_the_same
 from langgraph_dreams.dream.state import DreamState
 from langgraph_dreams.dream.windows import believable, holds
 from langgraph_dreams.models import Episode, Memory, lowest_trust, memory_id
@@ -24,7 +24,7 @@ def repeated(bed: Bed, state: DreamState, new: Sequence[str]) -> tuple[list[Prop
     groups = _groups(bed, new)
     ids = sorted({name for group in groups for name in group})
     found = {k: e for k, e in bed.vault.get(ids).items() if isinstance(e, Episode)}
-    held = _holders(bed) if groups else {}
+    held = _holders(bed, ids)
     proposals = []
     for group in groups:
         episodes = believable(_in_order(found[name] for name in group if name in found))
@@ -57,8 +57,8 @@ def changed(bed: Bed, state: DreamState, new: Sequence[str]) -> list[Proposal]:
 
 def _contradicts(old: Episode | Memory, new: Episode) -> bool:
     if isinstance(old, Memory):
-        other = old.about and new.speaker and old.about.casefold() != new.speaker.casefold()
-        return holds(old) and not other and contradiction(old.text, statement(new)) is not None
+        alike = holds(old) and same_subject(old.about, new.speaker)
+        return alike and contradiction(old.text, statement(new)) is not None
     earlier = (old.time, old.thread, old.position) < (new.time, new.thread, new.position)
     return (
         earlier
@@ -101,12 +101,22 @@ def _groups(bed: Bed, new: Sequence[str]) -> list[set[str]]:
             one in found
             and other in found
             and _overlap(words, one, other) >= policy.twin_overlap
-            and same_figures(found[one].text, found[other].text)
+            and _both_say(found[one], found[other])
         ):
             joined = group_of.get(one, {one}) | group_of.get(other, {other})
             group_of.update(dict.fromkeys(joined, joined))
     groups = {id(group): group for group in group_of.values()}
     return sorted(groups.values(), key=min)
+
+
+def _both_say(one: object, other: object) -> bool:
+    """Whether one speaker says the same twice."""
+    return (
+        isinstance(one, Episode)
+        and isinstance(other, Episode)
+        and one.speaker == other.speaker
+        and say_the_same(statement(one), statement(other))
+    )
 
 
 def _pairs(close: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
@@ -119,10 +129,12 @@ def _overlap(words: dict[str, dict[str, int]], one: str, other: str) -> float:
     return len(a & b) / len(a | b) if a | b else 0.0
 
 
-def _holders(bed: Bed) -> dict[str, Memory]:
-    """The memory that cites each episode, of those that hold."""
-    found = bed.vault.get(bed.vault.memory_ids()).values()
-    return {s: m for m in found if isinstance(m, Memory) and holds(m) for s in m.sources}
+def _holders(bed: Bed, ids: Sequence[str]) -> dict[str, Memory]:
+    """The memory that cites each of the episodes, of those that hold."""
+    citing = bed.vault.citing(ids)
+    found = bed.vault.get(list(dict.fromkeys(chain.from_iterable(citing.values()))))
+    held = {k: m for k, m in found.items() if isinstance(m, Memory) and holds(m)}
+    return {s: held[name] for s, names in citing.items() for name in names if name in held}
 
 
 def _in_order(episodes: Iterable[Episode]) -> list[Episode]:
@@ -134,7 +146,8 @@ def _proposal(state: DreamState, episodes: Sequence[Episode], known: Memory | No
     text = known.text if known else statement(episodes[-1])
     return Proposal(
         Memory(
-            id=known.id if known else memory_id("fact", text),
+            # "I live in Paris" is another fact when another says it.
+            id=known.id if known else memory_id("fact", f"{episodes[-1].speaker}\n{text}"),
             text=text,
             about=known.about if known else episodes[-1].speaker,
             sources=tuple(e.id for e in episodes),

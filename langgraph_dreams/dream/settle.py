@@ -4,17 +4,18 @@ A contradiction supersedes and never deletes: the old memory keeps its text and 
 the time until which it held. A supersession names both memories.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
+import numpy.typing as npt
 
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.contradict import contradiction, same_matter
 from langgraph_dreams.dream.notes import Proposal
+from langgraph_dreams.dream.same import same_subject, say_the_same
 from langgraph_dreams.dream.state import DreamState
 from langgraph_dreams.dream.windows import holds
 from langgraph_dreams.models import (
@@ -25,20 +26,13 @@ from langgraph_dreams.models import (
     memory_id,
     operation_id,
 )
-from langgraph_dreams.store import RecallNote, content_terms
+from langgraph_dreams.store import RecallNote, Vectors
 
 _NEAR = 12  # known memories looked at for every proposal
+_FETCHED = 4 * _NEAR  # a search finds superseded ones, too
 _RELATED = 0.5  # cosine below which a claim to say the same or to replace is not believed
-_NUMBER = re.compile(r"\d+")
-_NEGATION = re.compile(r"\b(?:no|not|never|none|without|cannot|n't)\b|n['’]t\b", re.IGNORECASE)
 _ORDER: tuple[OperationKind, ...] = ("add_memory", "merge_memory", "supersede_memory")
-
-
-def same_figures(one: str, other: str) -> bool:
-    """Numbers and negations agree; otherwise the two may contradict each other."""
-    return sorted(_NUMBER.findall(one)) == sorted(_NUMBER.findall(other)) and len(
-        _NEGATION.findall(one)
-    ) == len(_NEGATION.findall(other))
+_Vector = npt.NDArray[np.float32]
 
 
 @dataclass
@@ -47,13 +41,17 @@ class Book:
 
     dream: str
     now: dict[str, Memory] = field(default_factory=dict)
-    vectors: dict[str, "np.ndarray[tuple[int], np.dtype[np.float32]]"] = field(default_factory=dict)
+    vectors: dict[str, _Vector] = field(default_factory=dict)
+    added: list[str] = field(default_factory=list)
+    """Memories that this dream adds, which every later proposal is held against."""
     refused: Counter[str] = field(default_factory=Counter)
     _changes: dict[tuple[OperationKind, str], Operation] = field(default_factory=dict)
 
     def change(self, kind: OperationKind, new: Memory, reason: str) -> None:
         """Let `new` stand for the memory of its id; one operation of a kind for each memory."""
         old = None if kind == "add_memory" else self.now[new.id]
+        if old is None:
+            self.added.append(new.id)
         earlier = self._changes.get((kind, new.id))
         before = earlier.before if earlier else old.model_dump(mode="json") if old else None
         self._changes[kind, new.id] = Operation(
@@ -71,9 +69,10 @@ class Book:
         changes = self._changes.values()
         return [o for kind in _ORDER for o in changes if o.kind == kind]
 
-    def holding(self, other_than: str) -> Iterable[Memory]:
-        """Memories that may be confirmed or superseded."""
-        return [m for m in self.now.values() if holds(m) and m.id != other_than]
+    def holding(self, names: Iterable[str], other_than: str) -> list[Memory]:
+        """Those of the named memories that may be confirmed or superseded."""
+        found = (self.now.get(name) for name in dict.fromkeys(names) if name != other_than)
+        return [memory for memory in found if memory is not None and holds(memory)]
 
     def cosine(self, one: str, other: str) -> float:
         """Similarity of two memories, in [-1, 1]."""
@@ -84,20 +83,42 @@ def settled(bed: Bed, state: DreamState, proposals: Sequence[Proposal]) -> Book:
     """The book of memories after all uses and proposals, oldest evidence first."""
     book = Book(state["dream"])
     wanted = set(state["recalls"])
-    recalls = bed.vault.recalls() if wanted else []
-    uses = Counter(i for r in recalls if r.id in wanted for i in r.items if i.startswith("m"))
+    recalls = [note for note in bed.vault.recalls() if note.id in wanted] if wanted else []
+    uses = Counter(i for note in recalls for i in note.items if i.startswith("m"))
     vectors = bed.vault.embed([p.memory.text for p in proposals])
-    near = bed.vault.dense(vectors, _NEAR, prefix="m")
-    names = {name for hits in near for name, _ in hits} | set(uses)
-    names |= {name for p in proposals for name in (p.confirms, p.replaces, p.memory.id) if name}
+    near = _near(bed, vectors)
+    named = {name for p in proposals for name in (p.confirms, p.replaces, p.memory.id) if name}
+    names = named.union(uses, *near)
     known = {k: m for k, m in bed.vault.get(sorted(names)).items() if isinstance(m, Memory)}
     book.now.update(known)
     book.vectors.update(zip(known, bed.vault.vectors(list(known)), strict=True))
     _count_uses(book, uses)
-    order = sorted(range(len(proposals)), key=lambda i: (_evidence(proposals[i].memory), i))
+    order = sorted(range(len(proposals)), key=lambda i: (_since(proposals[i].memory), i))
     for i in order:
-        _settle(bed, book, proposals[i], vectors[i], recalls)
+        _settle(bed, book, _Case(proposals[i], vectors[i], near[i], recalls))
     return book
+
+
+def _near(bed: Bed, vectors: Vectors) -> list[list[str]]:
+    """The nearest memories that hold, for each vector."""
+    current = set(bed.vault.memory_ids())
+    found = bed.vault.dense(vectors, _FETCHED, prefix="m")
+    return [[name for name, _ in hits if name in current][:_NEAR] for hits in found]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One proposal, and what is around it."""
+
+    proposal: Proposal
+    vector: _Vector
+    near: Sequence[str]
+    recalls: Sequence[RecallNote]
+
+    def around(self, book: Book) -> list[str]:
+        """Memories that it is held against."""
+        claimed = (self.proposal.confirms, self.proposal.replaces)
+        return [*self.near, *book.added, *(name for name in claimed if name)]
 
 
 def _count_uses(book: Book, uses: Counter[str]) -> None:
@@ -109,63 +130,63 @@ def _count_uses(book: Book, uses: Counter[str]) -> None:
             book.change("merge_memory", new, f"recalled {count} times since the last dream")
 
 
-def _evidence(memory: Memory) -> datetime:
-    """The time of a memory's evidence."""
+def _since(memory: Memory) -> datetime:
+    """From when on there is evidence of it."""
     return memory.valid_from or memory.learned_at
 
 
-def _settle(
-    bed: Bed,
-    book: Book,
-    proposal: Proposal,
-    vector: "np.ndarray[tuple[int], np.dtype[np.float32]]",
-    recalls: Sequence[RecallNote],
-) -> None:
-    new = proposal.memory
+def _latest(memory: Memory) -> datetime:
+    """When there was evidence of it last."""
+    return max(_since(memory), memory.last_confirmed or _since(memory))
+
+
+def _settle(bed: Bed, book: Book, case: _Case) -> None:
+    new = case.proposal.memory
     held = book.now.get(new.id)
-    if held is not None and not holds(held):
-        # What held before holds again: a statement of its own, with its own time.
-        name = memory_id(new.kind, f"{new.text}\n{_evidence(new).isoformat()}")
-        new = new.model_copy(update={"id": name})
-    book.vectors.setdefault(new.id, vector)
-    twin = _twin(bed, book, new, proposal)
+    if held is not None and held.status == "superseded":
+        if held.valid_to is not None and _latest(new) <= held.valid_to:
+            _merge(book, held, new)  # more evidence of what held then
+            return
+        new = _again(bed, book, held, new)
+    book.vectors.setdefault(new.id, case.vector)
+    twin = _twin(bed, book, new, case)
     if twin is not None:
         _merge(book, twin, new)
+    elif new.id in book.now:  # retired: what a person or the lack of ground has ended stays so
         return
-    if new.id in book.now:  # settled before, by a dream that was cut short
-        return
-    book.change("add_memory", new, _said(new))
-    for old, why in _replaced(book, new, proposal.replaces):
-        _supersede(book, old, book.now[new.id], why, recalls)
+    else:
+        book.change("add_memory", new, _said(new))
+    _end_contradicted(bed, book, (twin or new).id, new, case)
+
+
+def _again(bed: Bed, book: Book, held: Memory, new: Memory) -> Memory:
+    """What held before and holds again is a memory of its own, with its own time."""
+    since = max(_since(new), held.valid_to or _since(new))
+    name = memory_id(new.kind, f"{new.text}\n{since.isoformat()}")
+    known = book.now.get(name) or bed.vault.get([name]).get(name)
+    if isinstance(known, Memory):
+        book.now[name] = known
+    return new.model_copy(update={"id": name, "valid_from": since})
 
 
 # -- the same again
 
 
-def _twin(bed: Bed, book: Book, new: Memory, proposal: Proposal) -> Memory | None:
-    """The memory that says the same: by its words, as claimed, or by all but the same words."""
+def _twin(bed: Bed, book: Book, new: Memory, case: _Case) -> Memory | None:
+    """The memory that says the same: by its words, as claimed, or by nearly the same words."""
     same = book.now.get(new.id)
     if same is not None:
         return same if holds(same) else None
-    others = {m.id: m for m in book.holding(new.id) if same_figures(m.text, new.text)}
-    others.pop(proposal.replaces, None)
-    if proposal.confirms in others and book.cosine(proposal.confirms, new.id) >= _RELATED:
-        return others[proposal.confirms]
+    claimed = case.proposal.confirms
     close = [
         m
-        for m in others.values()
-        if m.kind == new.kind
-        and book.cosine(m.id, new.id) >= bed.policy.merge_cosine
-        and _adds_nothing_else(m.text, new.text)
-        and contradiction(m.text, new.text) is None
+        for m in book.holding(case.around(book), new.id)
+        if m.id != case.proposal.replaces
+        and book.cosine(m.id, new.id) >= (_RELATED if m.id == claimed else bed.policy.merge_cosine)
+        and same_subject(m.about, new.about)
+        and say_the_same(m.text, new.text)
     ]
     return max(close, key=lambda m: (book.cosine(m.id, new.id), m.id), default=None)
-
-
-def _adds_nothing_else(one: str, other: str) -> bool:
-    """Whether one says all that the other does: "on Fridays" and "on Wednesdays" do not."""
-    a, b = content_terms(one), content_terms(other)
-    return a <= b or b <= a
 
 
 def _merge(book: Book, old: Memory, new: Memory) -> None:
@@ -173,14 +194,13 @@ def _merge(book: Book, old: Memory, new: Memory) -> None:
     sources = tuple(dict.fromkeys([*old.sources, *new.sources]))
     if len(sources) == len(old.sources):
         return
-    seen = [t for t in (old.last_confirmed, new.last_confirmed) if t]
     merged = old.model_copy(
         update={
             "sources": sources,
             "confirmed": len(sources),
-            "last_confirmed": max(seen, default=None),
+            "last_confirmed": max(_latest(old), _latest(new)),
             "trust": lowest_trust([old.trust, new.trust]),
-            "status": "active",
+            "status": "active" if holds(old) else old.status,
             "about": old.about or new.about,
             "quote": old.quote or new.quote,
         }
@@ -196,53 +216,52 @@ def _said(memory: Memory) -> str:
 # -- what no longer holds
 
 
-def _replaced(book: Book, new: Memory, replaces: str) -> list[tuple[Memory, str]]:
-    """Memories that the new one contradicts, each with the reason."""
-    found: list[tuple[Memory, str]] = []
-    for old in book.holding(new.id):
-        if old.id == replaces:
-            why = same_matter(old, new) or (
-                "" if book.cosine(old.id, new.id) >= _RELATED else "it is about something else"
-            )
-            if not why:
-                found.append((old, "no longer so"))
-                continue
-            book.refused["claims to replace a memory"] += 1
-        if old.about and new.about and old.about.casefold() != new.about.casefold():
+def _end_contradicted(bed: Bed, book: Book, name: str, new: Memory, case: _Case) -> None:
+    """Of each two that contradict each other, let the one with the later evidence hold."""
+    for old in book.holding(case.around(book), name):
+        this = book.now[name]
+        if not holds(this):
+            return
+        why = _why_replaced(book, old, this, case.proposal.replaces)
+        if not why:
             continue
-        if book.cosine(old.id, new.id) >= _RELATED:
-            change = contradiction(old.text, new.text)
-            if change is not None:
-                found.append((old, f"{change.kind} changed: {change.old} to {change.new}"))
-    return found
+        if _latest(this) < _latest(old):
+            _supersede(book, this, old, why)
+        elif _recalled_since(bed, old, new, case.recalls):
+            book.refused["contradictions of what was recalled since"] += 1
+        else:
+            _supersede(book, old, this, why)
 
 
-def _supersede(
-    book: Book, old: Memory, new: Memory, why: str, recalls: Sequence[RecallNote]
-) -> None:
-    """Let the newer evidence hold; what was recalled as true since then is left alone."""
-    first, last = sorted((old, new), key=lambda m: (_evidence(m), m is new))
-    latest = max(t for t in (_evidence(first), first.last_confirmed) if t)
-    if latest > _evidence(last):
-        book.refused["contradictions of what was confirmed since"] += 1
-        return
-    if _recalled_since(first, last, recalls):
-        book.refused["contradictions of what was recalled since"] += 1
-        return
-    gone = first.model_copy(
+def _why_replaced(book: Book, old: Memory, new: Memory, replaces: str) -> str:
+    """In what the two contradict each other; empty when they do not."""
+    related = book.cosine(old.id, new.id) >= _RELATED
+    if old.id == replaces:
+        if related and not same_matter(old, new):
+            return "no longer so"
+        book.refused["claims to replace a memory"] += 1
+    if not related or not same_subject(old.about, new.about):
+        return ""
+    change = contradiction(old.text, new.text)
+    return f"{change.kind} changed: {change.old} to {change.new}" if change else ""
+
+
+def _supersede(book: Book, gone: Memory, holding: Memory, why: str) -> None:
+    """End one memory with the evidence of the other; both are kept."""
+    ended = gone.model_copy(
         update={
             "status": "superseded",
-            "valid_to": _evidence(last),
-            "superseded_by": last.id,
+            "valid_to": max(_since(holding), _latest(gone)),
+            "superseded_by": holding.id,
         }
     )
-    book.change("supersede_memory", gone, f"{why}; now {last.id}: {last.text}")
+    book.change("supersede_memory", ended, f"{why}; now {holding.id}: {holding.text}")
 
 
-def _recalled_since(old: Memory, new: Memory, recalls: Sequence[RecallNote]) -> bool:
-    """Whether a recall after the newer evidence returned the old memory and not that evidence."""
-    since = _evidence(new)
-    return any(
-        note.time > since and old.id in note.items and not set(new.sources) & set(note.items)
-        for note in recalls
-    )
+def _recalled_since(bed: Bed, old: Memory, new: Memory, recalls: Sequence[RecallNote]) -> bool:
+    """Whether the old memory was recalled, without the newer evidence, after that was recorded."""
+    notes = [n for n in recalls if old.id in n.items and not set(new.sources) & set(n.items)]
+    if not notes:
+        return False
+    since = max(bed.vault.recorded(new.sources).values(), default=_since(new))
+    return any(note.time > since for note in notes)

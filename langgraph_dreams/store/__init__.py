@@ -9,9 +9,9 @@ from .index_memories import Standing
 from .index_search import Edge, Facts, Place
 from .recall_log import RecallNote
 from .stopwords import STOP_WORDS
-from .texts import MAX_TEXT
+from .texts import MAX_TEXT, Vectors
 from .vault import Vault, VaultKey
-from .words import content_terms
+from .words import content_sequence, content_terms
 
 __all__ = [
     "MAX_TEXT",
@@ -26,6 +26,8 @@ __all__ = [
     "Standing",
     "Vault",
     "VaultKey",
+    "Vectors",
     "batches",
+    "content_sequence",
     "content_terms",
 ]

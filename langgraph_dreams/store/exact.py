@@ -9,14 +9,15 @@ from .chroma import Collection
 from .texts import Vectors
 
 EXACT_MOST = 1000
-"""Episodes up to which every search looks at each of them; at 384 dimensions 1.5 MB and about a
-millisecond a question."""
+"""Items of a kind up to which every search looks at each of them; at 384 dimensions 1.5 MB and
+about a millisecond a question."""
 
 
-class EpisodeVectors:
-    """The vectors of a namespace's episodes, read from Chroma once; thread safe.
+class ItemVectors:
+    """The vectors of a namespace's items of one kind, read from Chroma once; thread safe.
 
-    An episode never changes, so a vector that is here is right as long as its id is there.
+    An episode never changes, so a vector that is here is right as long as its id is there. Who
+    changes the text of a memory clears them.
     """
 
     def __init__(self) -> None:

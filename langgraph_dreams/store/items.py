@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from langgraph_dreams.errors import InvalidInputError, StoreError
-from langgraph_dreams.models import Episode, Memory
+from langgraph_dreams.models import Episode, Memory, now
 
 from .chroma import BATCH_CHARS, VECTOR_BATCH, Row, Value
 from .texts import check_id, check_length, check_text, clean_all
@@ -19,6 +19,8 @@ _ItemT = TypeVar("_ItemT", Episode, Memory)
 LONG_TEXT = 50_000
 """Longer texts are kept as a field: Chroma indexes documents in full, at 120 ms a million
 characters, and this library never searches them there."""
+RECORDED = "recorded"
+"""When an episode was written; its own time may be long before that."""
 _MAX_POSITION = 2**53
 _EPISODE_JSON = ("done", "tags")
 _MEMORY_JSON = ("sources", "cites")
@@ -82,6 +84,7 @@ def document_of(item: Item) -> str:
 def _episode_fields(episode: Episode) -> dict[str, Value]:
     values = episode.model_dump(exclude={"id", "text"}, exclude_defaults=True, mode="json")
     fields: dict[str, Value] = {"is": "episode", "dreamt": episode.dreamt}
+    fields[RECORDED] = now().isoformat()
     for name, value in values.items():
         fields[name] = json.dumps(value) if name in _EPISODE_JSON else value
     return fields
@@ -103,6 +106,7 @@ def item_of(row: Row) -> Item:
     """The item of a row read with its text. Raises StoreError for a row that is none."""
     fields = dict(row.fields)
     kind = fields.pop("is", None)
+    fields.pop(RECORDED, None)
     text = str(fields.pop("long_text", row.text))
     try:
         if kind == "episode":

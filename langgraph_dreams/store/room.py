@@ -19,7 +19,7 @@ from typing import TypeVar
 from langgraph_dreams.models import Link
 
 from .chroma import ITEM_SPACE, RECORD_SPACE, Collection, batches
-from .exact import EpisodeVectors
+from .exact import ItemVectors
 from .gate import Gate
 from .index import DerivedIndex, IndexDamagedError, set_aside
 from .index_search import IndexSearch
@@ -62,7 +62,8 @@ class Room:
         self.records = Collection(gate, registry.records_name(entry.key), RECORD_SPACE)
         self.journal = Journal(self.records)
         self.log = RecallLog(self.records)
-        self.vectors = EpisodeVectors()
+        self.vectors = ItemVectors()
+        self.memory_vectors = ItemVectors()
         self.write_lock = threading.RLock()
         self._shared = shared
         self._suspect = True
@@ -79,6 +80,7 @@ class Room:
         """Let go of what costs memory or a file until the next use."""
         self.index.park()
         self.vectors.clear()
+        self.memory_vectors.clear()
 
     # -- asking
 
@@ -130,6 +132,7 @@ class Room:
         moved = revisions != seen
         if moved:
             self.journal.forget_cache()
+            self.memory_vectors.clear()
         if moved or self.items.count() != self._search.size():
             there, here = set(self.items.ids()), self._search.all_ids()
             stale |= there | here if moved else there ^ here

@@ -17,6 +17,7 @@ from .vault_memories import VaultMemories
 
 Hits = list[tuple[str, float]]
 
+_EVERY_STATUS = ("tentative", "active", "superseded", "retired")
 _MAX_FETCH = 10_000
 """Neighbours asked for at most when memories and episodes have to be told apart."""
 
@@ -56,6 +57,10 @@ class Vault(VaultItems, VaultLinks, VaultMemories, VaultLevels):
             past = set(self.episode_ids(until))
             near = room.vectors.nearest(room.items, ids, queries, wanted)
             return [[hit for hit in hits if hit[0] in past][:k] for hits in near]
+        if prefix == "m" and wanted <= EXACT_MOST and until == math.inf:
+            # Few memories among many episodes: HNSW would have to look at nearly all items.
+            room, ids = self._room, self.memory_ids(_EVERY_STATUS)
+            return room.memory_vectors.nearest(room.items, ids, queries, k)
         fetch = min(k + min(total - wanted, 4 * k + 20), total)
         while True:
             found = self._fit(self._room.items.nearest(queries, fetch), prefix, until)

@@ -1,6 +1,7 @@
 """The items of a vault: episodes and memories, written and read by id."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from langgraph_dreams.models import Episode, Memory
 
 from .chroma import RECORD_BATCH, batches
 from .items import (
+    RECORDED,
     Item,
     checked_episode,
     checked_memory,
@@ -50,6 +52,8 @@ class VaultItems(VaultBase):
             (same if texts.get(memory.id) == memory.text else other).append(memory)
         vectors = self.embed([memory.text for memory in other])
         room = self._room
+        if texts.keys() & {memory.id for memory in other}:
+            room.memory_vectors.clear()
         with room.write_lock:
             self._write(other, vectors, keep=False)
             for batch in batches(same, RECORD_BATCH):
@@ -88,6 +92,12 @@ class VaultItems(VaultBase):
         wanted = list(dict.fromkeys(check_strings(ids, "get")))
         rows = self._room.items.rows(wanted, texts=True)
         return {id_: item_of(rows[id_]) for id_ in wanted if id_ in rows}
+
+    def recorded(self, ids: Sequence[str]) -> dict[str, datetime]:
+        """When episodes were written here, by id, as far as it is known."""
+        rows = self._room.items.rows(check_strings(ids, "recorded"))
+        found = {row.id: row.fields.get(RECORDED) for row in rows.values()}
+        return {id_: datetime.fromisoformat(str(time)) for id_, time in found.items() if time}
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """Vectors in the order asked, (n, dimension) float32.

@@ -136,6 +136,11 @@ def tokenizer() -> Tokenizer:
     return Tokenizer()
 
 
+def content_sequence(text: str) -> list[str]:
+    """Stemmed content words of a text in their order."""
+    return [token.stem for token in tokenizer().cut(text) if token.is_content]
+
+
 def content_terms(text: str) -> set[str]:
     """Stemmed content words of a text."""
-    return set(tokenizer().content_terms(text)[0])
+    return set(content_sequence(text))
