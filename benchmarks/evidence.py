@@ -52,6 +52,8 @@ def measure(
     asked = [case for case in cases if case.questions]
     if not asked:
         raise InvalidInputError("no case has a question with evidence: there is nothing to measure")
+    if notes is not None and not any(notes.get(case.name) for case in asked):
+        raise InvalidInputError("the notes are for none of the cases: give those of the same set")
     default = DreamPolicy()
     policy = policy or default
     caching = CachingEmbedder(embedder or LocalEmbedder())

@@ -26,13 +26,15 @@ OURS = "dreams"
 PLACEBO = "placebo"
 NOTES = "dreams_notes"
 SHUFFLED = "dreams_notes_shuffled"
+_ALONE = {"memory_weight": 0.0, "memories": 0}
+"""Search without what dreams wrote: they are asked of the store that ours dreamt in."""
 BASELINES: dict[str, dict[str, Any]] = {
-    "dense": {"dense_weight": 1.0, "neighbours": 0},
-    "bm25": {"dense_weight": 0.0, "neighbours": 0},
-    "hybrid": {"neighbours": 0},
-    "hybrid_neighbours": {},
+    "dense": {"dense_weight": 1.0, "neighbours": 0, **_ALONE},
+    "bm25": {"dense_weight": 0.0, "neighbours": 0, **_ALONE},
+    "hybrid": {"neighbours": 0, **_ALONE},
+    "hybrid_neighbours": _ALONE,
 }
-"""The systems that follow no links, and how their recall differs from ours otherwise."""
+"""The systems that follow neither links nor memories, and how else their recall differs."""
 _TAG = "unit:"
 
 Tick = Callable[[str, int, int], None]

@@ -53,11 +53,15 @@ def price(budget: Budget, input_tokens: int, output_tokens: int) -> float | None
     return (input_tokens * budget.input_price + output_tokens * budget.output_price) / 1e6
 
 
+BUDGET_OF = "budget of "
+"""How the problem of a request begins that was never sent, for want of budget."""
+
+
 class BudgetUsedUpError(Exception):
     """A call would go beyond the budget; `part` says which: calls, tokens, seconds or money."""
 
     def __init__(self, part: str) -> None:
-        super().__init__(f"budget of {part} is used up")
+        super().__init__(f"{BUDGET_OF}{part} is used up")
         self.part = part
 
 

@@ -38,6 +38,10 @@ Time = Annotated[datetime, AfterValidator(_utc)]
 """A point in time; one without a zone is taken as UTC."""
 
 
+UNDATED_UNTIL = datetime(2001, 1, 1, tzinfo=UTC)
+"""Earlier times are made up, for logs without any: an order, and no date."""
+
+
 def now() -> datetime:
     """The current time in UTC."""
     return datetime.now(UTC)

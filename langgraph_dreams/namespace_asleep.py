@@ -9,7 +9,7 @@ from langchain_core.runnables import RunnableConfig
 
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.gather import gather
-from langgraph_dreams.dream.graph import create_dream_graph
+from langgraph_dreams.dream.graph import checked_budget, create_dream_graph
 from langgraph_dreams.dream.plan import planned
 from langgraph_dreams.errors import DreamError, InvalidInputError
 from langgraph_dreams.llm import Mind, resolve_model
@@ -201,8 +201,7 @@ def settings_or(policy: DreamPolicy | None, usual: DreamPolicy) -> DreamPolicy:
 def _input(focus: str | None, dry_run: bool, budget: Budget | None) -> dict[str, Any]:
     if focus is not None and not isinstance(focus, str):
         raise InvalidInputError(f"focus is {focus!r:.80}; say in words what to start from, or None")
-    if budget is not None and not isinstance(budget, Budget):
-        raise InvalidInputError(f"budget is {budget!r:.80}; pass a Budget, or None")
+    checked_budget(budget)
     given = {} if budget is None else budget.model_dump(mode="json")
     return {"focus": focus or "", "dry_run": dry_run, "budget": given}
 

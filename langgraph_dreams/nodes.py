@@ -6,6 +6,7 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
+from langgraph_dreams.dream.graph import checked_budget
 from langgraph_dreams.llm import resolve_model
 from langgraph_dreams.namespace import Namespace
 from langgraph_dreams.policy import Budget
@@ -37,6 +38,7 @@ def dream_node(
         MissingDependencyError: the model's package is not installed.
     """
     mind = None if model is None else resolve_model(model)
+    checked_budget(budget)
 
     def told(state: Any) -> str:
         return focus(state) if callable(focus) else focus

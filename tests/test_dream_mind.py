@@ -102,7 +102,8 @@ def test_a_known_pair_is_not_judged_again(ada: Namespace) -> None:
     ada.dream(model=model(judge=count))
     first = sum(asked)
     asked.clear()
-    ada.dream(focus="the kiln and Brandhorst", model=model(judge=count))
+    again = ada.dream(focus="the kiln and Brandhorst", model=model(judge=count))
+    assert again.counts["candidates"] > 0
     pairs = {frozenset((x.a, x.b)) for x in ada.links() if "judged" in x.evidence}
     assert first + sum(asked) == len(pairs)
 
@@ -125,10 +126,9 @@ def test_an_answer_of_no_use_leaves_the_model_free_form(ada: Namespace, answer: 
     report = ada.dream(model=model(consolidate=lambda _: answer))
     assert report.status == "committed"
     assert all(e.dreamt == report.id for e in ada.episodes())
-    used = isinstance(answer, dict) and isinstance(answer.get("memories", []), list)
-    if not used:
-        assert [m.text for m in ada.memories()] == [text]
-        assert any("consolidate" in line for line in report.notes)
+    empty = answer == {"memories": []}
+    assert [m.text for m in ada.memories()] == ([] if empty else [text])
+    assert empty or report.notes
 
 
 def test_a_model_that_raises_ends_in_a_valid_report(ada: Namespace) -> None:

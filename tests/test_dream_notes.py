@@ -86,6 +86,34 @@ def test_relative_dates_become_absolute_from_the_episode() -> None:
     assert found.memory.text == "They went to the gas works on 8 March 2026."
 
 
+def test_dates_are_counted_from_the_turn_that_is_quoted() -> None:
+    early = episode("Rex is fine.", day=0)
+    late = episode("I took my dog Rex to the vet yesterday.", day=10)
+    window = Window((early, late), frozenset())
+    text = "Ada took her dog Rex to the vet yesterday."
+    for quote in ("took my dog Rex to the vet", ""):
+        note = Note(text=text, sources=[1, 2], quote=quote)
+        (found,), _ = proposals([note], window, "d1", LEARNED)
+        assert found.memory.text == "Ada took her dog Rex to the vet on 11 March 2026."
+
+
+def test_a_log_without_times_gives_no_dates() -> None:
+    undated = episode("I took my dog Rex to the vet yesterday.", day=0)
+    undated = undated.model_copy(update={"time": datetime(2000, 1, 1, tzinfo=UTC)})
+    note = Note(text="Ada took her dog Rex to the vet yesterday.", sources=[1])
+    (found,), _ = proposals([note], Window((undated,), frozenset()), "d1", LEARNED)
+    assert found.memory.text == note.text
+
+
+def test_writing_without_spaces_is_borne_out_by_its_letters() -> None:
+    said = episode("我住在巴黎，喜欢喝绿茶。", day=0)
+    window = Window((said,), frozenset())
+    good = Note(text="用户住在巴黎。", sources=[1], quote="我住在巴黎")
+    assert len(proposals([good], window, "d1", LEARNED)[0]) == 1
+    bad = Note(text="鲸鱼在秋天唱歌。", sources=[1], quote="鲸鱼在秋天")
+    assert proposals([bad], window, "d1", LEARNED)[0] == []
+
+
 def test_numbers_of_memories_that_were_not_shown_are_none() -> None:
     (found,), _ = noted(confirms=3, replaces=9)
     assert (found.confirms, found.replaces) == ("", "")

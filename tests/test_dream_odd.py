@@ -202,15 +202,15 @@ def test_two_groups_of_one_memory_are_merged_into_it(words: Namespace) -> None:
     words.record(
         [
             episode("alder birch cedar dogwood elm fir", day=0),
-            episode("alder birch cedar dogwood elm gum", day=1),
+            episode("alder birch cedar dogwood elm fir gum", day=1),
         ]
     )
     words.dream(policy=loose)
     assert [m.confirmed for m in words.memories()] == [2]
     words.record(
         [
-            episode("alder birch cedar fir zed dogwood elm", day=3),
-            episode("birch cedar dogwood elm gum juniper alder", day=4),
+            episode("alder birch cedar dogwood elm fir zed", day=3),
+            episode("alder birch cedar dogwood elm fir gum juniper", day=4),
         ]
     )
     report = words.dream(policy=close)

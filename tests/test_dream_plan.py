@@ -7,7 +7,15 @@ import pytest
 from dream_support import WordEmbedder
 from mind_support import life, model
 
-from langgraph_dreams import Budget, DreamPolicy, DreamStore, InvalidInputError, Namespace
+from langgraph_dreams import (
+    Budget,
+    DreamPolicy,
+    DreamStore,
+    InvalidInputError,
+    Namespace,
+    create_dream_graph,
+    dream_node,
+)
 
 
 @pytest.fixture
@@ -108,6 +116,37 @@ def test_a_budget_without_room_is_a_dream_without_a_model(ada: Namespace) -> Non
     assert report.counts["add_link"] > 0
 
 
+def test_what_the_budget_did_not_reach_waits_also_when_answers_need_a_second_try(
+    ada: Namespace,
+) -> None:
+    ada.record(life(8, 24))
+    shown: set[str] = set()
+    tries: dict[str, int] = {}
+
+    def slow(blocks):
+        texts = [b.text for b in blocks if b.letter == "E" and "from earlier" not in b.heading]
+        shown.update(texts)
+        tries[texts[0]] = tries.get(texts[0], 0) + 1
+        return {"memories": 7} if tries[texts[0]] == 1 else {"memories": []}
+
+    policy = DreamPolicy(model_concurrency=1, judge_pairs=0)
+    report = ada.dream(budget=Budget(calls=10), model=model(consolidate=slow), policy=policy)
+    dreamt = {e.text for e in ada.episodes() if e.dreamt}
+    assert dreamt <= shown
+    assert 0 < len(report.episodes) < 192
+    assert len(report.episodes) == report.counts["episodes"] == len(dreamt)
+
+
+def test_without_new_episodes_the_model_still_judges_what_a_focus_brings_back(
+    ada: Namespace,
+) -> None:
+    ada.record(life(6, 6))
+    ada.dream(policy=DreamPolicy(links_per_item=1))
+    plan = ada.plan(focus="the kiln and Brandhorst")
+    assert plan.episodes == 0
+    assert plan.calls["judge"] >= 1
+
+
 def test_a_budget_of_seconds_ends_the_asking(ada: Namespace) -> None:
     ada.record(life(4, 5))
     report = ada.dream(budget=Budget(seconds=0))
@@ -120,6 +159,11 @@ def test_bad_budgets_and_models_are_refused(ada: Namespace) -> None:
     ada.record(life(2, 2))
     with pytest.raises(InvalidInputError, match="budget"):
         ada.dream(budget={"calls": 3})  # type: ignore[arg-type]
+    for door in (create_dream_graph, dream_node):
+        with pytest.raises(InvalidInputError, match="budget"):
+            door(ada, budget={"calls": 3})  # type: ignore[arg-type]
+    with pytest.raises(InvalidInputError, match="call"):
+        create_dream_graph(ada).compile().invoke({"budget": {"call": 3}})
     with pytest.raises(InvalidInputError):
         ada.dream(model="no-provider")
     with pytest.raises(InvalidInputError):

@@ -7,16 +7,20 @@ counted memory, and a statement that contradicts an older one supersedes it.
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from langgraph_dreams.dream.context import Bed
+from langgraph_dreams.dream.context import Bed, allowed
 from langgraph_dreams.dream.drive import Asking, Changes, Work
 from langgraph_dreams.dream.notes import Proposal, proposals
 from langgraph_dreams.dream.prompts import Notes, consolidate_request
 from langgraph_dreams.dream.repeats import changed, repeated
 from langgraph_dreams.dream.settle import settled
 from langgraph_dreams.dream.state import DreamState
+from langgraph_dreams.dream.updates import updates
 from langgraph_dreams.dream.windows import Window, believable, completed, cut
-from langgraph_dreams.llm import Request
+from langgraph_dreams.llm import Answer, Request
+from langgraph_dreams.llm_budget import BUDGET_OF
 from langgraph_dreams.models import Episode
 
 
@@ -26,50 +30,80 @@ def consolidate(bed: Bed, state: DreamState) -> Work:
 
 
 def _consolidate(bed: Bed, state: DreamState) -> Asking[Changes]:
-    distilled, left, notes = yield from _distilled(bed, state)
-    again, repeats = repeated(bed, state, left)
-    book = settled(bed, state, [*distilled, *again, *changed(bed, state, left)])
-    operations = book.operations()
-    counts = {**state["counts"], "repeated": repeats}
+    told = yield from _distilled(bed, state)
+    again, repeats = repeated(bed, state, told.left)
+    proposed = [*told.found, *again, *changed(bed, state, told.left)]
+    book = settled(bed, state, proposed)
+    operations = [*book.operations(), *(later := updates(bed, state, told.left))]
+    episodes = [name for name in state["episodes"] if name not in told.waiting]
+    counts = {**state["counts"], "repeated": repeats, "updates": len(later)}
+    counts["episodes"] = len(episodes)
     for operation in operations:
         counts[operation.kind] = counts.get(operation.kind, 0) + 1
     return {
+        "episodes": episodes,
         "operations": [*state["operations"], *(o.model_dump(mode="json") for o in operations)],
         "counts": counts,
-        "notes": [*state["notes"], *notes, *_refused(book.refused)],
+        "notes": [*state["notes"], *told.notes, *_refused(book.refused)],
     }
 
 
-def _distilled(bed: Bed, state: DreamState) -> Asking[tuple[list[Proposal], list[str], list[str]]]:
-    """Proposals by the model, the episodes it was of no use for, and what there is to say."""
-    calls = state["plan"].get("calls", {}).get("consolidate", 0)
-    if bed.mind is None or not calls:
-        return [], list(state["episodes"]), []
+@dataclass
+class _Told:
+    """What a model made of the windows."""
+
+    found: list[Proposal] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    """Episodes that it was of no use for."""
+    waiting: set[str] = field(default_factory=set)
+    """Episodes that it was not shown, since the budget was used up before."""
+    notes: list[str] = field(default_factory=list)
+
+
+def _distilled(bed: Bed, state: DreamState) -> Asking[_Told]:
+    """Proposals by the model, and the episodes for which there are none."""
+    calls = allowed(bed, state, "consolidate")
+    if not calls:
+        return _Told(left=list(state["episodes"]))
     windows = completed(bed, new_groups(bed, state["episodes"])[:calls])
-    requests = [_request(bed, window) for window in windows]
-    bed.tell("consolidate", "progress", f"{len(requests)} windows to distil", calls=len(requests))
-    answers = yield requests
-    found: list[Proposal] = []
-    told: set[str] = set()
-    refused: Counter[str] = Counter()
-    problems: Counter[str] = Counter()
-    for window, answer in zip(windows, answers, strict=True):
-        if answer.problem:
-            problems[answer.problem] += 1
-        if isinstance(answer.value, Notes):
-            stand, faults = proposals(
-                answer.value.memories,
-                window,
-                state["dream"],
-                state["started"],  # type: ignore[arg-type]
-            )
-            found += stand
-            refused += faults
-            told.update(e.id for e in window.new)
-    many = len(windows)
-    notes = [f"consolidate, {n} of {many} windows: {why}" for why, n in problems.items()]
-    left = [name for name in state["episodes"] if name not in told]
-    return found, left, [*notes, *_refused(refused)]
+    bed.tell("consolidate", "progress", f"{len(windows)} windows to distil", calls=len(windows))
+    answers = yield [_request(bed, window) for window in windows]
+    read = [_read(state, window, answer) for window, answer in zip(windows, answers, strict=True)]
+    told = _Told(found=[p for stand, _, _ in read for p in stand])
+    useful = {e.id for w, (_, _, good) in zip(windows, read, strict=True) if good for e in w.new}
+    if any(answer.value is not None for answer in answers):
+        unseen = [w for w, a in zip(windows, answers, strict=True) if _unpaid(a)]
+        told.waiting = {e.id for window in unseen for e in window.new}
+    told.left = [i for i in state["episodes"] if i not in useful and i not in told.waiting]
+    problems = Counter(answer.problem for answer in answers if answer.problem)
+    many = f"of {len(windows)} windows"
+    told.notes = [f"consolidate, {n} {many}: {why}" for why, n in problems.items()]
+    if told.waiting:
+        told.notes.append(
+            f"{len(told.waiting)} episodes were not shown and wait for the next dream"
+        )
+    told.notes += _refused(sum((refused for _, refused, _ in read), Counter()))
+    return told
+
+
+def _unpaid(answer: Answer) -> bool:
+    """Whether a request was never sent, since the budget was used up."""
+    return answer.value is None and answer.problem.startswith(BUDGET_OF)
+
+
+def _read(
+    state: DreamState, window: Window, answer: Answer
+) -> tuple[list[Proposal], Counter[str], bool]:
+    """Proposals of one answer, what was refused, and whether the answer was of use.
+
+    An empty list of memories is a good answer; one of which nothing stands is none.
+    """
+    if not isinstance(answer.value, Notes):
+        return [], Counter(), False
+    learned = datetime.fromisoformat(state["started"])
+    notes = answer.value.memories
+    stand, refused = proposals(notes, window, state["dream"], learned)
+    return stand, refused, bool(stand) or not notes
 
 
 def _request(bed: Bed, window: Window) -> Request:

@@ -1,5 +1,6 @@
 """What every node of the dream works with, bound when the graph is built."""
 
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -59,6 +60,14 @@ class Bed:
     def tell(self, node: str, phase: str, text: str, **counts: int) -> None:
         """Send one line of progress, with its counts."""
         self.emit({"node": node, "phase": phase, "text": text, "counts": counts})
+
+
+def allowed(bed: Bed, state: Mapping[str, Any], step: str) -> int:
+    """How many calls the plan gives a step; none without a model, any number without a plan."""
+    calls = (state.get("plan") or {}).get("calls")
+    if bed.mind is None:
+        return 0
+    return sys.maxsize if calls is None else int(calls.get(step, 0))
 
 
 def spent(state: Mapping[str, Any], node: str, since: float) -> dict[str, float]:

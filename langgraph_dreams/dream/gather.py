@@ -22,7 +22,8 @@ def gather(bed: Bed, state: DreamState) -> Changes:
     else:
         finish_pending(vault, cut)
         notes = [f"finished dream {dream} that had been cut short" for dream in cut]
-    waiting = vault.undreamt()
+    taken = {i for report in vault.dreams() if report.id in cut for i in report.episodes}
+    waiting = [name for name in vault.undreamt() if name not in taken]
     episodes = waiting[: policy.episodes_per_dream]
     focus = clean(state.get("focus") or "").strip()
     revisited = _revisited(bed, focus, set(episodes))

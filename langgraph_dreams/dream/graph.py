@@ -59,10 +59,11 @@ def create_dream_graph(
         budget: what a dream may spend on the model when its input names no budget.
 
     Raises:
-        InvalidInputError: the model is none.
+        InvalidInputError: the model or the budget is none.
         MissingDependencyError: the model's package is not installed.
     """
     mind = None if model is None else resolve_model(model)
+    budget = checked_budget(budget)
     graph = StateGraph(DreamState, input_schema=DreamInput, output_schema=DreamOutput)
     for name, stage in STAGES.items():
         graph.add_node(name, _node(_Night(namespace, name, stage, mind, budget or Budget())))
@@ -90,7 +91,8 @@ class _Night:
     def begin(self, state: DreamState, config: RunnableConfig) -> "_Hour":
         own = self.namespace.resolve(config)
         model = self.model or own.model
-        mind = _mind(model, state, self.budget, own, self.name) if model else None
+        budget = budget_of(state.get("budget"), self.budget)
+        mind = _mind(model, state, budget, own, self.name) if model else None
         return _Hour(self, own, Bed(own.vault, own.policy, get_stream_writer(), mind), state)
 
 
@@ -147,19 +149,26 @@ async def _anobody(requests: Sequence[Request]) -> list[Answer]:
     return _nobody(requests)
 
 
-def _mind(model: BaseChatModel, state: DreamState, usual: Budget, own: Dreamer, name: str) -> Mind:
+def _mind(model: BaseChatModel, state: DreamState, budget: Budget, own: Dreamer, name: str) -> Mind:
     """The door to the model, with what this dream has spent so far."""
     first = name == "gather"
     started = None if first else state.get("started")
     seconds = (now() - datetime.fromisoformat(started)).total_seconds() if started else 0.0
     return Mind(
         model,
-        budget_of(state.get("budget"), usual),
+        budget,
         spent=Spent() if first else Spent.from_dict(state.get("spent") or {}),
         seconds_used=max(0.0, seconds),
         concurrency=own.policy.model_concurrency,
         timeout=own.policy.model_timeout,
     )
+
+
+def checked_budget(budget: Budget | None) -> Budget | None:
+    """The budget. Raises InvalidInputError for what is none."""
+    if budget is not None and not isinstance(budget, Budget):
+        raise InvalidInputError(f"budget is {budget!r:.80}; pass a Budget, or None")
+    return budget
 
 
 def budget_of(given: dict[str, Any] | None, usual: Budget) -> Budget:

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 
 from langgraph_dreams.dream.after import HOLDING, current, images, memories_after
 from langgraph_dreams.dream.communities import Community, communities, spans
-from langgraph_dreams.dream.context import Bed
+from langgraph_dreams.dream.context import Bed, allowed
 from langgraph_dreams.dream.drive import Asking
 from langgraph_dreams.dream.prompts import Insight, Insights, insights_request
 from langgraph_dreams.dream.state import DreamState
@@ -51,14 +51,6 @@ def expected(bed: Bed, state: DreamState) -> int:
         return 1
     places = bed.vault.order(state["episodes"])
     return int(len({place.thread or name for name, place in places.items()}) >= _LEAST)
-
-
-def allowed(bed: Bed, state: DreamState, step: str) -> bool:
-    """Whether the plan has a call for this step; without a plan, whether there is a model."""
-    if bed.mind is None:
-        return False
-    plan = state.get("plan") or {}
-    return bool(plan["calls"].get(step, 0)) if "calls" in plan else True
 
 
 def insights(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from langgraph_dreams.dream.context import Bed
+from langgraph_dreams.dream.context import Bed, allowed
 from langgraph_dreams.dream.drive import Asking
 from langgraph_dreams.dream.prompts import Judgement, Judgements, judge_request
 from langgraph_dreams.dream.state import DreamState
@@ -25,15 +25,17 @@ def judged(
     `best` are candidates by falling heuristic score; the first few that are new are judged. A pair
     that the model leaves out, or gives no valid judgement of, keeps its heuristic score.
     """
-    calls = state["plan"].get("calls", {}).get("judge", 0)
-    if bed.mind is None or not calls:
+    calls = allowed(bed, state, "judge")
+    if not calls:
         return list(scored), {}, []
     policy = bed.policy
     new = unknown(bed, best)[: policy.judge_pairs]
     parts = list(batches(new, policy.judge_batch))[:calls]
     found = bed.vault.get(list({end for c in new for end in (c["a"], c["b"])}))
     bed.tell("appraise", "progress", f"{len(new)} pairs to judge", pairs=len(new), calls=len(parts))
-    answers = yield [judge_request([_pair(c, found) for c in part], 300) for part in parts]
+    answers = yield [
+        judge_request([_pair(c, found) for c in part], policy.episode_characters) for part in parts
+    ]
     notes = [f"judge: {answer.problem}" for answer in answers if answer.problem]
     opinions: dict[tuple[str, str], Judgement] = {}
     for part, answer in zip(parts, answers, strict=True):

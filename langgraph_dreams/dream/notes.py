@@ -9,13 +9,14 @@ from datetime import datetime
 from langgraph_dreams.dream.dates import absolute
 from langgraph_dreams.dream.prompts import CONSOLIDATE, Note
 from langgraph_dreams.dream.windows import Window
-from langgraph_dreams.models import Episode, Memory, lowest_trust, memory_id
+from langgraph_dreams.models import UNDATED_UNTIL, Episode, Memory, lowest_trust, memory_id
 from langgraph_dreams.store import content_terms
 from langgraph_dreams.texts import one_line
 
 _LONGEST = 500  # characters of a memory
 _QUOTE = 300  # characters of a quote that are kept
-_QUOTED_WORDS = 2  # a shorter quote proves nothing
+_QUOTED_LETTERS = 8  # a shorter quote proves nothing
+_DENSE_LETTERS = 3  # likewise, in writing that puts a word into a letter or two
 _BORNE_OUT = 0.5  # share of a memory's content words that its sources have, if no quote is found
 _WORD = re.compile(r"\w+")
 _OURS = " ".join(_WORD.findall(CONSOLIDATE.casefold()))
@@ -83,11 +84,13 @@ def _words(text: str) -> str:
 
 def _quoted(note: Note, sources: Sequence[Episode]) -> bool:
     """Whether the quote stands in a source, and the memory says something of that source."""
-    quote = _words(note.quote)
-    if len(quote.split()) < _QUOTED_WORDS:
-        return False
-    found = any(f" {quote} " in f" {_words(e.text)} " for e in sources)
-    return found and _share(note, sources) > 0
+    return any(_stands_in(note.quote, e) for e in sources) and _share(note, sources) > 0
+
+
+def _stands_in(quote: str, episode: Episode) -> bool:
+    letters = _words(quote).replace(" ", "")
+    least = _QUOTED_LETTERS if letters.isascii() else _DENSE_LETTERS
+    return len(letters) >= least and letters in _words(episode.text).replace(" ", "")
 
 
 def _borne_out(note: Note, sources: Sequence[Episode]) -> bool:
@@ -96,16 +99,27 @@ def _borne_out(note: Note, sources: Sequence[Episode]) -> bool:
 
 def _share(note: Note, sources: Sequence[Episode]) -> float:
     """Share of the memory's content words that stand in its sources."""
-    own = content_terms(note.text)
-    there = {term for e in sources for term in content_terms(f"{e.speaker} {e.text}")}
+    own = _terms(note.text)
+    there = {term for e in sources for term in _terms(f"{e.speaker} {e.text}")}
     return len(own & there) / len(own) if own else 0.0
+
+
+def _terms(text: str) -> set[str]:
+    """Content words; of words without spaces between them, pairs of letters."""
+    terms = content_terms(text)
+    dense = [t for t in terms if not t.isascii() and len(t) > 1]
+    pairs = {t[i : i + 2] for t in dense for i in range(len(t) - 1)}
+    return terms.difference(dense) | pairs
 
 
 def _proposal(
     note: Note, sources: Sequence[Episode], window: Window, dream: str, learned: datetime
 ) -> Proposal:
     new = [e for e in sources if e.id not in window.old]
-    text = absolute(one_line(note.text, _LONGEST), new[0].time)
+    text = one_line(note.text, _LONGEST)
+    said = _speaking(note, new)
+    if said.time > UNDATED_UNTIL:
+        text = absolute(text, said.time)
     memory = Memory(
         id=memory_id(note.kind, text),
         text=text,
@@ -124,6 +138,12 @@ def _proposal(
     return Proposal(
         memory, confirms=_known(note.confirms, window), replaces=_known(note.replaces, window)
     )
+
+
+def _speaking(note: Note, new: Sequence[Episode]) -> Episode:
+    """The new source that the note is from: the one quoted, else the one with most of its words."""
+    quoted = [e for e in new if _stands_in(note.quote, e)]
+    return (quoted or sorted(new, key=lambda e: -_share(note, [e])))[0]
 
 
 def _known(number: int, window: Window) -> str:

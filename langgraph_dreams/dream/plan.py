@@ -14,7 +14,7 @@ from langgraph_dreams.dream.associate import associate
 from langgraph_dreams.dream.consolidate import new_groups
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.insights import expected
-from langgraph_dreams.dream.prompts import CONSOLIDATE, JUDGE
+from langgraph_dreams.dream.prompts import CONSOLIDATE, JUDGE, JUDGED
 from langgraph_dreams.dream.state import DreamState
 from langgraph_dreams.models import DreamPlan, Episode
 from langgraph_dreams.policy import Budget, DreamPolicy
@@ -41,7 +41,8 @@ def planned(bed: Bed, state: DreamState, waiting: int) -> tuple[list[str], Dream
     """
     policy, budget = bed.policy, bed.mind.budget if bed.mind else Budget(calls=0)
     groups = new_groups(bed, state["episodes"]) if bed.mind else []
-    windows = [_window(group, policy) for group in groups]
+    shown = min(policy.window_memories, len(bed.vault.memory_ids())) if groups else 0
+    windows = [_window(group, shown, policy) for group in groups]
     later = 2 + -(-policy.judge_pairs // policy.judge_batch)
     kept = _affordable(windows, budget, budget.calls - min(later, budget.calls // _LATER))
     episodes = list(state["episodes"])
@@ -52,7 +53,7 @@ def planned(bed: Bed, state: DreamState, waiting: int) -> tuple[list[str], Dream
     quiet = replace(bed, emit=lambda _: None)
     candidates = associate(quiet, taken)["candidates"]
     calls = kept
-    if kept:
+    if bed.mind and (kept or not windows):
         pairs = len(promising(bed, taken, candidates)[: policy.judge_pairs])
         rest = [*_judging(pairs, policy), *_telling(bed, taken)]
         calls = [*kept, *_affordable(rest, budget, budget.calls - len(kept), kept)]
@@ -70,18 +71,17 @@ def planned(bed: Bed, state: DreamState, waiting: int) -> tuple[list[str], Dream
     return episodes, plan
 
 
-def _window(group: Sequence[Episode], policy: DreamPolicy) -> Call:
-    shown = sum(min(len(e.text), policy.episode_characters) + 60 for e in group)
+def _window(group: Sequence[Episode], memories: int, policy: DreamPolicy) -> Call:
+    text = sum(min(len(e.text), policy.episode_characters) + 60 for e in group)
     share = 1 + policy.window_related / max(1, len(group))
-    memories = policy.window_memories * 120
-    tokens = int((len(CONSOLIDATE) + shown * share + memories) / _LETTERS) + _SHAPE
+    tokens = int((len(CONSOLIDATE) + text * share + memories * 120) / _LETTERS) + _SHAPE
     return Call("consolidate", tokens, 80 + 40 * len(group))
 
 
 def _judging(pairs: int, policy: DreamPolicy) -> Iterator[Call]:
     for start in range(0, pairs, policy.judge_batch):
         batch = min(policy.judge_batch, pairs - start)
-        text = len(JUDGE) + batch * (2 * min(300, policy.episode_characters) + 150)
+        text = len(JUDGE) + batch * (2 * min(JUDGED, policy.episode_characters) + 150)
         yield Call("judge", text // _LETTERS + _SHAPE, 30 * batch)
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from langgraph_dreams.fencing import fence
 from langgraph_dreams.llm import Request
-from langgraph_dreams.models import Episode, Memory
+from langgraph_dreams.models import UNDATED_UNTIL, Episode, Memory
 from langgraph_dreams.texts import one_line, shorten
 
 Kind = Literal["fact", "preference", "procedure"]
@@ -92,6 +92,8 @@ def _said(item: Episode) -> str:
 
 
 def _when(time: datetime) -> str:
+    if time < UNDATED_UNTIL:
+        return "undated"
     return f"{time:%A} {time.day} {time:%B %Y, %H:%M}"
 
 
@@ -105,6 +107,10 @@ one needs the other; 4 = both are needed to answer one question.
 - kind: same_subject, cause, contrast, analogy, continuation, or none.
 - helps: in a few words, what the connection would help with; empty for none.
 Judge every pair."""
+
+
+JUDGED = 300
+"""Characters of a turn that are enough to judge a pair by."""
 
 
 class Judgement(BaseModel):
@@ -125,7 +131,11 @@ class Judgements(BaseModel):
 def judge_request(
     pairs: Sequence[tuple[Episode, Episode, Sequence[str]]], characters: int
 ) -> Request:
-    """Ask for the connection of each (newer, older, bridge); P numbers in the order given."""
+    """Ask for the connection of each (newer, older, bridge); P numbers in the order given.
+
+    `characters` bounds each turn's text; beyond JUDGED none is shown.
+    """
+    characters = min(characters, JUDGED)
     blocks = [
         (
             f"[P{number}] they share: {one_line(', '.join(bridge), 200) or 'nothing by name'}",

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, zip_longest
 
-from langgraph_dreams.dream.context import Bed
+from langgraph_dreams.dream.context import Bed, allowed
 from langgraph_dreams.dream.drive import Asking
-from langgraph_dreams.dream.insights import allowed
 from langgraph_dreams.dream.prompts import Sentence, Story, story_request
 from langgraph_dreams.dream.state import DreamState
 from langgraph_dreams.dream.tell import Telling, by_kind, cite
