@@ -16,8 +16,9 @@ lint: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-benchmark: .venv/.dev  ## a short run on a generated set
+benchmark: .venv/.dev  ## short runs on sets of our own
 	$(BIN)/python -m benchmarks.evidence --generated
+	$(BIN)/python -m benchmarks.updates --half first --systems dreams dreams_scripted
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it: make PYTHON=...")'
