@@ -7,6 +7,7 @@ that no rule fits gives clauses without a verb, and those contradict nothing.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from langgraph_dreams.dream import statement_words as lists
 from langgraph_dreams.dream.statement_cut import Kind, Word, cut
@@ -73,10 +74,13 @@ class Clause:
         return f" {' '.join(w.text for w in self.words)} "
 
 
-def clauses(text: str) -> list[Clause]:
+def clauses(text: str) -> tuple[Clause, ...]:
     """What a text states; what it asks, supposes, reports or lists is left out."""
-    if not 0 < len(text) <= LONGEST:
-        return []
+    return _clauses(text) if 0 < len(text) <= LONGEST else ()
+
+
+@lru_cache(maxsize=4096)  # a dream holds each statement against many
+def _clauses(text: str) -> tuple[Clause, ...]:
     found: list[Clause] = []
     for sentence in _SENTENCE.split(_SPEAKER.sub("", text, count=1)):
         words, breaks = cut(sentence)
@@ -88,7 +92,7 @@ def clauses(text: str) -> list[Clause]:
         if texts & lists.SUPPOSING or _may(words):
             break
         found += _parts(words, breaks)
-    return found[:_CLAUSES]
+    return tuple(found[:_CLAUSES])
 
 
 def speaker(text: str) -> str:
