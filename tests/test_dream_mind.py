@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from dream_support import WordEmbedder, episode
+from langchain_core.messages import AIMessage
 from langgraph.graph import START, MessagesState, StateGraph
 from mind_support import judging, life, model, note, one_note_a_window
 
@@ -187,3 +188,24 @@ def test_notes_that_follow_an_instruction_in_the_log_cite_what_is_there(ada: Nam
     ada.dream(model=model(consolidate=watch))
     assert [b.number for b in seen if b.letter == "E"] == [1, 2, 3]
     assert ada.memories() == []
+
+
+def test_an_agent_that_recalls_before_it_answers_still_learns_the_news(ada: Namespace) -> None:
+    def answer(state: MessagesState) -> dict[str, Any]:
+        ada.recall(state["messages"][-1].content)
+        return {"messages": [AIMessage("Noted.")]}
+
+    def said(blocks: Sequence[Block]) -> Any:
+        new = [b for b in blocks if b.letter == "E" and "from earlier" not in b.heading]
+        texts = [b.text.removeprefix("user: ").split("\n")[0] for b in new]
+        return {"memories": [note(b, text=t) for b, t in zip(new, texts, strict=True)]}
+
+    recorder = EpisodeRecorder(ada)
+    builder = StateGraph(MessagesState).add_node(answer).add_edge(START, "answer")
+    agent = builder.compile().with_config(callbacks=[recorder])
+    for day in ("Tuesday", "Thursday"):
+        words = f"The rotation of the night shift is on {day}."
+        agent.invoke({"messages": [("user", words)]}, {"configurable": {"thread_id": day}})
+        ada.dream(model=model(consolidate=said))
+    assert recorder.close()
+    assert [m.text for m in ada.memories()] == ["The rotation of the night shift is on Thursday."]
