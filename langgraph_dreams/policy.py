@@ -135,7 +135,7 @@ class DreamPolicy(BaseModel):
     updates: bool = True
     """Whether a probable update of an older statement is linked, and recall shows it first.
 
-    An order, not a supersession: nothing is ended or left out. False = neither linked nor heeded."""
+    An order, no supersession: nothing is ended or left out. False = neither linked nor heeded."""
     update_score: Share = 0.55
     """Least score at which a statement counts as the update of an older one (without unit).
 
@@ -149,7 +149,7 @@ class DreamPolicy(BaseModel):
     window_memories: Annotated[int, Field(ge=0, le=50)] = 24
     """Related memories shown with them, to be confirmed or superseded."""
     window_characters: Annotated[int, Field(ge=500)] = 24_000
-    """Text of one call at most (characters); longer windows are cut in two."""
+    """Text of the new episodes of one call at most (characters); a longer window is cut in two."""
     episode_characters: Annotated[int, Field(ge=80)] = 1_200
     """Of one episode's text as shown to the model (characters)."""
     merge_cosine: Share = 0.93

@@ -33,6 +33,7 @@ from langgraph_dreams.recall_pool import (
     widened,
 )
 from langgraph_dreams.recall_spread import Reach, links_on_paths, path, spread
+from langgraph_dreams.recall_updates import explained, newer_first
 from langgraph_dreams.store import Edge, Vault
 from langgraph_dreams.store.texts import clean
 
@@ -68,8 +69,10 @@ def recall(
     at = _seconds(as_of)
     asked = Asked(vault, query, vault.embed([query]), policy, at, frozenset(without_dream))
     scores = _scores(asked, k, extra)
-    order = _fused(scores.direct, scores.score, policy.protected)[:k]
-    return _answer(asked, scores, order, k, frozenset(edge.link for edge in extra))
+    order = _fused(scores.direct, scores.score, policy.protected)
+    order, moved = newer_first(asked, scores.pool, order, scores.score, k)
+    answer = _answer(asked, scores, order, k, frozenset(edge.link for edge in extra))
+    return explained(asked, answer, moved)
 
 
 def _checked(query: str, k: int) -> str:

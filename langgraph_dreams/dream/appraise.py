@@ -37,6 +37,8 @@ def _appraise(bed: Bed, state: DreamState) -> Asking[Changes]:
     operations, repeats = lived(bed, state, chosen)
     memories, risen = useful_memories(bed, state)
     kinds: Counter[str] = Counter(o.kind for o in operations)
+    if drawn := state["counts"].get("updates", 0):
+        kinds["add_link"] += drawn  # by consolidate
     return {
         "operations": [*memories, *(o.model_dump(mode="json") for o in operations)],
         "counts": {

@@ -124,7 +124,8 @@ def _put_links(vault: Vault, links: list[Link]) -> None:
 
 def _report(bed: Bed, state: DreamState, status: DreamStatus) -> DreamReport:
     counts = state["counts"]
-    added, repeats = counts.get("add_link", 0), counts.get("repeats", 0)
+    added = counts.get("add_link", 0) - counts.get("updates", 0)  # associations
+    repeats = counts.get("repeats", 0)
     found = counts.get("candidates", 0)
     return DreamReport(
         id=state["dream"],

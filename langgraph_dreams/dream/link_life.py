@@ -1,4 +1,8 @@
-"""The life of links: drawn, found again, strengthened by use, scaled down, expired."""
+"""The life of links: drawn, found again, strengthened by use, scaled down, expired.
+
+Links of kind "update" are an order, no association: they are no part of a degree, and neither
+fade nor give way. A rollback, or a person, ends them.
+"""
 
 import math
 from collections import Counter
@@ -10,6 +14,7 @@ from langgraph_dreams.decay import Downscaling
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.state import DreamState
 from langgraph_dreams.models import Link, Operation, link_id, operation_id
+from langgraph_dreams.recall_updates import is_update
 from langgraph_dreams.store import Edge
 
 
@@ -158,7 +163,12 @@ def _surplus(bed: Bed, settled: list[Operation]) -> list[str]:
     if not crowded:
         return []
     grown = {o.target for o in settled}
-    edges = [e for e in vault.edges(crowded) if not e.consolidated and e.link not in grown]
+    touching = vault.edges(crowded)
+    orders = {e.link for e in touching if is_update(e)}
+    over = {i: over[i] - sum(i in e[:2] for e in touching if e.link in orders) for i in crowded}
+    edges = [
+        e for e in touching if not e.consolidated and e.link not in grown and e.link not in orders
+    ]
     known = vault.get_links([e.link for e in edges])
     edges = [e for e in edges if e.link in known and not known[e.link].uses]
     weight_now = Downscaling(vault.committed_numbers(), bed.policy.downscale)
@@ -166,7 +176,7 @@ def _surplus(bed: Bed, settled: list[Operation]) -> list[str]:
     found: dict[str, None] = {}
     for item in crowded:
         own = [e.link for e in edges if item in (e.a, e.b)]
-        found |= dict.fromkeys(own[: over[item]])
+        found |= dict.fromkeys(own[: max(0, over[item])])
     return list(found)
 
 
@@ -184,4 +194,5 @@ def _faded(bed: Bed) -> list[Edge]:
     edges = [e for e in bed.vault.all_edges() if not e.consolidated]
     later = len(numbers) - np.searchsorted(numbers, [e.since for e in edges], side="right")
     weights = np.array([e.weight for e in edges]) * policy.downscale**later
-    return [edges[i] for i in np.nonzero(weights < policy.expire_below)[0].tolist()]
+    faded = (edges[i] for i in np.nonzero(weights < policy.expire_below)[0].tolist())
+    return [edge for edge in faded if not is_update(edge)]
