@@ -109,7 +109,8 @@ def _ranked(namespace: Namespace, policy: DreamPolicy) -> list[Pair]:
     """Pairs of units by the weight that their link has now, strongest first."""
     unit = {e.id: unit_of(e) for e in namespace.episodes()}
     committed = [d.number for d in namespace.dreams() if d.status == "committed"]
-    links = weights_now(namespace.links(), committed, policy.downscale)
+    found = [link for link in namespace.links() if link.kind != "update"]  # an order
+    links = weights_now(found, committed, policy.downscale)
     links.sort(key=lambda link: (-link.weight, link.id))
     return [frozenset({unit[x.a], unit[x.b]}) for x in links if x.a in unit and x.b in unit]
 
