@@ -70,7 +70,7 @@ def recall(
     asked = Asked(vault, query, vault.embed([query]), policy, at, frozenset(without_dream))
     scores = _scores(asked, k, extra)
     order = _fused(scores.direct, scores.score, policy.protected)
-    order, moved = newer_first(asked, scores.pool, order, scores.score, k)
+    order, moved = newer_first(asked, scores.pool, order, k)
     answer = _answer(asked, scores, order, k, frozenset(edge.link for edge in extra))
     return explained(asked, answer, moved)
 

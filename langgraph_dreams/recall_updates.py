@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from langgraph_dreams.models import Hop, Link, Recall, link_id
-from langgraph_dreams.recall_pool import Asked, Floats, Pool
+from langgraph_dreams.recall_pool import Asked, Pool
 from langgraph_dreams.store import Edge
 
 UPDATE = "update"
 """Kind of such a link."""
-_LEAST = 0.6  # of the older one's score; what matches the question less is not pulled up
+_LEAST = 0.45  # of the older one's hybrid score; what matches the question less is not pulled up
 
 
 def is_update(edge: Edge) -> bool:
@@ -22,7 +22,7 @@ def is_update(edge: Edge) -> bool:
 
 
 def newer_first(
-    asked: Asked, pool: Pool, order: Sequence[int], score: Floats, k: int
+    asked: Asked, pool: Pool, order: Sequence[int], k: int
 ) -> tuple[list[int], dict[str, Edge]]:
     """The first k of an order with updates before what they update, and the links that moved any.
 
@@ -41,7 +41,7 @@ def newer_first(
             return
         for edge in newer.get(pool.ids[i], ()):
             j = pool.place[edge.a]
-            if j not in placed and score[j] >= _LEAST * score[i]:
+            if j not in placed and pool.seed[j] >= _LEAST * pool.seed[i]:
                 moved[edge.a] = edge
                 place(j, seen | {i})
         placed[i] = None
