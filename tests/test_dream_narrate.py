@@ -286,3 +286,12 @@ def test_notes_and_counts_that_were_there_stay(ada: Namespace, three: list[Opera
     assert changes["notes"] == ["a", "story: down"]
     assert changes["counts"] == counts
     assert tell(bed(ada), three) == changes["summary"]
+
+
+def test_an_update_is_told_as_one(ada: Namespace) -> None:
+    first, second = said(ada, OLD, 0), said(ada, NEW, 9)
+    told = tell(bed(ada), [operation("add_link", link(second, first, kind="update"))])
+    assert f"“{NEW}”" in told
+    assert "probably updates" in told
+    assert " met " not in told
+    assert " met " in tell(bed(ada), [operation("add_link", link(second, first))])

@@ -7,6 +7,7 @@ from typing import Any
 from langgraph_dreams.dream.after import images
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.models import Episode, Memory, Operation
+from langgraph_dreams.recall_updates import UPDATE
 
 QUIET = "A quiet night: nothing new held together."
 _TOLD = 3  # operations of a kind told one by one
@@ -90,7 +91,8 @@ class Telling:
         after = _after(operation)
         if operation.kind == "add_link":
             over = ", ".join(after["bridge"]) or after["channel"]
-            return f"{self._item(after['a'])} met {self._item(after['b'])} over {over}"
+            did = "probably updates" if after["kind"] == UPDATE else "met"
+            return f"{self._item(after['a'])} {did} {self._item(after['b'])} over {over}"
         if operation.kind == "weaken_link":
             return f"All older associations were scaled by {after.get('factor', 1):g}"
         if operation.kind == "change_core":
