@@ -21,6 +21,7 @@ from langgraph_dreams.recall_updates import UPDATE
 from langgraph_dreams.store import content_terms
 
 _NEAREST = 16  # older episodes looked at from each of the two searches
+_LONGEST = 240  # characters; a passage tells of many things, and brings none up to date
 _CLOSE = 0.15  # of the best score; among those so close the latest is brought up to date
 _COVERED, _SIMILAR, _RARE, _CHANGED, _CUED = 0.35, 0.25, 0.1, 0.15, 0.15
 """Parts of the score; chosen on the first half of benchmarks/updates_data, which they split
@@ -43,7 +44,8 @@ def updates(bed: Bed, state: DreamState, new: Sequence[str]) -> list[Operation]:
     if not bed.policy.updates:
         return []
     found = bed.vault.get(list(new)).values()
-    said = believable([e for e in found if isinstance(e, Episode) and sentences(_text(e))])
+    turns = [e for e in found if isinstance(e, Episode) and len(_text(e)) <= _LONGEST]
+    said = believable([e for e in turns if sentences(_text(e))])
     if not said:
         return []
     vectors = bed.vault.vectors([e.id for e in said])
@@ -72,7 +74,7 @@ def _older(bed: Bed, new: Episode, names: Sequence[str]) -> list[Episode]:
     earlier = [
         e
         for e in believable([e for e in found if isinstance(e, Episode)])
-        if e.speaker == new.speaker and e.time < new.time
+        if e.speaker == new.speaker and e.time < new.time and len(_text(e)) <= _LONGEST
     ]
     apart = bed.policy.apart_seconds
     return [
