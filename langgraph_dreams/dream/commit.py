@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+from langgraph_dreams.dream.after import MEMORY_KINDS
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.state import DreamState
 from langgraph_dreams.errors import InvalidInputError
@@ -27,7 +28,6 @@ from langgraph_dreams.models import (
 from langgraph_dreams.store import Vault
 
 _LINK_KINDS = frozenset({"add_link", "strengthen_link", "retire_link"})
-_MEMORY_KINDS = frozenset({"add_memory", "merge_memory", "supersede_memory", "retire_memory"})
 _WAKING = threading.RLock()  # one dream of this process commits at a time
 
 
@@ -100,7 +100,7 @@ def _finish(vault: Vault, pending: DreamReport) -> DreamReport:
 def apply(vault: Vault, operations: tuple[Operation, ...]) -> None:
     """Write what operations say; every one sets a state, so that a second time changes nothing."""
     links = [Link.model_validate(o.after) for o in operations if o.kind in _LINK_KINDS]
-    memories = [Memory.model_validate(o.after) for o in operations if o.kind in _MEMORY_KINDS]
+    memories = [Memory.model_validate(o.after) for o in operations if o.kind in MEMORY_KINDS]
     cores = [Core.model_validate(o.after) for o in operations if o.kind == "change_core"]
     if memories:
         vault.put_memories(memories)
