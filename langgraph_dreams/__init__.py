@@ -9,6 +9,7 @@ from langgraph_dreams.awake import (
 from langgraph_dreams.dream.graph import create_dream_graph
 from langgraph_dreams.embeddings import Embedder, LangChainEmbedder, LocalEmbedder
 from langgraph_dreams.errors import (
+    BusyError,
     DreamError,
     DreamsError,
     EmbedderError,
@@ -17,6 +18,7 @@ from langgraph_dreams.errors import (
     LogFormatError,
     MissingDependencyError,
     NamespaceError,
+    RollbackError,
     StoreClosedError,
     StoreError,
     StoreLockedError,
@@ -41,6 +43,7 @@ from langgraph_dreams.models import (
     Trust,
     Why,
 )
+from langgraph_dreams.models_undo import DreamDiff, Rollback
 from langgraph_dreams.namespace import DreamStore, Namespace
 from langgraph_dreams.nodes import dream_node
 from langgraph_dreams.policy import Budget, DreamPolicy
@@ -49,9 +52,11 @@ __version__ = "0.2.0"
 
 __all__ = [
     "Budget",
+    "BusyError",
     "Concern",
     "Core",
     "CoreLine",
+    "DreamDiff",
     "DreamError",
     "DreamPlan",
     "DreamPolicy",
@@ -77,6 +82,8 @@ __all__ = [
     "Operation",
     "Recall",
     "RecallItem",
+    "Rollback",
+    "RollbackError",
     "StoreClosedError",
     "StoreError",
     "StoreLockedError",

@@ -48,8 +48,16 @@ class StoreClosedError(StoreError):
     """The store was closed, or was opened by the parent of this forked process."""
 
 
+class BusyError(StoreError):
+    """Somebody else has the lease of the namespace: a dream, a rollback, or a forgetting."""
+
+
 class DreamError(DreamsError):
     """A dream could not be planned or committed; the store is as it was before."""
+
+
+class RollbackError(DreamError):
+    """A dream cannot be rolled back as asked; the store is as it was before."""
 
 
 class UnknownDreamError(DreamError, KeyError):

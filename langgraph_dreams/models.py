@@ -27,7 +27,9 @@ OperationKind = Literal[
     "retire_link",
     "change_core",
 ]
-DreamStatus = Literal["planned", "committing", "committed", "noop", "dry_run", "rejected"]
+DreamStatus = Literal[
+    "planned", "committing", "committed", "noop", "dry_run", "rejected", "rolled_back"
+]
 
 
 def _utc(value: datetime) -> datetime:
@@ -264,6 +266,8 @@ class DreamReport(_Model):
     """Ids of the noted recalls that it learnt from."""
     plan: DreamPlan | None = None
     """What it was going to do with its model; None without one."""
+    undone: tuple[str, ...] = ()
+    """Ids of its operations that a rollback has undone since, of this dream or an earlier one."""
 
 
 def lowest_trust(values: Iterable[Trust]) -> Trust:

@@ -165,6 +165,20 @@ class DreamPolicy(BaseModel):
     model_concurrency: Annotated[int, Field(ge=1, le=64)] = 4
     """Model calls under way at once."""
 
+    # -- dream: what keeps it from doing harm
+    guard_questions: Annotated[int, Field(ge=0, le=200)] = 20
+    """Past questions and rehearsals of memories recalled with and without a dream; 0 = none."""
+    recall_loss: Share = 0.1
+    """A dream that loses more of their evidence (share, mean over the questions) is rejected."""
+    loss_per_dream: Share = 0.5
+    """A dream that would end more of the memories that hold is rejected."""
+    loss_per_week: Share = 0.7
+    """Likewise, with what other dreams have ended in the seven days before."""
+    loss_free: Count = 20
+    """So many memories may always end: of a few, one is a large share."""
+    lease_seconds: Annotated[float, Field(ge=1, le=86_400)] = 120.0
+    """How long a namespace stays taken when a dream on a shared server dies (seconds)."""
+
     # -- core
     core_tokens: Annotated[int, Field(ge=0, le=20_000)] = 500
     """Most that the core may hold (tokens, estimated); 0 = no core."""

@@ -1,7 +1,6 @@
 """The dream in odd company: cut short, two at once, on a thread; and the life of its links."""
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from langgraph_dreams import (
     Namespace,
     create_dream_graph,
 )
-from langgraph_dreams.dream import graph as stages
 from langgraph_dreams.models import link_id, now
 
 
@@ -53,54 +51,6 @@ def test_a_vanished_end_does_not_block_every_later_dream(words: Namespace) -> No
     assert words.dream().status == "noop"
     assert words.report(cut.id).status == "committed"
     assert {x.id for x in words.links()} == {o.target for o in others}
-
-
-def at_once(
-    monkeypatch: pytest.MonkeyPatch, namespace: Namespace, between: Callable[[], Any]
-) -> list[DreamReport]:
-    """Two dreams, both planned before either is committed; `between` comes between the plans."""
-    plain, gathered, both = stages.STAGES["review"], threading.Event(), threading.Barrier(2)
-
-    def review(bed: Any, state: Any) -> dict[str, Any]:
-        gathered.set()
-        both.wait(20)
-        return plain(bed, state)
-
-    monkeypatch.setitem(stages.STAGES, "review", review)
-    namespace = namespace._store.namespace(*namespace.parts)  # builds its graph anew
-    reports: list[DreamReport] = []
-    other = threading.Thread(target=lambda: reports.append(namespace.dream()))
-    other.start()
-    assert gathered.wait(20)
-    between()
-    reports.append(namespace.dream())
-    other.join()
-    return reports
-
-
-def test_of_two_dreams_at_once_one_is_rejected(
-    words: Namespace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    live(words)
-    words.record([episode("The Brandhorst burner came back mended.", day=9)])
-    late = episode("A letter from Brandhorst about the burner.", day=10)
-    reports = at_once(monkeypatch, words, lambda: words.record([late]))
-    assert sorted(r.status for r in reports) == ["committed", "rejected"]
-    (lost,) = (r for r in reports if r.status == "rejected")
-    assert any("dream again" in note for note in lost.notes)
-    assert lost.id not in {d.id for d in words.dreams()}
-    assert lost.id not in {x.dream for x in words.links()} | {e.dreamt for e in words.episodes()}
-    assert words.vault.committed_numbers() == [1, 2, 3]
-
-
-def test_the_same_dream_twice_at_once_is_one(
-    words: Namespace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    words.record(day(FIRST, 0))
-    one, other = at_once(monkeypatch, words, lambda: None)
-    assert one == other
-    assert one.status == "committed"
-    assert words.vault.committed_numbers() == [1]
 
 
 def test_a_thread_with_a_checkpointer_forgets_what_the_last_dream_was_told(

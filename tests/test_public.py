@@ -36,9 +36,11 @@ LAYERS = [
 def test_exports_are_pinned() -> None:
     assert sorted(langgraph_dreams.__all__) == [
         "Budget",
+        "BusyError",
         "Concern",
         "Core",
         "CoreLine",
+        "DreamDiff",
         "DreamError",
         "DreamPlan",
         "DreamPolicy",
@@ -64,6 +66,8 @@ def test_exports_are_pinned() -> None:
         "Operation",
         "Recall",
         "RecallItem",
+        "Rollback",
+        "RollbackError",
         "StoreClosedError",
         "StoreError",
         "StoreLockedError",

@@ -1,10 +1,11 @@
 """N1: what was I concerned with? Snapshots the new episodes and the open concerns."""
 
-from langgraph_dreams.dream.commit import cut_short, finish_pending
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.drive import Changes
+from langgraph_dreams.dream.mend import mended
 from langgraph_dreams.dream.plan import plan_line, planned
 from langgraph_dreams.dream.state import DreamState
+from langgraph_dreams.dream.transaction import cut_short
 from langgraph_dreams.models import Concern, DreamPlan, Episode, digest, now
 from langgraph_dreams.recall import recall
 from langgraph_dreams.store.texts import clean
@@ -16,26 +17,27 @@ _CONCERNS = 20
 def gather(bed: Bed, state: DreamState) -> Changes:
     """Fix what this dream is about; what arrives later waits for the next one."""
     vault, policy = bed.vault, bed.policy
-    cut = cut_short(vault)
-    if state.get("dry_run"):
+    if state.get("dry_run") or state.get("busy"):
+        cut = cut_short(vault)
         notes = [f"dream {dream} was cut short; the next dream finishes it first" for dream in cut]
     else:
-        finish_pending(vault, cut)
+        cut = mended(vault)
         notes = [f"finished dream {dream} that had been cut short" for dream in cut]
     taken = {i for report in vault.dreams() if report.id in cut for i in report.episodes}
     waiting = [name for name in vault.undreamt() if name not in taken]
-    episodes = waiting[: policy.episodes_per_dream]
+    episodes = [] if state.get("busy") else waiting[: policy.episodes_per_dream]
     focus = clean(state.get("focus") or "").strip()
-    revisited = _revisited(bed, focus, set(episodes))
+    revisited = [] if state.get("busy") else _revisited(bed, focus, set(episodes))
     if len(waiting) > len(episodes):
         notes.append(f"{len(waiting) - len(episodes)} more episodes wait for the next dream")
     found: DreamState = {
-        "number": max(vault.committed_numbers(), default=0) + 1,
+        "number": vault.last_number() + 1,
+        "version": vault.version(),
         "started": now().isoformat(),
         "focus": focus,
         "episodes": episodes,
         "revisited": revisited,
-        "recalls": [note.id for note in vault.recalls()],
+        "recalls": [] if state.get("busy") else [note.id for note in vault.recalls()],
         "operations": [],
         "candidates": [],
         "counts": {},

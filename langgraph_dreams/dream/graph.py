@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ from langgraph_dreams.dream.gather import gather, nothing_new
 from langgraph_dreams.dream.narrate import narrate
 from langgraph_dreams.dream.review import review
 from langgraph_dreams.dream.state import DreamInput, DreamOutput, DreamState
+from langgraph_dreams.dream.tenure import Tenure, begun, gone_on
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.llm import Answer, Mind, Request, Spent, resolve_model
 from langgraph_dreams.models import now
@@ -39,6 +41,7 @@ STAGES: dict[str, Stage] = {
     "review": review,
     "commit": commit,
 }
+_FIRST, _LAST = "gather", "commit"
 
 
 def create_dream_graph(
@@ -93,7 +96,17 @@ class _Night:
         model = self.model or own.model
         budget = budget_of(state.get("budget"), self.budget)
         mind = _mind(model, state, budget, own, self.name) if model else None
-        return _Hour(self, own, Bed(own.vault, own.policy, get_stream_writer(), mind), state)
+        bed = Bed(own.vault, own.policy, get_stream_writer(), mind)
+        tenure = self._tenure(bed, state)
+        return _Hour(self, own, bed, {**state, **tenure.state()}, tenure)
+
+    def _tenure(self, bed: Bed, state: DreamState) -> Tenure:
+        leases, seconds = bed.vault.leases, bed.policy.lease_seconds
+        if state.get("dry_run"):
+            return Tenure(leases, seconds)
+        if self.name == _FIRST:
+            return begun(leases, seconds, "a dream")
+        return gone_on(leases, seconds, state, self.name == _LAST)
 
 
 @dataclass(frozen=True)
@@ -104,22 +117,27 @@ class _Hour:
     own: Dreamer
     bed: Bed
     state: DreamState
+    tenure: Tenure
     since: float = field(default_factory=time.perf_counter)
 
     def work(self) -> Work:
         name = self.night.name
         self.bed.tell(name, "start", name)
-        if name == "gather":
+        if name == _FIRST:
             self.own.flush()
         return self.night.stage(self.bed, self.state)
+
+    def kept(self) -> AbstractContextManager[None]:
+        return self.tenure.kept(self.night.name == _LAST)
 
     def end(self, changed: Changes) -> Changes:
         name, bed = self.night.name, self.bed
         counts = changed.get("counts", {})
         bed.tell(name, "end", _line(name, {**self.state, **changed}), **counts)
         # A thread keeps the cost of its last dream.
-        before: DreamState = {} if name == "gather" else self.state
+        before: DreamState = {} if name == _FIRST else self.state
         cost = spent(before, name, self.since)
+        changed = {**changed, **self.tenure.state()}
         if bed.mind is None:
             return {**changed, "cost": cost}
         used = bed.mind.spent
@@ -130,13 +148,17 @@ def _node(night: _Night) -> Runnable[DreamState, Changes]:
     def run(state: DreamState, config: RunnableConfig) -> Changes:
         hour = night.begin(state, config)
         mind = hour.bed.mind
-        return hour.end(drive(hour.work(), mind.ask if mind else _nobody))
+        with hour.kept():
+            changed = drive(hour.work(), mind.ask if mind else _nobody)
+        return hour.end(changed)
 
     async def arun(state: DreamState, config: RunnableConfig) -> Changes:
         # Opening a store blocks.
         hour = await asyncio.to_thread(night.begin, state, config)
         mind = hour.bed.mind
-        return hour.end(await adrive(hour.work, mind.aask if mind else _anobody))
+        with hour.kept():
+            changed = await adrive(hour.work, mind.aask if mind else _anobody)
+        return hour.end(changed)
 
     return RunnableLambda(run, arun, name=night.name)
 
@@ -151,7 +173,7 @@ async def _anobody(requests: Sequence[Request]) -> list[Answer]:
 
 def _mind(model: BaseChatModel, state: DreamState, budget: Budget, own: Dreamer, name: str) -> Mind:
     """The door to the model, with what this dream has spent so far."""
-    first = name == "gather"
+    first = name == _FIRST
     started = None if first else state.get("started")
     seconds = (now() - datetime.fromisoformat(started)).total_seconds() if started else 0.0
     return Mind(

@@ -32,6 +32,12 @@ class DreamState(TypedDict, total=False):
     dream: str
     """Id of this dream."""
     number: int
+    version: str
+    """What the journal held when it began; changed since, the dream is out of date."""
+    lease: dict[str, Any]
+    """The lease of the namespace, as far as this dream has it."""
+    busy: str
+    """Who has the namespace; empty for this dream."""
     started: str
     episodes: list[str]
     """Ids of the new episodes, oldest first; the snapshot."""

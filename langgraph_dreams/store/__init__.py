@@ -7,6 +7,7 @@ from .check import Finding
 from .chroma import batches
 from .index_memories import Standing
 from .index_search import Edge, Facts, Place
+from .lease import Lease, Leases
 from .recall_log import RecallNote
 from .stopwords import STOP_WORDS
 from .texts import MAX_TEXT, Vectors
@@ -21,6 +22,8 @@ __all__ = [
     "Edge",
     "Facts",
     "Finding",
+    "Lease",
+    "Leases",
     "Place",
     "RecallNote",
     "Standing",

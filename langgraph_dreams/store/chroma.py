@@ -262,6 +262,15 @@ class Collection:
                     metadatas=cast(list[Metadata], [fields for _, fields in batch]),
                 )
 
+    def add_record(self, id_: str, fields: dict[str, Value]) -> None:
+        """Add a record; one that is there already is left as it is."""
+        with self._writing("write to", 1) as chroma:
+            chroma.add(
+                ids=[id_],
+                embeddings=np.zeros((1, 2), dtype=np.float32),
+                metadatas=cast(list[Metadata], [fields]),
+            )
+
     def annotate(self, changes: Mapping[str, dict[str, Value]]) -> None:
         """Change some fields of existing rows; the others and the vector stay."""
         for batch in _by_size(changes):

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .index import DerivedIndex
@@ -229,7 +229,7 @@ class IndexSearch(MemorySearch):
             found.sort(key=lambda pair: -pair[1])
         return [(id_, float(score)) for id_, score in found[:k]]
 
-    def weigh(self, query: str, ids: Iterable[str]) -> dict[str, float]:
+    def weigh(self, query: str, ids: Iterable[str], unsaved: Mapping[str, str]) -> dict[str, float]:
         """BM25 of the query in memories; a word weighs what it weighs among the episodes.
 
         A few memories have no rare words of their own, and the scores have to stand beside those
@@ -237,6 +237,7 @@ class IndexSearch(MemorySearch):
         """
         wanted = tokenizer().content_terms(query)[0]
         counts = self.terms(ids)
+        counts |= {id_: tokenizer().content_terms(text)[0] for id_, text in unsaved.items()}
         if not wanted or not counts:
             return {}
         episodes = self.count()["episodes"]

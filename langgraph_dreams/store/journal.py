@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterable
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -16,6 +17,7 @@ CHUNK = 500
 """Operations in one record."""
 _HEADER = "dream"
 _OPERATIONS = "operations"
+_INTENT = "intent"
 
 
 def _header_id(dream_id: str) -> str:
@@ -111,6 +113,24 @@ class Journal:
     def committed_numbers(self) -> list[int]:
         """Numbers of the committed dreams, sorted."""
         return sorted(report.number for report in self.all(False) if report.status == "committed")
+
+    # -- what is about to be done to dreams, written first, so that a death cannot halve it
+
+    def put_intent(self, name: str, body: dict[str, Any]) -> None:
+        """Note what is about to be done; the same name again replaces it."""
+        self._records.put({f"{_INTENT}:{name}": {"is": _INTENT, "intent": json.dumps(body)}})
+
+    def intents(self) -> dict[str, dict[str, Any]]:
+        """What was begun and never ended, by name."""
+        rows = self._records.where(**{"is": _INTENT})
+        try:
+            return {row.id.partition(":")[2]: json.loads(row.fields["intent"]) for row in rows}
+        except (KeyError, ValueError, TypeError) as error:
+            raise StoreError(f"an intent in the journal cannot be read: {error!r}") from error
+
+    def drop_intent(self, name: str) -> None:
+        """Note that it is done."""
+        self._records.delete([f"{_INTENT}:{name}"])
 
 
 def _oldest_first(reports: Iterable[DreamReport]) -> list[DreamReport]:

@@ -88,6 +88,12 @@ class RecallLog:
         rows = self._records.where(**fields)
         return [_note(row) for row in sorted(rows, key=lambda row: row.id)[:limit]]
 
+    def get(self, ids: Sequence[str]) -> list[RecallNote]:
+        """Notes by id; unknown ids are left out."""
+        self.flush()
+        rows = self._records.rows(ids)
+        return [_note(rows[id_]) for id_ in ids if id_ in rows]
+
     def mark(self, ids: Sequence[str], dream_id: str) -> None:
         """Note that a dream took recalls into account."""
         self.flush()

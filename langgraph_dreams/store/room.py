@@ -25,6 +25,7 @@ from .index import DerivedIndex, IndexDamagedError, set_aside
 from .index_search import IndexSearch
 from .items import item_of
 from .journal import Journal
+from .lease import Leases
 from .links import unpack
 from .recall_log import RecallLog
 from .registry import Registration, Registry, require_embedder
@@ -62,6 +63,9 @@ class Room:
         self.records = Collection(gate, registry.records_name(entry.key), RECORD_SPACE)
         self.journal = Journal(self.records)
         self.log = RecallLog(self.records)
+        self.leases = Leases(self.records, shared)
+        self.mended = False
+        """Whether this process has seen to what a death left half done here."""
         self.vectors = ItemVectors()
         self.memory_vectors = ItemVectors()
         self.write_lock = threading.RLock()

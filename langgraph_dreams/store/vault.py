@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from langgraph_dreams.models import DreamReport
+from langgraph_dreams.models import DreamReport, digest
 
 from .exact import EXACT_MOST
 from .index_search import Facts, Neighbours, Place
+from .lease import Leases
 from .recall_log import RecallNote
 from .texts import Vectors, check_count, check_queries, check_strings
 from .vault_base import VaultKey as VaultKey
@@ -175,6 +177,48 @@ class Vault(VaultItems, VaultLinks, VaultMemories, VaultLevels):
         self._room.fresh()
         return self._room.journal.committed_numbers()
 
+    def last_number(self) -> int:
+        """The highest number that a dream was ever given, also one rolled back; 0 without any."""
+        return max((report.number for report in self.dreams()), default=0)
+
+    def version(self) -> str:
+        """Changes with every dream committed or rolled back: what is planned on it is out of date.
+
+        What a person forgets changes it, too, if a dream had taken notice of it.
+        """
+        lasting = ("committed", "rolled_back")
+        return digest(
+            [
+                (report.id, report.status, len(report.undone), len(report.episodes))
+                for report in self.dreams()
+                if report.status in lasting
+            ]
+        )
+
+    def put_intent(self, name: str, body: dict[str, Any]) -> None:
+        """Note what is about to be done to dreams, before the first change."""
+        self._room.journal.put_intent(name, body)
+
+    def intents(self) -> dict[str, dict[str, Any]]:
+        """What was begun and never ended, by name."""
+        return self._room.journal.intents()
+
+    def drop_intent(self, name: str) -> None:
+        """Note that it is done."""
+        self._room.journal.drop_intent(name)
+
+    @property
+    def leases(self) -> Leases:
+        """Who may change what dreams have made."""
+        return self._room.leases
+
+    def first_look(self) -> bool:
+        """True for the first to ask in this process: a death may have left something half done."""
+        room = self._room
+        with room.write_lock:
+            first, room.mended = not room.mended, True
+        return first
+
     # -- recall log
 
     def note_recall(self, query: str, items: Sequence[str], links: Sequence[str]) -> None:
@@ -184,6 +228,10 @@ class Vault(VaultItems, VaultLinks, VaultMemories, VaultLevels):
     def recalls(self, undreamt: bool = True, limit: int = 200) -> list[RecallNote]:
         """Recalls, oldest first; only those no dream has taken into account when `undreamt`."""
         return self._room.log.read(undreamt, check_count(limit, "limit"))
+
+    def noted(self, ids: Sequence[str]) -> list[RecallNote]:
+        """Recalls by id, in the order asked; unknown ids are left out."""
+        return self._room.log.get(check_strings(ids, "noted"))
 
     def mark_recalls(self, ids: Sequence[str], dream_id: str) -> None:
         """Note that a dream took recalls into account."""

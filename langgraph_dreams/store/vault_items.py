@@ -63,6 +63,24 @@ class VaultItems(VaultBase):
             if distinct:
                 room.bump()
 
+    def remove_memories(self, ids: Sequence[str]) -> None:
+        """Delete memories, as the rollback of a dream does; unknown ids are ignored.
+
+        Their links have to be removed before.
+        """
+        wanted = check_strings(ids, "remove_memories")
+        known = self._ask(lambda index: index.known(wanted))
+        gone = [id_ for id_, kind in known.items() if kind == "m"]
+        room = self._room
+        with room.write_lock:
+            for batch in batches(gone, RECORD_BATCH):
+                with room.writing(batch):
+                    room.items.delete(batch)
+                    room.index.remove_items(batch)
+            if gone:
+                room.memory_vectors.clear()
+                room.bump()
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts by the vault's embedder, (n, dimension) float32.
 

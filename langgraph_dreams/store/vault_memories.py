@@ -1,6 +1,6 @@
 """What the memories of a vault cite, and whether they hold; from the index alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from .index_memories import Standing
 from .texts import check_strings
@@ -25,10 +25,13 @@ class VaultMemories(VaultBase):
         wanted = check_strings(ids, "replaced_by")
         return self._ask(lambda index: index.replaced_by(wanted))
 
-    def weigh(self, query: str, ids: Sequence[str]) -> dict[str, float]:
+    def weigh(
+        self, query: str, ids: Sequence[str], unsaved: Mapping[str, str] | None = None
+    ) -> dict[str, float]:
         """BM25 of a query in memories, by the document frequencies of the episodes.
 
-        Memories without a content word of the query are absent.
+        `unsaved` are texts by id that are weighed with them. Memories without a content word of
+        the query are absent.
         """
         wanted = check_strings(ids, "weigh")
-        return self._ask(lambda index: index.weigh(query, wanted))
+        return self._ask(lambda index: index.weigh(query, wanted, unsaved or {}))

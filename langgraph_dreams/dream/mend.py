@@ -1,0 +1,26 @@
+"""What a death left half done is finished: by the next to open the namespace, or the next dream."""
+
+from langgraph_dreams.dream.transaction import cut_short, finish_pending, leased
+from langgraph_dreams.dream.undo import finish_undoing
+from langgraph_dreams.errors import BusyError
+from langgraph_dreams.store import Vault
+
+_SECONDS = 60.0
+
+
+def mend(vault: Vault) -> None:
+    """On the first use of a namespace in this process: finish what is half done."""
+    if not vault.first_look() or not (cut_short(vault) or vault.intents()):
+        return
+    try:
+        with leased(vault, "an opening that finishes what was cut short", _SECONDS):
+            mended(vault)
+    except BusyError:
+        return  # whoever has the lease sees to it
+
+
+def mended(vault: Vault) -> list[str]:
+    """Under the lease: finish dreams and rollbacks that were cut short; returns their ids."""
+    cut = cut_short(vault)
+    finish_pending(vault, cut)
+    return [*cut, *finish_undoing(vault)]

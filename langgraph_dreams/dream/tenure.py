@@ -1,0 +1,68 @@
+"""A dream's hold on its namespace, from node to node: the lease, taken, renewed and let go.
+
+It is taken before anything is gathered, so that two dreams do not do one work twice, and asked for
+once more before anything is written. Between two nodes a run may be set aside for days, by an
+interrupt or a death; then its lease ends, and the commit sees whether things are as they were.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+
+from langgraph_dreams.dream.state import DreamState
+from langgraph_dreams.errors import BusyError, StoreError
+from langgraph_dreams.store import Lease, Leases
+
+
+@dataclass(frozen=True)
+class Tenure:
+    """The lease at one node."""
+
+    leases: Leases
+    seconds: float
+    lease: Lease | None = None
+    busy: str = ""
+    """Who has the namespace instead; empty for this dream."""
+
+    def state(self) -> DreamState:
+        """What the next node has to know."""
+        return {"lease": asdict(self.lease) if self.lease else {}, "busy": self.busy}
+
+    @contextmanager
+    def kept(self, last: bool) -> Iterator[None]:
+        """Keep the lease while a node works; let go of it when that fails, or is the last."""
+        if self.lease is None:
+            yield
+            return
+        try:
+            with self.leases.kept(self.lease, self.seconds):
+                yield
+        except BaseException:
+            with suppress(StoreError):  # the failure is what has to be told
+                self.leases.release(self.lease)
+            raise
+        if last:
+            self.leases.release(self.lease)
+
+
+def begun(leases: Leases, seconds: float, what: str) -> Tenure:
+    """At the first node: take the lease, or say who has it."""
+    try:
+        return Tenure(leases, seconds, leases.take(what, seconds))
+    except BusyError as error:
+        return Tenure(leases, seconds, busy=str(error))
+
+
+def gone_on(leases: Leases, seconds: float, state: DreamState, last: bool) -> Tenure:
+    """At a later node: renew the lease when its time runs out; at the last one, hold it surely."""
+    held = state.get("lease")
+    if not held or state.get("busy"):
+        return Tenure(leases, seconds, busy=state.get("busy", ""))
+    lease = Lease(**held)
+    if not last and lease.until - time.time() > seconds / 2:
+        return Tenure(leases, seconds, lease)
+    renewed = leases.renew(lease, seconds)
+    if renewed is not None:
+        return Tenure(leases, seconds, renewed)
+    return begun(leases, seconds, lease.what) if last else Tenure(leases, seconds, lease)

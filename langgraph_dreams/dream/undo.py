@@ -1,0 +1,261 @@
+"""Undoing dreams: every memory, status, link and weight as it was before.
+
+The intent is written first, then the states of before, then the marks on episodes and recalls, then
+the journal; a death in between is made good by the next open. What somebody changed since, by no
+dream, is left as it is and named. Weights need no operation: links are scaled down by the number of
+committed dreams since, and a dream that was rolled back is none.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from langgraph_dreams.dream.after import MEMORY_KINDS, current
+from langgraph_dreams.dream.built_on import in_force, resting_on
+from langgraph_dreams.dream.core import tokens_of
+from langgraph_dreams.dream.transaction import LINK_KINDS, put_links
+from langgraph_dreams.errors import RollbackError
+from langgraph_dreams.models import (
+    Core,
+    DreamReport,
+    Episode,
+    Link,
+    Memory,
+    Operation,
+    now,
+)
+from langgraph_dreams.models_undo import DreamDiff, Rollback
+from langgraph_dreams.store import Vault
+
+_NAMED = 5  # operations that an error names
+
+
+def diff(vault: Vault, report: DreamReport) -> DreamDiff:
+    """What a dream changed, or would change, and what undoing it would meet."""
+    undone = set(report.undone)
+    mine = in_force(report)
+    later: list[Operation] = []
+    states: list[_State] = []
+    if report.status == "committed":
+        history = _since(vault, report)
+        later = resting_on({o.id for o in mine}, history)
+        states = _states([*mine, *later])
+    return DreamDiff(
+        dream=report.id,
+        status=report.status,
+        operations=tuple(mine),
+        undone=tuple(o for o in report.operations if o.id in undone),
+        built_on=tuple(later),
+        changed_since=tuple(_changed_since(vault, states)),
+    )
+
+
+def roll_back(vault: Vault, report: DreamReport, cascade: bool, redream: bool) -> Rollback:
+    """Under the lease: undo a committed dream, and with `cascade` what rests on it.
+
+    Raises RollbackError before anything is written.
+    """
+    if report.status != "committed":
+        raise RollbackError(
+            f"dream {report.id} is {report.status}, and only a committed one can be rolled back;"
+            " `dreams()` lists them with their status"
+        )
+    mine = in_force(report)
+    later = resting_on({o.id for o in mine}, _since(vault, report))
+    if later and not cascade:
+        named = ", ".join(f"{o.id[:10]} ({o.kind} {o.target})" for o in later[:_NAMED])
+        raise RollbackError(
+            f"{len(later)} operations of later dreams rest on dream {report.id}: {named}"
+            f"{', ...' if len(later) > _NAMED else ''}; `diff(...)` shows them all,"
+            " rollback(..., cascade=True) undoes them, too"
+        )
+    body = {"operations": [o.id for o in (*mine, *later)], "redream": redream}
+    vault.put_intent(report.id, body)
+    left, episodes = _carry_out(vault, report, body)
+    return Rollback(
+        dream=report.id,
+        operations=tuple(mine),
+        cascaded=tuple(later),
+        left=tuple(left),
+        episodes=episodes,
+    )
+
+
+def finish_undoing(vault: Vault) -> list[str]:
+    """Under the lease: finish rollbacks that a death cut short; returns the ids of the dreams."""
+    found = []
+    for name, body in vault.intents().items():
+        report = vault.get_dream(name)
+        if report is not None and "redream" in body:
+            _carry_out(vault, report, body)
+            found.append(name)
+    return found
+
+
+def _carry_out(vault: Vault, report: DreamReport, body: dict[str, Any]) -> tuple[list[str], int]:
+    """Undo as intended; may be begun again. What was left as it is, and episodes to dream again."""
+    chosen = set(body["operations"])
+    history = _since(vault, report)
+    states = _states(o for r in history for o in r.operations if o.id in chosen)
+    left = _restored(vault, states)
+    episodes = _taken_back(vault, report) if body["redream"] else 0
+    vault.mark_recalls(list(report.recalls), "")
+    for dream in history:
+        undone = {o.id for o in dream.operations} & chosen
+        if undone and dream.id != report.id:
+            ids = tuple(sorted({*dream.undone, *undone}))
+            vault.put_dream(dream.model_copy(update={"undone": ids}))
+    if report.status != "rolled_back":
+        vault.put_dream(_rolled_back(report))
+    vault.drop_intent(report.id)
+    return left, episodes
+
+
+def _rolled_back(report: DreamReport) -> DreamReport:
+    note = f"rolled back at {now():%Y-%m-%d %H:%M} UTC"
+    undone = tuple(o.id for o in report.operations)
+    new = {"status": "rolled_back", "undone": undone, "notes": (*report.notes, note)}
+    return report.model_copy(update=new)
+
+
+def _since(vault: Vault, report: DreamReport) -> list[DreamReport]:
+    """The dream and the later committed ones, with their operations, oldest first."""
+    later = [r for r in vault.dreams() if r.status == "committed" and r.number > report.number]
+    found = (vault.get_dream(r.id) for r in sorted(later, key=lambda r: r.number))
+    return [report, *(r for r in found if r is not None)]
+
+
+def _taken_back(vault: Vault, report: DreamReport) -> int:
+    """Let the dream's episodes be dreamt of again."""
+    found = vault.get(list(report.episodes)).values()
+    mine = [e.id for e in found if isinstance(e, Episode) and e.dreamt == report.id]
+    vault.mark_dreamt(mine, "")
+    return len(mine)
+
+
+# -- states
+
+
+@dataclass(frozen=True)
+class _State:
+    """What one memory, link or the core was before the chosen operations, and is after them."""
+
+    family: str
+    target: str
+    before: dict[str, Any] | None
+    after: dict[str, Any]
+
+
+def _states(operations: Iterable[Operation]) -> list[_State]:
+    """One state for each target, from its first operation to its last."""
+    chains: dict[tuple[str, str], list[Operation]] = defaultdict(list)
+    for operation in operations:
+        family = _family(operation)
+        if family:
+            chains[family, operation.target].append(operation)
+    return [
+        _State(family, target, chain[0].before, chain[-1].after or {})
+        for (family, target), chain in chains.items()
+    ]
+
+
+def _family(operation: Operation) -> str:
+    """What an operation changes; empty for one on all links, whose effect goes with its dream."""
+    if operation.kind in MEMORY_KINDS:
+        return "memory"
+    if operation.kind in LINK_KINDS:
+        return "link"
+    return "core" if operation.kind == "change_core" else ""
+
+
+def _restored(vault: Vault, states: Sequence[_State]) -> list[str]:
+    """Set everything to what it was; returns what was changed since, and left.
+
+    Links first: they hang on the memories that go.
+    """
+    left = [*_restored_links(vault, states), *_restored_memories(vault, states)]
+    for state in states:
+        if state.family == "core":
+            _restore_core(vault, state)
+    return left
+
+
+def _restored_links(vault: Vault, states: Sequence[_State]) -> list[str]:
+    mine = [s for s in states if s.family == "link"]
+    there = vault.get_links([s.target for s in mine])
+    back: list[Link] = []
+    gone: list[Link] = []
+    left = []
+    for state in mine:
+        before = Link.model_validate(state.before) if state.before else None
+        now_, after = there.get(state.target), Link.model_validate(state.after)
+        if now_ == before:
+            continue
+        if now_ != after:
+            left.append(state.target)
+        elif before is None:
+            gone.append(after)
+        else:
+            back.append(before)
+    vault.remove_links(gone)
+    if back:
+        put_links(vault, back)
+    return left
+
+
+def _restored_memories(vault: Vault, states: Sequence[_State]) -> list[str]:
+    mine = [s for s in states if s.family == "memory"]
+    there = vault.get([s.target for s in mine])
+    back: list[Memory] = []
+    gone: list[str] = []
+    left = []
+    for state in mine:
+        before = Memory.model_validate(state.before) if state.before else None
+        now_, after = there.get(state.target), Memory.model_validate(state.after)
+        if now_ == before:
+            continue
+        if now_ != after:
+            left.append(state.target)
+        elif before is None:
+            gone.append(state.target)
+        else:
+            back.append(before)
+    vault.remove_links(vault.links_of(gone, include_expired=True))
+    vault.remove_memories(gone)
+    if back:
+        vault.put_memories(back)
+    return left
+
+
+def _restore_core(vault: Vault, state: _State) -> None:
+    """The core of before, without lines whose memories hold no more."""
+    before = Core.model_validate(state.before or {})
+    there = vault.get([line.memory for line in before.lines])
+    lines = tuple(
+        line
+        for line in before.lines
+        if isinstance(memory := there.get(line.memory), Memory) and current(memory)
+    )
+    if lines != before.lines:
+        before = before.model_copy(update={"lines": lines})
+        before = before.model_copy(update={"tokens": tokens_of(before.text())})
+    if vault.get_core() != before:
+        vault.put_core(before)
+
+
+def _changed_since(vault: Vault, states: Sequence[_State]) -> list[str]:
+    """Targets that are no longer as dreams left them."""
+    links = vault.get_links([s.target for s in states if s.family == "link"])
+    memories = vault.get([s.target for s in states if s.family == "memory"])
+    found = []
+    for state in states:
+        if state.family == "link":
+            same = links.get(state.target) == Link.model_validate(state.after)
+        elif state.family == "memory":
+            same = memories.get(state.target) == Memory.model_validate(state.after)
+        else:
+            same = True
+        if not same:
+            found.append(state.target)
+    return found
