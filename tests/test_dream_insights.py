@@ -24,8 +24,8 @@ from narrate_support import (
 )
 
 from langgraph_dreams import DreamStore, Namespace, Trust
-from langgraph_dreams.dream.commit import apply
 from langgraph_dreams.dream.insights import expected
+from langgraph_dreams.dream.transaction import apply
 from langgraph_dreams.models import Memory, Operation
 
 RISK = "The kiln may crack at the summer fair, where the pressure is too low."

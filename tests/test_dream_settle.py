@@ -7,10 +7,10 @@ import pytest
 from dream_support import START, WordEmbedder, episode
 
 from langgraph_dreams import DreamStore, Memory, Namespace, Operation, Trust
-from langgraph_dreams.dream.commit import apply
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.notes import Proposal
 from langgraph_dreams.dream.settle import Book, settled
+from langgraph_dreams.dream.transaction import apply
 from langgraph_dreams.models import memory_id
 
 

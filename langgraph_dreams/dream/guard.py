@@ -94,10 +94,11 @@ def _losses(verdict: Verdict, bed: Bed, operations: Sequence[Operation]) -> None
 
 def _lost(operations: Sequence[Operation]) -> int:
     """Memories that held before the dream, and would be superseded or retired."""
-    before: dict[str, Memory] = {}
+    first: dict[str, Operation] = {}
     for operation in operations:
-        if operation.kind in MEMORY_KINDS and operation.before:
-            before.setdefault(operation.target, Memory.model_validate(operation.before))
+        if operation.kind in MEMORY_KINDS:
+            first.setdefault(operation.target, operation)
+    before = {k: Memory.model_validate(o.before) for k, o in first.items() if o.before}
     after = images(operations)
     return sum(current(old) and not current(after[name]) for name, old in before.items())
 
