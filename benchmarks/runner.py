@@ -118,6 +118,9 @@ def run_case(
                 doors[name] = store.namespace("benchmark", name, model=note_taker(case, own))
                 lived = _live(doors[name], case, tick)
                 cost |= {f"{part}_{name}": lived[part] for part in ("memories", "model_calls")}
+                if name == NOTES:  # shuffled ones are there to be bad
+                    cost["rejected"] += lived["rejected"]
+                    cost["guard_loss"] = max(cost["guard_loss"], lived["guard_loss"])
         # Embedded before the clock starts: every system asks with the same, known vectors.
         embedder.embed([question.text for question in case.questions])
         recall = _ask(doors, policy, case, cost, tick)
@@ -150,8 +153,8 @@ def batches(case: Case) -> Iterator[list[Episode]]:
 
 def _live(namespace: Namespace, case: Case, tick: Tick) -> dict[str, float]:
     recording = dreaming = 0.0
-    dreams = 0
-    calls = 0.0
+    dreams = rejected = 0
+    calls = guard_loss = 0.0
     parts = list(batches(case))
     for index, part in enumerate(parts):
         tick(f"{case.name}: recording and dreaming", index, len(parts))
@@ -159,7 +162,12 @@ def _live(namespace: Namespace, case: Case, tick: Tick) -> dict[str, float]:
         namespace.record(part)
         namespace.flush()
         recorded = time.perf_counter()
-        calls += namespace.dream().cost.get("model_calls", 0)
+        report = namespace.dream()
+        calls += report.cost.get("model_calls", 0)
+        rejected += report.status == "rejected"
+        health = report.health
+        lost = health.get("recall_without", 0.0) - health.get("recall_with", 0.0)
+        guard_loss = max(guard_loss, lost)
         dreaming += time.perf_counter() - recorded
         recording += recorded - started
         dreams += 1
@@ -168,6 +176,8 @@ def _live(namespace: Namespace, case: Case, tick: Tick) -> dict[str, float]:
         "links": len(namespace.links()),
         "memories": len(namespace.memories()),
         "dreams": dreams,
+        "rejected": rejected,
+        "guard_loss": guard_loss,
         "model_calls": calls,
         "seconds_recording": recording,
         "seconds_dreaming": dreaming,

@@ -66,7 +66,8 @@ def costs(results: Sequence[CaseResult], names: Sequence[str]) -> dict[str, floa
     questions = sum(len(result.categories) for result in results)
     hybrid = total.get("seconds_recall_hybrid", 0.0)
     cost = {
-        **{key: int(total[key]) for key in ("items", "links", "memories", "dreams")},
+        **{key: int(total[key]) for key in ("items", "links", "memories", "dreams", "rejected")},
+        "guard_loss": max(result.cost["guard_loss"] for result in results),
         **{
             f"{part}_{name}": int(total[f"{part}_{name}"])
             for name in (NOTES, SHUFFLED)
@@ -163,7 +164,8 @@ def _cost_line(cost: Mapping[str, float]) -> str:
     )
     return (
         f"Cost: {cost['links']:,} links ({cost['links_per_item']:.1f} an item), "
-        f"{cost['dreams']} dreams of {cost['seconds_per_dream']:.2f} s, "
+        f"{cost['dreams']} dreams of {cost['seconds_per_dream']:.2f} s "
+        f"({cost['rejected']} rejected, most recall lost by one {cost['guard_loss']:.1%}), "
         f"{cost['memories']} memories, store {cost['store_mb']:.1f} MB "
         f"({cost['store_kb_per_item']:.1f} kB an item); {seconds}; "
         f"a recall {cost[f'ms_recall_{OURS}']:.1f} ms, "

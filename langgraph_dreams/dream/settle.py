@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -46,28 +47,41 @@ class Book:
     """Memories that this dream adds, which every later proposal is held against."""
     refused: Counter[str] = field(default_factory=Counter)
     _changes: dict[tuple[OperationKind, str], Operation] = field(default_factory=dict)
+    _was: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    """Changed memories as they were before the first change."""
 
     def change(self, kind: OperationKind, new: Memory, reason: str) -> None:
         """Let `new` stand for the memory of its id; one operation of a kind for each memory."""
         old = None if kind == "add_memory" else self.now[new.id]
         if old is None:
             self.added.append(new.id)
-        earlier = self._changes.get((kind, new.id))
-        before = earlier.before if earlier else old.model_dump(mode="json") if old else None
+        self._was.setdefault(new.id, old.model_dump(mode="json") if old else None)
         self._changes[kind, new.id] = Operation(
             id=operation_id(self.dream, kind, new.id),
             kind=kind,
             target=new.id,
-            before=before,
             after=new.model_dump(mode="json"),
             reason=reason,
         )
         self.now[new.id] = new
 
     def operations(self) -> list[Operation]:
-        """The changes: what is added first, what is superseded last."""
-        changes = self._changes.values()
-        return [o for kind in _ORDER for o in changes if o.kind == kind]
+        """The changes: what is added first, what is superseded last.
+
+        Each begins where the one before it on the same memory ended, and the last one leaves the
+        memory as it is now: they are read, and undone, in this order.
+        """
+        state = dict(self._was)
+        ordered = [o for kind in _ORDER for o in self._changes.values() if o.kind == kind]
+        last = {o.target: o.id for o in ordered}
+        found = []
+        for o in ordered:
+            after = (
+                self.now[o.target].model_dump(mode="json") if last[o.target] == o.id else o.after
+            )
+            found.append(o.model_copy(update={"before": state[o.target], "after": after}))
+            state[o.target] = after
+        return found
 
     def holding(self, names: Iterable[str], other_than: str) -> list[Memory]:
         """Those of the named memories that may be confirmed or superseded."""

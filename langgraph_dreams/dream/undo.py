@@ -155,9 +155,20 @@ def _states(operations: Iterable[Operation]) -> list[_State]:
         if family:
             chains[family, operation.target].append(operation)
     return [
-        _State(family, target, chain[0].before, chain[-1].after or {})
+        _State(family, target, _unbroken(chain)[0].before, chain[-1].after or {})
         for (family, target), chain in chains.items()
     ]
+
+
+def _unbroken(chain: Sequence[Operation]) -> Sequence[Operation]:
+    """The end of a chain in which every operation began where the last one had ended.
+
+    In a break lies a change by no dream, which undoing must not undo.
+    """
+    for i in range(len(chain) - 1, 0, -1):
+        if chain[i].before != chain[i - 1].after:
+            return chain[i:]
+    return chain
 
 
 def _family(operation: Operation) -> str:

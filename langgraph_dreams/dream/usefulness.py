@@ -1,5 +1,6 @@
 """Does it help? Open concerns and past questions are asked again, with and without what is new."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -64,10 +65,12 @@ def useful_memories(bed: Bed, state: DreamState) -> tuple[list[dict[str, Any]], 
     A memory does when it matches a question better than the last episode within reach, and the
     question does not reach its sources by itself.
     """
+    changes = Counter(o["target"] for o in state["operations"])  # what is changed again is settled
     fresh = {
         o["target"]: Memory.model_validate(o["after"])
         for o in state["operations"]
         if o["kind"] == "add_memory" and o["after"]["status"] == "tentative"
+        if changes[o["target"]] == 1
     }
     asked = questions(bed, state) if fresh else []
     if not asked:
