@@ -14,8 +14,8 @@ from langgraph_dreams.dream.plan import planned
 from langgraph_dreams.errors import DreamError, InvalidInputError
 from langgraph_dreams.llm import Mind, resolve_model
 from langgraph_dreams.models import Core, DreamPlan, DreamReport
-from langgraph_dreams.namespace_kept import NamespaceKept
 from langgraph_dreams.namespace_parts import filled
+from langgraph_dreams.namespace_undone import NamespaceUndone
 from langgraph_dreams.policy import Budget, DreamPolicy
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _RUN: RunnableConfig = {"recursion_limit": 50}
 OnEvent = Callable[[dict[str, Any]], None]
 
 
-class NamespaceAsleep(NamespaceKept):
+class NamespaceAsleep(NamespaceUndone):
     """A namespace of a store as far as it dreams."""
 
     def __init__(

@@ -1,16 +1,12 @@
 """What a namespace keeps, by id or whole: episodes, memories, links and the journal."""
 
-import asyncio
 import threading
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from langgraph_dreams.dream.mend import mend
-from langgraph_dreams.dream.transaction import leased
-from langgraph_dreams.dream.undo import diff, roll_back
 from langgraph_dreams.errors import InvalidInputError, NamespaceError, UnknownDreamError
 from langgraph_dreams.models import DreamReport, Episode, Link, Memory
-from langgraph_dreams.models_undo import DreamDiff, Rollback
 from langgraph_dreams.namespace_parts import checked, placeholder
 from langgraph_dreams.store import Vault
 
@@ -18,8 +14,6 @@ if TYPE_CHECKING:
     from langgraph_dreams.namespace import DreamStore
 
 _FLUSH_SECONDS = 10.0
-_LEASE_SECONDS = 120.0
-_WAIT_SECONDS = 10.0  # for a dream under way to end
 
 
 class NamespaceKept:
@@ -120,48 +114,6 @@ class NamespaceKept:
                 f"{dream_id!r}; `dreams()` lists them"
             )
         return whole
-
-    def diff(self, dream: str | DreamReport) -> DreamDiff:
-        """What a dream changed, with what a rollback would meet.
-
-        Args:
-            dream: the id of one in the journal, or its unique beginning; or a report, such as that
-                of a dry run.
-
-        Raises:
-            UnknownDreamError: no such dream, or several.
-        """
-        report = dream if isinstance(dream, DreamReport) else self.report(dream)
-        return diff(self.vault, report)
-
-    def rollback(self, dream_id: str, *, cascade: bool = False, redream: bool = True) -> Rollback:
-        """Undo a dream: memories, statuses, links, weights and the core are as before it.
-
-        What was changed since by no dream stays as it is, and is named. The dream stays in the
-        journal as `rolled_back`.
-
-        Args:
-            dream_id: its id, or the unique beginning of it.
-            cascade: undo also the operations of later dreams that rest on it.
-            redream: let the next dream take its episodes up again; False leaves them dreamt, so
-                that it does not come back.
-
-        Raises:
-            UnknownDreamError: no such dream, or several.
-            RollbackError: it was never committed or is rolled back already, or operations of later
-                dreams rest on it and `cascade` is not set; nothing is written.
-            BusyError: a dream is under way in this namespace.
-        """
-        report = self.report(dream_id)
-        self.vault.flush()
-        with leased(self.vault, "a rollback", _LEASE_SECONDS, _WAIT_SECONDS):
-            return roll_back(self.vault, self.report(report.id), cascade, redream)
-
-    async def arollback(
-        self, dream_id: str, *, cascade: bool = False, redream: bool = True
-    ) -> Rollback:
-        """`rollback`, off the event loop."""
-        return await asyncio.to_thread(self.rollback, dream_id, cascade=cascade, redream=redream)
 
     def counts(self) -> dict[str, int]:
         """Numbers of episodes, undreamt, memories and links."""

@@ -60,40 +60,44 @@ class Plain:
             if o.kind == "change_core":
                 self.core = Core.model_validate(o.after)
 
-    def resting_on(self, dream: str) -> set[str]:
-        """Ids of operations of later dreams, until nothing more is found."""
-        alive = [(d, o) for d, o in self.history if isinstance(o, Operation)]
-        alive = [(d, o) for d, o in alive if o.id not in self.undone]
-        chosen = {o.id for d, o in alive if d == dream}
-        order = {o.id: i for i, (_, o) in enumerate(alive)}
+    def standing(self, dream: str) -> list[Operation]:
+        """Operations of a dream that are not undone."""
+        return [
+            o
+            for d, o in self.history
+            if d == dream and isinstance(o, Operation) and o.id not in self.undone
+        ]
+
+    def resting_on(self, chosen: set[str]) -> set[str]:
+        """Ids of later operations, until nothing more is found."""
+        alive = [o for _, o in self.history if isinstance(o, Operation)]
+        alive = [o for o in alive if o.id not in self.undone]
+        found = set(chosen)
         while True:
             more = {
                 o.id
-                for d, o in alive
-                if self.numbers[d] > self.numbers[dream] and o.id not in chosen
-                if any(
-                    order[p.id] < order[o.id] and _rests(o, p) for _, p in alive if p.id in chosen
-                )
+                for i, o in enumerate(alive)
+                if o.id not in found and any(p.id in found and _rests(o, p) for p in alive[:i])
             }
             if not more:
-                return chosen - {o.id for d, o in alive if d == dream}
-            chosen |= more
+                return found - chosen
+            found |= more
+
+    def undid(self, chosen: set[str]) -> None:
+        """Those operations, and what rests on them, are undone."""
+        gone = chosen | self.resting_on(chosen)
+        changed = [o for _, o in self.history if isinstance(o, Operation) and o.id in gone]
+        self.undone |= gone
+        if any(o.kind == "change_core" for o in changed):
+            self.core = self._core_again()
 
     def rolled_back(self, dream: str, redream: bool) -> None:
-        own = {o.id for d, o in self.history if d == dream and isinstance(o, Operation)}
-        gone = (own - self.undone) | self.resting_on(dream)
-        core_gone = any(
-            isinstance(o, Operation) and o.id in gone and o.kind == "change_core"
-            for _, o in self.history
-        )
-        self.undone |= own | gone
+        self.undid({o.id for o in self.standing(dream)})
         self.status[dream] = "rolled_back"
         if redream:
             self.episodes = {k: "" if v == dream else v for k, v in self.episodes.items()}
         report = self.dreams[dream]
         self.recalls |= {i: "" for i in report.recalls if i in self.recalls}
-        if core_gone:
-            self.core = self._core_again()
 
     # -- the state
 

@@ -10,6 +10,7 @@ from mind_support import life, model, note
 from langgraph_dreams import (
     DreamReport,
     DreamStore,
+    InvalidInputError,
     Link,
     Namespace,
     RollbackError,
@@ -334,3 +335,42 @@ def three_nights(namespace: Namespace) -> tuple[dict[str, Any], DreamReport]:
     kinds = {o.kind for o in last.operations}
     assert {"add_memory", "merge_memory", "add_link", "strengthen_link"} <= kinds
     return before, last
+
+
+def test_single_operations_are_undone(ada: Namespace) -> None:
+    live(ada)
+    report = ada.report(ada.dreams()[-1].id)
+    link = next(o for o in report.operations if o.kind == "add_link")
+    undone = ada.undo([link.id])
+    assert undone.operations == (link,)
+    assert undone.episodes == 0
+    assert link.target not in {x.id for x in ada.links(include_expired=True)}
+    kept = ada.report(report.id)
+    assert (kept.status, kept.undone) == ("committed", (link.id,))
+    assert ada.diff(report.id).undone == (link,)
+    with pytest.raises(RollbackError, match="not in force"):
+        ada.undo([link.id])
+    ada.rollback(report.id)
+    assert not ada.links(include_expired=True)
+
+
+def test_what_cannot_be_undone_by_itself(ada: Namespace) -> None:
+    first, second = twice_told(ada)
+    (add,) = (o for o in first.operations if o.kind == "add_memory")
+    (merge,) = (o for o in second.operations if o.kind == "merge_memory")
+    (scale,) = (o for o in second.operations if o.target == "*")
+    before = everything(ada)
+    with pytest.raises(RollbackError, match=merge.id[:10]):
+        ada.undo([add.id])
+    with pytest.raises(RollbackError, match="roll it back as a whole"):
+        ada.undo([scale.id])
+    with pytest.raises(RollbackError, match="1 of 2 operations"):
+        ada.undo([merge.id, add.id])
+    with pytest.raises(UnknownDreamError, match="onosuch"):
+        ada.undo(["onosuch"])
+    for bad in ([], [7], None):
+        with pytest.raises(InvalidInputError, match="ids of operations"):
+            ada.undo(bad)  # type: ignore[arg-type]
+    assert everything(ada) == before
+    ada.undo(add.id, cascade=True)
+    assert not ada.memories()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from langgraph_dreams.dream.after import MEMORY_KINDS, current
-from langgraph_dreams.dream.built_on import in_force, resting_on
+from langgraph_dreams.dream.built_on import ALL, in_force, resting_on
 from langgraph_dreams.dream.core import tokens_of
 from langgraph_dreams.dream.transaction import LINK_KINDS, put_links
 from langgraph_dreams.errors import RollbackError
@@ -56,21 +56,55 @@ def roll_back(vault: Vault, report: DreamReport, cascade: bool, redream: bool) -
 
     Raises RollbackError before anything is written.
     """
+    _require_committed(report)
+    return _undo(vault, report, in_force(report), cascade, {"whole": True, "redream": redream})
+
+
+def undo(vault: Vault, report: DreamReport, ids: Sequence[str], cascade: bool) -> Rollback:
+    """Under the lease: undo operations of a committed dream, which goes on without them.
+
+    Raises RollbackError before anything is written.
+    """
+    _require_committed(report)
+    wanted = set(ids)
+    mine = [o for o in in_force(report) if o.id in wanted]
+    if not mine or len(mine) < len(wanted):
+        missing = sorted(wanted - {o.id for o in mine})
+        raise RollbackError(
+            f"{len(missing)} of {len(wanted)} operations are not in force in dream {report.id},"
+            f" first {missing[:1]}; `diff(...)` lists those that are"
+        )
+    if any(o.target == ALL for o in mine):
+        raise RollbackError(
+            f"dream {report.id} scales all links down by having been: roll it back as a whole"
+        )
+    return _undo(vault, report, mine, cascade, {"whole": False, "redream": False})
+
+
+def _require_committed(report: DreamReport) -> None:
     if report.status != "committed":
         raise RollbackError(
             f"dream {report.id} is {report.status}, and only a committed one can be rolled back;"
             " `dreams()` lists them with their status"
         )
-    mine = in_force(report)
+
+
+def _undo(
+    vault: Vault,
+    report: DreamReport,
+    mine: Sequence[Operation],
+    cascade: bool,
+    how: dict[str, bool],
+) -> Rollback:
     later = resting_on({o.id for o in mine}, _since(vault, report))
     if later and not cascade:
         named = ", ".join(f"{o.id[:10]} ({o.kind} {o.target})" for o in later[:_NAMED])
         raise RollbackError(
-            f"{len(later)} operations of later dreams rest on dream {report.id}: {named}"
-            f"{', ...' if len(later) > _NAMED else ''}; `diff(...)` shows them all,"
-            " rollback(..., cascade=True) undoes them, too"
+            f"{len(later)} later operations rest on these of dream {report.id}: {named}"
+            f"{', ...' if len(later) > _NAMED else ''}; `diff(...)` shows them,"
+            " cascade=True undoes them, too"
         )
-    body = {"operations": [o.id for o in (*mine, *later)], "redream": redream}
+    body = {"operations": [o.id for o in (*mine, *later)], **how}
     vault.put_intent(report.id, body)
     left, episodes = _carry_out(vault, report, body)
     return Rollback(
@@ -100,13 +134,14 @@ def _carry_out(vault: Vault, report: DreamReport, body: dict[str, Any]) -> tuple
     states = _states(o for r in history for o in r.operations if o.id in chosen)
     left = _restored(vault, states)
     episodes = _taken_back(vault, report) if body["redream"] else 0
-    vault.mark_recalls(list(report.recalls), "")
+    if body["whole"]:
+        vault.mark_recalls(list(report.recalls), "")
     for dream in history:
         undone = {o.id for o in dream.operations} & chosen
-        if undone and dream.id != report.id:
+        if undone and not (body["whole"] and dream.id == report.id):
             ids = tuple(sorted({*dream.undone, *undone}))
             vault.put_dream(dream.model_copy(update={"undone": ids}))
-    if report.status != "rolled_back":
+    if body["whole"] and report.status != "rolled_back":
         vault.put_dream(_rolled_back(report))
     vault.drop_intent(report.id)
     return left, episodes
