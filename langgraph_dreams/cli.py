@@ -1,4 +1,4 @@
-"""The command line: demo, import, plan, dream, recall, journal, core, doctor."""
+"""The command line: demo, import, plan, dream, recall, journal, core, forget, doctor."""
 
 import argparse
 import os
@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from langgraph_dreams.cli_forget import forget_arguments, run_forget
 from langgraph_dreams.cli_output import Output, plain, shorten
 from langgraph_dreams.errors import (
     DreamsError,
@@ -88,6 +89,7 @@ def build_parser() -> argparse.ArgumentParser:
         "dream", nargs="?", metavar="DREAM", help="id (or its beginning) or number"
     )
     command("core", "Show the few memories that are worth being always in context.")
+    forget_arguments(command("forget", "Forget for good, with all that came of it."), _time)
     command("doctor", "Check versions and the health of the store.")
     return parser
 
@@ -368,6 +370,11 @@ def _find_dream(namespace: "Namespace", wanted: str) -> "DreamReport":
     return found[0]
 
 
+def _forget(args: argparse.Namespace, output: Output) -> int:
+    with _opened(args) as store:
+        return run_forget(_existing(store, args), args, output)
+
+
 def _doctor(args: argparse.Namespace, output: Output) -> int:
     from langgraph_dreams.cli_doctor import examine
 
@@ -382,6 +389,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Output], int]] = {
     "core": _core,
     "recall": _recall,
     "journal": _journal,
+    "forget": _forget,
     "doctor": _doctor,
 }
 

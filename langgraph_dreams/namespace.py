@@ -17,6 +17,7 @@ from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.llm import resolve_model
 from langgraph_dreams.models import Episode, Recall
 from langgraph_dreams.namespace_asleep import NamespaceAsleep, settings_or
+from langgraph_dreams.namespace_forget import NamespaceForget
 from langgraph_dreams.namespace_parts import refuse_half_templates
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall import recall
@@ -184,7 +185,7 @@ class DreamStore:
         self.close()
 
 
-class Namespace(NamespaceAsleep):
+class Namespace(NamespaceAsleep, NamespaceForget):
     """One namespace: record, recall, plan, dream, and their async twins (`arecord`, ...).
 
     Made by `DreamStore.namespace`. A template has to be resolved with a run's config first; the

@@ -20,7 +20,7 @@ class Ahead(Vault):
 
     def __init__(self, vault: Vault, operations: Sequence[Operation]) -> None:
         """The vault after the operations."""
-        super().__init__(vault._room_open, vault.embedder, vault._guard)
+        super().__init__(vault._find, vault.embedder, vault._guard)
         links = [Link.model_validate(o.after) for o in operations if o.kind in LINK_KINDS]
         self._laid = {link.id: link for link in links}
         self._changed = images(operations)

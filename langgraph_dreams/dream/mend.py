@@ -1,5 +1,6 @@
 """What a death left half done is finished: by the next to open the namespace, or the next dream."""
 
+from langgraph_dreams.dream.forget import everything_begun, finish_forgetting, forget_everything
 from langgraph_dreams.dream.transaction import cut_short, finish_pending, leased
 from langgraph_dreams.dream.undo import finish_undoing
 from langgraph_dreams.errors import BusyError
@@ -13,6 +14,9 @@ def mend(vault: Vault) -> None:
     if not vault.first_look() or not (cut_short(vault) or vault.intents()):
         return
     try:
+        if everything_begun(vault):
+            forget_everything(vault, _SECONDS)
+            return
         with leased(vault, "an opening that finishes what was cut short", _SECONDS):
             mended(vault)
     except BusyError:
@@ -20,7 +24,8 @@ def mend(vault: Vault) -> None:
 
 
 def mended(vault: Vault) -> list[str]:
-    """Under the lease: finish dreams and rollbacks that were cut short; returns their ids."""
+    """Under the lease: finish what was cut short; returns the ids of dreams and rollbacks."""
+    finish_forgetting(vault)
     cut = cut_short(vault)
     finish_pending(vault, cut)
     return [*cut, *finish_undoing(vault)]

@@ -12,7 +12,7 @@ from .recall_log import RecallNote
 from .stopwords import STOP_WORDS
 from .texts import MAX_TEXT, Vectors
 from .vault import Vault, VaultKey
-from .words import content_sequence, content_terms
+from .words import content_sequence, content_terms, written_terms
 
 __all__ = [
     "MAX_TEXT",
@@ -33,4 +33,5 @@ __all__ = [
     "batches",
     "content_sequence",
     "content_terms",
+    "written_terms",
 ]

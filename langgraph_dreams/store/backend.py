@@ -143,13 +143,14 @@ class Backend:
         Raises NamespaceError, or EmbedderMismatchError when another embedder wrote it.
         """
         self.guard()
-        return Vault(self._room(tuple_of(parts), embedder), embedder, self.guard)
+        parts = tuple_of(parts)
+        return Vault(lambda: self._room(parts, embedder), embedder, self.guard)
 
     def _room(self, parts: tuple[str, ...], embedder: "Embedder") -> Room:
         key = namespace_key(parts)
         with self._rooms_lock:
             room = self._rooms.get(key)
-            if room is None:
+            if room is None or room.gone:
                 entry = self.registry.get(key)
                 if entry is None or not entry.written:
                     entry = self._register(key, parts, embedder)

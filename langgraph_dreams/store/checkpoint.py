@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from chromadb.api.shared_system_client import SharedSystemClient
 
 from langgraph_dreams.errors import StoreError
 
+from . import compact
 from .chroma import SYNC_THRESHOLD, Vectors, border, close_client, configure, open_folder
 from .folder import DATABASE
 from .gate import Gate
@@ -82,6 +83,9 @@ class Keeper:
             logger.warning("no checkpoints of %s: its logs cannot be read: %s", self._path, error)
             return
         self._gate.wrote = self.wrote
+        self._gate.compactor = self
+        if left := compact.expected(self._path):
+            self.compact(left)
         if any(entries >= self._limit for entries in self._entries.values()):
             self.run()
 
@@ -119,6 +123,35 @@ class Keeper:
         finally:
             self._busy.release()
 
+    def expect(self, names: Sequence[str]) -> None:
+        """Note which collections are to be compacted; the next opening does it, if nobody else.
+
+        Raises StoreError.
+        """
+        try:
+            compact.expect(self._path, names)
+        except OSError as error:
+            raise StoreError(f"{self._path} cannot be written: {error}") from error
+
+    def compact(self, names: Sequence[str]) -> bool:
+        """Leave of collections in the files only what is in them; writers wait meanwhile.
+
+        A failure changes nothing and is logged; it answers False then.
+        """
+        with self._busy:
+            try:
+                compact.pad(self._gate, self._path, names)
+                with self._gate.holding():
+                    chosen = [log for log in logs(self._path) if log.name in names]
+                    self._replace(chosen, lambda copy: compact.purge(copy, names))
+                    compact.sweep(self._path)
+                    (self._path / compact.MARK).unlink(missing_ok=True)
+                    self._measure()
+            except (StoreError, sqlite3.Error, OSError) as error:
+                logger.warning("%s is not compacted, the next opening will: %s", self._path, error)
+                return False
+            return True
+
     def _measure(self) -> list[Log]:
         found = logs(self._path)
         with self._lock:
@@ -133,17 +166,21 @@ class Keeper:
         chosen = _chosen(self._measure(), self._limit)
         if not chosen:
             return 0
+        self._replace(chosen, lambda copy: None)
+        with_log = self._measure()
+        if with_log and with_log[0].entries >= self._limit:
+            raise StoreError(f"the index of {with_log[0].name} was not persisted, others were")
+        return sum(log.entries for log in chosen)
+
+    def _replace(self, chosen: list[Log], change: Callable[[Path], None]) -> None:
+        """Put a copy with persisted logs in place of the store; `change` may work on it before."""
         try:
-            _build(self._path, chosen)
+            _build(self._path, chosen, change)
             with self._gate.alone():
                 self._exchange()
         finally:
             if not _is_ready(self._path):
                 shutil.rmtree(self._path / FOLDER, ignore_errors=True)
-        with_log = self._measure()
-        if with_log and with_log[0].entries >= self._limit:
-            raise StoreError(f"the index of {with_log[0].name} was not persisted, others were")
-        return sum(log.entries for log in chosen)
 
     def _exchange(self) -> None:
         # The mark is made after the client is closed, and gone before there is another: nothing is
@@ -212,7 +249,7 @@ def _is_open(path: Path) -> bool:
     return any(os.path.realpath(name) == str(path) for name in opened)
 
 
-def _build(path: Path, chosen: list[Log]) -> None:
+def _build(path: Path, chosen: list[Log], change: Callable[[Path], None]) -> None:
     """Make the copy, persist it, prove it, and wait until it is on the disk."""
     copy = path / FOLDER
     shutil.rmtree(copy, ignore_errors=True)
@@ -228,6 +265,7 @@ def _build(path: Path, chosen: list[Log]) -> None:
     for folder in folders:
         shutil.copytree(folder, copy / folder.name)
     _persist(copy, chosen)
+    change(copy)
     _prove(copy, chosen)
     for folder in (copy, *(copy / log.segment for log in chosen)):
         for file in folder.iterdir():
@@ -282,7 +320,7 @@ def _persist(copy: Path, chosen: list[Log]) -> None:
 def _prove(copy: Path, chosen: list[Log]) -> None:
     """Open the copy again and search it. Raises StoreError when that fails or no log is shorter."""
     left = {log.name: log.entries for log in logs(copy)}
-    if all(left.get(log.name, 0) >= log.entries for log in chosen):
+    if chosen and all(left.get(log.name, 0) >= log.entries for log in chosen):
         raise StoreError(f"the index of {chosen[0].name} was not persisted")
     client = open_folder(copy)
     try:

@@ -6,10 +6,23 @@ nest, so that whoever waits here waits for calls only, never for another lock.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 from chromadb.api import ClientAPI
+
+
+class Compactor(Protocol):
+    """Takes what was deleted out of the files of a store."""
+
+    def expect(self, names: Sequence[str]) -> None:
+        """Note that collections are to be compacted, whatever happens in between."""
+        ...
+
+    def compact(self, names: Sequence[str]) -> bool:
+        """Compact them now; False when that failed, and is left to the next opening."""
+        ...
 
 
 class Gate:
@@ -23,6 +36,8 @@ class Gate:
         """Grows when the client is exchanged: what was got from the former is to be got again."""
         self.wrote: Callable[[str, int], None] | None = None
         """Told of every write, outside of the section: the collection, and how many rows."""
+        self.compactor: Compactor | None = None
+        """Of a store with a folder of its own."""
         self._turn = threading.Condition()
         self._readers = 0
         self._writers = 0

@@ -174,6 +174,26 @@ class DerivedIndex:
         if self.path is not None:
             set_aside(self.path)
 
+    def start_anew(self) -> None:
+        """Begin again with an empty file; nothing of the former one is left on the disk."""
+        with self.lock, self._border():
+            self._discard()
+            self._open()
+
+    def discard(self) -> None:
+        """Close for good and delete the file, also what was set aside of it."""
+        with self.lock, self._border():
+            self._closed = True
+            self._discard()
+
+    def _discard(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+        if self.path is not None:
+            for suffix in ("", "-wal", "-shm", "-journal", ".damaged"):
+                Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+
     # -- facts
 
     def fact(self, name: str) -> str:

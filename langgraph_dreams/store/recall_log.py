@@ -94,6 +94,19 @@ class RecallLog:
         rows = self._records.rows(ids)
         return [_note(rows[id_]) for id_ in ids if id_ in rows]
 
+    def put(self, notes: Sequence[RecallNote]) -> None:
+        """Write notes anew, in place of those with their ids."""
+        self._records.put({note.id: _fields(note) for note in notes})
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Delete notes; unknown ids are ignored."""
+        self._records.delete(ids)
+
+    def discard(self) -> None:
+        """Drop what is kept back: the namespace is gone."""
+        with self._lock:
+            self._buffer.clear()
+
     def mark(self, ids: Sequence[str], dream_id: str) -> None:
         """Note that a dream took recalls into account."""
         self.flush()

@@ -64,6 +64,10 @@ class Registry:
         self._records.put({entry.key: fields})
         return entry
 
+    def delete(self, key: str) -> None:
+        """Know nothing of a namespace any more."""
+        self._records.delete([key])
+
     def all(self) -> list[Registration]:
         """Every namespace that was written to, oldest first."""
         entries = [e for e in map(_registration, self._records.all()) if e.written]

@@ -18,7 +18,14 @@ from typing import TypeVar
 
 from langgraph_dreams.models import Link
 
-from .chroma import ITEM_SPACE, RECORD_SPACE, Collection, batches
+from .chroma import (
+    ITEM_SPACE,
+    RECORD_SPACE,
+    Collection,
+    batches,
+    collection_names,
+    drop_collection,
+)
 from .exact import ItemVectors
 from .gate import Gate
 from .index import DerivedIndex, IndexDamagedError, set_aside
@@ -35,6 +42,8 @@ T = TypeVar("T")
 CHECK_EVERY = 1.0
 """Seconds between two looks at what other clients of a shared server wrote."""
 _REFRESH = 500
+_FORGOTTEN = "revision:forgotten"
+"""Changes when items were forgotten: indexes with words of theirs are built from nothing."""
 _SLOTS = 16
 """Revision records of a namespace; a client writes to one of them only, so that two clients seldom
 write over each other's mark."""
@@ -58,6 +67,9 @@ class Room:
     ) -> None:
         """Open the collections and the index; `shared` when other clients may write too."""
         self.entry = entry
+        self.gone = False
+        """Whether the namespace was forgotten as a whole: this room is of no more use."""
+        self._gate = gate
         self._registry = registry
         self.items = Collection(gate, entry.items, ITEM_SPACE)
         self.records = Collection(gate, registry.records_name(entry.key), RECORD_SPACE)
@@ -134,6 +146,9 @@ class Room:
         revisions = self._revisions()
         seen = self._seen()
         moved = revisions != seen
+        if revisions.get(_FORGOTTEN) != seen.get(_FORGOTTEN):
+            self.index.start_anew()
+            self.vectors.clear()
         if moved:
             self.journal.forget_cache()
             self.memory_vectors.clear()
@@ -217,11 +232,49 @@ class Room:
             self.records.put({name: {"is": "revision", "token": token}})
             self.index.remember("revisions", json.dumps({**self._seen(), name: token}))
 
+    def start_anew(self) -> None:
+        """Have every client build its index from nothing."""
+        with self.write_lock:
+            token = secrets.token_hex(8)
+            self.records.put({_FORGOTTEN: {"is": "revision", "token": token}})
+            self._suspect = True
+            self.fresh()
+
+    def drop(self) -> None:
+        """Delete the namespace: its items, its place in the registry, its records, its index.
+
+        The records, which say that this was begun, go last.
+        """
+        with self.write_lock:
+            self.gone = True
+            self.log.discard()
+            items = self._registry.items_name(self.entry.key, 1).rpartition(".")[0]
+            for name in collection_names(self._gate):
+                if name.startswith(f"{items}."):
+                    drop_collection(self._gate, name)
+            self.index.discard()
+            self._registry.delete(self.entry.key)
+            drop_collection(self._gate, self.records.name)
+
+    def _compacted(self) -> list[str]:
+        return [self._registry.name, self.items.name, self.records.name]
+
+    def expect_compaction(self) -> None:
+        """Note, where the store has files of its own, that they are to be compacted."""
+        if self._gate.compactor is not None:
+            self._gate.compactor.expect(self._compacted())
+
+    def compact(self) -> bool:
+        """Leave nothing of what was deleted in the files; False where that is not in our hands."""
+        compactor = self._gate.compactor
+        return compactor is not None and compactor.compact(self._compacted())
+
     def _seen(self) -> dict[str, str]:
         return dict(json.loads(self.index.fact("revisions") or "{}"))
 
     def _revisions(self) -> dict[str, str]:
-        rows = self.records.rows(f"revision:{slot}" for slot in range(_SLOTS))
+        slots = [f"revision:{slot}" for slot in range(_SLOTS)]
+        rows = self.records.rows([*slots, _FORGOTTEN])
         return {row.id: str(row.fields["token"]) for row in rows.values()}
 
     def doubt(self) -> None:

@@ -12,6 +12,7 @@ from .lease import Leases
 from .recall_log import RecallNote
 from .texts import Vectors, check_count, check_queries, check_strings
 from .vault_base import VaultKey as VaultKey
+from .vault_forget import VaultForget
 from .vault_items import VaultItems
 from .vault_levels import VaultLevels
 from .vault_links import VaultLinks
@@ -24,7 +25,7 @@ _MAX_FETCH = 10_000
 """Neighbours asked for at most when memories and episodes have to be told apart."""
 
 
-class Vault(VaultItems, VaultLinks, VaultMemories, VaultLevels):
+class Vault(VaultItems, VaultLinks, VaultMemories, VaultLevels, VaultForget):
     """One namespace of a store, seen through one embedder; thread safe.
 
     Texts are kept as given, but for NUL and lone surrogates, which no database keeps: they become

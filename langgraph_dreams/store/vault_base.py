@@ -17,9 +17,12 @@ VaultKey = NewType("VaultKey", str)
 class VaultBase:
     """A room seen through an embedder."""
 
-    def __init__(self, room: Room, embedder: "Embedder", guard: Callable[[], None]) -> None:
-        """Bind a room to an embedder; `guard` raises when the backend cannot be used."""
-        self._room_open = room
+    def __init__(
+        self, find: Callable[[], Room], embedder: "Embedder", guard: Callable[[], None]
+    ) -> None:
+        """Bind the room that is found to an embedder; `guard` raises when it cannot be used."""
+        self._find = find
+        self._room_open = room = find()
         self._guard = guard
         self.embedder = embedder
         self.parts = room.entry.parts
@@ -28,6 +31,8 @@ class VaultBase:
     @property
     def _room(self) -> Room:
         self._guard()
+        if self._room_open.gone:
+            self._room_open = self._find()
         room = self._room_open
         require_embedder(room.entry, self.embedder.name, self.embedder.dimension)
         return room

@@ -141,6 +141,11 @@ def content_sequence(text: str) -> list[str]:
     return [token.stem for token in tokenizer().cut(text) if token.is_content]
 
 
+def written_terms(text: str) -> dict[str, str]:
+    """Stemmed content words of a text, each with the most readable form in which it has it."""
+    return tokenizer().content_terms(text)[1]
+
+
 def content_terms(text: str) -> set[str]:
     """Stemmed content words of a text."""
     return set(content_sequence(text))
