@@ -51,7 +51,7 @@ class Forgotten(BaseModel):
             (self.dreams, "dream", dreams),
         )
         lines = [f"  {said.format(_many(len(ids), noun))}" for ids, noun, said in told if ids]
-        files = [] if self.dry_run else [_FILES[self.compacted]]
+        files = [] if self.dry_run or not lines else [_FILES[self.compacted]]
         return "\n".join([f"{did} {whole}:", *(lines or ["  nothing"]), *files])
 
 

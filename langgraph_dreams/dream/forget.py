@@ -34,6 +34,8 @@ def begin(vault: Vault, chosen: Chosen) -> None:
 def forget(vault: Vault, chosen: Chosen) -> Forgotten:
     """Under the lease: forget what was chosen, and tell what went."""
     plan = planned(vault, chosen)
+    if not (plan.episodes or plan.memories or plan.recalls):
+        return told(vault, plan)
     begin(vault, Chosen(plan.episodes, plan.memories, plan.recalls, chosen.text))
     return told(vault, plan, compacted=_carried_out(vault, plan))
 
@@ -88,8 +90,8 @@ def _steps(vault: Vault, plan: Plan) -> list[Callable[[], object]]:
         lambda: vault.clear_reactions(plan.reactions),
         lambda: vault.erase_items(plan.memories),
         lambda: vault.erase_items(plan.episodes),
-        lambda: vault.drop_intent(INTENT),
         vault.renew_index,
+        lambda: vault.drop_intent(INTENT),
     ]
 
 

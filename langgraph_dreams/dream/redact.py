@@ -65,7 +65,7 @@ class Redaction:
         other = copy(self)
         other.ids = self.ids | ids
         other._runs = self._runs | {tuple(words_of(id_)) for id_ in ids}
-        other._longest = max(map(len, other._runs))
+        other._longest = max(map(len, other._runs), default=0)
         return other
 
     def tells(self, text: str) -> bool:

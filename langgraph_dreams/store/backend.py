@@ -26,6 +26,7 @@ from .chroma import (
     unique_prefix,
 )
 from .gate import Gate
+from .hnsw_files import wipe_all
 from .reembed import reembed
 from .registry import Registration, Registry, require_embedder
 from .room import Room
@@ -94,6 +95,7 @@ class Backend:
             client = None
             try:
                 recover(real)
+                wipe_all(real)
                 client = open_folder(real)
                 backend = cls(client, path=real, index_path=real / folder.INDEX, lock=lock)
             except BaseException:
@@ -237,6 +239,8 @@ class Backend:
             if not self._shared:
                 with self._gate.holding(), self._gate.alone():
                     close_client(self._gate.client)
+                    if self.path is not None:
+                        wipe_all(self.path)
         finally:
             if self.path is not None:
                 _opened.pop(self.path, None)

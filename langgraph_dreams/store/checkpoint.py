@@ -15,19 +15,18 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from chromadb.api.shared_system_client import SharedSystemClient
 
 from langgraph_dreams.errors import StoreError
 
 from . import compact
-from .chroma import SYNC_THRESHOLD, Vectors, border, close_client, configure, open_folder
+from .chroma import SYNC_THRESHOLD, border, close_client, configure, open_folder
 from .folder import DATABASE
 from .gate import Gate
+from .hnsw_files import wipe_all, wipe_unused
+from .logs import Log, logs
 
 logger = logging.getLogger(__name__)
 
@@ -47,21 +46,6 @@ SPARE = 50_000_000
 FOLDER = "checkpoint"
 READY = "READY"
 _PERSIST_NOW = 2  # the lowest sync_threshold there is
-
-
-@dataclass(frozen=True, slots=True)
-class Log:
-    """The log of one collection since its index was last persisted."""
-
-    name: str
-    dimension: int
-    segment: str
-    entries: int
-
-    @property
-    def probe(self) -> Vectors:
-        """Some query, (1, dimension)."""
-        return np.ones((1, self.dimension), dtype=np.float32)
 
 
 class Keeper:
@@ -189,6 +173,7 @@ class Keeper:
         try:
             if _is_open(self._path):
                 raise StoreError("this process has another Chroma client of the folder; close it")
+            wipe_all(self._path)
             _mark(self._path)
             _finish(self._path)
         finally:
@@ -196,36 +181,6 @@ class Keeper:
             # and that finishes the exchange.
             if not _is_ready(self._path):
                 self._gate.exchange(open_folder(self._path))
-
-
-def logs(path: Path) -> list[Log]:
-    """The logs of a store's collections, longest first; collections without a log are left out.
-
-    Raises sqlite3.Error when the database is of a form unknown here.
-    """
-    with closing(sqlite3.connect(f"{(path / DATABASE).as_uri()}?mode=ro", uri=True)) as db:
-        topics = dict(db.execute("SELECT topic, count(*) FROM embeddings_queue GROUP BY topic"))
-        persisted = {
-            collection: (name, dimension, segment, last)
-            for collection, name, dimension, segment, last in db.execute(
-                "SELECT c.id, c.name, c.dimension, s.id, coalesce(m.seq_id, 0)"
-                " FROM collections c JOIN segments s ON s.collection = c.id"
-                " LEFT JOIN max_seq_id m ON m.segment_id = s.id WHERE s.scope = 'VECTOR'"
-            )
-        }
-        found = []
-        for topic in topics:
-            collection = str(topic).rpartition("/")[2]
-            if collection not in persisted:
-                continue
-            name, dimension, segment, last = persisted[collection]
-            entries = db.execute(
-                "SELECT count(*) FROM embeddings_queue WHERE topic = ? AND seq_id > ?",
-                (topic, last),
-            ).fetchone()[0]
-            if entries and dimension:
-                found.append(Log(str(name), int(dimension), str(segment), int(entries)))
-    return sorted(found, key=lambda log: -log.entries)
 
 
 def _chosen(found: Iterable[Log], limit: int) -> list[Log]:
@@ -264,7 +219,8 @@ def _build(path: Path, chosen: list[Log], change: Callable[[Path], None]) -> Non
     _copy_database(path / DATABASE, copy / DATABASE)
     for folder in folders:
         shutil.copytree(folder, copy / folder.name)
-    _persist(copy, chosen)
+    for log, space in zip(chosen, _persist(copy, chosen), strict=True):
+        wipe_unused(copy / log.segment, lengths=space == "cosine")
     change(copy)
     _prove(copy, chosen)
     for folder in (copy, *(copy / log.segment for log in chosen)):
@@ -299,11 +255,13 @@ def _sides(database: Path) -> list[Path]:
     return [database.with_name(database.name + end) for end in ("-journal", "-wal", "-shm")]
 
 
-def _persist(copy: Path, chosen: list[Log]) -> None:
+def _persist(copy: Path, chosen: list[Log]) -> list[str]:
     """Have Chroma persist indexes: an index loaded with a low threshold is persisted at once.
 
-    It is loaded by a query, which leaves the interpreter to other threads.
+    It is loaded by a query, which leaves the interpreter to other threads. Returns the metric of
+    each.
     """
+    spaces: list[str] = []
     for threshold in (_PERSIST_NOW, SYNC_THRESHOLD):
         client = open_folder(copy)
         try:
@@ -312,9 +270,11 @@ def _persist(copy: Path, chosen: list[Log]) -> None:
                     chroma = client.get_collection(log.name, embedding_function=None)
                     if threshold == SYNC_THRESHOLD:
                         chroma.query(query_embeddings=log.probe, n_results=1)
+                        spaces.append((chroma.configuration_json.get("hnsw") or {})["space"])
                     configure(chroma, {"sync_threshold": threshold})
         finally:
             close_client(client)
+    return spaces
 
 
 def _prove(copy: Path, chosen: list[Log]) -> None:

@@ -1,0 +1,237 @@
+"""Nothing of what was forgotten is left in any file, whatever happens while it is forgotten."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dream_support import SMALL, WordEmbedder, episode
+from forget_support import WORDS, derive, needles, tell, traces
+
+from langgraph_dreams import DreamStore, Namespace, StoreError
+from langgraph_dreams.store import Vault, checkpoint, compact
+
+THREAD = "thread-of-sorrows"
+
+
+def opened(path: Path) -> DreamStore:
+    return DreamStore.open(path, embedder=WordEmbedder())
+
+
+def namespace(store: DreamStore) -> Namespace:
+    return store.namespace("acme", "ada", policy=SMALL)
+
+
+def lived(path: Path) -> dict[str, bytes]:
+    """A store with secrets, closed; answers what must not be left of them."""
+    with opened(path) as store:
+        ada = namespace(store)
+        secret, plain = tell(ada)
+        made = derive(ada, secret, plain)
+        ids = [*(e.id for e in secret), made["own"].id]
+        wanted = needles([*WORDS, *ids, THREAD], ada.vault.vectors(ids))
+    return wanted
+
+
+def assert_forgotten(path: Path, wanted: dict[str, bytes]) -> None:
+    assert traces(path, wanted) == []
+    with opened(path) as store:
+        ada = namespace(store)
+        assert ada.counts() == {"episodes": 2, "memories": 2, "links": 1, "undreamt": 2}
+        assert len(ada.recall("kiln").items) == 2
+        assert ada.vault.intents() == {}
+        assert [f for f in store.check() if f["level"] != "ok"] == []
+    assert traces(path, wanted) == []
+
+
+@pytest.mark.parametrize("persisted", [False, True])
+def test_no_file_has_any_of_it(
+    tmp_path: Path, persisted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if persisted:  # what was deleted is in the files of an index, too
+        monkeypatch.setattr(checkpoint, "LIMIT", 8)
+    wanted = lived(tmp_path)
+    (tmp_path / "index" / "old.sqlite3.damaged").write_text(WORDS[0])
+    (tmp_path / "damaged-segment").mkdir()
+    (tmp_path / "damaged-segment" / "data_level0.bin").write_text(WORDS[1])
+    (tmp_path / "damaged-note").write_text(WORDS[1])
+    found = {trace.partition(" in ")[0] for trace in traces(tmp_path, wanted)}
+    assert {*WORDS, THREAD, "vector 0"} <= found, "the search has to find what is there"
+    with opened(tmp_path) as store:
+        assert namespace(store).forget(thread=THREAD).compacted
+        assert traces(tmp_path, wanted) == [], "also while the store is open"
+    assert_forgotten(tmp_path, wanted)
+
+
+def test_a_whole_namespace_leaves_no_trace_and_others_are_whole(tmp_path: Path) -> None:
+    wanted = lived(tmp_path) | needles(["acme", "Order more clay"])
+    with opened(tmp_path) as store:
+        ben = store.namespace("ben", policy=SMALL)
+        ben.record([episode("Ben keeps bees.", day=1)])
+        ben.record([episode("The bees need sugar.", day=2)])
+        assert namespace(store).forget(everything=True).compacted
+        ben.record([episode("The hive is full.", day=3)])
+    assert traces(tmp_path, wanted) == []
+    with opened(tmp_path) as store:
+        assert store.namespaces() == [("ben",)]
+        ben = store.namespace("ben", policy=SMALL)
+        assert len(ben.recall("bees").items) == 3
+        assert ben.vault.vectors([e.id for e in ben.episodes()]).shape == (3, 64)
+
+
+def test_writes_go_on_after_many_compactions(tmp_path: Path) -> None:
+    # Chroma numbers its log by the highest entry that is there: it must never start again.
+    with opened(tmp_path) as store:
+        ada, ben = namespace(store), store.namespace("ben", policy=SMALL)
+        ben.record([episode("Ben keeps bees.", day=1)])
+        for day in range(3):
+            ada.record([episode(f"Day {day} with a walk.", day=day, position=n) for n in range(4)])
+            ada.forget(episodes=[ada.episodes()[0].id])
+        ada.forget(everything=True)
+        ben.record([episode("The bees need sugar.", day=2)])
+        ada.record([episode("A new life.", day=9)])
+    with opened(tmp_path) as store:
+        assert len(store.namespace("ben", policy=SMALL).recall("bees").items) == 2
+        assert [e.text for e in namespace(store).episodes()] == ["A new life."]
+
+
+STEPS = (
+    "expect_compaction",
+    "put_intent",
+    "rewrite_dreams",
+    "put_core",
+    "rewrite_recalls",
+    "put_links",
+    "remove_links",
+    "put_memories",
+    "clear_reactions",
+    "erase_items",
+    "renew_index",
+    "drop_intent",
+    "compact",
+)
+
+
+def failing(done: Callable[..., Any], after: bool) -> Callable[..., Any]:
+    def fail(*args: Any, **kwargs: Any) -> Any:
+        if after:
+            done(*args, **kwargs)
+        raise StoreError("the disk is gone")
+
+    return fail
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("step", STEPS)
+def test_cut_short_at_any_step_it_is_finished(
+    tmp_path: Path, step: str, after: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = lived(tmp_path)
+    with opened(tmp_path) as store, monkeypatch.context() as patch:
+        ada = namespace(store)
+        secret = [e.id for e in ada.episodes() if e.thread == THREAD]
+        patch.setattr(Vault, step, failing(getattr(Vault, step), after))
+        with pytest.raises(StoreError, match="the disk is gone"):
+            ada.forget(thread=THREAD)
+    with opened(tmp_path) as store:
+        ada = namespace(store)
+        if STEPS.index(step) > 1 or (step == "put_intent" and after):
+            assert ada.episodes(secret) == [], "the opening has finished it"
+        else:
+            assert len(ada.episodes(secret)) == 2
+            ada.forget(thread=THREAD)
+    assert_forgotten(tmp_path, wanted)
+
+
+def test_the_next_forget_finishes_what_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = lived(tmp_path)
+    with opened(tmp_path) as store:
+        ada = namespace(store)
+        with monkeypatch.context() as patch:
+            patch.setattr(Vault, "erase_items", failing(Vault.erase_items, False))
+            with pytest.raises(StoreError):
+                ada.forget(thread=THREAD)
+        assert ada.forget(thread="nowhere").episodes == ()
+    assert_forgotten(tmp_path, wanted)
+
+
+def test_a_compaction_that_fails_is_told_and_made_up_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    wanted = lived(tmp_path)
+    with opened(tmp_path) as store:
+        with monkeypatch.context() as patch:
+            patch.setattr(checkpoint, "SPARE", 10**18)
+            gone = namespace(store).forget(thread=THREAD)
+        assert not gone.compacted
+        assert "were not compacted" in gone.text()
+        assert "MB of disk" in caplog.text
+    assert traces(tmp_path, wanted) != []
+    opened(tmp_path).close()
+    assert not (tmp_path / compact.MARK).exists()
+    assert_forgotten(tmp_path, wanted)
+
+
+@pytest.mark.parametrize("step", ["drop_namespace", "put_intent"])
+def test_a_whole_namespace_is_finished_by_the_next_opening(
+    tmp_path: Path, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = lived(tmp_path) | needles(["acme"])
+    with opened(tmp_path) as store, monkeypatch.context() as patch:
+        patch.setattr(Vault, step, failing(getattr(Vault, step), True))
+        with pytest.raises(StoreError):
+            namespace(store).forget(everything=True)
+    with opened(tmp_path) as store:
+        if step == "put_intent":
+            assert namespace(store).counts()["episodes"] == 0
+        assert store.namespaces() == []
+    with closing(sqlite3.connect(tmp_path / "chroma.sqlite3")) as db:
+        assert db.execute("SELECT count(*) FROM embedding_metadata").fetchone()[0] < 20
+    del wanted["acme"], wanted["acme (JSON)"]  # it was opened again
+    assert traces(tmp_path, wanted) == []
+
+
+KILLED = textwrap.dedent(
+    """
+    import os, signal, sys
+    sys.path.insert(0, {tests!r})
+    from test_forget_files import THREAD, namespace, opened
+    from langgraph_dreams.store import Vault
+    from langgraph_dreams.store import checkpoint, compact
+    where, name = {where!r}
+    def die(*args, **kwargs):
+        os.kill(os.getpid(), signal.SIGKILL)
+    setattr({{"vault": Vault, "checkpoint": checkpoint, "compact": compact}}[where], name, die)
+    store = opened({path!r})
+    namespace(store).forget(thread=THREAD)
+    """
+)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        ("vault", "remove_links"),
+        ("vault", "renew_index"),
+        ("compact", "purge"),
+        ("checkpoint", "_finish"),
+        ("compact", "sweep"),
+    ],
+    ids=lambda where: where[1],
+)
+def test_killed_at_any_point_it_is_finished(tmp_path: Path, where: tuple[str, str]) -> None:
+    wanted = lived(tmp_path)
+    code = KILLED.format(tests=str(Path(__file__).parent), where=where, path=str(tmp_path))
+    dead = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert dead.returncode == -signal.SIGKILL, dead.stderr.decode()
+    with opened(tmp_path) as store:
+        assert namespace(store).counts()["episodes"] == 2
+    assert_forgotten(tmp_path, wanted)
