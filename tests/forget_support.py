@@ -112,7 +112,9 @@ def _dream(namespace: Namespace, memories: list[Memory], between: dict[str, obje
     )
 
 
-def needles(words: Iterable[str], vectors: Iterable[npt.NDArray[np.float32]] = ()) -> dict:
+def needles(
+    words: Iterable[str], vectors: Iterable[npt.NDArray[np.float32]] = ()
+) -> dict[str, bytes]:
     """What must not be found, as bytes by name."""
     found: dict[str, bytes] = {}
     for word in words:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dream_support import SMALL, START, WordEmbedder, episode
+from dream_support import FIRST, SECOND, SMALL, START, WordEmbedder, day, episode
 from forget_support import PLAIN, SECRET, WORDS, derive, tell
 from helpers_store import link, memory
-from mind_support import life, model
+from mind_support import model
 
 from langgraph_dreams import DreamStore, InvalidInputError, Memory, Namespace
 from langgraph_dreams.models_forget import Forgotten
@@ -340,14 +340,12 @@ def test_everything_goes_and_the_namespace_can_begin_again(ada: Namespace) -> No
 
 
 def test_dreams_with_a_model_are_forgotten_like_any_other(ada: Namespace) -> None:
-    ada.record(life(4, 3))
+    ada.record(day(FIRST, 0))
     ada.dream(model=model())
-    lone = ada.memories()[0]
-    ada.record(life(3, 3, first_day=9))
-    ada.dream()
-    thread = ada.episodes(lone.sources)[0].thread
+    ada.record(day(SECOND, 7))
+    ada.dream(model=model())
 
-    gone = ada.forget(thread=thread)
+    gone = ada.forget(thread="day 0")
 
     left = whole(ada)
     assert gone.memories

@@ -5,7 +5,9 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import pytest
 from dream_support import SMALL, WordEmbedder, episode
 from forget_support import WORDS, derive, needles, tell, traces
+from helpers_store import episode as numbered
 
 from langgraph_dreams import DreamStore, Namespace, StoreError
 from langgraph_dreams.store import Vault, checkpoint, compact
@@ -99,6 +102,30 @@ def test_writes_go_on_after_many_compactions(tmp_path: Path) -> None:
     with opened(tmp_path) as store:
         assert len(store.namespace("ben", policy=SMALL).recall("bees").items) == 2
         assert [e.text for e in namespace(store).episodes()] == ["A new life."]
+
+
+def test_questions_are_answered_meanwhile(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        ada = namespace(store)
+        ada.record([numbered(n) for n in range(120)])
+        done = threading.Event()
+
+        def ask() -> int:
+            asked = 0
+            while not done.is_set() or not asked:
+                ada.recall("episode week3", note=False)
+                asked += 1
+            return asked
+
+        with ThreadPoolExecutor(3) as pool:
+            asking = [pool.submit(ask) for _ in range(3)]
+            try:
+                gone = [ada.forget(episodes=[f"e{n:04d}"]).compacted for n in (3, 50)]
+            finally:
+                done.set()
+            assert all(each.result() for each in asking)
+        assert gone == [True, True]
+        assert ada.counts()["episodes"] == 118
 
 
 STEPS = (

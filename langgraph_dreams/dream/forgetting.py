@@ -86,10 +86,11 @@ def shrunk(memory: Memory, gone: Set[str], episodes: Episodes) -> Memory | None:
 def _by(memory: Memory, kept: Mapping[str, Episode]) -> dict[str, Any]:
     """What a memory says of its evidence, from the sources it keeps."""
     times = [episode.time for episode in kept.values()]
+    since = [time for time in (memory.valid_from, min(times, default=None)) if time]
     quoted = any(_words(memory.quote) in _words(episode.text) for episode in kept.values())
     return {
         "confirmed": max(len(kept), 1),
-        "valid_from": min(times, default=memory.valid_from),
+        "valid_from": max(since, default=None),
         "last_confirmed": max(times, default=memory.last_confirmed),
         "quote": memory.quote if quoted else "",
         "about": memory.about if _said(memory.about, kept.values()) else "",

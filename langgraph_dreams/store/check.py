@@ -13,6 +13,7 @@ from langgraph_dreams.errors import StoreError
 
 from . import folder
 from .chroma import ITEM_SPACE, RECORD_SPACE, Collection, collection_names
+from .compact import expected
 from .gate import Gate
 from .index import SCHEMA_VERSION
 from .journal import Journal
@@ -41,7 +42,7 @@ def inspect(
     rooms: Mapping[str, Room],
 ) -> list[Finding]:
     """Look at the whole store."""
-    findings = [_store(path)]
+    findings = [_store(path), *_compaction(path)]
     entries = registry.all()
     names = set(collection_names(gate))
     findings.append(Finding("ok", "store", f"{len(entries)} namespaces"))
@@ -67,6 +68,13 @@ def _store(path: Path | None) -> Finding:
     if path is None:
         return Finding("ok", "store", f"no folder of its own, {version}")
     return Finding("ok", "store", f"{path}, {folder.size(path) / 1e6:.1f} MB, {version}")
+
+
+def _compaction(path: Path | None) -> list[Finding]:
+    if path is None or not expected(path):
+        return []
+    text = "what was forgotten is not yet out of the files"
+    return [Finding("warning", "store", text, "close the store and open it again")]
 
 
 def _namespace(
