@@ -68,8 +68,12 @@ def recall(
     query = _checked(query, k)
     at = _seconds(as_of)
     asked = Asked(vault, query, vault.embed([query]), policy, at, frozenset(without_dream))
+    return vault.steadily(lambda: _answered(asked, k, extra))
+
+
+def _answered(asked: Asked, k: int, extra: Sequence[Edge]) -> Recall:
     scores = _scores(asked, k, extra)
-    order = _fused(scores.direct, scores.score, policy.protected)
+    order = _fused(scores.direct, scores.score, asked.policy.protected)
     order, moved = newer_first(asked, scores.pool, order, k)
     answer = _answer(asked, scores, order, k, frozenset(edge.link for edge in extra))
     return explained(asked, answer, moved)

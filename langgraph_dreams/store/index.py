@@ -73,6 +73,8 @@ class DerivedIndex:
         """
         self.path = path
         self.lock = threading.RLock()
+        self.losses = 0
+        """Grows when items are taken out: what was read of them before is to be read again."""
         self._db: sqlite3.Connection | None = None
         self._closed = False
         with self._border():
@@ -187,6 +189,7 @@ class DerivedIndex:
             self._discard()
 
     def _discard(self) -> None:
+        self.losses += 1
         if self._db is not None:
             self._db.close()
             self._db = None
@@ -240,6 +243,7 @@ class DerivedIndex:
         """Drop items, their words, and the links they hold."""
         ids = list(ids)
         with self.change() as db:
+            self.losses += bool(ids)
             for id_ in ids:
                 _drop_item(db, id_)
                 db.execute("DELETE FROM links WHERE a = ?", (id_,))

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NewType, TypeVar
 
+from langgraph_dreams.errors import StoreError
+
 from .index_search import IndexSearch
 from .registry import require_embedder
 from .room import Room
@@ -36,6 +38,22 @@ class VaultBase:
         room = self._room_open
         require_embedder(room.entry, self.embedder.name, self.embedder.dimension)
         return room
+
+    def steadily(self, asking: Callable[[], T]) -> T:
+        """The answer of what asks the store more than once; asked again if items went meanwhile."""
+        room = self._room
+        losses = room.index.losses
+        try:
+            answer = asking()
+        except (KeyError, StoreError):
+            with room.write_lock:  # whoever takes items out has done so in the index, too
+                if room.index.losses == losses:
+                    raise
+                return asking()
+        if room.index.losses == losses:
+            return answer
+        with room.write_lock:
+            return asking()
 
     def _ask(self, question: Callable[[IndexSearch], T]) -> T:
         return self._room.ask(question)

@@ -17,13 +17,12 @@ class VaultForget(VaultBase):
         """Delete episodes and memories with their vectors; their links have to go before."""
         wanted = check_strings(ids, "erase_items")
         room = self._room
-        with room.write_lock:
-            for batch in batches(wanted, RECORD_BATCH):
-                with room.writing(batch):
-                    room.items.erase(batch)
-                    room.index.remove_items(batch)
-            room.vectors.clear()
-            room.memory_vectors.clear()
+        for batch in batches(wanted, RECORD_BATCH):
+            with room.writing(batch):
+                room.items.erase(batch)
+                room.index.remove_items(batch)
+        room.vectors.clear()
+        room.memory_vectors.clear()
 
     def rewrite_dreams(self, reports: Iterable[DreamReport]) -> None:
         """Write dreams anew, in place of what the journal says of them."""
