@@ -56,6 +56,7 @@ class NamespaceForget(NamespaceKept):
         Raises:
             InvalidInputError: nothing says what to forget, selectors do not go together, or an id
                 is not there; nothing is removed.
+            NamespaceError: this is a template.
             BusyError: a dream is under way in this namespace.
             StoreError: the store cannot be read or written; what was begun is finished by the next
                 opening, or the next `forget`.

@@ -19,6 +19,7 @@ from helpers_store import episode as numbered
 
 from langgraph_dreams import DreamStore, Namespace, StoreError
 from langgraph_dreams.store import Vault, checkpoint, compact
+from langgraph_dreams.store.hnsw_files import wipe_all
 
 THREAD = "thread-of-sorrows"
 
@@ -205,6 +206,47 @@ def test_a_compaction_that_fails_is_told_and_made_up_for(
     opened(tmp_path).close()
     assert not (tmp_path / compact.MARK).exists()
     assert_forgotten(tmp_path, wanted)
+
+
+def test_what_failed_of_a_whole_namespace_is_finished_by_what_comes_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = lived(tmp_path)
+    with opened(tmp_path) as store:
+        ada = namespace(store)
+        with monkeypatch.context() as patch:
+            patch.setattr(Vault, "drop_namespace", failing(Vault.drop_namespace, False))
+            with pytest.raises(StoreError):
+                ada.forget(everything=True)
+        assert ada.forget(thread="nowhere").episodes == ()
+        assert ada.counts()["episodes"] == 0
+    assert traces(tmp_path, wanted) == []
+
+
+def test_an_unreadable_mark_stops_no_opening(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    wanted = lived(tmp_path)
+    (tmp_path / compact.MARK).write_text("{")
+    with opened(tmp_path) as store:
+        assert "delete it" in caplog.text
+        with pytest.raises(StoreError, match="delete it"):
+            namespace(store).forget(thread=THREAD)
+        assert namespace(store).counts()["episodes"] == 4
+        (tmp_path / compact.MARK).unlink()
+        namespace(store).forget(thread=THREAD)
+    assert_forgotten(tmp_path, wanted)
+
+
+@pytest.mark.parametrize("header", [b"", b"x" * 100], ids=["cut off", "of another form"])
+def test_index_files_of_unknown_form_are_left_as_they_are(
+    tmp_path: Path, header: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name, body in (("header", header), ("data_level0", b"abc"), ("length", b"abc")):
+        (tmp_path / f"{name}.bin").write_bytes(body)
+    wipe_all(tmp_path.parent)
+    assert "form unknown" in caplog.text
+    assert (tmp_path / "length.bin").read_bytes() == b"abc"
 
 
 @pytest.mark.parametrize("step", ["drop_namespace", "put_intent"])

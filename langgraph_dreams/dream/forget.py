@@ -67,6 +67,9 @@ def finish_forgetting(vault: Vault) -> None:
     body = vault.intents().get(INTENT)
     if body is None:
         return
+    if body.get("everything"):
+        vault.drop_namespace()
+        return
     ids = {name: tuple(body[name]) for name in ("episodes", "memories", "recalls")}
     _carried_out(vault, planned(vault, Chosen(**ids, text=body["text"])))
 

@@ -68,8 +68,7 @@ class Keeper:
             return
         self._gate.wrote = self.wrote
         self._gate.compactor = self
-        if left := compact.expected(self._path):
-            self.compact(left)
+        self._make_up()
         if any(entries >= self._limit for entries in self._entries.values()):
             self.run()
 
@@ -116,6 +115,16 @@ class Keeper:
             compact.expect(self._path, names)
         except OSError as error:
             raise StoreError(f"{self._path} cannot be written: {error}") from error
+
+    def _make_up(self) -> None:
+        """Compact what a death, or a failure, has left to this opening."""
+        try:
+            left = compact.expected(self._path)
+        except StoreError as error:
+            logger.warning("%s", error)
+            return
+        if left:
+            self.compact(left)
 
     def compact(self, names: Sequence[str]) -> bool:
         """Leave of collections in the files only what is in them; writers wait meanwhile.
@@ -220,7 +229,7 @@ def _build(path: Path, chosen: list[Log], change: Callable[[Path], None]) -> Non
     for folder in folders:
         shutil.copytree(folder, copy / folder.name)
     for log, space in zip(chosen, _persist(copy, chosen), strict=True):
-        wipe_unused(copy / log.segment, lengths=space == "cosine")
+        wipe_unused(copy / log.segment, lengths=space != "l2")
     change(copy)
     _prove(copy, chosen)
     for folder in (copy, *(copy / log.segment for log in chosen)):
@@ -270,7 +279,9 @@ def _persist(copy: Path, chosen: list[Log]) -> list[str]:
                     chroma = client.get_collection(log.name, embedding_function=None)
                     if threshold == SYNC_THRESHOLD:
                         chroma.query(query_embeddings=log.probe, n_results=1)
-                        spaces.append((chroma.configuration_json.get("hnsw") or {})["space"])
+                        spaces.append(
+                            (chroma.configuration_json.get("hnsw") or {}).get("space", "")
+                        )
                     configure(chroma, {"sync_threshold": threshold})
         finally:
             close_client(client)

@@ -51,7 +51,9 @@ def expected(path: Path) -> list[str]:
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as error:
-        raise StoreError(f"{path / MARK} cannot be read: {error}; forget again") from error
+        raise StoreError(
+            f"{path / MARK} cannot be read: {error}; delete it, and forget once more"
+        ) from error
     return [str(name) for name in found]
 
 

@@ -5,6 +5,7 @@ there before, a text of this process as likely as not; so it is overwritten with
 """
 
 import logging
+import os
 import struct
 from pathlib import Path
 
@@ -17,6 +18,7 @@ _HEADER = struct.Struct("<iQQQQ")
 has it)."""
 _VERSION = 1
 _LENGTH = 4  # bytes of the length of a vector, a float
+_PART = 1_000_000  # bytes looked at at once
 
 
 def wipe_unused(folder: Path, lengths: bool) -> None:
@@ -29,7 +31,8 @@ def wipe_unused(folder: Path, lengths: bool) -> None:
     Raises:
         StoreError: the files are not as they are known here; nothing is changed.
     """
-    version, _, room, items, size = _HEADER.unpack_from((folder / "header.bin").read_bytes())
+    header = (folder / "header.bin").read_bytes().ljust(_HEADER.size, b"\0")
+    version, _, room, items, size = _HEADER.unpack_from(header)
     data, long = folder / "data_level0.bin", folder / "length.bin"
     # All that is reserved is written, or the items alone.
     whole = {(number * size, number * _LENGTH) for number in (room, items)}
@@ -40,11 +43,12 @@ def wipe_unused(folder: Path, lengths: bool) -> None:
 
 
 def _zero_from(file: Path, start: int) -> None:
-    left = file.stat().st_size - start
-    if left > 0:
-        with file.open("r+b") as opened:
-            opened.seek(start)
-            opened.write(bytes(left))
+    with file.open("r+b") as opened:
+        opened.seek(start)
+        while part := opened.read(_PART):
+            if part.strip(b"\0"):
+                opened.seek(-len(part), os.SEEK_CUR)
+                opened.write(bytes(len(part)))
 
 
 def wipe_all(path: Path) -> None:
