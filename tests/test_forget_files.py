@@ -202,6 +202,7 @@ def test_a_compaction_that_fails_is_told_and_made_up_for(
         assert not gone.compacted
         assert "were not compacted" in gone.text()
         assert "MB of disk" in caplog.text
+        assert "not yet out of the files" in repr(store.check())
     assert traces(tmp_path, wanted) != []
     opened(tmp_path).close()
     assert not (tmp_path / compact.MARK).exists()
@@ -230,6 +231,7 @@ def test_an_unreadable_mark_stops_no_opening(
     (tmp_path / compact.MARK).write_text("{")
     with opened(tmp_path) as store:
         assert "delete it" in caplog.text
+        assert "delete it" in repr(store.check())
         with pytest.raises(StoreError, match="delete it"):
             namespace(store).forget(thread=THREAD)
         assert namespace(store).counts()["episodes"] == 4

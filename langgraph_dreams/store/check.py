@@ -71,8 +71,11 @@ def _store(path: Path | None) -> Finding:
 
 
 def _compaction(path: Path | None) -> list[Finding]:
-    if path is None or not expected(path):
-        return []
+    try:
+        if path is None or not expected(path):
+            return []
+    except StoreError as error:
+        return [Finding("error", "store", str(error))]
     text = "what was forgotten is not yet out of the files"
     return [Finding("warning", "store", text, "close the store and open it again")]
 

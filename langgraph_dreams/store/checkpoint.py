@@ -279,9 +279,8 @@ def _persist(copy: Path, chosen: list[Log]) -> list[str]:
                     chroma = client.get_collection(log.name, embedding_function=None)
                     if threshold == SYNC_THRESHOLD:
                         chroma.query(query_embeddings=log.probe, n_results=1)
-                        spaces.append(
-                            (chroma.configuration_json.get("hnsw") or {}).get("space", "")
-                        )
+                        hnsw = chroma.configuration_json.get("hnsw") or {}
+                        spaces.append(str(hnsw.get("space")))
                     configure(chroma, {"sync_threshold": threshold})
         finally:
             close_client(client)
