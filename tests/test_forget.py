@@ -12,7 +12,8 @@ from forget_support import PLAIN, SECRET, WORDS, derive, tell
 from helpers_store import link, memory
 from mind_support import model
 
-from langgraph_dreams import DreamStore, InvalidInputError, Memory, Namespace
+from langgraph_dreams import DreamStore, InvalidInputError, Memory, Namespace, namespace_forget
+from langgraph_dreams.errors import BusyError
 from langgraph_dreams.models_forget import Forgotten
 
 
@@ -362,6 +363,20 @@ def every(namespace: Namespace) -> list[Memory]:
     """All memories, whatever their status."""
     ids = namespace.vault.memory_ids(("tentative", "active", "superseded", "retired"))
     return namespace.memories(ids)
+
+
+def test_it_waits_for_who_has_the_namespace(
+    ada: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(ada)
+    monkeypatch.setattr(namespace_forget, "_WAIT_SECONDS", 0.0)
+    lease = ada.vault.leases.take("a dream", 60.0)
+    for selectors in ({"thread": "shop"}, {"everything": True}):
+        with pytest.raises(BusyError, match="a dream has its lease"):
+            ada.forget(**selectors)
+    assert ada.counts()["episodes"] == 4
+    ada.vault.leases.release(lease)
+    assert len(ada.forget(thread="shop").episodes) == 2
 
 
 def test_off_the_event_loop(ada: Namespace) -> None:

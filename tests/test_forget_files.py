@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from dream_support import SMALL, WordEmbedder, episode
 from forget_support import WORDS, derive, needles, tell, traces
+from helpers_store import HashEmbedder
 from helpers_store import episode as numbered
 
 from langgraph_dreams import DreamStore, Namespace, StoreError
@@ -71,6 +72,19 @@ def test_no_file_has_any_of_it(
         assert namespace(store).forget(thread=THREAD).compacted
         assert traces(tmp_path, wanted) == [], "also while the store is open"
     assert_forgotten(tmp_path, wanted)
+
+
+def test_what_an_earlier_embedder_left_goes_too(tmp_path: Path) -> None:
+    wanted = lived(tmp_path)
+    with opened(tmp_path) as store:
+        store.reembed("acme", "ada", embedder=HashEmbedder(dimension=32))
+    assert traces(tmp_path, wanted) != []
+    with DreamStore.open(tmp_path, embedder=HashEmbedder(dimension=32)) as store:
+        ada = namespace(store)
+        ids = [e.id for e in ada.episodes() if e.thread == THREAD]
+        wanted |= needles([], ada.vault.vectors(ids))
+        assert ada.forget(thread=THREAD).compacted
+    assert traces(tmp_path, wanted) == []
 
 
 def test_a_whole_namespace_leaves_no_trace_and_others_are_whole(tmp_path: Path) -> None:
