@@ -43,6 +43,7 @@ from langgraph_dreams.models import (
     Trust,
     Why,
 )
+from langgraph_dreams.models_forget import Forgotten
 from langgraph_dreams.models_undo import DreamDiff, Rollback
 from langgraph_dreams.namespace import DreamStore, Namespace
 from langgraph_dreams.nodes import dream_node
@@ -68,6 +69,7 @@ __all__ = [
     "EmbedderMismatchError",
     "Episode",
     "EpisodeRecorder",
+    "Forgotten",
     "Hop",
     "ImportReport",
     "InvalidInputError",

@@ -1,16 +1,15 @@
-"""The command line: demo, import, plan, dream, recall, journal, core, forget, doctor."""
+"""The command line: each command of it, run."""
 
 import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from langgraph_dreams.cli_forget import forget_arguments, run_forget
+from langgraph_dreams.cli_arguments import DEFAULT_NAMESPACE, build_parser
+from langgraph_dreams.cli_forget import run_forget
 from langgraph_dreams.cli_output import Output, plain, shorten
 from langgraph_dreams.errors import (
     DreamsError,
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from langgraph_dreams.namespace import DreamStore, Namespace
     from langgraph_dreams.policy import Budget
 
-DEFAULT_STORE = "./memory"
-DEFAULT_NAMESPACE = "default"
 PROBLEMS_SHOWN = 20
 _OK, _FAILED, _USAGE, _STOPPED = 0, 1, 2, 130
 
@@ -56,73 +53,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of all commands; the common options may stand before or after the command."""
-    parser = argparse.ArgumentParser(
-        prog="langgraph-dreams",
-        description="Memory that dreams, for LangGraph agents.",
-        parents=[_common(suppress=False)],
-    )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    common = _common(suppress=True)
-
-    def command(name: str, text: str) -> argparse.ArgumentParser:
-        return commands.add_parser(name, help=text, description=text, parents=[common])
-
-    demo = command("demo", "Live seven weeks of a small bakery, dream, and ask.")
-    demo.add_argument("--keep", metavar="PATH", help="keep the store of the demo in this folder")
-    imported = command("import", "Record a conversation log (JSONL) as episodes.")
-    imported.add_argument(
-        "file", metavar="FILE", help="chat messages or evidence cases, a line each"
-    )
-    dream = command("dream", "Dream over what is new, now.")
-    dream.add_argument("--focus", metavar="TEXT", help="what the dream should start from")
-    dream.add_argument("--dry-run", action="store_true", help="plan and tell, change nothing")
-    _model_arguments(dream)
-    plan = command("plan", "Tell what a dream would do and cost, before it is dreamt.")
-    plan.add_argument("--focus", metavar="TEXT", help="what the dream should start from")
-    _model_arguments(plan)
-    _recall_arguments(command("recall", "Ask the memory; every answer says why it came."))
-    journal = command("journal", "List the nights, or tell one of them.")
-    journal.add_argument(
-        "dream", nargs="?", metavar="DREAM", help="id (or its beginning) or number"
-    )
-    command("core", "Show the few memories that are worth being always in context.")
-    forget_arguments(command("forget", "Forget for good, with all that came of it."), _time)
-    command("doctor", "Check versions and the health of the store.")
-    return parser
-
-
-def _recall_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("query", metavar="QUERY", nargs="+", help="what to look for")
-    parser.add_argument("-k", type=_count, default=10, metavar="N", help="turns wanted (10)")
-    parser.add_argument("--no-links", action="store_true", help="plain search, along no link")
-    parser.add_argument(
-        "--without-dream",
-        action="append",
-        default=[],
-        metavar="DREAM",
-        help="as if this dream had not been (repeatable)",
-    )
-    parser.add_argument(
-        "--as-of", type=_time, metavar="TIME", help="what held then, e.g. 2026-03-01 (UTC)"
-    )
-    parser.add_argument("--no-note", action="store_true", help="do not strengthen what is used")
-
-
-def _model_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--model",
-        metavar="PROVIDER:NAME",
-        help="a chat model to dream with, e.g. openai:NAME (key and address from OPENAI_API_KEY "
-        "and OPENAI_BASE_URL); without it a dream needs none",
-    )
-    parser.add_argument("--calls", type=int, metavar="N", help="calls of the model at most (25)")
-    parser.add_argument("--tokens", type=int, metavar="N", help="tokens in and out at most")
-    parser.add_argument("--seconds", type=float, metavar="S", help="no call goes on after that")
-
-
 def _budget(args: argparse.Namespace) -> "Budget":
     """The budget as typed. Raises InvalidInputError."""
     from langgraph_dreams.dream.graph import budget_of
@@ -130,53 +60,6 @@ def _budget(args: argparse.Namespace) -> "Budget":
 
     given = {name: getattr(args, name) for name in ("calls", "tokens", "seconds")}
     return budget_of({k: v for k, v in given.items() if v is not None}, Budget())
-
-
-def _common(suppress: bool) -> argparse.ArgumentParser:
-    """The options every command takes; `suppress` leaves alone what stood before the command."""
-
-    def default(value: Any) -> Any:
-        return argparse.SUPPRESS if suppress else value
-
-    parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument(
-        "--store",
-        metavar="PATH",
-        default=default(DEFAULT_STORE),
-        help=f"folder of the store ({DEFAULT_STORE})",
-    )
-    parser.add_argument(
-        "--namespace",
-        action="append",
-        metavar="A/B",
-        default=default(None),
-        help=f"whose memory: parts with slashes, or the option repeated ({DEFAULT_NAMESPACE})",
-    )
-    parser.add_argument(
-        "--json", action="store_true", default=default(False), help="pure JSON on stdout"
-    )
-    return parser
-
-
-def _time(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text} is no date or time such as 2026-03-01") from error
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 on")
-    return value
-
-
-def _version() -> str:
-    try:
-        return version("langgraph_dreams")
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 def namespace_parts(values: Sequence[str] | None) -> tuple[str, ...]:
@@ -370,6 +253,24 @@ def _find_dream(namespace: "Namespace", wanted: str) -> "DreamReport":
     return found[0]
 
 
+def _diff(args: argparse.Namespace, output: Output) -> int:
+    from langgraph_dreams.cli_undo import run_diff
+
+    with _opened(args) as store:
+        namespace = _existing(store, args)
+        run_diff(namespace, _find_dream(namespace, args.dream), output)
+    return _OK
+
+
+def _rollback(args: argparse.Namespace, output: Output) -> int:
+    from langgraph_dreams.cli_undo import run_rollback
+
+    with _opened(args) as store:
+        namespace = _existing(store, args)
+        run_rollback(namespace, _find_dream(namespace, args.dream), args, output)
+    return _OK
+
+
 def _forget(args: argparse.Namespace, output: Output) -> int:
     with _opened(args) as store:
         return run_forget(_existing(store, args), args, output)
@@ -389,6 +290,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Output], int]] = {
     "core": _core,
     "recall": _recall,
     "journal": _journal,
+    "diff": _diff,
+    "rollback": _rollback,
     "forget": _forget,
     "doctor": _doctor,
 }

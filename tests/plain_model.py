@@ -9,6 +9,7 @@ from typing import Any
 
 from langgraph_dreams import Core, DreamReport, Link, Memory, Operation
 from langgraph_dreams.dream.core import tokens_of
+from langgraph_dreams.store import content_terms
 
 State = dict[str, Any]
 MEMORIES = ("add_memory", "merge_memory", "supersede_memory", "retire_memory")
@@ -27,8 +28,8 @@ class Plain:
     numbers: dict[str, int] = field(default_factory=dict)
     undone: set[str] = field(default_factory=set)
     """Ids of operations."""
-    history: list[tuple[str, Operation | Link]] = field(default_factory=list)
-    """(dream, operation) or ("", a link that a person wrote)."""
+    history: list[tuple[str, Operation | Link | Memory]] = field(default_factory=list)
+    """(dream, operation) or ("", what was written by no dream)."""
     core: Core = field(default_factory=Core)
     dreams: dict[str, DreamReport] = field(default_factory=dict)
 
@@ -99,12 +100,57 @@ class Plain:
         report = self.dreams[dream]
         self.recalls |= {i: "" for i in report.recalls if i in self.recalls}
 
+    def forgot(self, gone: dict[str, str], texts: dict[str, str]) -> None:
+        """Episodes are forgotten, with all that came of them.
+
+        Args:
+            gone: their texts by id.
+            texts: of the episodes that stay.
+        """
+        memories, links = self.memories(), self.links()
+        self.episodes = {k: v for k, v in self.episodes.items() if k not in gone}
+        left = _without(memories, gone, texts)
+        there = {*self.episodes, *left}
+        kept_links = {k: x for k, x in links.items() if x.a in there and x.b in there}
+        lines = tuple(
+            line.model_copy(update={"sources": left[line.memory].sources})
+            for line in self.core.lines
+            if line.memory in left
+        )
+        core = self.core.model_copy(update={"lines": lines})
+        if core != self.core:
+            core = core.model_copy(update={"tokens": tokens_of(core.text())})
+        self.core = core
+        self.history = [("", x) for x in (*left.values(), *kept_links.values())]
+
+    def rejoined(self, reports: list[DreamReport]) -> None:
+        """What the journal tells after a forgetting is what can be undone from now on.
+
+        What it tells no more, nothing undoes: it is as if a person had written it.
+        """
+        state = {x.id: x for _, x in self.history if not isinstance(x, Operation)}
+        committed = [r for r in reports if r.status == "committed"]
+        self.dreams = {r.id: r for r in committed}
+        told = [(r.id, o) for r in sorted(committed, key=lambda r: r.number) for o in r.operations]
+        images = (Memory, Link)
+        last = {o.target: (o, images[o.kind in LINKS]) for _, o in told if o.id not in self.undone}
+        by_hand = [
+            x
+            for k, x in state.items()
+            if k not in last or last[k][1].model_validate(last[k][0].after) != x
+        ]
+        gone = {k for k in last if k not in state and k not in ("*", "core")}
+        told = [(d, o) for d, o in told if o.target not in gone]
+        self.history = [*told, *(("", x) for x in by_hand)]
+
     # -- the state
 
     def memories(self) -> dict[str, Memory]:
         found: dict[str, Memory] = {}
         for _, o in self._standing():
-            if isinstance(o, Operation) and o.kind in MEMORIES:
+            if isinstance(o, Memory):
+                found[o.id] = o
+            elif isinstance(o, Operation) and o.kind in MEMORIES:
                 found[o.target] = Memory.model_validate(o.after)
         return found
 
@@ -114,14 +160,14 @@ class Plain:
         for _, o in self._standing():
             if isinstance(o, Link):
                 found[o.id] = o
-            elif o.kind in LINKS:
+            elif isinstance(o, Operation) and o.kind in LINKS:
                 found[o.target] = Link.model_validate(o.after)
         return {k: x for k, x in found.items() if x.a in there and x.b in there}
 
     def committed(self) -> list[int]:
         return sorted(self.numbers[d] for d, s in self.status.items() if s == "committed")
 
-    def _standing(self) -> list[tuple[str, Operation | Link]]:
+    def _standing(self) -> list[tuple[str, Operation | Link | Memory]]:
         return [(d, o) for d, o in self.history if isinstance(o, Link) or o.id not in self.undone]
 
     def _core_again(self) -> Core:
@@ -152,3 +198,56 @@ def _rests(later: Operation, earlier: Operation) -> bool:
     lines = [line["memory"] for line in after.get("lines", ())]
     names = [after.get("superseded_by"), after.get("a"), after.get("b"), *after.get("cites", ())]
     return earlier.target in (*names, *lines)
+
+
+def _without(
+    memories: dict[str, Memory], gone: dict[str, str], texts: dict[str, str]
+) -> dict[str, Memory]:
+    """Memories that what is left bears out, with what they keep."""
+    left = dict(memories)
+    while True:
+        out = {*gone, *(memories.keys() - left.keys())}
+        shrunk = {k: _shrunk(memories[k], out, gone, texts) for k in left}
+        if all(shrunk.values()):
+            break
+        left = {k: m for k, m in left.items() if shrunk[k]}
+    found = {}
+    for k, m in shrunk.items():
+        assert m is not None
+        heir = m.superseded_by
+        while heir and heir not in shrunk:
+            heir = memories[heir].superseded_by
+        if m.superseded_by and not heir:
+            status = "active" if m.status == "superseded" else m.status
+            m = m.model_copy(update={"superseded_by": "", "valid_to": None, "status": status})
+        elif heir != m.superseded_by:
+            since = memories[heir].valid_from
+            assert since is not None
+            until = max(since, m.valid_from or since)
+            m = m.model_copy(update={"superseded_by": heir, "valid_to": until})
+        found[k] = m
+    return found
+
+
+def _shrunk(
+    memory: Memory, out: set[str], gone: dict[str, str], texts: dict[str, str]
+) -> Memory | None:
+    sources = tuple(s for s in memory.sources if s not in out)
+    cites = tuple(c for c in memory.cites if c not in out)
+    if not sources or (memory.kind == "insight" and len(cites) < 2):
+        return None
+    if sources == memory.sources:
+        return memory.model_copy(update={"cites": cites})
+    own = content_terms(memory.text)
+    kept = [content_terms(texts[s]) for s in sources]
+    lost = {t for s in memory.sources if s in gone for t in content_terms(gone[s])}
+    if own & (lost - set().union(*kept)):
+        return None
+    if memory.kind != "insight" and max(len(own & k) for k in kept) * 2 < len(own):
+        return None
+    new = {"sources": sources, "cites": cites, "confirmed": len(sources)}
+    return memory.model_copy(update=new)
+
+
+TIMES_AND_WORDS = {"valid_from", "last_confirmed", "quote", "about"}
+"""Fields of a memory that follow from the episodes it keeps; not modelled here."""

@@ -52,6 +52,7 @@ def test_exports_are_pinned() -> None:
         "EmbedderMismatchError",
         "Episode",
         "EpisodeRecorder",
+        "Forgotten",
         "Hop",
         "ImportReport",
         "InvalidInputError",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from dream_support import FIRST, SECOND, SMALL, WordEmbedder, episode
 from mind_support import TOPICS, model, note
-from plain_model import Plain
+from plain_model import TIMES_AND_WORDS, Plain
 
 from langgraph_dreams import DreamReport, DreamStore, Link, Namespace, RollbackError
 from langgraph_dreams.models import link_id, now
@@ -39,6 +39,7 @@ class Life:
         """One event."""
         often = [self.night] * 8 + [self.rollback] * 4 + [self.recall] * 2 + [self.undo] * 2
         events = [*often, self.record, self.dream, self.dry_run, self.link, self.relink]
+        events += [self.forget] * 2
         event = self.random.choice(events)
         self.done.append(event.__name__)
         event()
@@ -119,6 +120,41 @@ class Life:
         undone = self.namespace.undo(sorted(chosen), cascade=True)
         assert {o.id for o in undone.cascaded} == self.plain.resting_on(chosen)
         self.plain.undid(chosen)
+
+    def forget(self) -> None:
+        """A few episodes; what the rules say of them, then what the journal still tells."""
+        namespace, plain = self.namespace, self.plain
+        texts = {e.id: e.text for e in namespace.episodes()}
+        chosen = self.random.sample(sorted(texts), min(3, len(texts)))
+        notes = {n.id: n for n in namespace.vault.recalls(undreamt=False, limit=1000)}
+        forgotten = namespace.forget(episodes=chosen)
+        gone = {i: texts.pop(i) for i in chosen}
+        plain.forgot(gone, texts)
+        assert set(forgotten.episodes) == set(chosen)
+        returned = {k for k, n in notes.items() if set(n.items) & {*chosen, *forgotten.memories}}
+        assert returned <= set(forgotten.recalls)
+        plain.recalls = {k: v for k, v in plain.recalls.items() if k not in forgotten.recalls}
+        statuses = ("tentative", "active", "superseded", "retired")
+        memories = {m.id: m for m in namespace.memories(namespace.vault.memory_ids(statuses))}
+        told = f"after {self.done}"
+        assert {k: m.model_dump(exclude=TIMES_AND_WORDS) for k, m in memories.items()} == {
+            k: m.model_dump(exclude=TIMES_AND_WORDS) for k, m in plain.memories().items()
+        }, told
+        links = {x.id: x for x in namespace.links(include_expired=True)}
+        assert {k: x.model_dump(exclude={"bridge"}) for k, x in links.items()} == {
+            k: x.model_dump(exclude={"bridge"}) for k, x in plain.links().items()
+        }, told
+        plain.history = [("", x) for x in (*memories.values(), *links.values())]
+        plain.rejoined([namespace.report(d.id) for d in namespace.dreams()])
+        self.untold(gone, forgotten.memories)
+
+    def untold(self, gone: dict[str, str], memories: tuple[str, ...]) -> None:
+        """The journal names nothing that was forgotten."""
+        journal = "\n".join(
+            self.namespace.report(d.id).model_dump_json() for d in self.namespace.dreams()
+        )
+        for id_ in (*gone, *memories):
+            assert id_ not in journal
 
     def compare(self) -> None:
         """The namespace is what the rules say, in Chroma and in the derived index."""

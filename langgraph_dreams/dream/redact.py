@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from copy import copy
 from typing import Any
 
-from langgraph_dreams.models import DreamReport, Memory, Operation
+from langgraph_dreams.dream.core import tokens_of
+from langgraph_dreams.models import Core, DreamReport, Memory, Operation
 from langgraph_dreams.store import content_sequence, content_terms
 
 FORGOTTEN = "(forgotten)"
@@ -142,7 +143,7 @@ def _operation(operation: Operation, redaction: Redaction, shrink: Shrink) -> Op
             if memory is None:
                 return None
             image = memory.model_dump(mode="json")
-        shown.append(redaction.value(image))
+        shown.append(_recounted(redaction.value(image)))
     return operation.model_copy(
         update={
             "before": shown[0],
@@ -150,3 +151,11 @@ def _operation(operation: Operation, redaction: Redaction, shrink: Shrink) -> Op
             "reason": redaction.text(operation.reason),
         }
     )
+
+
+def _recounted(image: Any) -> Any:
+    """The state of a core with the size that it has now; any other as it is."""
+    if not isinstance(image, Mapping) or "lines" not in image:
+        return image
+    core = Core.model_validate(image)
+    return core.model_copy(update={"tokens": tokens_of(core.text())}).model_dump(mode="json")
