@@ -327,7 +327,7 @@ def _count_terms(db: sqlite3.Connection, written: Mapping[str, str], episodes: i
         if known is None:
             db.execute("INSERT INTO stems VALUES (?, ?, ?)", (term, episodes, form))
         else:
-            best = min(known[0], form, key=plainness)
+            best = form if known[0] == form else min(known[0], form, key=plainness)
             db.execute(
                 "UPDATE stems SET episodes = episodes + ?, written = ? WHERE term = ?",
                 (episodes, best, term),
