@@ -30,7 +30,7 @@ def run_diff(namespace: "Namespace", report: "DreamReport", output: Output) -> N
     """Show a dream's operations, each with the state before and after."""
     found = namespace.diff(report.id)
     output.data(found.model_dump(mode="json"))
-    output.show(*(plain(line) for line in found.text().splitlines()))
+    output.show(*map(_indented, found.text().splitlines()))
 
 
 def run_rollback(
@@ -47,3 +47,8 @@ def run_rollback(
     if done.episodes:
         lines.append(f"The next dream takes up its {done.episodes} episodes again.")
     output.show(*lines)
+
+
+def _indented(line: str) -> str:
+    """A line without control characters, as far in as it was."""
+    return " " * (len(line) - len(line.lstrip())) + plain(line)
