@@ -28,7 +28,7 @@ class Plain:
     numbers: dict[str, int] = field(default_factory=dict)
     undone: set[str] = field(default_factory=set)
     """Ids of operations."""
-    history: list[tuple[str, Operation | Link | Memory]] = field(default_factory=list)
+    history: list[tuple[str, Operation | Link | Memory | Core]] = field(default_factory=list)
     """(dream, operation) or ("", what was written by no dream)."""
     core: Core = field(default_factory=Core)
     dreams: dict[str, DreamReport] = field(default_factory=dict)
@@ -128,7 +128,7 @@ class Plain:
 
         What it tells no more, nothing undoes: it is as if a person had written it.
         """
-        state = {x.id: x for _, x in self.history if not isinstance(x, Operation)}
+        state = {x.id: x for _, x in self.history if isinstance(x, Memory | Link)}
         committed = [r for r in reports if r.status == "committed"]
         self.dreams = {r.id: r for r in committed}
         told = [(r.id, o) for r in sorted(committed, key=lambda r: r.number) for o in r.operations]
@@ -141,7 +141,7 @@ class Plain:
         ]
         gone = {k for k in last if k not in state and k not in ("*", "core")}
         told = [(d, o) for d, o in told if o.target not in gone]
-        self.history = [*told, *(("", x) for x in by_hand)]
+        self.history = [*told, *(("", x) for x in by_hand), ("", self.core)]
 
     # -- the state
 
@@ -152,7 +152,7 @@ class Plain:
                 found[o.id] = o
             elif isinstance(o, Operation) and o.kind in MEMORIES:
                 found[o.target] = Memory.model_validate(o.after)
-        return found
+        return {k: _free(m, found) for k, m in found.items()}
 
     def links(self) -> dict[str, Link]:
         found: dict[str, Link] = {}
@@ -167,14 +167,16 @@ class Plain:
     def committed(self) -> list[int]:
         return sorted(self.numbers[d] for d, s in self.status.items() if s == "committed")
 
-    def _standing(self) -> list[tuple[str, Operation | Link | Memory]]:
+    def _standing(self) -> list[tuple[str, Operation | Link | Memory | Core]]:
         return [(d, o) for d, o in self.history if isinstance(o, Link) or o.id not in self.undone]
 
     def _core_again(self) -> Core:
         """What the last change that stands had made of it, without what holds no more."""
         core = Core()
         for _, o in self._standing():
-            if isinstance(o, Operation) and o.kind == "change_core":
+            if isinstance(o, Core):
+                core = o
+            elif isinstance(o, Operation) and o.kind == "change_core":
                 core = Core.model_validate(o.after)
         memories = self.memories()
         lines = tuple(
@@ -198,6 +200,14 @@ def _rests(later: Operation, earlier: Operation) -> bool:
     lines = [line["memory"] for line in after.get("lines", ())]
     names = [after.get("superseded_by"), after.get("a"), after.get("b"), *after.get("cites", ())]
     return earlier.target in (*names, *lines)
+
+
+def _free(memory: Memory, there: dict[str, Memory]) -> Memory:
+    """What nothing that is there supersedes holds."""
+    if not memory.superseded_by or memory.superseded_by in there:
+        return memory
+    status = "active" if memory.status == "superseded" else memory.status
+    return memory.model_copy(update={"superseded_by": "", "valid_to": None, "status": status})
 
 
 def _without(

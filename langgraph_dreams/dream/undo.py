@@ -267,11 +267,23 @@ def _restored_memories(vault: Vault, states: Sequence[_State]) -> list[str]:
             gone.append(state.target)
         else:
             back.append(before)
+    back += _freed(vault, gone, {memory.id for memory in back})
     vault.remove_links(vault.links_of(gone, include_expired=True))
     vault.remove_memories(gone)
     if back:
         vault.put_memories(back)
     return left
+
+
+def _freed(vault: Vault, gone: Sequence[str], settled: set[str]) -> list[Memory]:
+    """What was superseded by a memory that goes holds again, if the journal tells of it no more."""
+    freed = [name for name in vault.replaced_by(gone) if name not in {*gone, *settled}]
+    found = [m for m in vault.get(freed).values() if isinstance(m, Memory)]
+    holds = {"valid_to": None, "superseded_by": ""}
+    return [
+        m.model_copy(update={**holds, "status": "active" if m.status == "superseded" else m.status})
+        for m in found
+    ]
 
 
 def _restore_core(vault: Vault, state: _State) -> None:
