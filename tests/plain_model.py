@@ -168,7 +168,11 @@ class Plain:
         return sorted(self.numbers[d] for d, s in self.status.items() if s == "committed")
 
     def _standing(self) -> list[tuple[str, Operation | Link | Memory | Core]]:
-        return [(d, o) for d, o in self.history if isinstance(o, Link) or o.id not in self.undone]
+        return [
+            (d, o)
+            for d, o in self.history
+            if not isinstance(o, Operation) or o.id not in self.undone
+        ]
 
     def _core_again(self) -> Core:
         """What the last change that stands had made of it, without what holds no more."""
