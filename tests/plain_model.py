@@ -141,7 +141,9 @@ class Plain:
         ]
         gone = {k for k in last if k not in state and k not in ("*", "core")}
         told = [(d, o) for d, o in told if o.target not in gone]
-        self.history = [*told, *(("", x) for x in by_hand), ("", self.core)]
+        self.history = [*told, *(("", x) for x in by_hand)]
+        if self._core_again() != self.core:
+            self.history.append(("", self.core))
 
     # -- the state
 
