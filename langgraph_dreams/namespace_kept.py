@@ -28,6 +28,15 @@ class NamespaceKept:
     def __repr__(self) -> str:
         return f"Namespace({', '.join(map(repr, self._parts))})"
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both are one memory: the same name in the same store."""
+        if not isinstance(other, NamespaceKept):
+            return NotImplemented
+        return self._store is other._store and self._parts == other._parts
+
+    def __hash__(self) -> int:
+        return hash((id(self._store), self._parts))
+
     @property
     def parts(self) -> tuple[str, ...]:
         """The names it is made of, outermost first."""

@@ -1,5 +1,10 @@
 """What was recalled as fenced text for a prompt: when, who, how far to trust it, and why."""
 
+from collections.abc import Sequence
+
+from langchain_core.messages import HumanMessage
+from langchain_core.messages.utils import count_tokens_approximately
+
 from langgraph_dreams.fencing import FENCE as FENCE
 from langgraph_dreams.fencing import barred as barred
 from langgraph_dreams.fencing import fence as fence
@@ -21,13 +26,30 @@ def fence_recall(recall: Recall, *, characters: int = 800) -> str:
     `characters` bounds the text of one item. An empty recall is said plainly, without a fence.
     """
     entries = (*recall.memories, *recall.items)
-    if not entries:
-        return "Nothing in memory matches this question."
-    blocks = [
-        (f"[{place}] {_heading(entry)}", shorten(entry.item.text, characters))
-        for place, entry in enumerate(entries, start=1)
-    ]
-    return fence(blocks)
+    return _fenced(entries, characters) if entries else "Nothing in memory matches this question."
+
+
+def fence_within(recall: Recall, tokens: int, *, characters: int = 800) -> str:
+    """The best of a recall as fenced text of at most `tokens` tokens, "" when none of it fits.
+
+    Items are left out from the end, never cut below what `characters` says. Tokens are estimated
+    by `count_tokens_approximately` of LangChain, since no model's own count is at hand here.
+    """
+    entries = (*recall.memories, *recall.items)
+    for many in range(len(entries), 0, -1):
+        text = _fenced(entries[:many], characters)
+        if count_tokens_approximately([HumanMessage(text)]) <= tokens:
+            return text
+    return ""
+
+
+def _fenced(entries: Sequence[RecallItem], characters: int) -> str:
+    return fence(
+        [
+            (f"[{place}] {_heading(entry)}", shorten(entry.item.text, characters))
+            for place, entry in enumerate(entries, start=1)
+        ]
+    )
 
 
 def _heading(entry: RecallItem) -> str:

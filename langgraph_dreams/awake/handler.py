@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from langchain_core.runnables import RunnableConfig
 from langgraph.callbacks import GraphCallbackHandler, GraphInterruptEvent
 
+from langgraph_dreams.awake.in_view import shows_recall, state_shows_recall
 from langgraph_dreams.awake.runs import (
     Lineage,
     Threads,
@@ -258,8 +259,10 @@ class EpisodeRecorder(GraphCallbackHandler):
         parent_run_id: UUID | None = None,
         **kwargs: Any,
     ) -> None:
-        """A model call may be the parent of further runs."""
-        self._join(run_id, parent_run_id)
+        """A model call may be the parent of further runs, and may be shown what was recalled."""
+        turn = self._join(run_id, parent_run_id)
+        if turn is not None and not turn.recalled_in_view:
+            turn.recalled_in_view = any(shows_recall(batch) for batch in messages)
 
     @_quiet
     def on_llm_start(
@@ -289,8 +292,25 @@ class EpisodeRecorder(GraphCallbackHandler):
 
     # turns
 
-    def record_state(self, state: Any, config: RunnableConfig | None = None) -> None:
-        """Records the last turn of a state with messages; what `record_node` does. Never raises."""
+    @property
+    def namespace(self) -> Recordable:
+        """Where it records."""
+        return self._namespace
+
+    def record_state(
+        self,
+        state: Any,
+        config: RunnableConfig | None = None,
+        *,
+        error: BaseException | None = None,
+        failed_call: Mapping[str, Any] | None = None,
+        recalled: bool = False,
+    ) -> None:
+        """Records the last turn of a state with messages; what `record_node` does. Never raises.
+
+        error: what ended the turn; failed_call: the tool call (name, args, id) that raised it;
+        recalled: whether the agent was shown recalled text that the state does not hold.
+        """
         config = config or {}
         metadata = {**config.get("metadata", {})}
         configurable = config.get("configurable", {})
@@ -299,9 +319,12 @@ class EpisodeRecorder(GraphCallbackHandler):
         try:
             turn = self._new_turn(str(metadata.get("run_id") or uuid4()), metadata)
             turn.begin_at_end(state)
+            turn.recalled_in_view = recalled or state_shows_recall(state, self._key)
+            if failed_call is not None and error is not None:
+                turn.fail_call(failed_call, error)
             values = plain_values({**metadata, **configurable}, self._names)
             self._react(turn, values)
-            self._queue(turn, values, state, None)
+            self._queue(turn, values, state, error)
         except Exception as error:  # noqa: BLE001 -- the agent must go on
             self._writer.failed("recording failed in record_node", error)
 

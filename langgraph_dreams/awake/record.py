@@ -4,6 +4,7 @@ from typing import Any
 
 from langchain_core.runnables import RunnableConfig, RunnableLambda
 
+from langgraph_dreams.awake.attached import recorded_already
 from langgraph_dreams.awake.handler import EpisodeRecorder
 from langgraph_dreams.awake.writer import Recordable
 
@@ -20,17 +21,17 @@ def record_node(
 
     For a graph that should say itself when a turn is over: `builder.add_node("record",
     record_node(ada))`. Give it a `recorder` to be able to flush it; without one it makes its own,
-    which is flushed at exit. Do not attach the same recorder to the graph as a callback too: each
-    turn would be recorded twice.
+    which is flushed at exit. Where a recorder of the same namespace is attached to the run as a
+    callback, that one records, and the node does nothing.
     """
     keeper = recorder or EpisodeRecorder(namespace, messages_key=messages_key)
 
     def record(state: Any, config: RunnableConfig) -> dict[str, Any]:
-        keeper.record_state(state, config)
+        if not recorded_already(config, keeper.namespace):
+            keeper.record_state(state, config)
         return {}
 
     async def arecord(state: Any, config: RunnableConfig) -> dict[str, Any]:
-        keeper.record_state(state, config)
-        return {}
+        return record(state, config)
 
     return RunnableLambda(record, arecord, name="record")

@@ -11,7 +11,7 @@ from langgraph_dreams.awake.texts import shorten
 from langgraph_dreams.errors import DreamsError, InvalidInputError
 from langgraph_dreams.models import DreamReport, Recall
 
-_MOST_ITEMS = 50
+MOST_ITEMS = 50
 
 RECALL_DESCRIPTION = (
     "Search long-term memory: earlier conversations, what was done in them, and what was learnt "
@@ -54,12 +54,12 @@ class DreamArgs(BaseModel):
 
 def _recall_args(k: int) -> type[BaseModel]:
     query = Annotated[str, Field(min_length=1, max_length=4_000)]
-    many = Annotated[int, Field(ge=1, le=_MOST_ITEMS)]
+    many = Annotated[int, Field(ge=1, le=MOST_ITEMS)]
     return create_model(
         "RecallArgs",
         __doc__="Arguments of the recall tool.",
         query=(query, Field(description="What to look for, as a question or as keywords.")),
-        k=(many, Field(default=k, description=f"How many items, 1 to {_MOST_ITEMS}.")),
+        k=(many, Field(default=k, description=f"How many items, 1 to {MOST_ITEMS}.")),
     )
 
 
@@ -78,8 +78,8 @@ def create_recall_tool(
     each item. What goes wrong is answered as text, so that the agent can go on. Raises
     InvalidInputError for a `k` outside 1 to 50 or a `characters` below 1.
     """
-    if not 1 <= k <= _MOST_ITEMS:
-        raise InvalidInputError(f"k={k} is out of range; give a number from 1 to {_MOST_ITEMS}")
+    if not 1 <= k <= MOST_ITEMS:
+        raise InvalidInputError(f"k={k} is out of range; give a number from 1 to {MOST_ITEMS}")
     if characters < 1:
         raise InvalidInputError(f"characters={characters} is too small; give 1 or more")
 

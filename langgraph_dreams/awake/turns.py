@@ -8,7 +8,7 @@ Trust. An episode has the lowest trust of the parts in its text:
 - what a user said, or answered to an interrupt, is TRUSTED; any other input is ASSERTED;
 - what the agent answered has the trust of what it could draw on: it takes nothing from the
   user's words, but is ASSERTED at most once tools were called in this run, or their results
-  were in the history it was given;
+  were in the history it was given, or recalled text was in the prompt: it may be an echo of it;
 - the text of a failed tool call comes from outside, so it makes the episode UNTRUSTED;
 - the text of an error that the agent's own code raised is ASSERTED.
 """
@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from langgraph.errors import GraphBubbleUp, GraphInterrupt, ParentCommand
 from langgraph.types import Command, Interrupt
@@ -99,6 +99,8 @@ class Turn:
     said: str = ""
     speaker: str = ""
     origin: Origin = "agent"
+    recalled_in_view: bool = False
+    """Whether the agent was shown recalled text, which its answer may repeat."""
     calls: dict[UUID | str, Call] = field(default_factory=dict)
     interrupts: list[str] = field(default_factory=list)
     _fields_before: dict[str, str] = field(default_factory=dict)
@@ -190,6 +192,12 @@ class Turn:
             return
         self._tool_errors.append(error)
         call.end(error_text(error, self.limits.result), ok=False)
+
+    def fail_call(self, asked: Mapping[str, Any], error: BaseException) -> None:
+        """A tool call of a message raised, and no callback told of it."""
+        run = uuid4()
+        self.call(run, str(asked.get("name", "")), asked.get("args"), str(asked.get("id") or ""))
+        self.call_failed(run, error)
 
     # when it has ended
 
@@ -296,7 +304,7 @@ class Turn:
 
     def _trust(self, answered: str, done: tuple[ToolUse, ...], ending: Ending) -> Trust:
         parts = [Trust.TRUSTED if self.origin == "user" else Trust.ASSERTED]
-        if done or (answered and self._tools_in_view):
+        if done or (answered and (self._tools_in_view or self.recalled_in_view)):
             parts.append(Trust.ASSERTED)
         if ending.outcome == "error":
             parts.append(Trust.UNTRUSTED if ending.from_tool else Trust.ASSERTED)
