@@ -1,5 +1,9 @@
 """Any compiled graph, unedited: attach the recorder, dream later, recall.
 
+    agent = graph.with_config(callbacks=[EpisodeRecorder(ada)])
+    report = ada.dream()
+    found = ada.recall("What does the harbour master want?")
+
 Run: python examples/callback.py
 """
 

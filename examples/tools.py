@@ -1,6 +1,10 @@
 """Tools: an agent that recalls and dreams by itself, with any chat model.
 
-Run: OPENAI_API_KEY=... python examples/tools.py openai:gpt-4o-mini
+    tools = [create_recall_tool(ada), create_dream_tool(ada)]
+    agent = create_agent(model, tools)     # or ToolNode(tools) in a graph of your own
+    agent = agent.with_config(callbacks=[EpisodeRecorder(ada)])
+
+Run: python examples/tools.py, or with a real model: python examples/tools.py openai:gpt-4.1-mini
 """
 
 import sys
@@ -10,11 +14,19 @@ from langchain.agents import create_agent
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
+from scripted import calls, scripted
 
 from langgraph_dreams import DreamStore, EpisodeRecorder, create_dream_tool, create_recall_tool
 
 
-def main(model: str | BaseChatModel) -> None:
+def main(model: str | BaseChatModel | None = None) -> None:
+    model = model or scripted(
+        "I will keep that in mind.",
+        calls("dream"),
+        "I slept well.",
+        calls("recall", query="kiln"),
+        "A Brandhorst.",
+    )
     with DreamStore.open(tempfile.mkdtemp()) as store:
         ada = store.namespace("acme", "{user_id}")
         tools = [create_recall_tool(ada), create_dream_tool(ada)]
@@ -22,7 +34,7 @@ def main(model: str | BaseChatModel) -> None:
         config: RunnableConfig = {"configurable": {"thread_id": "1", "user_id": "ada"}}
         for said in ("My kiln is a Brandhorst.", "Go and dream.", "What kiln do I have?"):
             state = agent.invoke({"messages": [HumanMessage(said)]}, config)
-            print(state["messages"][-1].content)
+            print(state["messages"][-1].text)
 
 
 if __name__ == "__main__":

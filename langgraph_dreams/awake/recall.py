@@ -75,10 +75,10 @@ def check_recall(k: int, tokens: int) -> None:
 
 
 def newest_question(state: Any, key: str) -> str:
-    """What the user said last, in one text; "" when nothing was said."""
+    """The text of the user's newest message; "" when there is none."""
     raw = raw_messages(state, key) or []
     said = newest_said(raw[: last_said_end(raw)])
-    return "\n".join(message.text for message in said if message.text)
+    return said[-1].text if said else ""
 
 
 def recalled_text(
