@@ -48,8 +48,11 @@ def build(ada: Namespace, files: dict[str, str]) -> Any:
         "The curve is in curve.md: 1240 degrees, 9 hours.",
     )
     researcher = create_agent(scripted("1240 degrees, 9 hours."), [])
-    middleware = [DreamMiddleware(ada), TodoListMiddleware()]
-    return create_agent(model, tools(files, researcher), middleware=middleware)
+    return create_agent(
+        model,
+        tools(files, researcher),
+        middleware=[DreamMiddleware(ada), TodoListMiddleware()],
+    )
 
 
 def main() -> None:

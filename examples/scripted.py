@@ -13,7 +13,7 @@ from langchain_core.messages import AIMessage
 class Scripted(FakeMessagesListChatModel):
     """Takes any tools, and calls those that its script calls."""
 
-    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Self:  # type: ignore[override]
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Self:
         """The model itself; the script knows which tools there are."""
         return self
 

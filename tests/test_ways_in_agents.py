@@ -23,6 +23,7 @@ from langgraph_dreams import (
     DreamStore,
     EpisodeRecorder,
     Namespace,
+    Trust,
     create_dream_tool,
     create_recall_tool,
 )
@@ -221,11 +222,17 @@ def test_the_tools_in_a_tool_node_of_a_template(is_async: bool, store: DreamStor
 
 
 @ASYNC
-def test_a_sub_agent_in_a_tool_keeps_its_own_memory(is_async: bool, store: DreamStore) -> None:
+@pytest.mark.parametrize("way", ["middleware", "recorder"])
+def test_a_sub_agent_in_a_tool_keeps_its_own_memory(
+    way: str, is_async: bool, store: DreamStore
+) -> None:
     mine, theirs = store.namespace("acme", "ada"), store.namespace("acme", "researcher")
-    sub = create_agent(
-        ScriptedModel(script=[AIMessage("Nine hours.")]), [], middleware=[DreamMiddleware(theirs)]
-    )
+    keeper = EpisodeRecorder(theirs)
+    middleware = [DreamMiddleware(theirs)] if way == "middleware" else []
+    chat = ScriptedModel(script=[AIMessage("Nine hours.")])
+    sub = create_agent(chat, [], middleware=middleware)
+    if way == "recorder":
+        sub = sub.with_config(callbacks=[keeper])
 
     @tool
     def research(question: str, config: RunnableConfig) -> str:
@@ -237,5 +244,9 @@ def test_a_sub_agent_in_a_tool_keeps_its_own_memory(is_async: bool, store: Dream
     agent = create_agent(chat, [research], middleware=[DreamMiddleware(mine)])
     run(agent, user("How long does it fire?"), thread(), is_async)
     mine.flush()
-    assert [(e.said, e.answered) for e in mine.episodes()] == [("How long does it fire?", "Nine.")]
-    assert [(e.said, e.answered) for e in theirs.episodes()] == [("How long?", "Nine hours.")]
+    (outer,), (inner,) = mine.episodes(), theirs.episodes()
+    assert (outer.said, outer.answered) == ("How long does it fire?", "Nine.")
+    assert (inner.said, inner.answered) == ("How long?", "Nine hours.")
+    assert (outer.origin, inner.origin) == ("user", "agent")
+    # The agent's words are not the user's, even though they come as a user's message.
+    assert inner.trust is Trust.ASSERTED

@@ -16,6 +16,7 @@ from langgraph_dreams.awake.in_view import shows_recall, state_shows_recall
 from langgraph_dreams.awake.runs import (
     Lineage,
     Threads,
+    called_as_tool,
     calling_configurable,
     placeholders,
     plain_values,
@@ -173,6 +174,7 @@ class EpisodeRecorder(GraphCallbackHandler):
         if str(kwargs.get("name") or "").endswith(_UPDATE_STATE):
             return
         turn = self._new_turn(str(run_id), metadata or {})
+        turn.called_as_tool = called_as_tool((metadata or {}).get("langgraph_checkpoint_ns"))
         turn.begin(inputs)
         with self._lock:
             self._turns[run_id] = turn
@@ -306,18 +308,20 @@ class EpisodeRecorder(GraphCallbackHandler):
         failed_call: Mapping[str, Any] | None = None,
         recalled: bool = False,
     ) -> None:
-        """Records the last turn of a state with messages; what `record_node` does. Never raises.
+        """Records the last turn of a state with messages, as `record_node` does. Never raises.
 
         error: what ended the turn; failed_call: the tool call (name, args, id) that raised it;
         recalled: whether the agent was shown recalled text that the state does not hold.
         """
-        config = config or {}
-        metadata = {**config.get("metadata", {})}
-        configurable = config.get("configurable", {})
+        metadata = {**(config or {}).get("metadata", {})}
+        configurable = (config or {}).get("configurable", {})
         if "thread_id" in configurable:
             metadata["thread_id"] = configurable["thread_id"]
         try:
             turn = self._new_turn(str(metadata.get("run_id") or uuid4()), metadata)
+            # The last step of the place is the node that records, which may be a tool's own.
+            place = str(metadata.get("langgraph_checkpoint_ns", "")).rpartition("|")[0]
+            turn.called_as_tool = called_as_tool(place)
             turn.begin_at_end(state)
             turn.recalled_in_view = recalled or state_shows_recall(state, self._key)
             if failed_call is not None and error is not None:

@@ -55,13 +55,15 @@ class DreamAgentState(AgentState[Any]):
     dream_turn: NotRequired[Annotated[DreamTurn, PrivateStateAttr]]
 
 
-class DreamMiddleware(AgentMiddleware[DreamAgentState, Any, Any]):
+class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
     """Memory for an agent: `create_agent(model, tools, middleware=[DreamMiddleware(ada)])`.
 
     - record: each turn, from the user's message to the answer, is one episode. A turn whose model
       or tool raised, or was cancelled, is recorded with the outcome "error" or "interrupted".
       Where an `EpisodeRecorder` of the same namespace is attached to the run, that one records
-      alone. A turn that stops to ask is recorded when it was resumed and ended.
+      alone. A turn that stops to ask is recorded when it was resumed and has ended. A stream that
+      its reader abandons, and what another middleware's own hook raises, is seen by an attached
+      recorder only.
     - recall: once a turn, for the user's newest message. The fenced text stands before that message
       in what the model is shown, and never among the agent's messages.
     - tools: the agent may recall and dream by itself.

@@ -87,6 +87,15 @@ class Threads:
         self._last.set(thread, episode)
 
 
+def called_as_tool(checkpoint_ns: object) -> bool:
+    """Whether a graph at this place of its parents runs inside a tool of another agent.
+
+    The place names the nodes that lead to it, outermost first ("tools:<id>|research:<id>");
+    `create_agent` names its node of tools "tools", as do the graphs in LangGraph's own guides.
+    """
+    return any(step.split(":")[0] == "tools" for step in str(checkpoint_ns or "").split("|"))
+
+
 def placeholders(parts: tuple[str, ...]) -> tuple[str, ...]:
     """The names that a namespace template takes from config["configurable"]."""
     return tuple(p[1:-1] for p in parts if p[:1] + p[-1:] == "{}" and p[1:-1].isidentifier())

@@ -5,7 +5,8 @@ its arguments in short. What tools returned is kept in `done[].result` only, but
 results of failed calls, which are searched too.
 
 Trust. An episode has the lowest trust of the parts in its text:
-- what a user said, or answered to an interrupt, is TRUSTED; any other input is ASSERTED;
+- what a user said, or answered to an interrupt, is TRUSTED; any other input is ASSERTED, also
+  what one agent says to another that it calls as a tool;
 - what the agent answered has the trust of what it could draw on: it takes nothing from the
   user's words, but is ASSERTED at most once tools were called in this run, or their results
   were in the history it was given, or recalled text was in the prompt: it may be an echo of it;
@@ -99,6 +100,8 @@ class Turn:
     said: str = ""
     speaker: str = ""
     origin: Origin = "agent"
+    called_as_tool: bool = False
+    """Whether another agent says what stands in the place of the user's message."""
     recalled_in_view: bool = False
     """Whether the agent was shown recalled text, which its answer may repeat."""
     calls: dict[UUID | str, Call] = field(default_factory=dict)
@@ -128,7 +131,7 @@ class Turn:
             return
         said = newest_said(raw)
         if said:
-            self.origin = "user"
+            self.origin = "agent" if self.called_as_tool else "user"
             self.speaker = shorten(said[-1].name, _IN_TEXT)
         else:
             last = read_message(raw[-1]) if raw else None
