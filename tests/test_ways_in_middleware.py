@@ -175,6 +175,17 @@ def test_a_retried_model_is_one_turn(is_async: bool, ada: Namespace) -> None:
     assert [(e.outcome, e.answered) for e in episodes_of(dreams, ada)] == [("ok", "Hello.")]
 
 
+def test_behind_a_retry_a_failed_try_is_told_before_the_answer(ada: Namespace) -> None:
+    dreams = DreamMiddleware(ada)
+    retry = ModelRetryMiddleware(max_retries=2, initial_delay=0.0)
+    chat = Failing(script=[AIMessage("Hello.")], failing=2)
+    create_agent(chat, [], middleware=[retry, dreams]).invoke(user("hi"), thread())
+    assert [(e.outcome, e.answered) for e in episodes_of(dreams, ada)] == [
+        ("error", ""),
+        ("ok", "Hello."),
+    ]
+
+
 async def test_a_cancelled_run_is_interrupted(ada: Namespace) -> None:
     class Slow(ScriptedModel):
         async def _agenerate(self, *args: Any, **kwargs: Any) -> Any:
@@ -194,9 +205,7 @@ async def test_a_cancelled_run_is_interrupted(ada: Namespace) -> None:
 
 
 @ASYNC
-def test_a_turn_that_asked_is_recorded_when_it_has_ended(
-    is_async: bool, ada: Namespace, tmp_path: Path
-) -> None:
+def test_a_turn_that_asked_is_recorded_when_it_has_ended(is_async: bool, ada: Namespace) -> None:
     ada.record([episode(1, KILN)])
     chat = model(call("glaze"), "Found it.")
     config = thread()
@@ -272,8 +281,11 @@ async def test_users_at_once_are_kept_apart(store: DreamStore) -> None:
 
 
 @ASYNC
-def test_a_missing_value_of_a_template_is_an_error(is_async: bool, store: DreamStore) -> None:
-    dreams = DreamMiddleware(store.namespace("acme", "{user_id}"))
+@pytest.mark.parametrize("recall", [False, True])
+def test_a_missing_value_of_a_template_is_an_error(
+    recall: bool, is_async: bool, store: DreamStore
+) -> None:
+    dreams = DreamMiddleware(store.namespace("acme", "{user_id}"), recall=recall)
     agent = create_agent(model("Hello."), [], middleware=[dreams])
     with pytest.raises(NamespaceError, match="user_id"):
         run(agent, user("hi"), thread(), is_async)

@@ -69,8 +69,7 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
     - tools: the agent may recall and dream by itself.
 
     Give it as the first of the middleware: then an error that another one retries or repairs never
-    reaches it. Behind such a one, it
-    records a failed try, and the turn again when it has ended.
+    reaches it. Behind such a one, it records a failed try, and the turn again when it has ended.
     """
 
     state_schema = DreamAgentState
@@ -114,21 +113,17 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
 
     def before_agent(self, state: DreamAgentState, runtime: Runtime[Any]) -> dict[str, Any]:
         """Recalls for what the user said."""
-        config, recalled = get_config(), ""
-        if self._recalls:
-            question = newest_question(state, _KEY)
-            recalled = recalled_text(self._namespace, question, config, self._k, self._tokens)
-        return {"dream_turn": _new_turn(recalled)}
+        question = newest_question(state, _KEY) if self._recalls else ""
+        return _new_turn(
+            recalled_text(self._namespace, question, get_config(), self._k, self._tokens)
+        )
 
     async def abefore_agent(self, state: DreamAgentState, runtime: Runtime[Any]) -> dict[str, Any]:
         """As `before_agent`, off the event loop."""
-        config, recalled = get_config(), ""
-        if self._recalls:
-            question = newest_question(state, _KEY)
-            recalled = await arecalled_text(
-                self._namespace, question, config, self._k, self._tokens
-            )
-        return {"dream_turn": _new_turn(recalled)}
+        question = newest_question(state, _KEY) if self._recalls else ""
+        return _new_turn(
+            await arecalled_text(self._namespace, question, get_config(), self._k, self._tokens)
+        )
 
     # it goes on
 
@@ -200,7 +195,7 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         config = get_config()
         if recorded_already(config, self._namespace):
             return
-        turn: DreamTurn = state.get("dream_turn") or _new_turn("")
+        turn: DreamTurn = state["dream_turn"]
         if error is not None:
             # Tools that ran side by side may all raise: the turn ends once.
             if self._failed.get(turn["id"]):
@@ -217,8 +212,9 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         )
 
 
-def _new_turn(recalled: str) -> DreamTurn:
-    return DreamTurn(id=str(uuid4()), time=now().isoformat(), recalled=recalled)
+def _new_turn(recalled: str) -> dict[str, DreamTurn]:
+    turn = DreamTurn(id=str(uuid4()), time=now().isoformat(), recalled=recalled)
+    return {"dream_turn": turn}
 
 
 def _with_recalled(request: ModelRequest[Any]) -> ModelRequest[Any]:
@@ -226,8 +222,8 @@ def _with_recalled(request: ModelRequest[Any]) -> ModelRequest[Any]:
 
     It comes as a user's message, not as the system's: it is data, and gets no authority.
     """
-    turn: DreamTurn | None = request.state.get("dream_turn")  # type: ignore[assignment]
-    if turn is None or not turn["recalled"]:
+    turn: DreamTurn = request.state["dream_turn"]  # type: ignore[typeddict-item]
+    if not turn["recalled"]:
         return request
     messages = list(request.messages)
     place = max(last_said_end(messages) - 1, 0)

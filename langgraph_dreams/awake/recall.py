@@ -11,7 +11,7 @@ from langgraph_dreams.awake.fence import FENCE, fence_within
 from langgraph_dreams.awake.messages import last_said_end, newest_said, raw_messages
 from langgraph_dreams.awake.texts import shorten
 from langgraph_dreams.awake.tools import MOST_ITEMS, Remembering
-from langgraph_dreams.errors import DreamsError, InvalidInputError, NamespaceError
+from langgraph_dreams.errors import DreamsError, InvalidInputError
 
 logger = logging.getLogger("langgraph_dreams")
 
@@ -89,12 +89,10 @@ def recalled_text(
     if not question.strip():
         return ""
     try:
-        return fence_within(own.recall(shorten(question, _MOST_ASKED), k), tokens)
-    except NamespaceError:
-        raise
+        found = own.recall(shorten(question, _MOST_ASKED), k)
     except DreamsError as error:
-        logger.warning("nothing recalled: %s: %s", type(error).__name__, error)
-        return ""
+        return _without(error)
+    return fence_within(found, tokens)
 
 
 async def arecalled_text(
@@ -105,9 +103,12 @@ async def arecalled_text(
     if not question.strip():
         return ""
     try:
-        return fence_within(await own.arecall(shorten(question, _MOST_ASKED), k), tokens)
-    except NamespaceError:
-        raise
+        found = await own.arecall(shorten(question, _MOST_ASKED), k)
     except DreamsError as error:
-        logger.warning("nothing recalled: %s: %s", type(error).__name__, error)
-        return ""
+        return _without(error)
+    return fence_within(found, tokens)
+
+
+def _without(error: DreamsError) -> str:
+    logger.warning("nothing recalled: %s: %s", type(error).__name__, error)
+    return ""
