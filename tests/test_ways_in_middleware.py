@@ -228,6 +228,19 @@ def test_a_turn_that_asked_is_recorded_when_it_has_ended(is_async: bool, ada: Na
     assert KILN in chat.seen[1][0].text
 
 
+def test_a_turn_that_began_without_the_middleware_goes_on_with_it(ada: Namespace) -> None:
+    chat, saver = model(call("glaze"), "Found it."), InMemorySaver()
+    asks: Any = HumanInTheLoopMiddleware(interrupt_on={"look_up": True})
+    dreams = DreamMiddleware(ada)
+    before = create_agent(chat, [look_up], middleware=[asks], checkpointer=saver)
+    after = create_agent(chat, [look_up], middleware=[dreams, asks], checkpointer=saver)
+    assert before.invoke(user("Which glaze?"), thread())["__interrupt__"]
+    after.invoke(Command(resume={"decisions": [{"type": "approve"}]}), thread())
+    assert [(e.said, e.answered) for e in episodes_of(dreams, ada)] == [
+        ("Which glaze?", "Found it.")
+    ]
+
+
 def test_a_checkpointer_on_disk_keeps_the_turn(ada: Namespace, tmp_path: Path) -> None:
     dreams = DreamMiddleware(ada)
     for said, answered in (("one", "1"), ("two", "2")):

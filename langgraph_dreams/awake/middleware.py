@@ -195,7 +195,7 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         config = get_config()
         if recorded_already(config, self._namespace):
             return
-        turn: DreamTurn = state["dream_turn"]
+        turn: DreamTurn = state.get("dream_turn") or _new_turn("")["dream_turn"]
         if error is not None:
             # Tools that ran side by side may all raise: the turn ends once.
             if self._failed.get(turn["id"]):
@@ -222,8 +222,9 @@ def _with_recalled(request: ModelRequest[Any]) -> ModelRequest[Any]:
 
     It comes as a user's message, not as the system's: it is data, and gets no authority.
     """
-    turn: DreamTurn = request.state["dream_turn"]  # type: ignore[typeddict-item]
-    if not turn["recalled"]:
+    turn: DreamTurn | None = request.state.get("dream_turn")  # type: ignore[assignment]
+    if turn is None or not turn["recalled"]:
+        # There is no turn when the run began before the agent had this middleware.
         return request
     messages = list(request.messages)
     place = max(last_said_end(messages) - 1, 0)
