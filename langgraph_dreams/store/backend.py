@@ -27,8 +27,9 @@ from .chroma import (
 )
 from .gate import Gate
 from .hnsw_files import wipe_all
-from .reembed import reembed
+from .reembed import embed_lost, reembed
 from .registry import Registration, Registry, require_embedder
+from .repair import repair_store
 from .room import Room
 from .texts import namespace_key
 from .vault import Vault
@@ -94,7 +95,9 @@ class Backend:
             lock = folder.lock(real)
             client = None
             try:
+                unclean = folder.sign(real)
                 recover(real)
+                repair_store(real, unclean)
                 wipe_all(real)
                 client = open_folder(real)
                 backend = cls(client, path=real, index_path=real / folder.INDEX, lock=lock)
@@ -159,6 +162,8 @@ class Backend:
                 require_embedder(entry, embedder.name, embedder.dimension)
                 room = self._rooms[key] = self._open_room(entry)
             require_embedder(room.entry, embedder.name, embedder.dimension)
+            if self.path is not None and not room.embedded:
+                embed_lost(self.path, room, embedder)
             self._rooms.move_to_end(key)
             for idle in list(self._rooms.values())[:-OPEN_INDEXES]:
                 idle.park()
@@ -244,8 +249,8 @@ class Backend:
         finally:
             if self.path is not None:
                 _opened.pop(self.path, None)
-            if self._lock is not None:
-                self._lock.release()
+            if self.path is not None and self._lock is not None:
+                folder.release(self.path, self._lock, clean=not self._gate.damaged)
 
     def _drop_everything(self) -> None:
         for name in collection_names(self._gate):

@@ -18,9 +18,12 @@ from .gate import Gate
 from .index import SCHEMA_VERSION
 from .journal import Journal
 from .registry import Registration, Registry
+from .repair_notes import Repair, read_repairs
 from .room import Room
 
 Level = Literal["ok", "warning", "error"]
+
+_REOPEN = "close the store and open it again, which repairs it; if that fails, restore a backup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ def inspect(
     entries = registry.all()
     names = set(collection_names(gate))
     findings.append(Finding("ok", "store", f"{len(entries)} namespaces"))
+    if path is not None:
+        findings += [_repair(found, names) for found in read_repairs(path)]
     expected = {registry.name}
     for entry in entries:
         expected |= {entry.items, registry.records_name(entry.key)}
@@ -80,6 +85,14 @@ def _compaction(path: Path | None) -> list[Finding]:
     return [Finding("warning", "store", text, "close the store and open it again")]
 
 
+def _repair(repair: Repair, names: set[str]) -> Finding:
+    told = f"{repair.time}: {repair}"
+    if repair.to_embed and repair.collection in names:
+        return Finding("warning", "store", told, "embedded when the namespace is next opened")
+    advice = f"delete {repair.aside} when nothing is missed" if repair.aside else ""
+    return Finding("ok", "store", told, advice)
+
+
 def _namespace(
     gate: Gate,
     registry: Registry,
@@ -98,7 +111,7 @@ def _namespace(
         records = Collection(gate, registry.records_name(entry.key), RECORD_SPACE)
         dreams = Journal(records).all(False)
     except StoreError as error:
-        return [Finding("error", subject, f"cannot be read: {error}", "restore a backup")]
+        return [Finding("error", subject, f"cannot be read: {error}", _REOPEN)]
     findings = [
         Finding(
             "ok",

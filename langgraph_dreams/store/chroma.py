@@ -25,6 +25,7 @@ from chromadb.errors import ChromaError, NotFoundError
 
 from langgraph_dreams.errors import DreamsError, StoreError
 
+from .faults import is_index_damage, store_error
 from .gate import Gate
 
 Vectors = npt.NDArray[np.float32]
@@ -76,8 +77,11 @@ class Row:
 
 
 @contextmanager
-def border(doing: str) -> Iterator[None]:
-    """Turn whatever Chroma raises while `doing` something into StoreError, with its cause."""
+def border(doing: str, gate: Gate | None = None) -> Iterator[None]:
+    """Turn whatever Chroma raises while `doing` something into StoreError, with its cause.
+
+    The `gate` of an embedded store is told of a damaged index.
+    """
     try:
         yield
     except DreamsError:
@@ -85,7 +89,10 @@ def border(doing: str) -> Iterator[None]:
     except _CLOSED as error:
         raise StoreError(f"{doing}: the Chroma client was closed; open the store again") from error
     except _FAULTS as error:
-        raise StoreError(f"{doing}: Chroma answered {type(error).__name__}: {error}") from error
+        embedded = gate is not None and gate.folder
+        if gate is not None and is_index_damage(error):
+            gate.damaged = True
+        raise store_error(doing, error, embedded) from error
 
 
 def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -137,7 +144,7 @@ class Collection:
         self.name = name
         self._gate = gate
         self._width = 0
-        with border(f"cannot open the collection {name}"), gate.writing() as client:
+        with border(f"cannot open the collection {name}", gate), gate.writing() as client:
             self._chroma = client.get_or_create_collection(
                 name, embedding_function=None, configuration={"hnsw": space}
             )
@@ -148,13 +155,16 @@ class Collection:
 
     @contextmanager
     def _reading(self, doing: str) -> Iterator[ChromaCollection]:
-        with border(f"cannot {doing} {self.name}"), self._gate.reading() as client:
+        with border(f"cannot {doing} {self.name}", self._gate), self._gate.reading() as client:
             yield self._current(client)
 
     @contextmanager
     def _writing(self, doing: str, rows: int) -> Iterator[ChromaCollection]:
         self._load()
-        with border(f"cannot {doing} {self.name}"), self._gate.writing(self.name, rows) as client:
+        with (
+            border(f"cannot {doing} {self.name}", self._gate),
+            self._gate.writing(self.name, rows) as client,
+        ):
             yield self._current(client)
 
     def _current(self, client: ClientAPI) -> ChromaCollection:
@@ -253,6 +263,11 @@ class Collection:
             chroma.upsert(
                 ids=ids, embeddings=vectors, documents=texts, metadatas=cast(list[Metadata], fields)
             )
+
+    def replace_vectors(self, ids: list[str], vectors: Vectors) -> None:
+        """Give existing rows other vectors, (n, dimension); their texts and fields stay."""
+        with self._writing("write to", len(ids)) as chroma:
+            chroma.update(ids=ids, embeddings=vectors)
 
     def put(self, records: Mapping[str, dict[str, Value]]) -> None:
         """Add or replace records that are only fetched by id (2-d dummy vectors)."""

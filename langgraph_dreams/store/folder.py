@@ -1,5 +1,6 @@
 """The folder of an embedded store: one process at a time, and only if it can be written."""
 
+import contextlib
 import json
 import os
 import platform
@@ -66,7 +67,7 @@ def _read_only(path: Path) -> StoreReadOnlyError:
 
 
 def lock(path: Path) -> FileLock:
-    """Take the folder for this process.
+    """Take the folder for this process; `sign` it then, and give it back by `release`.
 
     Raises StoreLockedError that names the process that has it, or StoreReadOnlyError.
     """
@@ -82,14 +83,32 @@ def lock(path: Path) -> FileLock:
         raise _read_only(path) from error
     except OSError as error:
         raise StoreReadOnlyError(f"{path} cannot be locked: {error}") from error
+    return held
+
+
+def sign(path: Path) -> bool:
+    """Name this process as the one that has the locked folder.
+
+    Returns whether the last one left without `release`, as a killed one does. Raises
+    StoreReadOnlyError.
+    """
+    left = (path / HOLDER).exists()
     try:
         (path / HOLDER).write_text(
             json.dumps({"pid": os.getpid(), "host": platform.node(), "since": now().isoformat()})
         )
     except OSError as error:
-        held.release()
         raise _read_only(path) from error
-    return held
+    return left
+
+
+def release(path: Path, held: FileLock, clean: bool) -> None:
+    """Give the folder back; when not `clean`, the next one to open it is to look closely."""
+    if clean:
+        # Where it cannot be deleted, the next open looks once too often.
+        with contextlib.suppress(OSError):
+            (path / HOLDER).unlink(missing_ok=True)
+    held.release()
 
 
 def holder(path: Path) -> str:

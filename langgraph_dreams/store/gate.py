@@ -38,6 +38,8 @@ class Gate:
         """Told of every write, outside of the section: the collection, and how many rows."""
         self.compactor: Compactor | None = None
         """Of a store with a folder of its own."""
+        self.damaged = False
+        """Whether a call failed of a damaged index: the next open is to look closely."""
         self._turn = threading.Condition()
         self._readers = 0
         self._writers = 0

@@ -1,7 +1,9 @@
 """Give a namespace the vectors of another embedder, without a moment at which it has none."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from langgraph_dreams.errors import StoreError
@@ -10,11 +12,14 @@ from .chroma import ITEM_SPACE, Collection, batches, drop_collection
 from .gate import Gate
 from .items import document_of, fields_of, item_of, portions
 from .registry import Registry
+from .repair_notes import lost_vectors, settle_repairs
 from .room import Room
 from .texts import embedded
 
 if TYPE_CHECKING:
     from langgraph_dreams.embeddings import Embedder
+
+logger = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 _PAGE = 200
@@ -75,3 +80,34 @@ def _copy(
             " copied; nothing was switched, run it again"
         )
     return len(ids)
+
+
+def embed_lost(path: Path, room: Room, embedder: "Embedder") -> int:
+    """Embed again what has only a placeholder since a repair; returns how many.
+
+    Killed in the middle, the next opening of the namespace begins again. Raises EmbedderError or
+    StoreError.
+    """
+    lost = lost_vectors(path, room.items.name)
+    if lost:
+        _embed_again(path, room, embedder, lost)
+    room.embedded = True
+    return len(lost)
+
+
+def _embed_again(path: Path, room: Room, embedder: "Embedder", lost: set[str]) -> None:
+    done: list[str] = []
+    for page in batches(sorted(lost), _PAGE):
+        items = [item_of(row) for row in room.items.rows(page, texts=True).values()]
+        vectors = embedded(embedder, [item.text for item in items])
+        for start, stop in portions(items):
+            ids = [item.id for item in items[start:stop]]
+            room.items.replace_vectors(ids, vectors[start:stop])
+            done += ids
+    settle_repairs(path, room.items.name, done)
+    logger.warning(
+        "%s: %d items of %s were embedded again, after a repair",
+        path,
+        len(done),
+        "/".join(room.entry.parts),
+    )

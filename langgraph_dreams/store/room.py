@@ -78,6 +78,8 @@ class Room:
         self.leases = Leases(self.records, shared)
         self.mended = False
         """Whether this process has seen to what a death left half done here."""
+        self.embedded = False
+        """Whether this process has seen to vectors that a repair could not save."""
         self.vectors = ItemVectors()
         self.memory_vectors = ItemVectors()
         self.write_lock = threading.RLock()
