@@ -91,6 +91,7 @@ def _last_operations(committed: list[DreamReport]) -> dict[str, Operation]:
     last: dict[str, Operation] = {}
     for report in sorted(committed, key=lambda one: one.number):
         last |= {operation.target: operation for operation in report.operations}
+    last.pop("*", None)  # all links grow weaker with each dream, when they are read
     return last
 
 

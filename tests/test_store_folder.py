@@ -139,7 +139,7 @@ def test_what_is_no_folder(tmp_path: Path) -> None:
 
 def test_a_folder_that_holds_no_database_is_an_error_of_ours(tmp_path: Path) -> None:
     (tmp_path / "chroma.sqlite3").write_bytes(b"not a database at all" * 1000)
-    with pytest.raises(StoreError, match="Chroma"):
+    with pytest.raises(StoreError, match=r"chroma\.sqlite3 is damaged .* backup"):
         Backend.open(tmp_path)
     (tmp_path / "chroma.sqlite3").unlink()
     Backend.open(tmp_path).close()
