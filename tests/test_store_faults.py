@@ -48,6 +48,7 @@ import os, sys
 from helpers_store import HashEmbedder, episode
 from langgraph_dreams.errors import StoreError
 from langgraph_dreams.store import Backend
+Backend.memory().close()  # whatever is imported late is imported now
 if os.getuid() == 0:
     os.setuid(int(sys.argv[2]))  # nothing is read-only for an administrator
 backend = Backend.open(sys.argv[1])
@@ -86,7 +87,7 @@ def run(code: str, *arguments: object) -> list[str]:
 def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
     failed, again = run(FULL, tmp_path)
     assert "StoreError" in failed
-    assert "free some space" in failed
+    assert "the disk is full: free some space" in failed
     backend = Backend.open(tmp_path)
     vault = backend.vault(("a",), HashEmbedder())
     assert vault.episode_ids() == [f"e{number:04d}" for number in range(int(again))]

@@ -3,7 +3,13 @@
 from langgraph_dreams.errors import StoreError, StoreReadOnlyError
 
 _DAMAGED = ("hnsw", "error finding id", "error getting embedding")
-_FULL = ("database or disk is full", "no space left", "disk i/o error", "file too large")
+_FULL = (
+    "database or disk is full",
+    "no space left",
+    "disk i/o error",
+    "file too large",
+    "failed to apply logs to the metadata segment",  # all that Chroma says of it at most writes
+)
 _READ_ONLY = ("readonly database", "read-only file system", "permission denied")
 _BROKEN = ("disk image is malformed", "is not a database")
 
@@ -23,8 +29,8 @@ def store_error(doing: str, error: Exception, folder: bool) -> StoreError:
         )
     if _says(error, _FULL):
         return StoreError(
-            f"{told}. Its disk cannot take more: free some space and do it again; what was"
-            " acknowledged is kept"
+            f"{told}. Its database could not be written, most often because the disk is full: free"
+            " some space and do it again; what was acknowledged is kept"
         )
     if folder and _says(error, _BROKEN):
         return StoreError(f"{told}. Its chroma.sqlite3 is damaged: restore it from a backup")
