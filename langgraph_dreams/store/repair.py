@@ -16,7 +16,7 @@ from langgraph_dreams.errors import StoreError
 from langgraph_dreams.models import now
 
 from .folder import DATABASE, size
-from .hnsw_file import (
+from .hnsw_health import (
     HnswDamagedError,
     check_contents,
     check_quickly,
