@@ -96,6 +96,23 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
     backend.close()
 
 
+def test_nothing_is_written_to_a_disk_that_is_nearly_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = Backend.open(tmp_path)
+    vault = backend.vault(("a",), HashEmbedder())
+    vault.add_episodes([episode(0)])
+    full = shutil.disk_usage(tmp_path)._replace(free=1_000_000)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda _: full)
+        with pytest.raises(StoreError, match=r"full: 1\.0 MB are free.*do it again"):
+            vault.add_episodes([episode(1)])
+        assert vault.episode_ids() == ["e0000"]  # reading goes on
+    vault.add_episodes([episode(1)])
+    assert vault.episode_ids() == ["e0000", "e0001"]
+    backend.close()
+
+
 def test_a_folder_that_turns_read_only_is_told_and_loses_nothing(tmp_path_factory: Any) -> None:
     # Another user cannot reach below the folder of the tests.
     top = Path(os.path.realpath(os.environ.get("TMPDIR", "/tmp"))) / f"read-only-{os.getpid()}"

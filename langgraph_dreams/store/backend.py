@@ -62,6 +62,7 @@ class Backend:
         """For the class methods below."""
         self.path = path
         self._gate = Gate(client, folder=path is not None)
+        self._gate.path = path
         self._index_path = index_path
         self._lock = lock
         self._shared = shared

@@ -26,6 +26,7 @@ from chromadb.errors import ChromaError, NotFoundError
 from langgraph_dreams.errors import DreamsError, StoreError
 
 from .faults import is_index_damage, store_error
+from .folder import refuse_when_full
 from .gate import Gate
 
 Vectors = npt.NDArray[np.float32]
@@ -161,6 +162,8 @@ class Collection:
     @contextmanager
     def _writing(self, doing: str, rows: int) -> Iterator[ChromaCollection]:
         self._load()
+        if self._gate.path is not None:
+            refuse_when_full(self._gate.path)
         with (
             border(f"cannot {doing} {self.name}", self._gate),
             self._gate.writing(self.name, rows) as client,

@@ -8,6 +8,7 @@ nest, so that whoever waits here waits for calls only, never for another lock.
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Protocol
 
 from chromadb.api import ClientAPI
@@ -38,6 +39,8 @@ class Gate:
         """Told of every write, outside of the section: the collection, and how many rows."""
         self.compactor: Compactor | None = None
         """Of a store with a folder of its own."""
+        self.path: Path | None = None
+        """Folder of an embedded store."""
         self.damaged = False
         """Whether a call failed of a damaged index: the next open is to look closely."""
         self._turn = threading.Condition()
