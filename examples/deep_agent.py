@@ -16,8 +16,7 @@ from langchain_core.messages import HumanMessage
 from langchain_core.tools import BaseTool, tool
 from scripted import calls, scripted
 
-from langgraph_dreams import DreamStore, Namespace
-from langgraph_dreams.awake import DreamMiddleware
+from langgraph_dreams import DreamMiddleware, DreamStore, Namespace
 
 
 def tools(files: dict[str, str], researcher: Any) -> list[BaseTool]:

@@ -14,8 +14,7 @@ from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
 from scripted import scripted
 
-from langgraph_dreams import DreamStore
-from langgraph_dreams.awake import DreamMiddleware
+from langgraph_dreams import DreamMiddleware, DreamStore
 
 
 def main() -> None:

@@ -13,8 +13,7 @@ from typing import Any, Literal, NotRequired
 from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.graph import START, MessagesState, StateGraph
 
-from langgraph_dreams import DreamStore, Namespace, dream_node, record_node
-from langgraph_dreams.awake import recall_node
+from langgraph_dreams import DreamStore, Namespace, dream_node, recall_node, record_node
 
 
 class State(MessagesState):

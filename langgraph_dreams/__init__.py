@@ -1,9 +1,12 @@
 """Memory that dreams, for LangGraph agents."""
 
+from typing import TYPE_CHECKING, Any
+
 from langgraph_dreams.awake import (
     EpisodeRecorder,
     create_dream_tool,
     create_recall_tool,
+    recall_node,
     record_node,
 )
 from langgraph_dreams.dream.graph import create_dream_graph
@@ -48,6 +51,9 @@ from langgraph_dreams.models_undo import DreamDiff, Rollback
 from langgraph_dreams.namespace import DreamStore, Namespace
 from langgraph_dreams.nodes import dream_node
 from langgraph_dreams.policy import Budget, DreamPolicy
+
+if TYPE_CHECKING:
+    from langgraph_dreams.awake import DreamMiddleware as DreamMiddleware
 
 __version__ = "0.2.0"
 
@@ -100,5 +106,15 @@ __all__ = [
     "dream_node",
     "import_log",
     "read_log",
+    "recall_node",
     "record_node",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """`DreamMiddleware` is loaded when it is asked for: it needs the extra `langchain`."""
+    if name != "DreamMiddleware":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from langgraph_dreams import awake
+
+    return awake.DreamMiddleware

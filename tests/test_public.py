@@ -83,6 +83,7 @@ def test_exports_are_pinned() -> None:
         "dream_node",
         "import_log",
         "read_log",
+        "recall_node",
         "record_node",
     ]
     assert all(hasattr(langgraph_dreams, name) for name in langgraph_dreams.__all__)

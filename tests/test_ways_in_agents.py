@@ -20,6 +20,7 @@ from langgraph.prebuilt import ToolNode
 from langgraph.types import Command, interrupt
 
 from langgraph_dreams import (
+    DreamMiddleware,
     DreamStore,
     EpisodeRecorder,
     Namespace,
@@ -27,7 +28,6 @@ from langgraph_dreams import (
     create_dream_tool,
     create_recall_tool,
 )
-from langgraph_dreams.awake.middleware import DreamMiddleware
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 KILN = "The kiln is a Brandhorst."

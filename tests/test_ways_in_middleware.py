@@ -18,8 +18,14 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.types import Command
 
-from langgraph_dreams import DreamStore, EpisodeRecorder, InvalidInputError, Namespace, Trust
-from langgraph_dreams.awake.middleware import DreamMiddleware
+from langgraph_dreams import (
+    DreamMiddleware,
+    DreamStore,
+    EpisodeRecorder,
+    InvalidInputError,
+    Namespace,
+    Trust,
+)
 from langgraph_dreams.errors import NamespaceError
 
 KILN = "The kiln is a Brandhorst."

@@ -24,9 +24,9 @@ from langgraph_dreams import (
     Trust,
     create_dream_graph,
     dream_node,
+    recall_node,
     record_node,
 )
-from langgraph_dreams.awake import recall_node
 
 KILN = "The kiln is a Brandhorst."
 
