@@ -67,7 +67,7 @@ def test_a_new_statement_is_added(ada: Namespace) -> None:
 
 def test_the_same_again_adds_up_the_evidence(ada: Namespace) -> None:
     put(ada, settle(ada, memory(ada, LIVES, 0)))
-    again = settle(ada, memory(ada, LIVES, 3, trust=Trust.ASSERTED))
+    again = settle(ada, memory(ada, LIVES, 3))
     (operation,) = put(ada, again)
     (held,) = ada.memories()
     assert operation.kind == "merge_memory"
@@ -76,7 +76,7 @@ def test_the_same_again_adds_up_the_evidence(ada: Namespace) -> None:
     assert (held.confirmed, held.status) == (2, "active")
     assert held.last_confirmed == ada.episodes()[3].time
     assert held.valid_from == ada.episodes()[0].time
-    assert held.trust == Trust.ASSERTED
+    assert held.trust == Trust.TRUSTED
     assert settle(ada, memory(ada, LIVES, 3)).operations() == []
 
 

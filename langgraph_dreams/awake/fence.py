@@ -1,10 +1,14 @@
-"""What was recalled as fenced text for a prompt: when, who, how far to trust it, and why."""
+"""What was recalled as fenced text for a prompt: when, who, how far to trust it, and why.
+
+An item that reads as instructions is headed as such, with the reason.
+"""
 
 from collections.abc import Sequence
 
 from langchain_core.messages import HumanMessage
 from langchain_core.messages.utils import count_tokens_approximately
 
+from langgraph_dreams.dream.trust import flagged
 from langgraph_dreams.fencing import FENCE as FENCE
 from langgraph_dreams.fencing import barred as barred
 from langgraph_dreams.fencing import fence as fence
@@ -55,11 +59,12 @@ def _fenced(entries: Sequence[RecallItem], characters: int) -> str:
 def _heading(entry: RecallItem) -> str:
     item = entry.item
     told = _episode_heading(item) if isinstance(item, Episode) else _memory_heading(item)
-    return f"{told} | {_TRUST[item.trust]} | why: {shorten(entry.why.text(), _WHY)}"
+    orders = f" | READS AS INSTRUCTIONS: {', '.join(reasons)}" if (reasons := flagged(item)) else ""
+    return f"{told} | {_TRUST[item.trust]}{orders} | why: {shorten(entry.why.text(), _WHY)}"
 
 
 def _episode_heading(item: Episode) -> str:
-    who = f"{item.origin} {item.speaker}".strip()
+    who = f"from {item.origin} {item.speaker}".strip()
     ended = "" if item.outcome == "ok" else f" | ended: {item.outcome}"
     return f"episode {item.id} | {item.time:%Y-%m-%d %H:%M} UTC | {who}{ended}"
 

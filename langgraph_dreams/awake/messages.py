@@ -7,6 +7,8 @@ from typing import Any, Literal
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langgraph.types import Command
 
+from langgraph_dreams.fencing import FENCE
+
 Role = Literal["user", "agent", "tool", "system", "other"]
 
 _ROLES: dict[str, Role] = {
@@ -202,8 +204,11 @@ def read_messages(raw: Sequence[Any]) -> list[Message]:
     return [message for message in map(read_message, raw) if message is not None]
 
 
-def is_tool_message(value: Any) -> bool:
-    """Whether a raw message is a tool's, without reading it."""
+def brings_outside_text(value: Any) -> bool:
+    """Whether a raw message is a tool's, or shows what was recalled from memory."""
     if isinstance(value, BaseMessage):
-        return value.type in _TOOL_TYPES
-    return isinstance(value, Mapping) and value.get("role", value.get("type")) in _TOOL_TYPES
+        tool = value.type in _TOOL_TYPES
+    else:
+        tool = isinstance(value, Mapping) and value.get("role", value.get("type")) in _TOOL_TYPES
+    message = None if tool else read_message(value)
+    return tool or (message is not None and FENCE in message.text)

@@ -26,7 +26,7 @@ from langgraph.types import Command, Interrupt
 
 from langgraph_dreams.awake.messages import (
     Message,
-    is_tool_message,
+    brings_outside_text,
     last_said_end,
     message_id,
     newest_said,
@@ -144,7 +144,7 @@ class Turn:
         if raw is None:
             self.begin(None)
             return
-        self._tools_in_view = any(map(is_tool_message, raw))
+        self._tools_in_view = any(map(brings_outside_text, raw))
         self.begin({self.key: raw[: last_said_end(raw)]})
 
     def _resumed(self, value: Any) -> str:
@@ -161,7 +161,7 @@ class Turn:
         if raw is None:
             return
         self._history_end = message_id(raw[-1]) if raw else None
-        self._tools_in_view = any(map(is_tool_message, raw))
+        self._tools_in_view = any(map(brings_outside_text, raw))
 
     def produce(self, update: Any) -> None:
         """Keeps the messages that a node returned, for a run that never gives its output."""

@@ -15,6 +15,7 @@ from langgraph_dreams.dream.drive import Asking, Changes, Work
 from langgraph_dreams.dream.judge import judged, unknown
 from langgraph_dreams.dream.link_life import lived
 from langgraph_dreams.dream.state import DreamState
+from langgraph_dreams.dream.trust import bounded
 from langgraph_dreams.dream.usefulness import reached, useful_memories
 from langgraph_dreams.models import Episode
 
@@ -90,12 +91,13 @@ def _scored(
 
 def _weighed(bed: Bed, scored: Sequence[Candidate]) -> list[Candidate]:
     """Candidates whose final score gives them at least the least weight."""
-    weighed = [{**c, "weight": _weight(bed, c["evidence"]["score"])} for c in scored]
+    weighed = [{**c, "weight": _weight(bed, c["evidence"])} for c in scored]
     return [c for c in weighed if c["weight"] >= bed.policy.link_floor]
 
 
-def _weight(bed: Bed, score: float) -> float:
-    return round(score / (score + bed.policy.half_strength), 4)
+def _weight(bed: Bed, evidence: Mapping[str, float]) -> float:
+    score = evidence["score"]
+    return round(bounded(score / (score + bed.policy.half_strength), evidence), 4)
 
 
 def _moved(bed: Bed, state: DreamState) -> set[str]:
@@ -112,11 +114,24 @@ def _moved(bed: Bed, state: DreamState) -> set[str]:
 
 
 def _chosen(bed: Bed, state: DreamState, scored: Sequence[Candidate]) -> list[Candidate]:
-    """The strongest few of every new episode, strongest first."""
+    """The strongest few of every new episode, strongest first.
+
+    A pair with a doubted end takes no trusted episode's place; it needs one of the doubted end,
+    which has no more than that, however many dreams come by.
+    """
     new = {*state["episodes"], *state["revisited"]}
     given: dict[str, int] = defaultdict(int)
+    doubted = list({end for c in scored for end in c["doubted"]})
+    degrees = bed.vault.degree(doubted) if doubted else {}
+    left = {end: bed.policy.links_per_item - degrees.get(end, 0) for end in doubted}
     chosen = []
     for candidate in sorted(scored, key=lambda c: (-c["evidence"]["score"], c["a"], c["b"])):
+        if candidate["doubted"]:
+            if all(left[end] > 0 for end in candidate["doubted"]):
+                chosen.append(candidate)
+                for end in candidate["doubted"]:
+                    left[end] -= 1
+            continue
         holders = [end for end in (candidate["a"], candidate["b"]) if end in new]
         if any(given[end] < bed.policy.links_per_item for end in holders):
             chosen.append(candidate)

@@ -16,6 +16,8 @@ from typing import Any
 from langgraph_dreams.dream.concepts import Concept, Lexicon
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.state import DreamState
+from langgraph_dreams.dream.trust import believable
+from langgraph_dreams.models import Episode, Trust
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import Facts
 
@@ -65,7 +67,7 @@ def associate(bed: Bed, state: DreamState) -> dict[str, Any]:
                 counts[name] = counts.get(name, 0) + 1
         if place % 50 == 49:
             bed.tell("associate", "progress", f"{place + 1} of {len(texts)} episodes", **counts)
-    ordered = _newer_first(bed, list(candidates.values()))
+    ordered = _doubted(bed, _newer_first(bed, list(candidates.values())))
     return {"candidates": ordered, "counts": {**state["counts"], **counts}}
 
 
@@ -177,4 +179,16 @@ def _newer_first(bed: Bed, candidates: list[dict[str, Any]]) -> list[dict[str, A
     for candidate in candidates:
         if age(candidate["a"]) < age(candidate["b"]):
             candidate["a"], candidate["b"] = candidate["b"], candidate["a"]
+    return candidates
+
+
+def _doubted(bed: Bed, candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each candidate with those of its ends that may become no memory; the link will tell."""
+    found = bed.vault.get(list({end for c in candidates for end in (c["a"], c["b"])}))
+    ends = [item for item in found.values() if isinstance(item, Episode)]
+    doubted = {e.id for e in ends}.difference(e.id for e in believable(ends))
+    for candidate in candidates:
+        candidate["doubted"] = [e for e in (candidate["a"], candidate["b"]) if e in doubted]
+        if candidate["doubted"]:
+            candidate["evidence"]["trust"] = float(Trust.UNTRUSTED)
     return candidates

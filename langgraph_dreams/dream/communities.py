@@ -12,7 +12,8 @@ from itertools import combinations, islice
 from langgraph_dreams.decay import Downscaling
 from langgraph_dreams.dream.after import current, memories_after
 from langgraph_dreams.dream.context import Bed
-from langgraph_dreams.models import Memory, Operation, Trust
+from langgraph_dreams.dream.trust import may_become
+from langgraph_dreams.models import Memory, Operation
 
 _STEPS = 2  # links followed from what this dream wrote
 _TOUCHED = 200  # memories that this dream wrote or linked, in the graph
@@ -87,8 +88,8 @@ def communities(
 ) -> list[Community]:
     """Communities that this dream touched and that span conversations, the best joined first.
 
-    `changed` are the memories that `operations` leave. Memories of untrusted sources and insights
-    are left out.
+    `changed` are the memories that `operations` leave. Memories of untrusted sources or that read
+    as instructions, and insights, are left out.
     """
     added = [o.after for o in operations if o.kind == "add_link" and o.after]
     web = _Web(bed, changed, {(a["a"], a["b"]): float(a["weight"]) for a in added})
@@ -104,10 +105,7 @@ def communities(
 
 def _fit(memory: Memory) -> bool:
     return (
-        current(memory)
-        and memory.kind != "insight"
-        and memory.trust > Trust.UNTRUSTED
-        and bool(memory.sources)
+        current(memory) and memory.kind != "insight" and may_become(memory) and bool(memory.sources)
     )
 
 

@@ -17,8 +17,9 @@ from langgraph_dreams.dream.prompts import Notes, consolidate_request
 from langgraph_dreams.dream.repeats import changed, repeated
 from langgraph_dreams.dream.settle import settled
 from langgraph_dreams.dream.state import DreamState
+from langgraph_dreams.dream.trust import as_evidence, believable, flagged
 from langgraph_dreams.dream.updates import updates
-from langgraph_dreams.dream.windows import Window, believable, completed, cut
+from langgraph_dreams.dream.windows import Window, completed, cut
 from langgraph_dreams.llm import Answer, Request
 from langgraph_dreams.llm_budget import BUDGET_OF
 from langgraph_dreams.models import Episode
@@ -38,13 +39,20 @@ def _consolidate(bed: Bed, state: DreamState) -> Asking[Changes]:
     episodes = [name for name in state["episodes"] if name not in told.waiting]
     counts = {**state["counts"], "repeated": repeats, "updates": len(later)}
     counts["episodes"] = len(episodes)
+    if orders := _ordering(bed, episodes):
+        counts["flagged"] = orders
     for operation in operations:
         counts[operation.kind] = counts.get(operation.kind, 0) + 1
     return {
         "episodes": episodes,
         "operations": [*state["operations"], *(o.model_dump(mode="json") for o in operations)],
         "counts": counts,
-        "notes": [*state["notes"], *told.notes, *_refused(book.refused)],
+        "notes": [
+            *state["notes"],
+            *told.notes,
+            *_refused(book.refused),
+            *_kept_out(orders),
+        ],
     }
 
 
@@ -115,7 +123,21 @@ def _request(bed: Bed, window: Window) -> Request:
 def new_groups(bed: Bed, episodes: Sequence[str]) -> list[list[Episode]]:
     """The new episodes that a model may be shown, in groups of one call each."""
     found = bed.vault.get(list(episodes)).values()
-    return cut(believable([e for e in found if isinstance(e, Episode)]), bed.policy)
+    shown = believable(e for e in found if isinstance(e, Episode))
+    return cut([as_evidence(e) for e in shown], bed.policy)
+
+
+def _ordering(bed: Bed, episodes: Sequence[str]) -> int:
+    """How many of the episodes read as instructions."""
+    found = bed.vault.get(list(episodes)).values()
+    return sum(bool(flagged(e)) for e in found if isinstance(e, Episode))
+
+
+def _kept_out(count: int) -> list[str]:
+    if not count:
+        return []
+    read = "1 episode reads" if count == 1 else f"{count} episodes read"
+    return [f"{read} as instructions, kept out of memories and not shown to a model"]
 
 
 def _refused(refused: Counter[str]) -> list[str]:

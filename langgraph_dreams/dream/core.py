@@ -11,6 +11,7 @@ from math import ceil
 from langgraph_dreams.dream.after import HOLDING, current, images, memories_after
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.state import DreamState
+from langgraph_dreams.dream.trust import may_become
 from langgraph_dreams.fencing import harmless
 from langgraph_dreams.models import Core, CoreLine, Memory, Operation, Trust, operation_id
 
@@ -97,7 +98,8 @@ def _heirs(memory: Memory, find: Callable[[str], Memory | None]) -> Iterator[Mem
 
 
 def _fit(memory: Memory) -> bool:
-    return current(memory) and memory.trust == Trust.TRUSTED and bool(_folded(memory.text))
+    trusted = memory.trust == Trust.TRUSTED and may_become(memory)
+    return current(memory) and trusted and bool(_folded(memory.text))
 
 
 def _rank(memory: Memory) -> tuple[int, bool, int, float, str]:

@@ -26,6 +26,7 @@ from langgraph_dreams.models import (
     memory_id,
     operation_id,
 )
+from langgraph_dreams.suspicion import suspicious
 from langgraph_dreams.texts import clean
 
 _LEAST = 2  # memories that an insight stands on
@@ -160,6 +161,8 @@ class _Check:
             return "insights without text"
         if len(text) > _LONGEST:
             return "insights that are too long"
+        if suspicious(text):
+            return "insights that read as instructions"
         if len(names) < _LEAST:
             return "insights that cite fewer than two memories"
         if not spans(names, self.sessions):

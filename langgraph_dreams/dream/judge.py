@@ -7,8 +7,10 @@ from langgraph_dreams.dream.context import Bed, allowed
 from langgraph_dreams.dream.drive import Asking
 from langgraph_dreams.dream.prompts import Judgement, Judgements, judge_request
 from langgraph_dreams.dream.state import DreamState
+from langgraph_dreams.dream.trust import as_evidence
 from langgraph_dreams.models import Episode, link_id
 from langgraph_dreams.store import batches
+from langgraph_dreams.suspicion import suspicious
 from langgraph_dreams.texts import one_line
 
 Candidate = dict[str, Any]
@@ -48,13 +50,15 @@ def judged(
 
 
 def unknown(bed: Bed, chosen: Sequence[Candidate]) -> list[Candidate]:
-    """Those that no link joins yet: a known pair was judged before."""
-    known = bed.vault.get_links([link_id(c["a"], c["b"]) for c in chosen])
-    return [c for c in chosen if link_id(c["a"], c["b"]) not in known]
+    """Those that may be shown and that no link joins yet: a known pair was judged before."""
+    shown = [c for c in chosen if not c["doubted"]]
+    known = bed.vault.get_links([link_id(c["a"], c["b"]) for c in shown])
+    return [c for c in shown if link_id(c["a"], c["b"]) not in known]
 
 
 def _pair(candidate: Candidate, found: dict[str, Any]) -> tuple[Episode, Episode, list[str]]:
-    return found[candidate["a"]], found[candidate["b"]], candidate["bridge"]
+    new, old = (as_evidence(found[candidate[end]]) for end in ("a", "b"))
+    return new, old, candidate["bridge"]
 
 
 def _opinions(part: Sequence[Candidate], answer: Judgements) -> dict[tuple[str, str], Judgement]:
@@ -76,5 +80,5 @@ def _final(candidate: Candidate, opinion: Judgement | None) -> Candidate:
         **candidate,
         "evidence": {**parts, "judged": float(opinion.connection), "score": score},
         "kind": "association" if opinion.kind == "none" else opinion.kind,
-        "helps": one_line(opinion.helps, _HELPS),
+        "helps": "" if suspicious(opinion.helps) else one_line(opinion.helps, _HELPS),
     }

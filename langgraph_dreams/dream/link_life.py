@@ -13,6 +13,7 @@ import numpy as np
 from langgraph_dreams.decay import Downscaling
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.state import DreamState
+from langgraph_dreams.dream.trust import bounded
 from langgraph_dreams.models import Link, Operation, link_id, operation_id
 from langgraph_dreams.recall_updates import is_update
 from langgraph_dreams.store import Edge
@@ -113,7 +114,7 @@ def _used(bed: Bed, state: DreamState, operations: list[Operation]) -> set[str]:
         lasting = total >= bed.policy.consolidate_uses or old.status == "consolidated"
         new = old.model_copy(
             update={
-                "weight": round(min(1.0, weight), 4),
+                "weight": round(bounded(min(1.0, weight), old.evidence), 4),
                 "since": state["number"],
                 "uses": total,
                 "last_used": last[old.id],

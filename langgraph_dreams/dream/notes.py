@@ -8,9 +8,11 @@ from datetime import datetime
 
 from langgraph_dreams.dream.dates import absolute
 from langgraph_dreams.dream.prompts import CONSOLIDATE, Note
+from langgraph_dreams.dream.trust import strongest, vouched
 from langgraph_dreams.dream.windows import Window
 from langgraph_dreams.models import UNDATED_UNTIL, Episode, Memory, lowest_trust, memory_id
 from langgraph_dreams.store import content_terms
+from langgraph_dreams.suspicion import suspicious
 from langgraph_dreams.texts import one_line
 
 _LONGEST = 500  # characters of a memory
@@ -38,8 +40,8 @@ def proposals(
 ) -> tuple[list[Proposal], Counter[str]]:
     """Notes that stand, and how many were refused for what.
 
-    Refused are notes that cite nothing they were shown, cite nothing new, repeat the prompt, or
-    have neither a quote nor most of their words from a source they cite.
+    Refused are notes that cite nothing they were shown, cite nothing new, repeat the prompt, read
+    as instructions, or have neither a quote nor most of their words from a source they cite.
     """
     stand: list[Proposal] = []
     refused: Counter[str] = Counter()
@@ -51,6 +53,9 @@ def proposals(
         if fault:
             refused[fault] += 1
         else:
+            best = strongest(sources)
+            if not _fault(note, best, window):
+                sources = best  # what is less trusted adds nothing to what stands without it
             stand.append(_proposal(note, sources, window, dream, learned))
     return stand, refused
 
@@ -73,6 +78,8 @@ def _fault(note: Note, sources: Sequence[Episode], window: Window) -> str:
         return "notes of nothing new"
     if text in _OURS:
         return "copies of the prompt"
+    if suspicious(note.text) or suspicious(note.about) or suspicious(note.quote):
+        return "notes that read as instructions"
     if not (_quoted(note, sources) or _borne_out(note, sources)):
         return "notes that their sources do not bear out"
     return ""
@@ -90,7 +97,7 @@ def _quoted(note: Note, sources: Sequence[Episode]) -> bool:
 def _stands_in(quote: str, episode: Episode) -> bool:
     letters = _words(quote).replace(" ", "")
     least = _QUOTED_LETTERS if letters.isascii() else _DENSE_LETTERS
-    return len(letters) >= least and letters in _words(episode.text).replace(" ", "")
+    return len(letters) >= least and letters in _words(vouched(episode)).replace(" ", "")
 
 
 def _borne_out(note: Note, sources: Sequence[Episode]) -> bool:
@@ -100,7 +107,7 @@ def _borne_out(note: Note, sources: Sequence[Episode]) -> bool:
 def _share(note: Note, sources: Sequence[Episode]) -> float:
     """Share of the memory's content words that stand in its sources."""
     own = _terms(note.text)
-    there = {term for e in sources for term in _terms(f"{e.speaker} {e.text}")}
+    there = {term for e in sources for term in _terms(f"{e.speaker} {vouched(e)}")}
     return len(own & there) / len(own) if own else 0.0
 
 

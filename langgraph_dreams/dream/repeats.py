@@ -11,7 +11,8 @@ from langgraph_dreams.dream.contradict import contradiction
 from langgraph_dreams.dream.notes import Proposal
 from langgraph_dreams.dream.same import same_subject, say_the_same
 from langgraph_dreams.dream.state import DreamState
-from langgraph_dreams.dream.windows import believable, holds
+from langgraph_dreams.dream.trust import believable, may_become, strongest
+from langgraph_dreams.dream.windows import holds
 from langgraph_dreams.models import Episode, Memory, lowest_trust, memory_id
 
 _NEAREST = 8
@@ -27,10 +28,11 @@ def repeated(bed: Bed, state: DreamState, new: Sequence[str]) -> tuple[list[Prop
     held = _holders(bed, ids)
     proposals = []
     for group in groups:
-        episodes = believable(_in_order(found[name] for name in group if name in found))
-        if len(episodes) == len(group):  # one that nobody vouches for makes no memory
-            known = next((held[e.id] for e in episodes if e.id in held), None)
-            proposals.append(_proposal(state, episodes, known))
+        episodes = _in_order(found[name] for name in group if name in found)
+        known = next((held[e.id] for e in episodes if e.id in held), None)
+        if known is not None and known.trust < episodes[0].trust:
+            known = None  # it may say more than the episodes that are trusted
+        proposals.append(_proposal(state, episodes, known))
     return proposals, sum(len(group) for group in groups)
 
 
@@ -56,6 +58,8 @@ def changed(bed: Bed, state: DreamState, new: Sequence[str]) -> list[Proposal]:
 
 
 def _contradicts(old: Episode | Memory, new: Episode) -> bool:
+    if old.trust > new.trust:
+        return False
     if isinstance(old, Memory):
         alike = holds(old) and same_subject(old.about, new.speaker)
         return alike and contradiction(old.text, statement(new)) is not None
@@ -64,7 +68,7 @@ def _contradicts(old: Episode | Memory, new: Episode) -> bool:
         earlier
         and old.speaker == new.speaker
         and _plain(old)
-        and bool(believable([old]))
+        and may_become(old)
         and contradiction(statement(old), statement(new)) is not None
     )
 
@@ -94,7 +98,8 @@ def _groups(bed: Bed, new: Sequence[str]) -> list[set[str]]:
         for i, ranked in zip(new, near, strict=True)
     }
     ids = list({*close, *chain.from_iterable(close.values())})
-    words, found = vault.terms(ids), vault.get(ids)
+    words = vault.terms(ids)
+    found = {e.id: e for e in vault.get(ids).values() if isinstance(e, Episode) and may_become(e)}
     group_of: dict[str, set[str]] = {}
     for one, other in _pairs(close):
         if (
@@ -103,20 +108,18 @@ def _groups(bed: Bed, new: Sequence[str]) -> list[set[str]]:
             and _overlap(words, one, other) >= policy.twin_overlap
             and _both_say(found[one], found[other])
         ):
-            joined = group_of.get(one, {one}) | group_of.get(other, {other})
-            group_of.update(dict.fromkeys(joined, joined))
+            # A weaker repeat is no evidence, and adds nothing to what was said before.
+            alike = [e.id for e in strongest([found[one], found[other]])]
+            joined = set().union(*(group_of.get(name, {name}) for name in alike))
+            if not joined.isdisjoint(new):
+                group_of.update(dict.fromkeys(joined, joined))
     groups = {id(group): group for group in group_of.values()}
     return sorted(groups.values(), key=min)
 
 
-def _both_say(one: object, other: object) -> bool:
+def _both_say(one: Episode, other: Episode) -> bool:
     """Whether one speaker says the same twice."""
-    return (
-        isinstance(one, Episode)
-        and isinstance(other, Episode)
-        and one.speaker == other.speaker
-        and say_the_same(statement(one), statement(other))
-    )
+    return one.speaker == other.speaker and say_the_same(statement(one), statement(other))
 
 
 def _pairs(close: dict[str, list[str]]) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,10 @@
 
 A contradiction supersedes and never deletes: the old memory keeps its text and sources, and gets
 the time until which it held. A supersession names both memories.
+
+Evidence of lower trust changes nothing about a memory of higher trust: it is no further source, it
+neither confirms nor ends it, and what contradicts it is refused. Evidence of higher trust lifts a
+memory that it says all of, which then cites that alone.
 """
 
 from collections import Counter
@@ -23,15 +27,17 @@ from langgraph_dreams.models import (
     Memory,
     Operation,
     OperationKind,
-    lowest_trust,
+    Trust,
     memory_id,
     operation_id,
 )
-from langgraph_dreams.store import RecallNote, Vectors
+from langgraph_dreams.store import RecallNote, Vectors, content_terms
 
 _NEAR = 12  # known memories looked at for every proposal
 _FETCHED = 4 * _NEAR  # a search finds superseded ones, too
 _RELATED = 0.5  # cosine below which a claim to say the same or to replace is not believed
+_CLAIMED = "no longer so"
+_WEAKER = "contradictions of what is more trusted"
 _ORDER: tuple[OperationKind, ...] = ("add_memory", "merge_memory", "supersede_memory")
 _Vector = npt.NDArray[np.float32]
 
@@ -161,16 +167,39 @@ def _settle(bed: Bed, book: Book, case: _Case) -> None:
         if held.valid_to is not None and _latest(new) <= held.valid_to:
             _merge(book, held, new)  # more evidence of what held then
             return
+        if new.trust < _standing(bed, book, held):
+            book.refused[_WEAKER] += 1
+            return
         new = _again(bed, book, held, new)
     book.vectors.setdefault(new.id, case.vector)
     twin = _twin(bed, book, new, case)
     if twin is not None:
         _merge(book, twin, new)
+        if new.trust < twin.trust:
+            return
     elif new.id in book.now:  # retired: what a person or the lack of ground has ended stays so
+        return
+    elif _outranked(bed, book, new, case):
+        book.refused[_WEAKER] += 1
         return
     else:
         book.change("add_memory", new, _said(new))
     _end_contradicted(bed, book, (twin or new).id, new, case)
+
+
+def _standing(bed: Bed, book: Book, held: Memory) -> Trust:
+    """The trust of a superseded memory, or of what holds in its place if that is higher."""
+    name = held.superseded_by
+    heir = book.now.get(name) or bed.vault.get([name]).get(name)
+    return max(held.trust, heir.trust) if heir else held.trust
+
+
+def _outranked(bed: Bed, book: Book, new: Memory, case: _Case) -> bool:
+    """Whether a new memory contradicts, or is claimed to replace, one that is more trusted."""
+    return any(
+        old.trust > new.trust and _contradicted(book, old, new, case.proposal.replaces)
+        for old in book.holding(case.around(book), new.id)
+    )
 
 
 def _again(bed: Bed, book: Book, held: Memory, new: Memory) -> Memory:
@@ -199,12 +228,17 @@ def _twin(bed: Bed, book: Book, new: Memory, case: _Case) -> Memory | None:
         and book.cosine(m.id, new.id) >= (_RELATED if m.id == claimed else bed.policy.merge_cosine)
         and same_subject(m.about, new.about)
         and say_the_same(m.text, new.text)
+        and (m.trust >= new.trust or content_terms(m.text) <= content_terms(new.text))
     ]
     return max(close, key=lambda m: (book.cosine(m.id, new.id), m.id), default=None)
 
 
 def _merge(book: Book, old: Memory, new: Memory) -> None:
-    """Add up the evidence; the text stays."""
+    """Add up the evidence of equal trust; the text stays."""
+    if new.trust > old.trust:
+        _lift(book, old, new)
+    if new.trust != old.trust:
+        return
     sources = tuple(dict.fromkeys([*old.sources, *new.sources]))
     if len(sources) == len(old.sources):
         return
@@ -213,13 +247,29 @@ def _merge(book: Book, old: Memory, new: Memory) -> None:
             "sources": sources,
             "confirmed": len(sources),
             "last_confirmed": max(_latest(old), _latest(new)),
-            "trust": lowest_trust([old.trust, new.trust]),
             "status": "active" if holds(old) else old.status,
             "about": old.about or new.about,
             "quote": old.quote or new.quote,
         }
     )
     book.change("merge_memory", merged, _said(merged))
+
+
+def _lift(book: Book, old: Memory, new: Memory) -> None:
+    """Let more trusted evidence stand for the memory, and nothing less trusted beside it."""
+    lifted = old.model_copy(
+        update={
+            "sources": new.sources,
+            "trust": new.trust,
+            "confirmed": new.confirmed,
+            "valid_from": new.valid_from,
+            "last_confirmed": new.last_confirmed,
+            "status": new.status if holds(old) else old.status,
+            "about": new.about,
+            "quote": new.quote,
+        }
+    )
+    book.change("merge_memory", lifted, f"{_said(lifted)} by one more trusted; cites that alone")
 
 
 def _said(memory: Memory) -> str:
@@ -231,7 +281,7 @@ def _said(memory: Memory) -> str:
 
 
 def _end_contradicted(bed: Bed, book: Book, name: str, new: Memory, case: _Case) -> None:
-    """Of each two that contradict each other, let the one with the later evidence hold."""
+    """Of two that contradict each other the more trusted holds; of equals, the later."""
     for old in book.holding(case.around(book), name):
         this = book.now[name]
         if not holds(this):
@@ -239,7 +289,9 @@ def _end_contradicted(bed: Bed, book: Book, name: str, new: Memory, case: _Case)
         why = _why_replaced(book, old, this, case.proposal.replaces)
         if not why:
             continue
-        if _latest(this) < _latest(old):
+        if this.trust > old.trust:
+            _supersede(book, old, this, why)
+        elif this.trust < old.trust or _latest(this) < _latest(old):
             _supersede(book, this, old, why)
         elif _recalled_since(bed, old, new, case.recalls):
             book.refused["contradictions of what was recalled since"] += 1
@@ -249,11 +301,16 @@ def _end_contradicted(bed: Bed, book: Book, name: str, new: Memory, case: _Case)
 
 def _why_replaced(book: Book, old: Memory, new: Memory, replaces: str) -> str:
     """In what the two contradict each other; empty when they do not."""
-    related = book.cosine(old.id, new.id) >= _RELATED
-    if old.id == replaces:
-        if related and not same_matter(old, new):
-            return "no longer so"
+    why = _contradicted(book, old, new, replaces)
+    if old.id == replaces and why != _CLAIMED:
         book.refused["claims to replace a memory"] += 1
+    return why
+
+
+def _contradicted(book: Book, old: Memory, new: Memory, replaces: str) -> str:
+    related = book.cosine(old.id, new.id) >= _RELATED
+    if old.id == replaces and related and not same_matter(old, new):
+        return _CLAIMED
     if not related or not same_subject(old.about, new.about):
         return ""
     change = contradiction(old.text, new.text)

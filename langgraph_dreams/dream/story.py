@@ -10,6 +10,7 @@ from langgraph_dreams.dream.prompts import Sentence, Story, story_request
 from langgraph_dreams.dream.state import DreamState
 from langgraph_dreams.dream.tell import Telling, by_kind, cite
 from langgraph_dreams.models import Operation
+from langgraph_dreams.suspicion import suspicious
 from langgraph_dreams.texts import clean
 
 _SHOWN = 16  # operations
@@ -62,7 +63,7 @@ def _telling(kinds: dict[str, list[Operation]]) -> Iterator[tuple[str, Operation
 def _kept(sentence: Sentence, shown: Sequence[Operation]) -> str:
     """A sentence with the ids of the operations it cites; empty when it cannot stand."""
     numbers = dict.fromkeys(n for n in sentence.operations if 1 <= n <= len(shown))
-    if not numbers or len(sentence.text) > _LONGEST:
+    if not numbers or len(sentence.text) > _LONGEST or suspicious(sentence.text):
         return ""
     # What looks like a citation of ours is none: only checked numbers become ids.
     text = " ".join(_REFERENCE.sub("", clean(sentence.text)).split()).rstrip(" .")

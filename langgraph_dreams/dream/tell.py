@@ -6,6 +6,7 @@ from typing import Any
 
 from langgraph_dreams.dream.after import images
 from langgraph_dreams.dream.context import Bed
+from langgraph_dreams.dream.trust import may_become
 from langgraph_dreams.models import Episode, Memory, Operation
 from langgraph_dreams.recall_updates import UPDATE
 
@@ -91,6 +92,8 @@ class Telling:
         after = _after(operation)
         if operation.kind == "add_link":
             over = ", ".join(after["bridge"]) or after["channel"]
+            if "trust" in after["evidence"]:  # nothing of it is told, its terms neither
+                over = f"{len(after['bridge'])} shared term(s)"
             did = "probably updates" if after["kind"] == UPDATE else "met"
             return f"{self._item(after['a'])} {did} {self._item(after['b'])} over {over}"
         if operation.kind == "weaken_link":
@@ -114,7 +117,7 @@ class Telling:
         if item is None:
             return name
         when = f" ({_day(item.time)})" if isinstance(item, Episode) else ""
-        return self._quoted(item.text) + when
+        return (self._quoted(item.text) if may_become(item) else "An untrusted episode") + when
 
     def _quoted(self, text: str) -> str:
         return f"“{short(text, self._characters)}”"

@@ -13,9 +13,9 @@ from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.contradict import contradiction
 from langgraph_dreams.dream.repeats import statement
 from langgraph_dreams.dream.state import DreamState
+from langgraph_dreams.dream.trust import believable
 from langgraph_dreams.dream.update_pairs import Rarity, Update, update
 from langgraph_dreams.dream.update_text import sentences
-from langgraph_dreams.dream.windows import believable
 from langgraph_dreams.models import Episode, Link, Operation, link_id, operation_id
 from langgraph_dreams.recall_updates import UPDATE
 from langgraph_dreams.store import content_terms
@@ -69,12 +69,15 @@ def _text(episode: Episode) -> str:
 
 
 def _older(bed: Bed, new: Episode, names: Sequence[str]) -> list[Episode]:
-    """Statements by the same speaker from an earlier occasion."""
+    """Statements by the same speaker, no more trusted, from an earlier occasion."""
     found = bed.vault.get(list(dict.fromkeys(names))).values()
     earlier = [
         e
         for e in believable([e for e in found if isinstance(e, Episode)])
-        if e.speaker == new.speaker and e.time < new.time and len(_text(e)) <= _LONGEST
+        if e.speaker == new.speaker
+        and e.trust <= new.trust
+        and e.time < new.time
+        and len(_text(e)) <= _LONGEST
     ]
     apart = bed.policy.apart_seconds
     return [

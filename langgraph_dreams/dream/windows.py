@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from langgraph_dreams.dream.context import Bed
-from langgraph_dreams.models import Episode, Memory, Trust
+from langgraph_dreams.dream.trust import as_evidence, believable, may_become
+from langgraph_dreams.models import Episode, Memory
 from langgraph_dreams.policy import DreamPolicy
 
 _NEAR = 6  # neighbours looked at for every new episode
@@ -27,11 +28,6 @@ class Window:
     def new(self) -> tuple[Episode, ...]:
         """The episodes that no dream has consumed."""
         return tuple(e for e in self.episodes if e.id not in self.old)
-
-
-def believable(episodes: Sequence[Episode]) -> list[Episode]:
-    """Those that a memory may cite: what tools, the web or other agents said is not shown."""
-    return [e for e in episodes if e.trust > Trust.UNTRUSTED]
 
 
 def cut(episodes: Sequence[Episode], policy: DreamPolicy) -> list[list[Episode]]:
@@ -93,11 +89,11 @@ def completed(bed: Bed, groups: Sequence[Sequence[Episode]]) -> list[Window]:
             for name in _nearest(own, episodes)
             if isinstance(item := known.get(name), Episode) and item.id not in new and item.dreamt
         ]
-        old = believable(old)[: bed.policy.window_related]
+        old = [as_evidence(e) for e in believable(old)[: bed.policy.window_related]]
         held = [
             item
             for name in _nearest(own, memories)
-            if isinstance(item := known.get(name), Memory) and holds(item)
+            if isinstance(item := known.get(name), Memory) and holds(item) and may_become(item)
         ]
         shown = sorted([*group, *old], key=lambda e: (e.time, e.thread, e.position, e.id))
         windows.append(
