@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
-from langgraph_dreams.suspicion_words import LEET, LOOK_ALIKES, RULES, TELLING
+from langgraph_dreams.suspicion_words import COMMON, LEET, LOOK_ALIKES, RULES
 
 HIDDEN = "hides characters"
 ENCODED = "hides text in an encoding"
@@ -27,6 +27,8 @@ _HEX = re.compile(r"(?:[0-9a-fA-F]{2}[ :]?){12,}")
 _URL_ESCAPES = re.compile(r"(?:%[0-9a-fA-F]{2}[^%\s]{0,12}){4}")
 _UNICODE_ESCAPES = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 _APART = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .\-_*]){3,}[^\W\d_](?![^\W_])")
+_BETWEEN_LETTERS = re.compile(r"[ .\-_*]")
+_COMMON_WORDS = 3  # different ones; no other language, and no name, has so many by chance
 _IN_WORD = re.compile(r"[a-z][013457@$]+[a-z]")
 _OVERRIDES = re.compile("[\u202d\u202e\U000e0020-\U000e007f]")
 _ZERO_WIDTH = re.compile("[A-Za-z][\u200b-\u200d\u2060\ufeff\u180e]+(?=[A-Za-z])")
@@ -55,6 +57,8 @@ def _reasons(text: str, depth: int) -> Iterator[str]:
     open_text = _opened(text)
     for view in dict.fromkeys(_views(open_text)):
         yield from (rule.reason for rule in RULES if rule.pattern.search(view))
+    if _turned(open_text):
+        yield ENCODED
     if depth < _DEEPEST:
         for hidden in _decoded(open_text):
             if len(_WORDS.findall(hidden)) >= _PROSE_WORDS and " " in hidden:
@@ -84,10 +88,10 @@ def _views(text: str) -> Iterator[str]:
     yield bare
     if _IN_WORD.search(bare):
         yield bare.translate(LEET)
-    if _APART.search(bare):
-        yield _APART.sub(lambda found: re.sub(r"[ .\-_*]", "", found[0]), bare)
+    if _APART.search(text):
+        yield _plain(_APART.sub(lambda found: _BETWEEN_LETTERS.sub("", found[0]), text))
     for turned in (codecs.encode(bare, "rot13"), bare[::-1]):
-        if any(word in turned for word in TELLING):
+        if "instruct" in turned or "ignore" in turned:
             yield turned
 
 
@@ -102,6 +106,15 @@ def _plain(text: str) -> str:
 
 
 # -- encodings
+
+
+def _turned(text: str) -> bool:
+    """Whether the text, or a part of it, is English in rot13 or written backwards."""
+    plain = text.lower()
+    return any(
+        len(COMMON.intersection(_WORDS.findall(turned))) >= _COMMON_WORDS
+        for turned in (codecs.encode(plain, "rot13"), plain[::-1])
+    )
 
 
 def _decoded(text: str) -> Iterator[str]:

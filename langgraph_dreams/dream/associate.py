@@ -16,7 +16,7 @@ from typing import Any
 from langgraph_dreams.dream.concepts import Concept, Lexicon
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.state import DreamState
-from langgraph_dreams.dream.trust import believable
+from langgraph_dreams.dream.trust import doubtful
 from langgraph_dreams.models import Episode, Trust
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import Facts
@@ -183,10 +183,9 @@ def _newer_first(bed: Bed, candidates: list[dict[str, Any]]) -> list[dict[str, A
 
 
 def _doubted(bed: Bed, candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each candidate with those of its ends that may become no memory; the link will tell."""
+    """Each candidate with those of its ends that are doubtful; the link will tell."""
     found = bed.vault.get(list({end for c in candidates for end in (c["a"], c["b"])}))
-    ends = [item for item in found.values() if isinstance(item, Episode)]
-    doubted = {e.id for e in ends}.difference(e.id for e in believable(ends))
+    doubted = {i for i, item in found.items() if isinstance(item, Episode) and doubtful(item)}
     for candidate in candidates:
         candidate["doubted"] = [e for e in (candidate["a"], candidate["b"]) if e in doubted]
         if candidate["doubted"]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from langgraph_dreams.dream.after import images
 from langgraph_dreams.dream.context import Bed
-from langgraph_dreams.dream.trust import may_become
+from langgraph_dreams.dream.trust import doubtful
 from langgraph_dreams.models import Episode, Memory, Operation
 from langgraph_dreams.recall_updates import UPDATE
 
@@ -117,7 +117,7 @@ class Telling:
         if item is None:
             return name
         when = f" ({_day(item.time)})" if isinstance(item, Episode) else ""
-        return (self._quoted(item.text) if may_become(item) else "An untrusted episode") + when
+        return ("An untrusted episode" if doubtful(item) else self._quoted(item.text)) + when
 
     def _quoted(self, text: str) -> str:
         return f"“{short(text, self._characters)}”"

@@ -23,9 +23,13 @@ def may_become(item: Episode | Memory) -> bool:
 
     This is the one place that decides it.
     """
-    if item.trust <= Trust.UNTRUSTED or flagged(item):
-        return False
-    return isinstance(item, Memory) or (item.origin not in _OUTSIDE and bool(vouched(item).strip()))
+    return not doubtful(item) and (isinstance(item, Memory) or bool(vouched(item).strip()))
+
+
+def doubtful(item: Episode | Memory) -> bool:
+    """Whether it is told and linked with caution: nobody vouches for it, or it gives orders."""
+    outside = isinstance(item, Episode) and item.origin in _OUTSIDE
+    return outside or item.trust <= Trust.UNTRUSTED or bool(flagged(item))
 
 
 def believable(episodes: Iterable[Episode]) -> list[Episode]:
@@ -53,22 +57,13 @@ _ROLES = ("user:", "agent:", "assistant:", "tool:", "system:")
 
 
 def vouched(episode: Episode) -> str:
-    """The words that a memory may rest on: of a turn with an answer, what the user said."""
-    if _echoes(episode):
-        return episode.said
-    return episode.said if episode.origin == "user" and episode.answered else episode.text
-
-
-def _echoes(episode: Episode) -> bool:
-    """Whether its answer may repeat what tools returned, the memory and dreams among them."""
-    if episode.trust >= Trust.TRUSTED:
-        return False
-    return bool(episode.done or (episode.answered and episode.origin == "user"))
+    """The words that a memory may rest on: of a turn with an answer, what the agent was told."""
+    return episode.said if episode.answered or episode.done else episode.text
 
 
 def as_evidence(episode: Episode) -> Episode:
     """The episode as a model may be shown it: without an answer that may echo what was read."""
-    if not _echoes(episode):
+    if episode.trust >= Trust.TRUSTED or not episode.said or vouched(episode) == episode.text:
         return episode
     who = episode.speaker or ("user" if episode.origin == "user" else "input")
     return episode.model_copy(update={"text": f"{who}: {episode.said}"})
