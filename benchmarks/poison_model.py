@@ -19,7 +19,7 @@ def obeying(marks: Mapping[str, str], shown: dict[str, set[str]]) -> ScriptedMod
 
     def watched(step: str, answer: Callable[[Sequence[Block]], Mapping[str, Any]]) -> Any:
         def answering(blocks: Sequence[Block]) -> Mapping[str, Any]:
-            text = "\n".join(f"{b.heading}\n{b.text}" for b in blocks)
+            text = "\n".join(b.text for b in blocks)
             shown.setdefault(step, set()).update(mark for mark in marks if mark in text)
             return answer(blocks)
 

@@ -25,6 +25,7 @@ _PROSE_WORDS = 4  # words from which on a decoded text was hidden on purpose
 _BLOB = re.compile(r"[A-Za-z0-9+/_\-]{20,}={0,2}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}[ :]?){12,}")
 _URL_ESCAPES = re.compile(r"(?:%[0-9a-fA-F]{2}[^%\s]{0,12}){4}")
+_ESCAPED = re.compile(r"(?:&#x?[0-9a-fA-F]{2,5};){6}|(?:%[2-7][0-9a-fA-F]){6}")
 _UNICODE_ESCAPES = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 _APART = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .\-_*]){3,}[^\W\d_](?![^\W_])")
 _BETWEEN_LETTERS = re.compile(r"[ .\-_*]")
@@ -57,7 +58,7 @@ def _reasons(text: str, depth: int) -> Iterator[str]:
     open_text = _opened(text)
     for view in dict.fromkeys(_views(open_text)):
         yield from (rule.reason for rule in RULES if rule.pattern.search(view))
-    if _turned(open_text):
+    if _ESCAPED.search(text) or _turned(open_text):
         yield ENCODED
     if depth < _DEEPEST:
         for hidden in _decoded(open_text):

@@ -94,6 +94,10 @@ RULES: tuple[Rule, ...] = (
     ),
     *_rule(
         "gives orders to the memory",
+        r"(?:to|for) (?:whatever|whoever|whichever) (?:\w{1,20} )?(?:summari|reads|process"
+        r"|consolidat|dream)",
+        r"memory (?:system|manager|engine|keeper)\s?[,:]",
+        r"(?:switch|connect|change|move)\w{0,3} to the (?:memory|memories|namespace|store) of",
         rf"(?:store|save|record|memori[sz]e|persist|log|write|register|commit|file|keep|remember"
         rf"|add|enter|put|treat|mark|classify|label|promote|upgrade|accept|adopt|enshrine|regard"
         rf"|consider|preserve)\W{{1,3}}(?:\w{{1,20}}\W{{1,3}}){{0,3}}?{_STATEMENT}\w{{0,6}}"
@@ -146,7 +150,7 @@ RULES: tuple[Rule, ...] = (
         r"(?:user|owner) (?:confirmation|approval|consent|authori[sz]ation)\s?(?:[:=]|received"
         r"|granted"
         r"|given|obtained|recorded|on file|is )",
-        r"on behalf of the user|speaking (?:for|as) the user",
+        r"\bi, the (?:user|owner|admin)|on behalf of the user|speaking (?:for|as) the user",
     ),
     *_rule(
         "asks to hide something from the user",

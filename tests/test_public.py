@@ -23,7 +23,18 @@ from langgraph_dreams import (
 PACKAGE = Path(langgraph_dreams.__file__).parent
 
 LAYERS = [
-    {"errors", "models", "policy", "embeddings", "minilm", "decay", "texts", "fencing", "llm", "suspicion"},
+    {
+        "errors",
+        "models",
+        "policy",
+        "embeddings",
+        "minilm",
+        "decay",
+        "texts",
+        "fencing",
+        "llm",
+        "suspicion",
+    },
     {"store"},
     {"recall"},
     {"dream"},

@@ -6,7 +6,7 @@ from typing import Any
 
 from langgraph_dreams.dream.after import images
 from langgraph_dreams.dream.context import Bed
-from langgraph_dreams.dream.trust import doubtful
+from langgraph_dreams.dream.trust import as_evidence, doubtful
 from langgraph_dreams.models import Episode, Memory, Operation
 from langgraph_dreams.recall_updates import UPDATE
 
@@ -91,9 +91,7 @@ class Telling:
         """What one operation does, without the full stop."""
         after = _after(operation)
         if operation.kind == "add_link":
-            over = ", ".join(after["bridge"]) or after["channel"]
-            if "trust" in after["evidence"]:  # nothing of it is told, its terms neither
-                over = f"{len(after['bridge'])} shared term(s)"
+            over = self._over(after)
             did = "probably updates" if after["kind"] == UPDATE else "met"
             return f"{self._item(after['a'])} {did} {self._item(after['b'])} over {over}"
         if operation.kind == "weaken_link":
@@ -117,7 +115,18 @@ class Telling:
         if item is None:
             return name
         when = f" ({_day(item.time)})" if isinstance(item, Episode) else ""
-        return ("An untrusted episode" if doubtful(item) else self._quoted(item.text)) + when
+        if doubtful(item):
+            return f"An untrusted episode{when}"
+        return self._quoted(_told(item)) + when
+
+    def _over(self, link: dict[str, Any]) -> str:
+        """The terms of a link, unless they stand in what is not told of its ends."""
+        ends = [item for end in ("a", "b") if (item := self._items.get(link[end])) is not None]
+        texts = ["" if doubtful(item) else _told(item).casefold() for item in ends]
+        terms = [t for t in link["bridge"] if all(t.casefold() in text for text in texts)]
+        if link["bridge"] and not terms:
+            return f"{len(link['bridge'])} shared term(s)"
+        return ", ".join(terms) or link["channel"]
 
     def _quoted(self, text: str) -> str:
         return f"“{short(text, self._characters)}”"
@@ -137,6 +146,10 @@ class Telling:
         parts = [f"took in {_listed(came)}"] if came else []
         parts += [f"let go of {_listed(went)}"] if went else []
         return f"The core {' and '.join(parts) or 'was put in a new order'}"
+
+
+def _told(item: Episode | Memory) -> str:
+    return as_evidence(item).text if isinstance(item, Episode) else item.text
 
 
 def short(text: str, characters: int) -> str:
