@@ -120,13 +120,11 @@ class Telling:
         return self._quoted(_told(item)) + when
 
     def _over(self, link: dict[str, Any]) -> str:
-        """The terms of a link, unless they stand in what is not told of its ends."""
+        """The terms of a link; only their number when what an end says is not told in full."""
         ends = [item for end in ("a", "b") if (item := self._items.get(link[end])) is not None]
-        texts = ["" if doubtful(item) else _told(item).casefold() for item in ends]
-        terms = [t for t in link["bridge"] if all(t.casefold() in text for text in texts)]
-        if link["bridge"] and not terms:
+        if any(doubtful(item) or _told(item) != item.text for item in ends):
             return f"{len(link['bridge'])} shared term(s)"
-        return ", ".join(terms) or link["channel"]
+        return ", ".join(link["bridge"]) or str(link["channel"])
 
     def _quoted(self, text: str) -> str:
         return f"“{short(text, self._characters)}”"
