@@ -36,6 +36,18 @@ class Writer(Protocol):
         ...
 
 
+class Listener(Protocol):
+    """Something that wants to know what happens in a store."""
+
+    def recorded(self, parts: tuple[str, ...], episodes: int) -> None:
+        """So many episodes were recorded in a namespace; must be quick."""
+        ...
+
+    def closing(self) -> None:
+        """The store is about to close."""
+        ...
+
+
 class DreamStore:
     """Where episodes, memories, links and the journal of dreams are kept: Chroma.
 
@@ -111,6 +123,17 @@ class DreamStore:
         self._policy = settings_or(policy, DreamPolicy())
         self._lock = threading.RLock()
         self._writers: weakref.WeakSet[Writer] = weakref.WeakSet()
+        self._listeners: tuple[Listener, ...] = ()
+
+    def listen(self, listener: Listener) -> None:
+        """Tell a listener of all that is recorded through this object (private to the library)."""
+        with self._lock:
+            self._listeners = (*self._listeners, listener)
+
+    def unlisten(self, listener: Listener) -> None:
+        """Tell it no more; one that is not known is ignored."""
+        with self._lock:
+            self._listeners = tuple(x for x in self._listeners if x is not listener)
 
     @property
     def embedder(self) -> Embedder:
@@ -172,6 +195,8 @@ class DreamStore:
 
     def close(self) -> None:
         """Write what is pending, also of recorders, and let go of the folder."""
+        for listener in self._listeners:
+            listener.closing()
         with self._lock:
             writers, self._writers = list(self._writers), weakref.WeakSet()
         for writer in writers:
@@ -208,7 +233,10 @@ class Namespace(NamespaceAsleep, NamespaceForget):
         """
         if isinstance(episodes, Episode) or not isinstance(episodes, Iterable):
             raise InvalidInputError(f"record takes a list of episodes, not {episodes!r:.80}")
-        return self.vault.add_episodes(list(episodes))
+        ids = self.vault.add_episodes(list(episodes))
+        for listener in self._store._listeners:
+            listener.recorded(self._parts, len(ids))
+        return ids
 
     async def arecord(self, episodes: Sequence[Episode]) -> list[str]:
         """`record`, off the event loop."""

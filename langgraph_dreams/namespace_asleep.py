@@ -142,7 +142,9 @@ class NamespaceAsleep(NamespaceUndone):
         given = _input(focus, dry_run, budget)
         graph = self._graph(policy, model)
         report: dict[str, Any] | None = None
-        for mode, event in graph.stream(given, _RUN, stream_mode=["custom", "values"]):
+        # Events make LangGraph run the stages on a pool, which the end of the interpreter waits for.
+        modes = ["custom", "values"] if on_event else ["values"]
+        for mode, event in graph.stream(given, _RUN, stream_mode=modes):
             if mode == "custom" and on_event:
                 on_event(event)
             elif mode == "values":
