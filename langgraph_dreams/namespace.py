@@ -125,6 +125,11 @@ class DreamStore:
         self._writers: weakref.WeakSet[Writer] = weakref.WeakSet()
         self._listeners: tuple[Listener, ...] = ()
 
+    def attach(self, writer: Writer) -> None:
+        """Have a writer flushed before every dream and closed before the store; held weakly."""
+        with self._lock:
+            self._writers.add(writer)
+
     def listen(self, listener: Listener) -> None:
         """Tell a listener of all that is recorded through this object (private to the library)."""
         with self._lock:
@@ -219,8 +224,7 @@ class Namespace(NamespaceAsleep, NamespaceForget):
 
     def attach(self, writer: Writer) -> None:
         """Have a writer flushed before every dream and closed before the store; held weakly."""
-        with self._store._lock:
-            self._store._writers.add(writer)
+        self._store.attach(writer)
 
     # -- awake
 

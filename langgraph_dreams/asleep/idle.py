@@ -231,6 +231,7 @@ class IdleDreamer:
             self._report(name, error)
         with self._changed:
             self._unseen.popleft()
+            self._changed.notify_all()
 
     # -- the thread of a dream
 

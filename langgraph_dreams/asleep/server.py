@@ -1,13 +1,15 @@
 """The dream graph as the LangGraph server and Studio load it (see langgraph.json).
 
-The store is the folder named by the environment variable LANGGRAPH_DREAMS_STORE, `./memory` by
-default; the namespace is `config["configurable"]["namespace"]`, its parts separated by slashes. It
+The environment variable LANGGRAPH_DREAMS_STORE names the store: a folder, `./memory` by default, or
+the address of a Chroma server ("http://chroma:8000") that many machines share. The namespace is
+`config["configurable"]["namespace"]`: a list of its parts, or a text with slashes between them. It
 dreams with the model that LANGGRAPH_DREAMS_MODEL names ("openai:NAME"), without one by default.
 The server brings its own checkpointer, so the graph carries none.
 """
 
 import os
 import threading
+from collections.abc import Sequence
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
@@ -15,19 +17,62 @@ from langchain_core.runnables import RunnableConfig
 from langgraph_dreams.dream.graph import create_dream_graph
 from langgraph_dreams.errors import NamespaceError
 from langgraph_dreams.llm import resolve_model
-from langgraph_dreams.namespace import DreamStore, Namespace
+from langgraph_dreams.models import Episode
+from langgraph_dreams.namespace import DreamStore, Namespace, Writer
+from langgraph_dreams.namespace_parts import checked
+from langgraph_dreams.store import server_client
 
 STORE = "LANGGRAPH_DREAMS_STORE"
 MODEL = "LANGGRAPH_DREAMS_MODEL"
 
 
 class ServedNamespace:
-    """The namespace that a run of the server names; opens the store with the first run."""
+    """The namespace that a run of the server names; opens the store with the first run.
+
+    As a template it can be recorded to as well: `record_node(served)`.
+    """
+
+    parts = ("{namespace}",)
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._store: DreamStore | None = None
         self._model: BaseChatModel | None = None
+        self._writers: list[Writer] = []
+
+    def store(self) -> DreamStore:
+        """The store of this server, opened when first needed.
+
+        Raises StoreError: it cannot be opened.
+        """
+        with self._lock:
+            if self._store is None:
+                self._store = _opened(os.environ.get(STORE, "./memory"))
+                for writer in self._writers:
+                    self._store.attach(writer)
+            return self._store
+
+    def attach(self, writer: Writer) -> None:
+        """Have a writer flushed before every dream and closed before the store."""
+        with self._lock:
+            self._writers.append(writer)
+            if self._store is not None:
+                self._store.attach(writer)
+
+    def parts_of(self, config: RunnableConfig | None) -> tuple[str, ...]:
+        """The parts of the name that this run gives.
+
+        Raises NamespaceError: it gives none.
+        """
+        name = ((config or {}).get("configurable") or {}).get("namespace")
+        if isinstance(name, str) and name.strip("/ "):
+            return tuple(name.strip("/ ").split("/"))
+        if isinstance(name, list) and name:
+            return checked(name)
+        raise NamespaceError(
+            f"the run's config['configurable']['namespace'] is {name!r}; "
+            f"name whose memory should dream, e.g. 'acme/ada'"
+        )
 
     def resolve(self, config: RunnableConfig | None) -> Namespace:
         """The namespace of this run.
@@ -36,18 +81,24 @@ class ServedNamespace:
             NamespaceError: the run names none.
             InvalidInputError: the model is none, or has no key.
         """
-        name = ((config or {}).get("configurable") or {}).get("namespace")
-        if not isinstance(name, str) or not name.strip("/ "):
-            raise NamespaceError(
-                f"the run's config['configurable']['namespace'] is {name!r}; "
-                f"name whose memory should dream, e.g. 'acme/ada'"
-            )
+        parts, store = self.parts_of(config), self.store()
         with self._lock:
-            if self._store is None:
-                self._store = DreamStore.open(os.environ.get(STORE, "./memory"))
             if self._model is None and (model := os.environ.get(MODEL)):
                 self._model = resolve_model(model)
-        return self._store.namespace(*name.strip("/ ").split("/"), model=self._model)
+        return store.namespace(*parts, model=self._model)
+
+    def record(self, episodes: Sequence[Episode]) -> list[str]:
+        """Refused: a run has to say whose memory it is. Raises NamespaceError."""
+        raise NamespaceError(
+            f"{len(episodes)} episodes come without a run; use resolve(config).record(...)"
+        )
 
 
-dream = create_dream_graph(ServedNamespace()).compile()
+def _opened(place: str) -> DreamStore:
+    if place.startswith(("http://", "https://")):
+        return DreamStore(client=server_client(place))
+    return DreamStore.open(place)
+
+
+served = ServedNamespace()
+dream = create_dream_graph(served).compile()

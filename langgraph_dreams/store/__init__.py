@@ -4,7 +4,7 @@ from chromadb.api import ClientAPI
 
 from .backend import Backend
 from .check import Finding
-from .chroma import batches
+from .chroma import batches, server_client
 from .index_memories import Standing
 from .index_search import Edge, Facts, Place
 from .lease import Lease, Leases
@@ -33,5 +33,6 @@ __all__ = [
     "batches",
     "content_sequence",
     "content_terms",
+    "server_client",
     "written_terms",
 ]

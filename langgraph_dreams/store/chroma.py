@@ -125,6 +125,15 @@ def open_memory() -> ClientAPI:
         return chromadb.EphemeralClient(settings=settings())
 
 
+def server_client(address: str) -> ClientAPI:
+    """A client of a Chroma server, e.g. "http://chroma:8000". Raises StoreError."""
+    url = httpx.URL(address)
+    secure = url.scheme == "https"
+    port = url.port or (443 if secure else 8000)
+    with border(f"cannot reach the Chroma server at {address}"):
+        return chromadb.HttpClient(url.host, port, ssl=secure, settings=settings())
+
+
 def close_client(client: ClientAPI) -> None:
     """Release a client that this library opened."""
     close = getattr(client, "close", None)
