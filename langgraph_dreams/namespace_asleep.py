@@ -142,7 +142,7 @@ class NamespaceAsleep(NamespaceUndone):
         given = _input(focus, dry_run, budget)
         graph = self._graph(policy, model)
         report: dict[str, Any] | None = None
-        # Events make LangGraph run the stages on a pool, which the end of the interpreter waits for.
+        # For events LangGraph runs the stages on a pool, and the interpreter ends after that.
         modes = ["custom", "values"] if on_event else ["values"]
         for mode, event in graph.stream(given, _RUN, stream_mode=modes):
             if mode == "custom" and on_event:

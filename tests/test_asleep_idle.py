@@ -241,6 +241,8 @@ async def test_nothing_of_a_dream_gets_into_the_run_around_it(store: DreamStore)
     ada = store.namespace("ada")
     mark: contextvars.ContextVar[str] = contextvars.ContextVar("mark", default="none")
     seen: list[str] = []
+    dreamt = asyncio.Event()
+    loop = asyncio.get_running_loop()
     names: list[str] = []
     made: list[Nights] = []
 
@@ -248,14 +250,17 @@ async def test_nothing_of_a_dream_gets_into_the_run_around_it(store: DreamStore)
         def on_chain_start(self, serialized: Any, inputs: Any, **more: Any) -> None:
             names.append(more["name"])
 
+    def told(report: DreamReport) -> None:
+        seen.append(mark.get())
+        loop.call_soon_threadsafe(dreamt.set)
+
     async def work(state: MessagesState) -> dict[str, Any]:
         mark.set("of the caller")
-        nights = Nights(store, quiet_seconds=0, on_dream=lambda r: seen.append(mark.get()))
+        nights = Nights(store, quiet_seconds=0, on_dream=told)
         made.append(nights)
         await ada.arecord([episode(i) for i in range(3)])
         nights.pass_(1)
-        while not seen:
-            await asyncio.sleep(0)
+        await asyncio.wait_for(dreamt.wait(), WAIT)
         return {"messages": [("ai", "done")]}
 
     agent = StateGraph(MessagesState).add_node(work).add_edge(START, "work")
@@ -328,7 +333,11 @@ if {least} == 4:
 
 @pytest.mark.parametrize(
     ("least", "end", "code"),
-    [(4, "print('end')", 0), (4, "raise KeyboardInterrupt", 130), (5, "dreamer.recorded(('ada',), 1)", 0)],
+    [
+        (4, "print('end')", 0),
+        (4, "raise KeyboardInterrupt", 130),
+        (5, "dreamer.recorded(('ada',), 1)", 0),
+    ],
     ids=["in a dream", "interrupted", "before a dream"],
 )
 def test_the_end_of_the_interpreter_waits_for_no_dream(

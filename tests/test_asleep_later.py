@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
-from langgraph_server import langgraph_dev
 from langgraph_sdk import get_client, get_sync_client
-from langgraph_sdk.client import SyncLangGraphClient
+from langgraph_sdk.client import LangGraphClient, SyncLangGraphClient
 
+from benchmarks.dev_server import langgraph_dev
 from langgraph_dreams import InvalidInputError, NamespaceError
 from langgraph_dreams.asleep.demo_agent import AFTER
 from langgraph_dreams.asleep.later import (
@@ -24,18 +24,20 @@ from langgraph_dreams.asleep.later import (
 from langgraph_dreams.asleep.server import STORE
 
 BURST = 50
+AT_ONCE = 10
 
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("served")
-    with langgraph_dev(folder, 4, {STORE: str(folder / "memory"), AFTER: "3"}) as address:
+    with langgraph_dev(folder, 12, {STORE: str(folder / "memory"), AFTER: "3"}) as address:
         yield address
 
 
 @pytest.fixture
-def server(url: str) -> SyncLangGraphClient:
-    return get_sync_client(url=url)
+def server(url: str) -> Iterator[SyncLangGraphClient]:
+    with get_sync_client(url=url) as client:
+        yield client
 
 
 def say(server: SyncLangGraphClient, namespace: str, thread: str, text: str) -> Any:
@@ -62,20 +64,25 @@ def dreamt(server: SyncLangGraphClient, *parts: str) -> list[int]:
 
 
 def test_three_bursts_of_fifty_messages_are_three_dreams(server: SyncLangGraphClient) -> None:
-    thread = server.threads.create()["thread_id"]
+    threads = [server.threads.create()["thread_id"] for _ in range(AT_ONCE)]
+
+    def chat(burst: int, thread: str) -> None:
+        for number in range(BURST // AT_ONCE):
+            say(server, "acme/ada", thread, f"Note {burst}.{number} of {thread}: the kiln fired.")
+
     for burst in range(3):
-        for number in range(BURST):
-            say(server, "acme/ada", thread, f"Note {burst}.{number}: the kiln fired {number} pots.")
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(chat, [burst] * AT_ONCE, threads))
         assert dreamt(server, "acme", "ada") == [BURST] * (burst + 1)
     assert len(server.runs.list(dream_thread(("acme", "ada")), limit=100)) == 3
-    # Nothing of a dream is in the user's thread.
-    state = server.threads.get_state(thread)
-    assert set(state["values"]) == {"messages"}
-    assert len(state["values"]["messages"]) == 2 * 3 * BURST
-    assert {run["metadata"]["graph_id"] for run in server.runs.list(thread)} == {"agent"}
-    assert say(server, "acme/ada", thread, "the kiln?")["messages"][-1]["content"].startswith(
-        "I remember: "
-    )
+    # Nothing of a dream is in a user's thread.
+    for thread in threads:
+        state = server.threads.get_state(thread)
+        assert set(state["values"]) == {"messages"}
+        assert len(state["values"]["messages"]) == 2 * 3 * BURST // AT_ONCE
+        assert {run["metadata"]["graph_id"] for run in server.runs.list(thread)} == {"agent"}
+    answer = say(server, "acme/ada", threads[0], "the kiln?")["messages"][-1]["content"]
+    assert answer.startswith("I remember: Note")
 
 
 def test_a_sweep_is_scheduled_once_and_queues_what_has_enough(server: SyncLangGraphClient) -> None:
@@ -98,7 +105,11 @@ def test_a_sweep_is_scheduled_once_and_queues_what_has_enough(server: SyncLangGr
 
 
 async def test_async_doors_and_a_dream_that_waits_already(url: str) -> None:
-    client = get_client(url=url)
+    async with get_client(url=url) as client:
+        await _async_doors(url, client)
+
+
+async def _async_doors(url: str, client: LangGraphClient) -> None:
     parts = ("a/b", "c")  # slashes in a part stay in it
     first = await aschedule_dreams(url, parts, after_seconds=600)
     second = await aschedule_dreams(client, parts, after_seconds=600, focus="the kiln")

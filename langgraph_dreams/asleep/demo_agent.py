@@ -30,7 +30,8 @@ def answer(state: MessagesState, config: RunnableConfig) -> dict[str, Any]:
 async def dream_later(state: MessagesState, config: RunnableConfig) -> dict[str, Any]:
     """At the end of the turn: a dream when no other turn follows for a while."""
     parts = served.parts_of(config)
-    await aschedule_dreams(get_client(), parts, after_seconds=int(os.environ.get(AFTER, "300")))
+    async with get_client() as client:
+        await aschedule_dreams(client, parts, after_seconds=int(os.environ.get(AFTER, "300")))
     return {}
 
 

@@ -158,7 +158,7 @@ class IdleDreamer:
         with self._changed:
             return sorted({*self._schedule.pending(), *self._unseen})
 
-    async def aclose(self, timeout: float | None = 10.0) -> list[Name]:
+    async def aclose(self, timeout: float | None = 10.0) -> list[Name]:  # noqa: ASYNC109
         """`close`, off the event loop."""
         return await asyncio.to_thread(self.close, timeout)
 

@@ -6,7 +6,8 @@ a thread at a time, so that no two machines dream one namespace at once.
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import httpx
@@ -61,8 +62,8 @@ def schedule_dreams(
         httpx.HTTPError: the server cannot be reached, or refuses.
     """
     asked = _run(namespace, after_seconds, focus)
-    server = get_sync_client(url=client) if isinstance(client, str) else client
-    run = server.runs.create(dream_thread(namespace), graph, **asked)
+    with _connected(client) as server:
+        run = server.runs.create(dream_thread(namespace), graph, **asked)
     return str(run["run_id"])
 
 
@@ -74,10 +75,10 @@ async def aschedule_dreams(
     graph: str = "dream",
     focus: str = "",
 ) -> str:
-    """`schedule_dreams` for an event loop; in a node that the server runs, `get_client()` will do."""
+    """`schedule_dreams` for an event loop; in a node on the server with `get_client()`."""
     asked = _run(namespace, after_seconds, focus)
-    server = get_client(url=client) if isinstance(client, str) else client
-    run = await server.runs.create(dream_thread(namespace), graph, **asked)
+    async with _aconnected(client) as server:
+        run = await server.runs.create(dream_thread(namespace), graph, **asked)
     return str(run["run_id"])
 
 
@@ -125,11 +126,11 @@ def schedule_sweep(
         httpx.HTTPError: the server cannot be reached, or refuses the schedule.
     """
     asked = _cron(cron, timezone, least_episodes)
-    server = get_sync_client(url=client) if isinstance(client, str) else client
-    former = server.crons.search(metadata=_MARK, limit=_MOST_CRONS)
-    made: Any = server.crons.create(graph, **asked)
-    for old in former:
-        server.crons.delete(old["cron_id"])
+    with _connected(client) as server:
+        former = server.crons.search(metadata=_MARK, limit=_MOST_CRONS)
+        made: Any = server.crons.create(graph, **asked)
+        for old in former:
+            server.crons.delete(old["cron_id"])
     return str(made["cron_id"])
 
 
@@ -143,12 +144,31 @@ async def aschedule_sweep(
 ) -> str:
     """`schedule_sweep` for an event loop."""
     asked = _cron(cron, timezone, least_episodes)
-    server = get_client(url=client) if isinstance(client, str) else client
-    former = await server.crons.search(metadata=_MARK, limit=_MOST_CRONS)
-    made: Any = await server.crons.create(graph, **asked)
-    for old in former:
-        await server.crons.delete(old["cron_id"])
+    async with _aconnected(client) as server:
+        former = await server.crons.search(metadata=_MARK, limit=_MOST_CRONS)
+        made: Any = await server.crons.create(graph, **asked)
+        for old in former:
+            await server.crons.delete(old["cron_id"])
     return str(made["cron_id"])
+
+
+@contextmanager
+def _connected(client: SyncLangGraphClient | str) -> Iterator[SyncLangGraphClient]:
+    """The caller's client, left open; or one of our own."""
+    if isinstance(client, str):
+        with get_sync_client(url=client) as own:
+            yield own
+    else:
+        yield client
+
+
+@asynccontextmanager
+async def _aconnected(client: LangGraphClient | str) -> AsyncIterator[LangGraphClient]:
+    if isinstance(client, str):
+        async with get_client(url=client) as own:
+            yield own
+    else:
+        yield client
 
 
 def _run(namespace: Sequence[str], after_seconds: int, focus: str) -> dict[str, Any]:

@@ -42,9 +42,9 @@ def look(state: SweepState) -> SweepState:
 
 async def queue(state: SweepState) -> SweepState:
     """A run for each, unless one of it waits or is under way."""
-    client = get_client()
     found = state.get("found", [])
-    return {"queued": [parts for parts in found if await aqueue_dream(client, parts)]}
+    async with get_client() as client:
+        return {"queued": [parts for parts in found if await aqueue_dream(client, parts)]}
 
 
 sweep = (

@@ -1,4 +1,4 @@
-"""A real `langgraph dev` on a free port, with the graphs of langgraph.json and a store of its own."""
+"""A real `langgraph dev` on a free port, with the graphs of langgraph.json."""
 
 import os
 import signal
