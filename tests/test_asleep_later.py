@@ -7,11 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
+from helpers_store import episode
 from langgraph_sdk import get_client, get_sync_client
 from langgraph_sdk.client import LangGraphClient, SyncLangGraphClient
 
 from benchmarks.dev_server import langgraph_dev
-from langgraph_dreams import InvalidInputError, NamespaceError
+from langgraph_dreams import DreamStore, InvalidInputError, NamespaceError
 from langgraph_dreams.asleep.demo_agent import AFTER
 from langgraph_dreams.asleep.later import (
     aqueue_dream,
@@ -30,6 +31,9 @@ AT_ONCE = 10
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("served")
+    with DreamStore.open(folder / "memory") as store:  # recorded before, by no agent of the server
+        for name, size in (("many", 5), ("few", 4)):
+            store.namespace("sweep", name).record([episode(number) for number in range(size)])
     with langgraph_dev(folder, 12, {STORE: str(folder / "memory"), AFTER: "3"}) as address:
         yield address
 
@@ -91,13 +95,6 @@ def test_a_sweep_is_scheduled_once_and_queues_what_has_enough(server: SyncLangGr
     assert first != second
     crons = server.crons.search()
     assert [(c["cron_id"], c["schedule"]) for c in crons] == [(second, "30 2 * * *")]
-    for name, turns in (("sweep/many", 5), ("sweep/few", 2)):
-        thread = server.threads.create()["thread_id"]
-        for turn in range(turns):
-            say(server, name, thread, f"The {name} of turn {turn}.")
-        waiting = server.runs.list(dream_thread(tuple(name.split("/"))))
-        for run in waiting:
-            server.runs.cancel(run["thread_id"], run["run_id"], action="rollback", wait=True)
     swept: Any = server.runs.wait(None, "sweep", input=crons[0]["payload"]["input"])
     assert ["sweep", "many"] in swept["queued"]
     assert ["sweep", "few"] not in swept["found"]

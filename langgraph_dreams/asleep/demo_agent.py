@@ -23,7 +23,7 @@ def answer(state: MessagesState, config: RunnableConfig) -> dict[str, Any]:
     """What it remembers of the question stands for an answer."""
     asked = str(state["messages"][-1].content)
     found = served.resolve(config).recall(asked, k=1).items
-    known = f"I remember: {found[0].item.text}" if found else "That is new to me."
+    known = f"I remember: {found[0].item.said}" if found else "That is new to me."
     return {"messages": [AIMessage(known)]}
 
 
