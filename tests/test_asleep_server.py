@@ -4,24 +4,61 @@ import importlib
 import json
 from pathlib import Path
 
+import httpx
 import pytest
+import yaml
 from dream_support import FIRST, day
 from openai_server import OpenAIServer, ok
 
-from langgraph_dreams import DreamStore, InvalidInputError, NamespaceError
+from langgraph_dreams import DreamStore, InvalidInputError, NamespaceError, StoreError
 from langgraph_dreams.asleep.server import MODEL, STORE, ServedNamespace
 from langgraph_dreams.dream.graph import create_dream_graph
 
 ROOT = Path(__file__).parent.parent
 
 
-def test_langgraph_json_names_a_graph_without_a_checkpointer() -> None:
-    target = json.loads((ROOT / "langgraph.json").read_text())["graphs"]["dream"]
-    module, _, name = target.partition(":")
-    graph = getattr(importlib.import_module(module), name)
+@pytest.mark.parametrize(
+    ("name", "nodes", "given"),
+    [
+        ("dream", {"gather", "commit"}, {"focus", "dry_run", "budget"}),
+        ("sweep", {"look", "queue"}, {"least_episodes"}),
+        ("agent", {"answer", "record", "dream_later"}, {"messages"}),
+    ],
+)
+def test_langgraph_json_names_graphs_without_a_checkpointer(
+    name: str, nodes: set[str], given: set[str]
+) -> None:
+    target = json.loads((ROOT / "langgraph.json").read_text())["graphs"][name]
+    module, _, attribute = target.partition(":")
+    graph = getattr(importlib.import_module(module), attribute)
     assert graph.checkpointer is None
-    assert {"gather", "commit"} <= set(graph.get_graph().nodes)
-    assert set(graph.get_input_jsonschema()["properties"]) == {"focus", "dry_run", "budget"}
+    assert nodes <= set(graph.get_graph().nodes)
+    assert set(graph.get_input_jsonschema()["properties"]) == given
+
+
+def test_the_compose_file_wires_the_server_to_what_it_needs() -> None:
+    services = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
+    server = services["server"]
+    assert set(server["depends_on"]) == set(services) - {"server"}
+    assert httpx.URL(server["environment"][STORE]).host in services
+    assert {name for name, one in services.items() if "ports" in one} == {"server"}
+
+
+def test_a_name_in_parts_keeps_its_slashes_and_nothing_is_recorded_without_one() -> None:
+    served = ServedNamespace()
+    assert served.parts_of({"configurable": {"namespace": ["a/b", "c"]}}) == ("a/b", "c")
+    assert served.parts_of({"configurable": {"namespace": "/a/b/"}}) == ("a", "b")
+    for wrong in ([], [""], [7], {"a": 1}):
+        with pytest.raises(NamespaceError):
+            served.parts_of({"configurable": {"namespace": wrong}})
+    with pytest.raises(NamespaceError, match="4 episodes"):
+        served.record(day(FIRST, 0))
+
+
+def test_an_address_is_a_chroma_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(STORE, "http://127.0.0.1:9")
+    with pytest.raises(StoreError, match=r"http://127\.0\.0\.1:9"):
+        ServedNamespace().store()
 
 
 async def test_a_run_names_its_namespace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from langgraph_sdk import get_client
 from langgraph_dreams.asleep.later import aschedule_dreams
 from langgraph_dreams.asleep.server import served
 from langgraph_dreams.awake.record import record_node
+from langgraph_dreams.models import Episode
 
 AFTER = "LANGGRAPH_DREAMS_AFTER"
 
@@ -23,7 +24,8 @@ def answer(state: MessagesState, config: RunnableConfig) -> dict[str, Any]:
     """What it remembers of the question stands for an answer."""
     asked = str(state["messages"][-1].content)
     found = served.resolve(config).recall(asked, k=1).items
-    known = f"I remember: {found[0].item.said}" if found else "That is new to me."
+    said = [item.said for result in found if isinstance(item := result.item, Episode)]
+    known = f"I remember: {said[0]}" if said else "That is new to me."
     return {"messages": [AIMessage(known)]}
 
 

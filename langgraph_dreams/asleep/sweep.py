@@ -4,10 +4,11 @@ It dreams nothing itself: each dream is a run of its own in the server's queue, 
 share the work.
 """
 
-from typing import NotRequired, TypedDict
+from typing import NotRequired
 
 from langgraph.graph import END, START, StateGraph
 from langgraph_sdk import get_client
+from typing_extensions import TypedDict
 
 from langgraph_dreams.asleep.later import aqueue_dream
 from langgraph_dreams.asleep.server import served
