@@ -1,5 +1,9 @@
 """Dreams while nobody is there: the agent says nothing of dreaming, and finds it has dreamt.
 
+    store = DreamStore.open("./memory")
+    with IdleDreamer(store):                 # 5 quiet minutes, at most once an hour
+        agent.invoke(...)
+
 Run: python examples/idle.py
 """
 
@@ -9,8 +13,7 @@ import threading
 from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.graph import START, MessagesState, StateGraph
 
-from langgraph_dreams import DreamReport, DreamStore, EpisodeRecorder
-from langgraph_dreams.asleep.idle import IdleDreamer
+from langgraph_dreams import DreamReport, DreamStore, EpisodeRecorder, IdleDreamer
 
 
 def answer(state: MessagesState) -> dict[str, list[AIMessage]]:

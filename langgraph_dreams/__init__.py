@@ -2,6 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
+from langgraph_dreams.asleep.idle import IdleDreamer
+from langgraph_dreams.asleep.later import (
+    aschedule_dreams,
+    aschedule_sweep,
+    schedule_dreams,
+    schedule_sweep,
+)
 from langgraph_dreams.awake import (
     EpisodeRecorder,
     create_dream_tool,
@@ -77,6 +84,7 @@ __all__ = [
     "EpisodeRecorder",
     "Forgotten",
     "Hop",
+    "IdleDreamer",
     "ImportReport",
     "InvalidInputError",
     "LangChainEmbedder",
@@ -100,6 +108,8 @@ __all__ = [
     "Trust",
     "UnknownDreamError",
     "Why",
+    "aschedule_dreams",
+    "aschedule_sweep",
     "create_dream_graph",
     "create_dream_tool",
     "create_recall_tool",
@@ -108,6 +118,8 @@ __all__ = [
     "read_log",
     "recall_node",
     "record_node",
+    "schedule_dreams",
+    "schedule_sweep",
 ]
 
 

@@ -17,6 +17,7 @@ SAYS = {
         "recorded: ['write_todos', 'research', 'write_file']",
     ],
     "functional": ["What kiln? -> I recall 1", "Good night. -> committed, episodes: 2"],
+    "idle": ["committed after 2 episodes"],
     "middleware": ["friday: Your kiln is a Brandhorst.", "friday, trust asserted: What kiln?"],
     "nodes": ["committed {'episodes': 2"],
     "subgraph": ["stage: gather", "stage: commit", "committed {'episodes': 2"],
@@ -71,10 +72,3 @@ def test_tools_take_any_model(capsys: pytest.CaptureFixture[str]) -> None:
     script = [AIMessage(text) for text in ("one", "two", "three")]
     load("tools")["main"](ScriptedModel(script=script))
     assert capsys.readouterr().out.splitlines() == ["one", "two", "three"]
-    told = capsys.readouterr().out.splitlines()
-    assert told == ["I will keep that in mind.", "I slept well.", "A Brandhorst."]
-
-
-def test_idle(capsys: pytest.CaptureFixture[str]) -> None:
-    load("idle")["main"]()
-    assert capsys.readouterr().out == "committed after 2 episodes\n"

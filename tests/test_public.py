@@ -65,6 +65,7 @@ def test_exports_are_pinned() -> None:
         "EpisodeRecorder",
         "Forgotten",
         "Hop",
+        "IdleDreamer",
         "ImportReport",
         "InvalidInputError",
         "LangChainEmbedder",
@@ -88,6 +89,8 @@ def test_exports_are_pinned() -> None:
         "Trust",
         "UnknownDreamError",
         "Why",
+        "aschedule_dreams",
+        "aschedule_sweep",
         "create_dream_graph",
         "create_dream_tool",
         "create_recall_tool",
@@ -96,6 +99,8 @@ def test_exports_are_pinned() -> None:
         "read_log",
         "recall_node",
         "record_node",
+        "schedule_dreams",
+        "schedule_sweep",
     ]
     assert all(hasattr(langgraph_dreams, name) for name in langgraph_dreams.__all__)
 
