@@ -62,7 +62,7 @@ from langgraph_dreams.policy import Budget, DreamPolicy
 if TYPE_CHECKING:
     from langgraph_dreams.awake import DreamMiddleware as DreamMiddleware
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 __all__ = [
     "Budget",

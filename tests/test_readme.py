@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from langchain.agents import create_agent
+from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 from langgraph.graph import START, MessagesState, StateGraph
 from mind_support import model
@@ -28,6 +30,9 @@ def test_python_blocks(
         "graph": builder.compile(),
         "builder": StateGraph(MessagesState),
         "chat_model": model(),
+        "create_agent": create_agent,
+        "model": GenericFakeChatModel(messages=iter(["I see."])),
+        "tools": [],
     }
     assert len(BLOCKS) >= 6
     for block in BLOCKS:
@@ -37,6 +42,9 @@ def test_python_blocks(
         assert "The kiln is a Brandhorst. because" in capsys.readouterr().out.replace(
             "user: ", ""
         ).replace("\nagent: I see.", "")
-        assert {"record", "dream"} <= set(scope["builder"].nodes)
+        assert {"recall", "record", "dream", "night"} <= set(scope["builder"].nodes)
+        assert scope["undone"].dream == scope["report"].id
+        assert scope["ada"].counts()["episodes"] == 0  # it was forgotten
+        scope["dreamer"].close()
         assert len(scope["tools"]) == 2
         assert scope["quiet"].policy == DreamPolicy(links_per_item=4)
