@@ -39,8 +39,8 @@ OPENING = 0.25
 """Share of kills that are to hit the opening of the store, its repairs and checkpoints included."""
 START_LATEST = 0.8
 """Seconds after its start in which such a worker is killed; opening takes 0.4 s and more."""
-MOST_HEARD = 60
-"""The others are killed after so many messages at most, uniformly: about three dreams. A number,
+MOST_HEARD = 36
+"""The others are killed after so many messages at most, uniformly: about two dreams. A number,
 not a time: so it comes out the same on a busy machine."""
 THEN_LATEST = 0.15
 """Seconds after the last of them in which the worker is killed."""
