@@ -28,7 +28,7 @@ class Plain:
     numbers: dict[str, int] = field(default_factory=dict)
     undone: set[str] = field(default_factory=set)
     """Ids of operations."""
-    history: list[tuple[str, Operation | Link | Memory | Core]] = field(default_factory=list)
+    history: list[tuple[str, Operation | Link | Memory]] = field(default_factory=list)
     """(dream, operation) or ("", what was written by no dream)."""
     core: Core = field(default_factory=Core)
     dreams: dict[str, DreamReport] = field(default_factory=dict)
@@ -142,8 +142,6 @@ class Plain:
         gone = {k for k in last if k not in state and k not in ("*", "core")}
         told = [(d, o) for d, o in told if o.target not in gone]
         self.history = [*told, *(("", x) for x in by_hand)]
-        if self._core_again() != self.core:
-            self.history.append(("", self.core))
 
     # -- the state
 
@@ -169,7 +167,7 @@ class Plain:
     def committed(self) -> list[int]:
         return sorted(self.numbers[d] for d, s in self.status.items() if s == "committed")
 
-    def _standing(self) -> list[tuple[str, Operation | Link | Memory | Core]]:
+    def _standing(self) -> list[tuple[str, Operation | Link | Memory]]:
         return [
             (d, o)
             for d, o in self.history
@@ -180,13 +178,11 @@ class Plain:
         """What the last change that stands had made of it, without what holds no more."""
         core = Core()
         for _, o in self._standing():
-            if isinstance(o, Core):
-                core = o
-            elif isinstance(o, Operation) and o.kind == "change_core":
+            if isinstance(o, Operation) and o.kind == "change_core":
                 core = Core.model_validate(o.after)
         memories = self.memories()
         lines = tuple(
-            line
+            line.model_copy(update={"sources": line.sources or memories[line.memory].sources})
             for line in core.lines
             if line.memory in memories and memories[line.memory].status in ("tentative", "active")
         )

@@ -190,20 +190,21 @@ def _states(operations: Iterable[Operation]) -> list[_State]:
         if family:
             chains[family, operation.target].append(operation)
     return [
-        _State(family, target, _unbroken(chain)[0].before, chain[-1].after or {})
+        _State(family, target, _first(family, chain).before, chain[-1].after or {})
         for (family, target), chain in chains.items()
     ]
 
 
-def _unbroken(chain: Sequence[Operation]) -> Sequence[Operation]:
-    """The end of a chain in which every operation began where the last one had ended.
+def _first(family: str, chain: Sequence[Operation]) -> Operation:
+    """The operation whose state of before is to be restored.
 
-    In a break lies a change by no dream, which undoing must not undo.
+    Each operation began where the last one had ended; in a break lies a change by no dream, which
+    undoing must not undo. The core is changed by dreams alone, and shrunk by forgetting.
     """
     for i in range(len(chain) - 1, 0, -1):
-        if chain[i].before != chain[i - 1].after:
-            return chain[i:]
-    return chain
+        if family != "core" and chain[i].before != chain[i - 1].after:
+            return chain[i]
+    return chain[0]
 
 
 def _family(operation: Operation) -> str:
@@ -287,11 +288,14 @@ def _freed(vault: Vault, gone: Sequence[str], settled: set[str]) -> list[Memory]
 
 
 def _restore_core(vault: Vault, state: _State) -> None:
-    """The core of before, without lines whose memories hold no more."""
+    """The core of before, without lines whose memories hold no more.
+
+    A line whose sources were forgotten since has those that its memory has now.
+    """
     before = Core.model_validate(state.before or {})
     there = vault.get([line.memory for line in before.lines])
     lines = tuple(
-        line
+        line.model_copy(update={"sources": line.sources or memory.sources})
         for line in before.lines
         if isinstance(memory := there.get(line.memory), Memory) and current(memory)
     )
