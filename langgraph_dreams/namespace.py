@@ -21,7 +21,8 @@ from langgraph_dreams.namespace_forget import NamespaceForget
 from langgraph_dreams.namespace_parts import refuse_half_templates
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall import recall
-from langgraph_dreams.store import Backend, ClientAPI
+from langgraph_dreams.redact import Redactor, checked_redactor
+from langgraph_dreams.store import Backend, ClientAPI, Vault
 
 
 class Writer(Protocol):
@@ -62,6 +63,7 @@ class DreamStore:
         embedder: Embedder | Embeddings | None = None,
         policy: DreamPolicy | None = None,
         index_path: str | os.PathLike[str] | None = None,
+        redact: Redactor | None = None,
     ) -> None:
         """Use a Chroma client, e.g. `chromadb.HttpClient(...)`.
 
@@ -70,8 +72,9 @@ class DreamStore:
             embedder: None for the local MiniLM, or an Embedder, or LangChain Embeddings.
             policy: default settings of the namespaces.
             index_path: folder of the derived index; None keeps it in memory.
+            redact: as for `open`.
         """
-        self._setup(Backend.attach(client, index_path), embedder, policy)
+        self._setup(lambda: Backend.attach(client, index_path), embedder, policy, redact)
 
     @classmethod
     def open(
@@ -80,15 +83,27 @@ class DreamStore:
         *,
         embedder: Embedder | Embeddings | None = None,
         policy: DreamPolicy | None = None,
+        redact: Redactor | None = None,
     ) -> Self:
         """Open or create an embedded store in a folder; once a process and path.
 
+        Args:
+            path: the folder.
+            embedder: None for the local MiniLM, or an Embedder, or LangChain Embeddings.
+            policy: default settings of the namespaces.
+            redact: what every text goes through before it is stored or indexed through this object,
+                such as `redact_secrets`; of episodes, memories, links, questions, the core and the
+                journal. Names of namespaces, conversations and runs are kept as they are, and so
+                are ids: the id of a recorded episode is a hash of its text as it was said, so that
+                whoever has the store can test a guess of the whole text.
+
         Raises:
+            InvalidInputError: `redact` cannot be called.
             StoreLockedError: another process has it open.
             StoreReadOnlyError: the folder cannot be written.
             StoreError: the path is a file, or the store cannot be read.
         """
-        return cls._made(Backend.open(path), embedder, policy)
+        return cls._made(lambda: Backend.open(path), embedder, policy, redact)
 
     @classmethod
     def in_memory(
@@ -96,31 +111,35 @@ class DreamStore:
         *,
         embedder: Embedder | Embeddings | None = None,
         policy: DreamPolicy | None = None,
+        redact: Redactor | None = None,
     ) -> Self:
         """A store that is gone with the process."""
-        return cls._made(Backend.memory(), embedder, policy)
+        return cls._made(Backend.memory, embedder, policy, redact)
 
     @classmethod
     def _made(
         cls,
-        backend: Backend,
+        opened: Callable[[], Backend],
         embedder: Embedder | Embeddings | None,
         policy: DreamPolicy | None,
+        redact: Redactor | None,
     ) -> Self:
         store = cls.__new__(cls)
-        store._setup(backend, embedder, policy)
+        store._setup(opened, embedder, policy, redact)
         return store
 
     def _setup(
         self,
-        backend: Backend,
+        opened: Callable[[], Backend],
         embedder: Embedder | Embeddings | None,
         policy: DreamPolicy | None,
+        redact: Redactor | None,
     ) -> None:
-        self._backend = backend
         self._embedder_given = embedder
         self._embedder: Embedder | None = None
         self._policy = settings_or(policy, DreamPolicy())
+        self._redact = checked_redactor(redact)
+        self._backend = opened()  # last: what is refused before leaves nothing open
         self._lock = threading.RLock()
         self._writers: weakref.WeakSet[Writer] = weakref.WeakSet()
         self._listeners: tuple[Listener, ...] = ()
@@ -147,6 +166,9 @@ class DreamStore:
             if self._embedder is None:
                 self._embedder = resolve_embedder(self._embedder_given)
             return self._embedder
+
+    def _vault_of(self, parts: tuple[str, ...]) -> Vault:
+        return self._backend.vault(parts, self.embedder, self._redact)
 
     def namespace(
         self,

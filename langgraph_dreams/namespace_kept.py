@@ -62,7 +62,7 @@ class NamespaceKept:
             )
         with self._lock:
             if self._vault is None:
-                self._vault = self._store._backend.vault(self._parts, self._store.embedder)
+                self._vault = self._store._vault_of(self._parts)
                 mend(self._vault)
             return self._vault
 

@@ -34,6 +34,7 @@ LAYERS = [
         "fencing",
         "llm",
         "suspicion",
+        "redact",
     },
     {"store"},
     {"recall"},

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 
 from langgraph_dreams.errors import DreamsError, InvalidInputError, NamespaceError, StoreClosedError
+from langgraph_dreams.redact import Redactor
 
 from . import folder
 from .check import Finding, inspect
@@ -143,14 +144,16 @@ class Backend:
         if self._closed:
             raise StoreClosedError("the store was closed; open it again")
 
-    def vault(self, parts: tuple[str, ...], embedder: "Embedder") -> Vault:
-        """Open a namespace, made when missing.
+    def vault(
+        self, parts: tuple[str, ...], embedder: "Embedder", redact: Redactor | None = None
+    ) -> Vault:
+        """Open a namespace, made when missing; texts go through `redact` before they are written.
 
         Raises NamespaceError, or EmbedderMismatchError when another embedder wrote it.
         """
         self.guard()
         parts = tuple_of(parts)
-        return Vault(lambda: self._room(parts, embedder), embedder, self.guard)
+        return Vault(lambda: self._room(parts, embedder), embedder, self.guard, redact)
 
     def _room(self, parts: tuple[str, ...], embedder: "Embedder") -> Room:
         key = namespace_key(parts)

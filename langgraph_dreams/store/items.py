@@ -9,9 +9,10 @@ from pydantic import ValidationError
 
 from langgraph_dreams.errors import InvalidInputError, StoreError
 from langgraph_dreams.models import Episode, Memory, now
+from langgraph_dreams.redact import Redactor
 
 from .chroma import BATCH_CHARS, VECTOR_BATCH, Row, Value
-from .texts import check_id, check_length, check_text, clean_all
+from .texts import check_id, check_length, check_text, storable_all
 
 Item = Episode | Memory
 _ItemT = TypeVar("_ItemT", Episode, Memory)
@@ -27,11 +28,11 @@ _MEMORY_JSON = ("sources", "cites")
 _MEMORY_TIMES = ("valid_from", "valid_to", "learned_at", "last_confirmed")
 
 
-def checked_episode(episode: Episode) -> Episode:
-    """`episode` with what no database keeps replaced by U+FFFD. Raises InvalidInputError."""
+def checked_episode(episode: Episode, redact: Redactor | None = None) -> Episode:
+    """`episode` as it may be stored (see `storable_all`). Raises InvalidInputError."""
     if not isinstance(episode, Episode):
         raise InvalidInputError(f"{episode!r:.80} is no Episode; make it one, Episode(text=...)")
-    whole = _checked(episode)
+    whole = _checked(episode, redact)
     check_id(episode.id, "e", "an episode")
     if abs(episode.position) > _MAX_POSITION:
         raise InvalidInputError(f"position {episode.position} of {episode.id} is over 2**53")
@@ -40,18 +41,18 @@ def checked_episode(episode: Episode) -> Episode:
     return whole
 
 
-def checked_memory(memory: Memory) -> Memory:
-    """`memory` with what no database keeps replaced by U+FFFD. Raises InvalidInputError."""
+def checked_memory(memory: Memory, redact: Redactor | None = None) -> Memory:
+    """`memory` as it may be stored (see `storable_all`). Raises InvalidInputError."""
     if not isinstance(memory, Memory):
         raise InvalidInputError(f"{memory!r:.80} is no Memory; make it one, Memory(text=...)")
-    whole = _checked(memory)
+    whole = _checked(memory, redact)
     check_id(memory.id, "m", "a memory")
     return whole
 
 
-def _checked(item: _ItemT) -> _ItemT:
+def _checked(item: _ItemT, redact: Redactor | None) -> _ItemT:
     # A changed copy (model_copy) was not validated by anyone.
-    cleaned = clean_all(item.model_dump(warnings=False))
+    cleaned = storable_all(item.model_dump(warnings=False), redact)
     try:
         result = type(item).model_validate(cleaned)
     except ValidationError as error:

@@ -8,23 +8,24 @@ from pydantic import ValidationError
 
 from langgraph_dreams.errors import InvalidInputError, StoreError
 from langgraph_dreams.models import Link
+from langgraph_dreams.redact import Redactor
 
-from .texts import check_id, clean_all
+from .texts import check_id, storable_all
 
 _STATUS = {"tentative": 0, "consolidated": 1, "expired": 2}
 _STATUS_BACK = {code: name for name, code in _STATUS.items()}
 _DEFAULT_KIND = "association"
 
 
-def checked_link(link: Link) -> Link:
-    """`link` as it can be stored. Raises InvalidInputError."""
+def checked_link(link: Link, redact: Redactor | None = None) -> Link:
+    """`link` as it may be stored (see `storable_all`). Raises InvalidInputError."""
     if not isinstance(link, Link):
         raise InvalidInputError(f"{link!r:.80} is no Link; make it one, Link(a=..., b=...)")
     check_id(link.id, "l", "a link")
     if link.a == link.b:
         raise InvalidInputError(f"the link {link.id} joins {link.a} to itself")
     values = link.model_dump()
-    cleaned = clean_all(values)
+    cleaned = storable_all(values, redact)
     try:
         json.dumps(link.evidence, allow_nan=False)
     except ValueError as error:

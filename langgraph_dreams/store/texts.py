@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from langgraph_dreams.errors import DreamsError, EmbedderError, InvalidInputError, NamespaceError
 from langgraph_dreams.models import digest
+from langgraph_dreams.redact import Redactor, redacted_all
 from langgraph_dreams.texts import clean as clean
 from langgraph_dreams.texts import storable
 
@@ -32,6 +33,15 @@ def clean_all(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(clean_all(inner) for inner in value)
     return value
+
+
+def storable_all(value: Any, redact: Redactor | None) -> Any:
+    """A nest as it may be stored: redacted, and what no database keeps replaced by U+FFFD.
+
+    Raises InvalidInputError when `redact` fails.
+    """
+    cleaned = clean_all(value)
+    return cleaned if redact is None else clean_all(redacted_all(cleaned, redact))
 
 
 def check_text(text: str, whose: str) -> None:

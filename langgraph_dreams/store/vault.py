@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from langgraph_dreams.models import DreamReport, digest
+from langgraph_dreams.redact import redacted, redacted_all
 
 from .exact import EXACT_MOST
 from .index_search import Facts, Neighbours, Place
@@ -157,6 +158,9 @@ class Vault(VaultItems, VaultLinks, VaultMemories, VaultLevels, VaultForget):
     def put_dream(self, report: DreamReport) -> None:
         """Write a dream's report, whole; the same id again replaces it."""
         room = self._room
+        if self._redact is not None:
+            values = redacted_all(report.model_dump(mode="json"), self._redact)
+            report = DreamReport.model_validate(values)
         with room.write_lock:
             if report.status != "noop":
                 room.note_first_write()
@@ -224,7 +228,7 @@ class Vault(VaultItems, VaultLinks, VaultMemories, VaultLevels, VaultForget):
 
     def note_recall(self, query: str, items: Sequence[str], links: Sequence[str]) -> None:
         """Remember what a recall brought, and by which links; written in the background."""
-        self._room.log.note(query, items, links)
+        self._room.log.note(redacted(query, self._redact), items, links)
 
     def recalls(self, undreamt: bool = True, limit: int = 200) -> list[RecallNote]:
         """Recalls, oldest first; only those no dream has taken into account when `undreamt`."""

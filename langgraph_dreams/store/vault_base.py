@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NewType, TypeVar
 
 from langgraph_dreams.errors import StoreError
+from langgraph_dreams.redact import Redactor
 
 from .index_search import IndexSearch
 from .registry import require_embedder
@@ -20,13 +21,21 @@ class VaultBase:
     """A room seen through an embedder."""
 
     def __init__(
-        self, find: Callable[[], Room], embedder: "Embedder", guard: Callable[[], None]
+        self,
+        find: Callable[[], Room],
+        embedder: "Embedder",
+        guard: Callable[[], None],
+        redact: Redactor | None = None,
     ) -> None:
-        """Bind the room that is found to an embedder; `guard` raises when it cannot be used."""
+        """Bind the room that is found to an embedder; `guard` raises when it cannot be used.
+
+        No text is written but what `redact` answers for it.
+        """
         self._find = find
         self._room_open = room = find()
         self._guard = guard
         self.embedder = embedder
+        self._redact = redact
         self.parts = room.entry.parts
         self.key = VaultKey(room.entry.key)
 

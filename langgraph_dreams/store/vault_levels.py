@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from langgraph_dreams.errors import InvalidInputError, StoreError
 from langgraph_dreams.models import Core
 
-from .texts import clean_all
+from .texts import storable_all
 from .vault_base import VaultBase
 
 _CORE = "core"
@@ -26,7 +26,7 @@ class VaultLevels(VaultBase):
         """Write the core, in place of the one before. Raises InvalidInputError."""
         if not isinstance(core, Core):
             raise InvalidInputError(f"{core!r:.80} is no Core; make it one, Core(lines=...)")
-        whole = json.dumps(clean_all(core.model_dump(mode="json")))
+        whole = json.dumps(storable_all(core.model_dump(mode="json"), self._redact))
         room = self._room
         with room.write_lock:
             room.note_first_write()
