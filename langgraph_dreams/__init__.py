@@ -58,6 +58,8 @@ from langgraph_dreams.models_undo import DreamDiff, Rollback
 from langgraph_dreams.namespace import DreamStore, Namespace
 from langgraph_dreams.nodes import dream_node
 from langgraph_dreams.policy import Budget, DreamPolicy
+from langgraph_dreams.redact import Redactor
+from langgraph_dreams.redact_secrets import redact_secrets
 
 if TYPE_CHECKING:
     from langgraph_dreams.awake import DreamMiddleware as DreamMiddleware
@@ -98,6 +100,7 @@ __all__ = [
     "Operation",
     "Recall",
     "RecallItem",
+    "Redactor",
     "Rollback",
     "RollbackError",
     "StoreClosedError",
@@ -118,6 +121,7 @@ __all__ = [
     "read_log",
     "recall_node",
     "record_node",
+    "redact_secrets",
     "schedule_dreams",
     "schedule_sweep",
 ]

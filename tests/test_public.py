@@ -80,6 +80,7 @@ def test_exports_are_pinned() -> None:
         "Operation",
         "Recall",
         "RecallItem",
+        "Redactor",
         "Rollback",
         "RollbackError",
         "StoreClosedError",
@@ -100,6 +101,7 @@ def test_exports_are_pinned() -> None:
         "read_log",
         "recall_node",
         "record_node",
+        "redact_secrets",
         "schedule_dreams",
         "schedule_sweep",
     ]
