@@ -8,6 +8,7 @@ from langgraph_dreams.models import now
 
 from .chroma import RECORD_SPACE, Collection, Row, Value
 from .gate import Gate
+from .texts import namespace_key
 
 SCHEMA_VERSION = 1
 
@@ -45,9 +46,22 @@ class Registry:
         return f"{self.prefix}records.{key}"
 
     def get(self, key: str) -> Registration | None:
-        """A namespace, or None. Raises StoreError when a newer version wrote it."""
+        """A namespace, or None.
+
+        Raises StoreError when a newer version wrote it, or when the entry is not its own: it names
+        another namespace, or the items of one.
+        """
         row = self._records.rows([key]).get(key)
-        return None if row is None else _registration(row)
+        if row is None:
+            return None
+        entry = _registration(row)
+        items = self.items_name(key, 1).rpartition(".")[0]
+        if namespace_key(entry.parts) != key or entry.items.rpartition(".")[0] != items:
+            raise StoreError(
+                f"the registry entry {key} names {entry.parts} and the items {entry.items}, which"
+                " are another namespace's: somebody has changed the store; restore a backup"
+            )
+        return entry
 
     def put(self, entry: Registration) -> Registration:
         """Register a namespace, or change what is registered."""
