@@ -47,14 +47,16 @@ def forget_everything(vault: Vault, seconds: float, wait: float = 0.0) -> bool:
     """
     leases = vault.leases
     lease = leases.take("forgetting everything", seconds, wait)
+    stop = leases.keep(lease, seconds)
     try:
-        with leases.kept(lease, seconds):
-            vault.put_intent(INTENT, {"everything": True})
-            return vault.drop_namespace()
+        vault.put_intent(INTENT, {"everything": True})
+        return vault.drop_namespace()
     except BaseException:
         with suppress(StoreError):  # the failure is what has to be told
             leases.release(lease)
         raise
+    finally:
+        stop()
 
 
 def everything_begun(vault: Vault) -> bool:

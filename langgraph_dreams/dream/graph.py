@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -127,8 +126,9 @@ class _Hour:
             self.own.flush()
         return self.night.stage(self.bed, self.state)
 
-    def kept(self) -> AbstractContextManager[None]:
-        return self.tenure.kept(self.night.name == _LAST)
+    @property
+    def last(self) -> bool:
+        return self.night.name == _LAST
 
     def end(self, changed: Changes) -> Changes:
         name, bed = self.night.name, self.bed
@@ -148,7 +148,7 @@ def _node(night: _Night) -> Runnable[DreamState, Changes]:
     def run(state: DreamState, config: RunnableConfig) -> Changes:
         hour = night.begin(state, config)
         mind = hour.bed.mind
-        with hour.kept():
+        with hour.tenure.kept(hour.last):
             changed = drive(hour.work(), mind.ask if mind else _nobody)
         return hour.end(changed)
 
@@ -156,7 +156,7 @@ def _node(night: _Night) -> Runnable[DreamState, Changes]:
         # Opening a store blocks.
         hour = await asyncio.to_thread(night.begin, state, config)
         mind = hour.bed.mind
-        with hour.kept():
+        async with hour.tenure.akept(hour.last):
             changed = await adrive(hour.work, mind.aask if mind else _anobody)
         return hour.end(changed)
 

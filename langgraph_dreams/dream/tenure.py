@@ -5,9 +5,10 @@ once more before anything is written. Between two nodes a run may be set aside f
 interrupt or a death; then its lease ends, and the commit sees whether things are as they were.
 """
 
+import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 
 from langgraph_dreams.dream.state import DreamState
@@ -32,18 +33,41 @@ class Tenure:
     @contextmanager
     def kept(self, last: bool) -> Iterator[None]:
         """Keep the lease while a node works; let go of it when that fails, or is the last."""
-        if self.lease is None:
-            yield
-            return
+        stop = self._keep()
         try:
-            with self.leases.kept(self.lease, self.seconds):
-                yield
+            yield
         except BaseException:
-            with suppress(StoreError):  # the failure is what has to be told
-                self.leases.release(self.lease)
+            stop()
+            self._let_go_anyhow()
             raise
+        stop()
         if last:
+            self._let_go()
+
+    @asynccontextmanager
+    async def akept(self, last: bool) -> AsyncIterator[None]:
+        """`kept`, off the event loop."""
+        stop = await asyncio.to_thread(self._keep)
+        try:
+            yield
+        except BaseException:
+            stop()
+            await asyncio.to_thread(self._let_go_anyhow)
+            raise
+        stop()
+        if last:
+            await asyncio.to_thread(self._let_go)
+
+    def _keep(self) -> Callable[[], None]:
+        return self.leases.keep(self.lease, self.seconds) if self.lease else lambda: None
+
+    def _let_go(self) -> None:
+        if self.lease is not None:
             self.leases.release(self.lease)
+
+    def _let_go_anyhow(self) -> None:
+        with suppress(StoreError):  # another failure is what has to be told
+            self._let_go()
 
 
 def begun(leases: Leases, seconds: float, what: str) -> Tenure:

@@ -20,10 +20,11 @@ LINK_KINDS = frozenset({"add_link", "strengthen_link", "retire_link"})
 def leased(vault: Vault, what: str, seconds: float, wait: float = 0.0) -> Iterator[Lease]:
     """Hold the lease of a namespace while the body runs. Raises BusyError."""
     lease = vault.leases.take(what, seconds, wait)
+    stop = vault.leases.keep(lease, seconds)
     try:
-        with vault.leases.kept(lease, seconds):
-            yield lease
+        yield lease
     finally:
+        stop()
         vault.leases.release(lease)
 
 

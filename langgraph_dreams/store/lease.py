@@ -10,8 +10,7 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from langgraph_dreams.errors import BusyError, StoreError
@@ -106,9 +105,8 @@ class Leases:
         """Who has it now."""
         return self._look()[0]
 
-    @contextmanager
-    def kept(self, lease: Lease, seconds: float) -> Iterator[None]:
-        """Renew the lease in the background while the body runs, however long that takes."""
+    def keep(self, lease: Lease, seconds: float) -> Callable[[], None]:
+        """Renew the lease in the background until the function that is answered is called."""
         done = threading.Event()
 
         def beat() -> None:
@@ -117,13 +115,10 @@ class Leases:
                     if self.renew(lease, seconds) is None:
                         return
                 except StoreError:
-                    continue  # the body meets the same error, and tells it
+                    continue  # whoever works under the lease meets the same error, and tells it
 
         threading.Thread(target=beat, name="dreams-lease", daemon=True).start()
-        try:
-            yield
-        finally:
-            done.set()
+        return done.set
 
     def _look(self) -> tuple[Lease | None, int]:
         """The lease in force, and the highest generation there is."""
