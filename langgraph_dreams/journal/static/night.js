@@ -1,0 +1,115 @@
+// One night: its story, which cites operations, and the operations, which can be undone.
+
+import { ask } from "./api.js";
+import { day, el, facts, figure, say } from "./dom.js";
+import { operationRow } from "./operation.js";
+import { go } from "./place.js";
+import { undo } from "./undo.js";
+
+const CITATION = /\bo[0-9a-f]{9,}\b/g;
+
+export async function show(root, place) {
+  const pairs = ["dream", "offset", "operation"].filter((name) => place.get(name))
+    .map((name) => [name, place.get(name)]);
+  const night = await ask("night", place.asking(pairs));
+  root.append(
+    el("p", {}, el("a", { href: place.href("nights") }, "All nights")),
+    el("h1", {}, `Night of ${day(night.started)}`),
+    el("p", {}, el("span", { class: `status ${night.status}` }, night.status.replace("_", " ")),
+      night.number ? ` number ${night.number}` : "", ` · ${night.episodes} episodes · `,
+      el("code", {}, night.id)),
+    el("h2", {}, "Story"), story(night, place),
+    night.notes.map((note) => el("p", { class: "note words" }, note)),
+    concerns(night, place),
+    el("details", {}, el("summary", {}, "Figures"),
+      figures("Counts", night.counts), figures("Health", night.health), figures("Cost", night.cost)),
+    el("h2", {}, `Operations (${night.total})`),
+    operations(night, place),
+  );
+}
+
+// The page of operations is long: come to the one that was cited.
+export function shown(root) {
+  root.querySelector("tr details[open]")?.closest("tr").scrollIntoView({ block: "center" });
+}
+
+function story(night, place) {
+  const lines = night.story.split("\n").filter((line) => line.trim());
+  return el("div", { class: "story words" }, lines.map((line) => {
+    const parts = [];
+    let last = 0;
+    for (const found of line.matchAll(CITATION)) {
+      parts.push(line.slice(last, found.index), el("a", {
+        href: place.href("night", [["dream", night.id], ["operation", found[0]]]),
+      }, found[0]));
+      last = found.index + found[0].length;
+    }
+    return el("p", {}, parts, line.slice(last));
+  }));
+}
+
+function concerns(night, place) {
+  if (!night.concerns.length) return null;
+  return [el("h2", {}, "Concerns"), el("ul", {}, night.concerns.map((concern) => el("li", { class: "words" },
+    `${concern.kind}: ${concern.text} `, concern.episodes.map((id, index) =>
+      [" ", el("a", { href: place.href("item", [["id", id]]) }, `episode ${index + 1}`)]))))];
+}
+
+function figures(title, values) {
+  return Object.keys(values).length
+    ? [el("h3", {}, title), facts(Object.entries(values).map(([name, value]) => [name, figure(value)]))]
+    : null;
+}
+
+function operations(night, place) {
+  const boxes = new Map();
+  const committed = night.status === "committed";
+  const rows = night.operations.map((operation) => {
+    if (committed && !operation.undone && operation.target !== "*") {
+      boxes.set(operation.id, el("input", {
+        type: "checkbox", "aria-label": `Choose operation ${operation.id.slice(0, 10)}`,
+      }));
+    }
+    const wanted = place.get("operation");
+    return operationRow(operation, {
+      texts: night.texts, place, chosen: boxes.get(operation.id),
+      open: Boolean(wanted) && operation.id.startsWith(wanted),
+    });
+  });
+  return [
+    committed ? undoButtons(night, place, boxes) : null,
+    el("table", { class: "operations" },
+      el("caption", {}, `Operations ${night.offset + 1} to ${night.offset + rows.length} of ${night.total}`),
+      el("thead", {}, el("tr", {}, ["", "Id", "Kind", "What"].map((head) =>
+        el("th", { scope: "col" }, head)))),
+      el("tbody", {}, rows)),
+    pages(night, place),
+  ];
+}
+
+function undoButtons(night, place, boxes) {
+  const run = async (ids) => {
+    try {
+      if (await undo(place, night, ids)) go(location.hash);
+    } catch (error) {
+      say(error.message);
+    }
+  };
+  const chosen = () => [...boxes].filter(([, box]) => box.checked).map(([id]) => id);
+  return el("p", { class: "buttons" },
+    el("button", { type: "button", class: "danger", onclick: () => run([]) }, "Undo the night …"),
+    el("button", {
+      type: "button",
+      onclick: () => (chosen().length ? run(chosen()) : say("Choose operations in the table first.")),
+    }, "Undo the chosen operations …"));
+}
+
+function pages(night, place) {
+  const link = (offset, text) => el("a", {
+    href: place.href("night", [["dream", night.id], ["offset", offset]]),
+  }, text);
+  const end = night.offset + night.operations.length;
+  return el("p", { class: "buttons" },
+    night.offset ? link(Math.max(0, night.offset - 100), "Earlier operations") : null,
+    end < night.total ? link(end, "Later operations") : null);
+}

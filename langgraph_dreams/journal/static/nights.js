@@ -1,0 +1,33 @@
+// All nights: on a time line, and as a list.
+
+import { ask } from "./api.js";
+import { day, el, table } from "./dom.js";
+import { go } from "./place.js";
+import { size, timeline } from "./timeline.js";
+
+export const title = "Nights";
+
+export async function show(root, place) {
+  const { nights } = await ask("nights", place.asking());
+  root.append(el("h1", {}, "Nights"));
+  if (!nights.length) {
+    root.append(el("p", {}, "No dream yet. Run langgraph-dreams dream."));
+    return;
+  }
+  const href = (night) => place.href("night", [["dream", night.id]]);
+  root.append(
+    el("p", { class: "legend" }, "Height: changes. ● committed, ✕ rejected, ■ rolled back."),
+    timeline(nights, (night) => go(href(night))),
+    table(`${nights.length} nights, the last first`,
+      ["No.", "Night", "Status", "Episodes", "Changes", "Undone", "Story"],
+      nights.toReversed().map((night) => [
+        night.number || "–",
+        el("a", { href: href(night) }, day(night.started)),
+        el("span", { class: `status ${night.status}` }, night.status.replace("_", " ")),
+        night.episodes,
+        size(night),
+        night.undone,
+        el("span", { class: "words" }, night.story),
+      ])),
+  );
+}

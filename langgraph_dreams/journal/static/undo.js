@@ -1,0 +1,52 @@
+// Undoing, asked twice: first what rests on it is shown, then it is done.
+
+import { ask, change } from "./api.js";
+import { el, say } from "./dom.js";
+import { about } from "./operation.js";
+
+// Resolves to true when something was undone. No operations: the whole night.
+export async function undo(place, night, operations) {
+  const pairs = [["dream", night.id], ...operations.map((id) => ["operation", id])];
+  const { resting, texts } = await ask("resting", place.asking(pairs));
+  const redream = el("input", { type: "checkbox", checked: true });
+  if (!await confirmed(question(night, operations, resting, texts, redream))) return false;
+  const done = await change("undo", {
+    ns: place.ns,
+    dream: night.id,
+    operations,
+    confirmed: resting.map((operation) => operation.id),
+    redream: redream.checked,
+  });
+  say(`Undone: ${done.undone} operations, and ${done.cascaded} that rested on them. `
+    + `${done.left.length} were changed since and stay; ${done.episodes} episodes will be dreamt again.`);
+  return true;
+}
+
+function question(night, operations, resting, texts, redream) {
+  const what = operations.length ? `${operations.length} operations of this night` : "this whole night";
+  return [
+    el("h2", {}, `Undo ${what}?`),
+    el("p", {}, "Memories, links, weights and the core become what they were before."),
+    resting.length
+      ? [el("p", {}, `${resting.length} later operations rest on it, and would be undone, too:`),
+        el("ul", { class: "resting" }, resting.map((operation) => el("li", {},
+          `${operation.kind.replace("_", " ")}: ${about(operation, texts)}`)))]
+      : el("p", {}, "Nothing later rests on it."),
+    operations.length ? null
+      : el("label", {}, redream, " The next dream takes its episodes up again"),
+  ];
+}
+
+function confirmed(content) {
+  return new Promise((resolve) => {
+    const dialog = el("dialog", { "aria-label": "Undo" }, content, el("p", { class: "buttons" },
+      el("button", { type: "button", onclick: () => dialog.close() }, "Keep it"),
+      el("button", { type: "button", class: "danger", onclick: () => dialog.close("yes") }, "Undo")));
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes");
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
