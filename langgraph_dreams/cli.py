@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from langgraph_dreams.cli_arguments import DEFAULT_NAMESPACE, build_parser
 from langgraph_dreams.cli_forget import run_forget
 from langgraph_dreams.cli_output import Output, plain, shorten
+from langgraph_dreams.cli_serve import serve
 from langgraph_dreams.errors import (
     DreamsError,
     InvalidInputError,
@@ -219,6 +220,9 @@ def _journal(args: argparse.Namespace, output: Output) -> int:
     from langgraph_dreams.cli_show import dream_story, journal_table, operations_table
 
     with _opened(args) as store:
+        if args.serve:
+            serve(store, _existing(store, args).parts if args.namespace else None, args, output)
+            return _OK
         namespace = _existing(store, args)
         if args.dream is None:
             dreams = namespace.dreams()

@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from langgraph_dreams.cli_forget import forget_arguments
+from langgraph_dreams.cli_serve import serve_arguments
 from langgraph_dreams.cli_undo import diff_arguments, rollback_arguments
 
 DEFAULT_STORE = "./memory"
@@ -44,6 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     journal.add_argument(
         "dream", nargs="?", metavar="DREAM", help="id (or its beginning) or number"
     )
+    serve_arguments(journal)
     command("core", "Show the few memories that are worth being always in context.")
     diff_arguments(command("diff", "Show what a dream changed, before and after."))
     rollback_arguments(command("rollback", "Undo a dream: all is as it was before it."))

@@ -40,7 +40,7 @@ LAYERS = [
     {"recall"},
     {"dream"},
     {"namespace"},
-    {"nodes", "awake", "asleep", "exchange"},
+    {"nodes", "awake", "asleep", "exchange", "journal"},
     {"cli"},
 ]
 

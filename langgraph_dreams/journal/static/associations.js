@@ -1,7 +1,7 @@
 // Associations: search, filters, the graph, what a link is made of, and the same as a table.
 
 import { ask } from "./api.js";
-import { choice, day, el, facts, field, figure, table } from "./dom.js";
+import { choice, day, el, facts, field, figure, put, table } from "./dom.js";
 import { drawGraph } from "./graph.js";
 import { go } from "./place.js";
 
@@ -25,7 +25,7 @@ export async function show(root, place) {
       + "Enter: its neighbours. Plus, minus, 0: zoom. The table below has the same.",
   });
   const buttons = el("p", { class: "buttons" });
-  root.append(el("h1", {}, "Associations"), form(place), told(picture, place), buttons,
+  put(root, el("h1", {}, "Associations"), form(place), told(picture, place), buttons,
     el("div", { class: "beside" }, graph, panel), linkTable(picture, texts, place));
   pending = { graph, picture, panel, place, texts, buttons };
 }

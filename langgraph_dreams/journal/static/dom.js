@@ -19,6 +19,13 @@ export function svg(tag, properties = {}, ...children) {
   return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), properties, children);
 }
 
+// Appends texts, elements, and lists of them; what is null is left out.
+export function put(element, ...children) {
+  element.append(...children.flat(Infinity)
+    .filter((child) => child !== null && child !== undefined)
+    .map((child) => (child instanceof Node ? child : document.createTextNode(shown(child)))));
+}
+
 function filled(element, properties, children) {
   for (const [name, value] of Object.entries(properties)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
@@ -27,8 +34,7 @@ function filled(element, properties, children) {
       element.setAttribute(name, shown(value));
     }
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined)
-    .map((child) => (child instanceof Node ? child : document.createTextNode(shown(child)))));
+  put(element, children);
   return element;
 }
 

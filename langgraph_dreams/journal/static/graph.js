@@ -11,7 +11,10 @@ export async function drawGraph(container, picture, { select, expand }) {
     container,
     elements: elements(picture),
     style: style(getComputedStyle(document.documentElement)),
-    layout: { name: "cose", animate: false, nodeDimensionsIncludeLabels: true, nodeRepulsion: () => 30000 },
+    layout: {
+      name: "cose", animate: false, nodeDimensionsIncludeLabels: true, componentSpacing: 140,
+      nodeRepulsion: () => 30000,
+    },
     minZoom: 0.1,
     maxZoom: 4,
     boxSelectionEnabled: false,

@@ -1,7 +1,7 @@
 // Figures of health over the nights: a line each, and all of them as a table.
 
 import { ask } from "./api.js";
-import { day, el, figure, svg, table } from "./dom.js";
+import { day, el, figure, put, svg, table } from "./dom.js";
 
 export const title = "Health";
 const WIDTH = 360;
@@ -22,12 +22,12 @@ const FIGURES = [
 
 export async function show(root, place) {
   const { nights, recalls } = await ask("health", place.asking());
-  root.append(el("h1", {}, "Health"));
+  put(root, el("h1", {}, "Health"));
   if (!nights.length) {
-    root.append(el("p", {}, "No night has figures yet."));
+    put(root, el("p", {}, "No night has figures yet."));
     return;
   }
-  root.append(
+  put(root,
     el("p", {}, `${nights.length} nights; later use is counted in ${recalls} noted recalls.`),
     el("div", { class: "charts" }, FIGURES.map(([name, text, value]) =>
       chart(name, text, nights.map(value)))),

@@ -1,14 +1,14 @@
 // One item, whole: its text, fields, what it cites, and what cites it.
 
 import { ask } from "./api.js";
-import { day, el, facts, figure } from "./dom.js";
+import { day, el, facts, figure, put } from "./dom.js";
 
 const TOLD = new Set(["id", "text", "sources", "cites"]);
 
 export async function show(root, place) {
   const found = await ask("item", place.asking([["id", place.get("id")]]));
   const { item } = found;
-  root.append(
+  put(root,
     el("h1", {}, found.kind === "episode" ? "Episode" : `Memory: ${found.kind}`),
     el("p", { class: "text words" }, item.text),
     found.cut ? el("p", { class: "note" }, "Only the beginning of the text is shown.") : null,

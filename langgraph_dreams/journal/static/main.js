@@ -14,6 +14,7 @@ import * as recall from "./recall.js";
 const VIEWS = { nights, associations, recall, memories, health };
 const HIDDEN = { night, item };
 const main = document.getElementById("main");
+const chooser = document.getElementById("namespace");
 let namespaces = [];
 let turn = 0;
 
@@ -37,7 +38,8 @@ async function show() {
   const title = root.querySelector("h1");
   document.title = `${title.textContent} · Journal of dreams`;
   title.setAttribute("tabindex", "-1");
-  title.focus({ preventScroll: true });
+  // Who goes through the namespaces by keys is not carried away from their list.
+  if (document.activeElement !== chooser) title.focus({ preventScroll: true });
 }
 
 function drawNavigation(place) {
@@ -46,11 +48,8 @@ function drawNavigation(place) {
       href: place.href(name),
       "aria-current": name === place.view ? "page" : null,
     }, view.title))));
-  const chooser = document.getElementById("namespace");
-  chooser.replaceChildren(...namespaces.map((parts, index) => el("option", {
-    value: index, selected: parts.join("\n") === place.ns.join("\n"),
-  }, parts.join(" / "))));
-  document.getElementById("chooser").hidden = false;
+  const shown = place.ns.join("\n");
+  chooser.value = String(namespaces.findIndex((parts) => parts.join("\n") === shown));
 }
 
 function showSignIn() {
@@ -85,12 +84,15 @@ async function begin() {
       el("p", {}, "This store has no namespace. Record something, then dream."));
     return;
   }
+  chooser.replaceChildren(...namespaces.map((parts, index) =>
+    el("option", { value: index }, parts.join(" / "))));
+  chooser.closest("label").hidden = false;
   window.addEventListener("hashchange", show);
   await show();
 }
 
-document.getElementById("namespace").addEventListener("change", (event) => {
-  const parts = namespaces[Number(event.target.value)];
+chooser.addEventListener("change", () => {
+  const parts = namespaces[Number(chooser.value)];
   go(`#/nights?${new URLSearchParams(parts.map((part) => ["ns", part]))}`);
 });
 // The skip link leads into the content, not to a view.

@@ -1,7 +1,7 @@
 // The levels of memory: counts, the core, and the memories themselves.
 
 import { ask } from "./api.js";
-import { choice, day, el, field, table } from "./dom.js";
+import { choice, day, el, field, put, table } from "./dom.js";
 import { go } from "./place.js";
 
 export const title = "Memories";
@@ -14,7 +14,7 @@ export async function show(root, place) {
     ask("memories", place.asking(["status", "kind", "offset"].filter((name) => place.get(name))
       .map((name) => [name, place.get(name)]))),
   ]);
-  root.append(el("h1", {}, "Memories"), ladder(levels), core(levels.core, place),
+  put(root, el("h1", {}, "Memories"), ladder(levels), core(levels.core, place),
     el("h2", {}, "Memories"), filters(place), rows(list, place));
 }
 

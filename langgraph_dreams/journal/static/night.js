@@ -1,7 +1,7 @@
 // One night: its story, which cites operations, and the operations, which can be undone.
 
 import { ask } from "./api.js";
-import { day, el, facts, figure, say } from "./dom.js";
+import { day, el, facts, figure, put, say } from "./dom.js";
 import { operationRow } from "./operation.js";
 import { go } from "./place.js";
 import { undo } from "./undo.js";
@@ -12,7 +12,7 @@ export async function show(root, place) {
   const pairs = ["dream", "offset", "operation"].filter((name) => place.get(name))
     .map((name) => [name, place.get(name)]);
   const night = await ask("night", place.asking(pairs));
-  root.append(
+  put(root,
     el("p", {}, el("a", { href: place.href("nights") }, "All nights")),
     el("h1", {}, `Night of ${day(night.started)}`),
     el("p", {}, el("span", { class: `status ${night.status}` }, night.status.replace("_", " ")),

@@ -1,7 +1,7 @@
 // All nights: on a time line, and as a list.
 
 import { ask } from "./api.js";
-import { day, el, table } from "./dom.js";
+import { day, el, put, table } from "./dom.js";
 import { go } from "./place.js";
 import { size, timeline } from "./timeline.js";
 
@@ -9,13 +9,13 @@ export const title = "Nights";
 
 export async function show(root, place) {
   const { nights } = await ask("nights", place.asking());
-  root.append(el("h1", {}, "Nights"));
+  put(root, el("h1", {}, "Nights"));
   if (!nights.length) {
-    root.append(el("p", {}, "No dream yet. Run langgraph-dreams dream."));
+    put(root, el("p", {}, "No dream yet. Run langgraph-dreams dream."));
     return;
   }
   const href = (night) => place.href("night", [["dream", night.id]]);
-  root.append(
+  put(root,
     el("p", { class: "legend" }, "Height: changes. ● committed, ✕ rejected, ■ rolled back."),
     timeline(nights, (night) => go(href(night))),
     table(`${nights.length} nights, the last first`,

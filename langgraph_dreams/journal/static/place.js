@@ -6,8 +6,7 @@ export class Place {
     this.view = path || "nights";
     this.parameters = new URLSearchParams(query);
     const named = this.parameters.getAll("ns");
-    const known = namespaces.some((parts) => parts.join("\n") === named.join("\n"));
-    this.ns = known || named.length ? named : namespaces[0];
+    this.ns = named.length ? named : namespaces[0];
     this.parameters.delete("ns");
   }
 

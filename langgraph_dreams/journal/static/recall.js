@@ -1,18 +1,18 @@
 // A question, and what is recalled for it: each item with its scores and the way that led to it.
 
 import { ask } from "./api.js";
-import { day, el, facts, field, figure } from "./dom.js";
+import { day, el, facts, field, figure, put } from "./dom.js";
 import { go } from "./place.js";
 
 export const title = "Recall";
 
 export async function show(root, place) {
-  root.append(el("h1", {}, "Recall"), form(place));
+  put(root, el("h1", {}, "Recall"), form(place));
   if (!place.get("q").trim()) return;
   const pairs = ["q", "without", "at"].filter((name) => place.get(name))
     .map((name) => [name, place.get(name)]);
   const found = await ask("recall", place.asking(pairs));
-  root.append(answers("Turns", found.items, found, place), answers("Memories", found.memories, found, place));
+  put(root, answers("Turns", found.items, found, place), answers("Memories", found.memories, found, place));
 }
 
 function form(place) {

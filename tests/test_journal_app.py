@@ -1,0 +1,495 @@
+"""The journal page's server: who may ask, what it answers, and undoing through it."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from dream_support import FIRST, QUESTION, SECOND, SMALL, WordEmbedder, day, episode, live
+from journal_support import TOKEN, everything, served, visitor
+
+from langgraph_dreams import DreamStore, InvalidInputError, MissingDependencyError, Namespace
+from langgraph_dreams.journal import create_journal_app
+from langgraph_dreams.journal.server import HOSTS, mounted
+from langgraph_dreams.journal.server import TOKEN as TOKEN_VARIABLE
+
+STATIC = Path(__file__).parent.parent / "langgraph_dreams" / "journal" / "static"
+ADA = {"ns": ["acme", "ada"]}
+JSON = {"content-type": "application/json"}
+READS = (
+    "start", "nights", "night?dream=x", "resting?dream=x", "associations?q=kiln",
+    "recall?q=kiln", "levels", "memories", "item?id=x", "health",
+)  # fmt: skip
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "'\"><svg/onload=alert(1)>",
+    "\u202egnp.exe\u2066 \x00\x1b[31m",
+    "\ud800 half a character",
+    "{{7*7}} ${7*7} <!-- %s",
+)
+
+
+@pytest.fixture
+def store() -> Iterator[DreamStore]:
+    with DreamStore.in_memory(embedder=WordEmbedder(), policy=SMALL) as opened:
+        yield opened
+
+
+@pytest.fixture
+def ada(store: DreamStore) -> Namespace:
+    namespace = store.namespace("acme", "ada")
+    live(namespace)
+    return namespace
+
+
+@pytest.fixture
+def address(store: DreamStore, ada: Namespace) -> Iterator[str]:
+    with served(create_journal_app(store, token=TOKEN)) as url:
+        yield url
+
+
+@pytest.fixture
+def ask(address: str) -> Iterator[httpx.Client]:
+    with visitor(address) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[httpx.Client]:
+    """A visitor of a store that no test changes."""
+    with DreamStore.in_memory(embedder=WordEmbedder(), policy=SMALL) as opened:
+        live(opened.namespace("acme", "ada"))
+        with served(create_journal_app(opened, token=TOKEN)) as url, visitor(url) as client:
+            yield client
+
+
+def get(client: httpx.Client, path: str, **parameters: Any) -> Any:
+    """A data answer that has to be given."""
+    response = client.get(f"api/{path}", params=ADA | parameters)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+# -- who may ask
+
+
+def test_nothing_is_told_without_the_token(address: str, ada: Namespace) -> None:
+    said = [e.text for e in ada.episodes()]
+    with httpx.Client(base_url=address) as stranger:
+        for path in READS:
+            response = stranger.get(f"api/{path}", params=ADA)
+            assert response.status_code == 401, path
+            assert "token" in response.json()["error"]
+        undone = stranger.post("api/undo", json={}, headers={"origin": address[:-9]})
+        assert undone.status_code == 401
+        stranger.cookies.set("langgraph_dreams_journal", "0" * 64)
+        assert stranger.get("api/start").status_code == 401
+        stranger.headers["cookie"] = 'langgraph_dreams_journal="\\777"; =;; \xff'
+        assert stranger.get("api/start").status_code == 401
+        page = stranger.get("")
+        assert page.status_code == 200
+        assert not any(text in page.text for text in said)
+
+
+def test_the_token_opens_a_session_and_leaves_the_address(address: str) -> None:
+    with httpx.Client(base_url=address) as browser:
+        wrong = browser.get("", params={"token": TOKEN + "!"})
+        assert wrong.status_code == 303
+        assert "set-cookie" not in wrong.headers
+        opened = browser.get("", params={"token": TOKEN})
+        assert opened.status_code == 303
+        assert "token" not in opened.headers["location"]
+        cookie = opened.headers["set-cookie"]
+        assert TOKEN not in cookie
+        for wanted in ("HttpOnly", "SameSite=strict", "Path=/journal"):
+            assert wanted in cookie
+        assert browser.get("api/start").json()["namespaces"] == [["acme", "ada"]]
+
+
+def test_a_typed_token_opens_a_session_too(address: str) -> None:
+    origin = {"origin": address.removesuffix("/journal/")}
+    with httpx.Client(base_url=address, headers=origin) as browser:
+        for wrong in ({"token": "no"}, {"token": 7}, {"token": "\ud800"}, {}):
+            response = browser.post("session", content=json.dumps(wrong), headers=JSON)
+            assert response.status_code == 401
+        assert browser.post("session", json={"token": TOKEN}).status_code == 200
+        assert browser.get("api/start").status_code == 200
+
+
+@pytest.mark.parametrize("token", ["", "short", "ä" * 20, "a" * 20 + "\n"])
+def test_a_weak_token_is_refused(store: DreamStore, token: str) -> None:
+    with pytest.raises(InvalidInputError, match="token"):
+        create_journal_app(store, token=token)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"x-journal-csrf": "0" * 64}, 403),
+        ({"x-journal-csrf": "ä"}, 403),
+        ({"origin": "http://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": ""}, 403),
+        ({"host": "evil.example"}, 403),
+        ({"content-type": "text/plain"}, 400),
+        ({}, 200),
+    ],
+)
+def test_a_change_comes_from_the_page_alone(
+    ask: httpx.Client, ada: Namespace, headers: dict[str, str], status: int
+) -> None:
+    dream = ada.dreams()[-1].id
+    before = everything(ada)
+    encoded = {name: value.encode() for name, value in headers.items()}
+    body = {"dream": dream, **ADA}
+    response = ask.post("api/undo", json=body, headers=encoded)
+    assert response.status_code == status
+    assert (everything(ada) == before) == (status != 200)
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example:80", "", "localhost.evil"]
+)
+def test_a_strangers_name_for_this_machine_is_refused(kept: httpx.Client, host: str) -> None:
+    for path in ("", "api/start", "static/main.js"):
+        assert kept.get(path, headers={"host": host}).status_code == 403
+
+
+@pytest.mark.parametrize("host", ["localhost:1", "[::1]:8600", "10.0.0.7", "dreams.example:80"])
+def test_own_names_are_known(store: DreamStore, ada: Namespace, host: str) -> None:
+    app = create_journal_app(store, token=TOKEN, hosts=["Dreams.example"])
+    with served(app) as url, visitor(url) as client:
+        assert client.get("api/start", headers={"host": host}).status_code == 200
+
+
+def test_every_answer_has_the_headers(kept: httpx.Client) -> None:
+    paths = ("", "static/main.js", "static/nothing", "api/start", "api/nothing", "nothing")
+    for path in (*paths, "?token=wrong"):
+        for host in (None, "evil.example"):
+            headers = kept.get(path, headers={"host": host} if host else {}).headers
+            policy = headers["content-security-policy"]
+            assert "default-src 'none'" in policy
+            assert "unsafe" not in policy
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["referrer-policy"] == "no-referrer"
+            assert headers["cache-control"] == "no-store"
+
+
+def test_static_files_stay_in_their_folder(kept: httpx.Client) -> None:
+    assert "text/javascript" in kept.get("static/main.js").headers["content-type"]
+    for path in ("static/../app.py", "static/%2e%2e/app.py", "static/..%2fapp.py", "static/"):
+        assert kept.get(path).status_code == 404
+
+
+def test_the_page_asks_no_other_server_and_writes_no_markup() -> None:
+    table = (STATIC / "VENDORED.md").read_text()
+    for file in STATIC.rglob("*"):
+        if file.suffix in {".js", ".css", ".html"}:
+            text = file.read_text()
+            found = re.findall(r"https?://[^\"'\s]+", text)
+            assert set(found) <= {"http://www.w3.org/2000/svg"}, file
+            assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(", text)
+        elif file.suffix == ".mjs":
+            assert f"vendor/{file.name}" in table
+
+
+# -- what it answers
+
+
+def test_nights_and_one_of_them(ask: httpx.Client, ada: Namespace) -> None:
+    nights = get(ask, "nights")["nights"]
+    assert [night["id"] for night in nights] == [d.id for d in ada.dreams()]
+    report = ada.report(nights[-1]["id"])
+    night = get(ask, "night", dream=report.id)
+    assert night["story"] == (report.narrative or report.summary)
+    assert [o["id"] for o in night["operations"]] == [o.id for o in report.operations][:100]
+    assert night["total"] == len(report.operations)
+    link = next(o for o in report.operations if o.kind == "add_link")
+    ends = {link.after["a"], link.after["b"]}  # type: ignore[index]
+    assert {night["texts"][end] for end in ends} <= {e.text for e in ada.episodes()}
+
+
+def test_a_cited_operation_is_on_the_page_that_is_shown(ask: httpx.Client, ada: Namespace) -> None:
+    report = ada.report(ada.dreams()[-1].id)
+    first = report.operations[0]
+    many = [first.model_copy(update={"id": f"o{number:09x}ff"}) for number in range(250)]
+    ada.vault.put_dream(report.model_copy(update={"operations": tuple(many)}))
+    night = get(ask, "night", dream=report.id, operation=many[-1].id[:10])
+    assert (night["offset"], night["total"]) == (200, 250)
+    assert night["operations"][-1]["id"] == many[-1].id
+    missing = ask.get("api/night", params=ADA | {"dream": report.id, "operation": "offff"})
+    assert missing.status_code == 400
+
+
+def test_recall_is_explained_and_not_noted(ask: httpx.Client, ada: Namespace) -> None:
+    ada.flush()
+    noted = len(ada.vault.recalls(undreamt=False))
+    found = get(ask, "recall", q=QUESTION)
+    ours = ada.recall(QUESTION, 10, note=False)
+    assert [i["id"] for i in found["items"]] == [r.item.id for r in ours.items]
+    assert [i["why"] for i in found["items"]] == [r.why.model_dump(mode="json") for r in ours.items]
+    passed = {hop["source"] for i in found["items"] for hop in i["why"]["path"]}
+    assert passed
+    assert passed <= found["texts"].keys()
+    assert len(ada.vault.recalls(undreamt=False)) == noted
+    dream = ada.dreams()[-1].id
+    without = get(ask, "recall", q=QUESTION, without=dream)
+    assert not any(i["why"]["path"] for i in without["items"])
+
+
+def test_levels_memories_items_and_health(ask: httpx.Client, ada: Namespace) -> None:
+    again = "My sister Ottilie is allergic to walnuts and carries a red emergency pen."
+    for number in (10, 12):
+        ada.record([episode(again, day=number)])
+        ada.dream()
+    levels = get(ask, "levels")
+    assert levels["counts"] == ada.counts()
+    listed = get(ask, "memories")
+    assert {m["id"] for m in listed["memories"]} == {m.id for m in ada.memories()}
+    assert listed["memories"]
+    assert get(ask, "memories", kind="insight") == {"memories": [], "next": None}
+    memory = get(ask, "item", id=listed["memories"][0]["id"])
+    assert {row["id"] for row in memory["cites"]} == set(memory["item"]["sources"])
+    source = get(ask, "item", id=memory["cites"][0]["id"])
+    assert memory["item"]["id"] in [row["id"] for row in source["cited_by"]]
+    ada.recall(QUESTION)
+    health = get(ask, "health")
+    assert [n["id"] for n in health["nights"]] == [d.id for d in ada.dreams()]
+    assert health["recalls"] >= 1
+
+
+def test_memories_come_page_by_page(ask: httpx.Client, ada: Namespace) -> None:
+    texts = [f"The shelf {i} in the store room holds glaze number {i}." for i in range(70)]
+    for number in (20, 21):
+        ada.record(day(texts, number))
+        ada.dream(policy=SMALL.model_copy(update={"loss_free": 1000}))
+    every = {m.id for m in ada.memories()}
+    seen: list[str] = []
+    offset: int | None = 0
+    while offset is not None:
+        page = get(ask, "memories", offset=offset)
+        seen += [m["id"] for m in page["memories"]]
+        offset = page["next"]
+    assert len(seen) == len(set(seen)) > 50
+    assert set(seen) >= every
+
+
+# -- associations
+
+
+def test_a_neighbourhood_grows_by_the_links_of_an_item(ask: httpx.Client, ada: Namespace) -> None:
+    strongest = get(ask, "associations")
+    links = {x.id: x for x in ada.links()}
+    assert strongest["total"] == len(links)
+    assert {x["id"] for x in strongest["links"]} <= links.keys()
+    found = get(ask, "associations", q="Brandhorst kiln")
+    centre = next(n for n in found["nodes"] if n["centre"] and n["links"])
+    around = get(ask, "associations", around=centre["id"])
+    touching = {i for i, x in links.items() if centre["id"] in (x.a, x.b)}
+    assert {x["id"] for x in around["links"]} == touching
+    for shown in around["links"]:
+        assert shown["bridge"] == list(links[shown["id"]].bridge)
+        assert shown["evidence"] == links[shown["id"]].evidence
+        assert 0 < shown["now"] <= 1
+    assert get(ask, "associations", q=centre["id"])["nodes"][0]["id"] == centre["id"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fits"),
+    [
+        ("channel", "bridge", lambda x: x["channel"] == "bridge"),
+        ("channel", "walk", lambda x: x["channel"] == "walk"),
+        ("least", 0.5, lambda x: x["now"] >= 0.5),
+        ("least", 1, lambda x: x["now"] >= 1),
+        ("status", "tentative", lambda x: x["status"] == "tentative"),
+        ("status", "expired", lambda x: x["status"] == "expired"),
+        ("days", 1, lambda x: True),
+        ("kind", "insight", lambda x: False),
+    ],
+)
+def test_filters_let_through_what_fits_and_all_of_it(
+    ask: httpx.Client, ada: Namespace, name: str, value: Any, fits: Any
+) -> None:
+    every = ada.episodes()
+    expired = ada.links()[0].model_copy(update={"status": "expired"})
+    ada.add_links([expired])
+    around = [e.id for e in every]
+    whole = get(ask, "associations", around=around)["links"]
+    whole.append(expired.model_dump(mode="json") | {"now": expired.weight})
+    shown = get(ask, "associations", around=around, **{name: value})["links"]
+    live = [x for x in whole if value == "expired" or x["status"] != "expired"]
+    assert {x["id"] for x in shown} == {x["id"] for x in live if fits(x)}
+
+
+# -- undoing
+
+
+def test_undo_brings_back_the_state_of_before_item_by_item(
+    store: DreamStore, ask: httpx.Client
+) -> None:
+    ben = store.namespace("acme", "ben")
+    ben.record(day(FIRST, 0))
+    ben.dream()
+    ben.record(day(SECOND, 7))
+    before = everything(ben)
+    report = ben.dream()
+    assert everything(ben) != before
+    body = {"ns": ["acme", "ben"], "dream": report.id}
+    done = ask.post("api/undo", json=body)
+    assert done.status_code == 200, done.text
+    assert done.json()["undone"] == len(report.operations)
+    assert everything(ben) == before
+    again = ask.post("api/undo", json=body)
+    assert again.status_code == 409
+    assert "rolled_back" in again.json()["error"]
+
+
+def test_single_operations_are_undone_and_the_rest_stays(ask: httpx.Client, ada: Namespace) -> None:
+    report = ada.report(ada.dreams()[-1].id)
+    link = next(o for o in report.operations if o.kind == "add_link")
+    before = {x.id: x for x in ada.links()}
+    body = {**ADA, "dream": report.id, "operations": [link.id]}
+    assert ask.post("api/undo", json=body).json()["undone"] == 1
+    assert {x.id: x for x in ada.links()} == {k: v for k, v in before.items() if k != link.target}
+    night = get(ask, "night", dream=report.id)
+    assert [o["id"] for o in night["operations"] if o["undone"]] == [link.id]
+
+
+def test_what_rests_on_it_is_shown_first_and_undone_only_when_confirmed(
+    ask: httpx.Client, ada: Namespace
+) -> None:
+    again = "My sister Ottilie is allergic to walnuts and carries a red emergency pen."
+    for number in (10, 12):
+        ada.record([episode(again, day=number)])
+        ada.dream()
+    first = next(
+        d for d in ada.dreams() if any(o.kind == "add_memory" for o in ada.report(d.id).operations)
+    )
+    ada.record([episode(again, day=14)])
+    ada.dream()
+    resting = get(ask, "resting", dream=first.id)["resting"]
+    assert resting
+    before = everything(ada)
+    refused = ask.post("api/undo", json={**ADA, "dream": first.id})
+    assert refused.status_code == 409
+    assert "confirmed" in refused.json()["error"]
+    assert everything(ada) == before
+    confirmed = [o["id"] for o in resting]
+    done = ask.post("api/undo", json={**ADA, "dream": first.id, "confirmed": confirmed})
+    assert done.json()["cascaded"] == len(resting)
+
+
+# -- bad input, hostile texts, tenants
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "x" * 1_000_000], ids=range(len(HOSTILE) + 1))
+def test_hostile_texts_come_as_data(ask: httpx.Client, ada: Namespace, text: str) -> None:
+    [name] = ada.record([episode(f"kiln {text}", day=30)])
+    kept = ada.episodes([name])[0].text
+    shown = get(ask, "item", id=name)
+    assert shown["item"]["text"] in (kept, f"{kept[:49_999]}…")
+    assert shown["cut"] == (len(kept) > 50_000)
+    answer = ask.get("api/recall", params=ADA | {"q": "kiln"})
+    assert answer.headers["content-type"] == "application/json"
+    assert kept[:200] in str([i["text"] for i in answer.json()["items"]]) or "\\" in repr(kept)
+    assert len(answer.content) < 200_000
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "night?dream=unknown", "night?dream=", "item?id=unknown", "recall?q=", "recall?q=%20",
+        "recall?q=a&k=0", "recall?q=a&k=-1", "recall?q=a&k=x", "recall?q=a&k=nan",
+        "recall?q=a&at=soon", "recall?q=a&without=unknown", "memories?status=odd",
+        "memories?kind=odd", "memories?offset=-1", "associations?least=2", "associations?days=inf",
+        "night?dream=%ff%00&offset=1e99", "nothing",
+    ],
+)  # fmt: skip
+def test_bad_requests_are_answered_in_words(kept: httpx.Client, path: str) -> None:
+    response = kept.get(f"api/{path}{'&' if '?' in path else '?'}ns=acme&ns=ada")
+    assert response.status_code in {400, 404}
+    assert len(response.json()["error"]) > 20
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{", b"[]", b"7", b"[" * 100_000, b'{"ns": "acme"}', b'{"ns": [7]}', b"\xff",
+        b'{"ns": ["acme", "ada"], "dream": 7}', b'{"ns": ["acme", "ada"], "redream": "no"}',
+        b'{"ns": ["acme", "ada"], "operations": {}}',
+        b'{"ns": ["acme", "ada"], "dream": "\\ud800"}',
+        b'{"x": "' + b"x" * 2_000_000 + b'"}',
+    ],
+    ids=range(13),
+)  # fmt: skip
+def test_bad_changes_change_nothing(ask: httpx.Client, ada: Namespace, body: bytes) -> None:
+    before = everything(ada)
+    response = ask.post("api/undo", content=body, headers=JSON)
+    assert response.status_code in {400, 404}
+    assert len(response.json()["error"]) > 20
+    assert everything(ada) == before
+
+
+def test_one_namespace_is_never_in_anothers_answers(store: DreamStore, ask: httpx.Client) -> None:
+    secret = "The Brandhorst kiln secret of Ben is swordfish."
+    ben = store.namespace("acme", "ben")
+    ben.record([episode(secret, day=1), *day(SECOND, 8)])
+    theirs = ben.dream().id
+    mine = [e.id for e in ben.episodes()]
+    paths = ["nights", "associations", "associations?q=swordfish", "recall?q=swordfish", "levels"]
+    paths += ["memories", "health", f"night?dream={theirs}", f"resting?dream={theirs}"]
+    paths += [f"item?id={mine[0]}", f"associations?around={mine[0]}", f"associations?q={mine[0]}"]
+    for path in paths:
+        answer = ask.get(f"api/{path}{'&' if '?' in path else '?'}ns=acme&ns=ada").text
+        assert "secret of Ben" not in answer, path
+        assert not any(f'"{name}"' in answer for name in (*mine, theirs)), path
+    undo = ask.post("api/undo", json={**ADA, "dream": theirs})
+    assert undo.status_code == 404
+    assert ben.dreams()[-1].status == "committed"
+
+
+def test_a_page_of_one_namespace_knows_no_other(store: DreamStore, ada: Namespace) -> None:
+    store.namespace("acme", "ben").record(day(FIRST, 0))
+    with (
+        served(create_journal_app(store, token=TOKEN, only=("acme", "ben"))) as url,
+        visitor(url) as client,
+    ):
+        assert client.get("api/start").json()["namespaces"] == [["acme", "ben"]]
+        for parts in (["acme", "ada"], ["nobody"], [], ["acme"], ["{user}"]):
+            assert client.get("api/nights", params={"ns": parts}).status_code == 404
+    assert sorted(store.namespaces()) == [("acme", "ada"), ("acme", "ben")]
+
+
+# -- mounted on a LangGraph server
+
+
+def test_without_a_token_the_mounted_page_is_off(tmp_path: Path) -> None:
+    app = mounted({"LANGGRAPH_DREAMS_STORE": str(tmp_path)})
+    with served(app) as url, httpx.Client() as client:
+        answer = client.get(f"{url}journal/api/start")
+        assert answer.status_code == 503
+        assert TOKEN_VARIABLE in answer.json()["error"]
+
+
+def test_with_a_token_the_mounted_page_shows_the_servers_store(tmp_path: Path) -> None:
+    environment = {
+        "LANGGRAPH_DREAMS_STORE": str(tmp_path),
+        TOKEN_VARIABLE: TOKEN,
+        HOSTS: "dreams.example, other.example",
+    }
+    with DreamStore.open(tmp_path, embedder=WordEmbedder()) as store:
+        store.namespace("acme", "ada").record(day(FIRST, 0))
+        with served(mounted(environment)) as url, visitor(f"{url}journal/") as client:
+            headers = {"host": "other.example"}
+            found = client.get("api/start", headers=headers).json()["namespaces"]
+            assert found == [["acme", "ada"]]
+
+
+def test_a_missing_package_is_named(store: DreamStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "langgraph_dreams.journal.app", None)
+    with pytest.raises(MissingDependencyError, match=r"langgraph_dreams\[journal\]"):
+        create_journal_app(store, token=TOKEN)
