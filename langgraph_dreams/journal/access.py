@@ -111,6 +111,9 @@ class Guarded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -131,6 +134,7 @@ class Guarded:
                 f"the host {host!r:.100} is not known here; open the page by its address, or name"
                 " the host when the page is started"
             )
+        # Behind a proxy the page is on https, and this server does not know.
         origin = headers.get("origin", "")
         if method not in _READING and origin not in (f"{scheme}://{host}", f"https://{host}"):
             return f"a change from {origin!r:.100} is refused; make it on the page itself"

@@ -1,6 +1,7 @@
 """The journal page for others to mount, and served alone: on this machine only, unless told."""
 
 import secrets
+import socket
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 PORT = 8600
 PATH = "/journal"
+_LAST_PORT = 65535
 _ANYWHERE = {"", "0.0.0.0", "::"}  # addresses that are no name of this machine
 
 
@@ -78,20 +80,24 @@ def serve_journal(
         raise _missing(error) from error
     app = Starlette(routes=[Mount(PATH, inner)])
     # No access log: the first address has the token in it.
-    config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", access_log=False, ws="none"
-    )
-    try:
-        socket = config.bind_socket()
-    except (SystemExit, OSError) as error:
-        raise InvalidInputError(
-            f"nothing can be served at {host!r}, port {port}; name another with --host or --port"
-        ) from error
+    config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none")
     shown = f"[{host}]" if ":" in host else host
-    with socket:
+    with _listening(host, port) as listener:
         if on_start is not None:
-            on_start(f"http://{shown}:{socket.getsockname()[1]}{PATH}/?token={made}")
-        uvicorn.Server(config).run([socket])
+            on_start(f"http://{shown}:{listener.getsockname()[1]}{PATH}/?token={made}")
+        uvicorn.Server(config).run([listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= _LAST_PORT:
+        raise InvalidInputError(f"there is no port {port}; name one from 0 (any) to {_LAST_PORT}")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise InvalidInputError(
+            f"nothing can be served at {host!r}, port {port}: {error}; name another host or port"
+        ) from error
 
 
 def _missing(error: ImportError) -> MissingDependencyError:

@@ -3,7 +3,8 @@
 In langgraph.json: `"http": {"app": "langgraph_dreams.journal.server:app"}`. The store is the one
 that the served dream graph uses (LANGGRAPH_DREAMS_STORE). LANGGRAPH_DREAMS_JOURNAL_TOKEN is the
 token, 16 characters or more; without it the page is off, since a server behind a proxy cannot tell
-who is far away. LANGGRAPH_DREAMS_JOURNAL_HOSTS lists the names under which the server is reached
+who is far away. Type it on the page: the server logs addresses, `?token=` included.
+LANGGRAPH_DREAMS_JOURNAL_HOSTS lists the names under which the server is reached
 (`dreams.example.org,...`); `localhost` and IP addresses need no mention.
 """
 
@@ -12,7 +13,9 @@ import threading
 from collections.abc import Mapping
 
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
 
 from langgraph_dreams.asleep.server import STORE
 from langgraph_dreams.journal.access import refusal
@@ -46,10 +49,16 @@ def mounted(environment: Mapping[str, str]) -> Starlette:
     """
     token = environment.get(TOKEN, "")
     if not token:
-        return Starlette(routes=[Mount(PATH, refusal(503, f"the page is off; set {TOKEN}"))])
+        return Starlette(routes=_routes(refusal(503, f"the page is off; set {TOKEN}")))
     hosts = [name.strip() for name in environment.get(HOSTS, "").split(",") if name.strip()]
     store = ServedStore(environment.get(STORE, "./memory"))
-    return Starlette(routes=[Mount(PATH, create_journal_app(store, token=token, hosts=hosts))])
+    return Starlette(routes=_routes(create_journal_app(store, token=token, hosts=hosts)))
+
+
+def _routes(page: ASGIApp) -> list[BaseRoute]:
+    # No middleware here: a LangGraph server would wrap its own routes in it.
+    slash = RedirectResponse(f"{PATH}/", status_code=308)
+    return [Route(PATH, lambda _: slash), Mount(PATH, page)]
 
 
 app = mounted(os.environ)

@@ -3,6 +3,7 @@
 import { shown } from "./dom.js";
 
 const LABEL = 42; // characters of a text beside its node
+const scheme = matchMedia("(prefers-color-scheme: dark)");
 
 // Resolves to {zoom(factor), fit(), mark(id)}; `select` and `expand` are told what was chosen.
 export async function drawGraph(container, picture, { select, expand }) {
@@ -19,6 +20,7 @@ export async function drawGraph(container, picture, { select, expand }) {
     maxZoom: 4,
     boxSelectionEnabled: false,
   });
+  scheme.onchange = () => graph.style(style(getComputedStyle(document.documentElement)));
   const mark = (id) => {
     graph.elements().removeClass("chosen");
     graph.getElementById(id).addClass("chosen");

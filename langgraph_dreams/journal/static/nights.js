@@ -22,7 +22,7 @@ export async function show(root, place) {
       ["No.", "Night", "Status", "Episodes", "Changes", "Undone", "Story"],
       nights.toReversed().map((night) => [
         night.number || "–",
-        el("a", { href: href(night) }, day(night.started)),
+        el("a", { href: href(night), class: "when" }, day(night.started)),
         el("span", { class: `status ${night.status}` }, night.status.replace("_", " ")),
         night.episodes,
         size(night),
