@@ -47,7 +47,8 @@ class HashedWords:
         for row, text in zip(rows, texts, strict=True):
             for word in text.split():
                 row[zlib.crc32(word.encode()) % self.dimension] += 1
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        return rows
 
 
 def made_episode(number: int, chance: random.Random) -> Episode:

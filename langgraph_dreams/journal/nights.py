@@ -49,6 +49,7 @@ def night(namespace: Namespace, dream: str, offset: int, wanted: str) -> dict[st
         "operations": [o.model_dump(mode="json") | {"undone": o.id in undone} for o in page],
         "offset": offset,
         "total": len(report.operations),
+        "page": PAGE,
         "texts": texts(namespace.vault, ids_of(page)),
     }
 

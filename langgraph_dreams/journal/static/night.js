@@ -110,6 +110,6 @@ function pages(night, place) {
   }, text);
   const end = night.offset + night.operations.length;
   return el("p", { class: "buttons" },
-    night.offset ? link(Math.max(0, night.offset - 100), "Earlier operations") : null,
+    night.offset ? link(Math.max(0, night.offset - night.page), "Earlier operations") : null,
     end < night.total ? link(end, "Later operations") : null);
 }
