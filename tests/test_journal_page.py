@@ -19,6 +19,7 @@ BROWSER = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAME
 HOSTILE = "<img src=x onerror=alert(1)> Brandhorst \u202egnp.exe"
 WALNUTS = "My sister Ottilie is allergic to walnuts and carries a red emergency pen."
 
+expect.set_options(timeout=30_000)
 pytestmark = pytest.mark.skipif(
     BROWSER is None, reason=f"no Chromium: install one of {', '.join(NAMES)}, or set CHROMIUM"
 )

@@ -112,3 +112,20 @@ def test_many_links_survive_reopening(tmp_path: Path) -> None:
     assert {x.id: x for x in again.links()} == {x.id: x for x in made}
     assert len(again.all_edges()) == len(made)
     backend.close()
+
+
+def test_the_strongest_links_are_those_of_the_greatest_weight_now(vault: Vault) -> None:
+    vault.add_episodes([episode(number) for number in range(6)])
+    made = [
+        link("e0000", "e0001", weight=0.9, since=1),
+        link("e0000", "e0002", weight=0.8, since=1, status="consolidated"),
+        link("e0000", "e0003", weight=0.7, since=2),
+        link("e0000", "e0004", weight=0.6, since=5),
+        link("e0000", "e0005", weight=1.0, since=5, status="expired"),
+    ]
+    vault.put_links(made)
+    by_weight = [edge.link for edge in vault.strongest({}, 10)]
+    assert by_weight == [made[0].id, made[1].id, made[2].id, made[3].id]
+    scaled = vault.strongest({1: 0.25, 2: 0.5}, 3)
+    assert [edge.link for edge in scaled] == [made[1].id, made[3].id, made[2].id]
+    assert set(scaled) <= set(vault.all_edges())

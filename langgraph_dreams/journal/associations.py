@@ -1,6 +1,5 @@
 """The association graph, a neighbourhood at a time: never all links for one picture."""
 
-import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from langgraph_dreams.namespace import Namespace
 from langgraph_dreams.store import Edge, Vault
 
 _HITS = 8  # items a search starts from
-_STRONGEST = 40  # links shown before anything is asked
+_STRONGEST = 24  # links shown before anything is asked
 _FROM_HIT = 6  # links of a hit
 _FROM_CENTRE = 25  # links of an item whose neighbours were asked for
 _READ = 6  # links read for each one shown, so that a filter leaves enough
@@ -92,8 +91,8 @@ class _Seeds:
 
     def strongest(self) -> None:
         """Add the strongest links of all."""
-        edges = self._vault.all_edges()
-        best = heapq.nlargest(_STRONGEST * _READ, edges, key=self._edge_weight)
+        scales = {number: self._weigh(1, number) for number in range(self._vault.last_number() + 1)}
+        best = self._vault.strongest(scales, _STRONGEST * _READ)
         self._add((edge.link for edge in best), _STRONGEST)
 
     def _live_or_all(self, id_: str) -> list[tuple[str, float]]:

@@ -9,15 +9,14 @@ LANGGRAPH_DREAMS_JOURNAL_HOSTS lists the names under which the server is reached
 """
 
 import os
-import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from starlette.applications import Starlette
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
-from langgraph_dreams.asleep.server import STORE
+from langgraph_dreams.asleep.server import served
 from langgraph_dreams.journal.access import refusal
 from langgraph_dreams.journal.serve import PATH, create_journal_app
 from langgraph_dreams.namespace import DreamStore
@@ -26,24 +25,12 @@ TOKEN = "LANGGRAPH_DREAMS_JOURNAL_TOKEN"
 HOSTS = "LANGGRAPH_DREAMS_JOURNAL_HOSTS"
 
 
-class ServedStore:
-    """The store of this server, opened with the first question."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._store: DreamStore | None = None
-
-    def __call__(self) -> DreamStore:
-        """The store. Raises StoreError when it cannot be opened."""
-        with self._lock:
-            if self._store is None:
-                self._store = DreamStore.open(self._path)
-            return self._store
-
-
-def mounted(environment: Mapping[str, str]) -> Starlette:
+def mounted(environment: Mapping[str, str], store: Callable[[], DreamStore]) -> Starlette:
     """The routes that a LangGraph server adds to its own.
+
+    Args:
+        environment: its variables.
+        store: answers the store; called with every question.
 
     Raises InvalidInputError for a token that is short.
     """
@@ -51,7 +38,6 @@ def mounted(environment: Mapping[str, str]) -> Starlette:
     if not token:
         return Starlette(routes=_routes(refusal(503, f"the page is off; set {TOKEN}")))
     hosts = [name.strip() for name in environment.get(HOSTS, "").split(",") if name.strip()]
-    store = ServedStore(environment.get(STORE, "./memory"))
     return Starlette(routes=_routes(create_journal_app(store, token=token, hosts=hosts)))
 
 
@@ -61,4 +47,4 @@ def _routes(page: ASGIApp) -> list[BaseRoute]:
     return [Route(PATH, lambda _: slash), Mount(PATH, page)]
 
 
-app = mounted(os.environ)
+app = mounted(os.environ, served.store)

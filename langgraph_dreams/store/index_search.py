@@ -311,6 +311,23 @@ class IndexSearch(MemorySearch):
         """Every live link."""
         return [Edge(*row) for row in self._rows(f"SELECT {_EDGE} FROM links WHERE live")]
 
+    def strongest(self, scales: Mapping[int, float], limit: int) -> list[Edge]:
+        """The live links of the greatest weight, strongest first.
+
+        `scales` tells by what the weight of a link that is not consolidated is multiplied, by its
+        `since`; 1 for those it does not name.
+        """
+        columns = ", ".join(f"links.{name}" for name in _EDGE.split(", "))
+        found = self._rows(
+            "WITH scales AS MATERIALIZED"
+            " (SELECT CAST(key AS INTEGER) AS number, value AS factor FROM json_each(?))"
+            f" SELECT {columns} FROM links LEFT JOIN scales ON scales.number = links.since"
+            "  AND NOT links.consolidated"
+            " WHERE live ORDER BY weight * coalesce(factor, 1) DESC, id LIMIT ?",
+            (json.dumps(scales), limit),
+        )
+        return [Edge(*row) for row in found]
+
     def degree(self, ids: Iterable[str]) -> dict[str, int]:
         """How many live links each item has."""
         ids = list(dict.fromkeys(ids))

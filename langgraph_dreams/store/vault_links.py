@@ -1,7 +1,7 @@
 """The links of a vault: packed records in Chroma, both directions in the index."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.models import Link
@@ -10,7 +10,7 @@ from .chroma import RECORD_BATCH, Value, batches
 from .index_search import Edge
 from .links import checked_link, pack
 from .room import link_record
-from .texts import check_strings
+from .texts import check_count, check_strings
 from .vault_base import VaultBase
 
 Changes = dict[str, dict[str, Link | None]]
@@ -113,6 +113,14 @@ class VaultLinks(VaultBase):
     def all_edges(self) -> list[Edge]:
         """Every live link in light form."""
         return self._ask(lambda index: index.all_edges())
+
+    def strongest(self, scales: Mapping[int, float], limit: int) -> list[Edge]:
+        """The live links of the greatest weight, strongest first, from the index alone.
+
+        `scales` has the factor of a weight by the `since` of its link, for those not consolidated.
+        """
+        check_count(limit, "limit")
+        return self._ask(lambda index: index.strongest(scales, limit))
 
     def get_links(self, link_ids: Sequence[str]) -> dict[str, Link]:
         """Links by id; unknown ids are absent."""

@@ -2,7 +2,7 @@
 
 import { shown } from "./dom.js";
 
-const LABEL = 42; // characters of a text beside its node
+const LABEL = 30; // characters of a text beside its node
 const scheme = matchMedia("(prefers-color-scheme: dark)");
 
 // Resolves to {zoom(factor), fit(), mark(id)}; `select` and `expand` are told what was chosen.
@@ -13,8 +13,8 @@ export async function drawGraph(container, picture, { select, expand }) {
     elements: elements(picture),
     style: style(getComputedStyle(document.documentElement)),
     layout: {
-      name: "cose", animate: false, nodeDimensionsIncludeLabels: true, componentSpacing: 140,
-      nodeRepulsion: () => 30000,
+      name: "cose", animate: false, componentSpacing: 60, idealEdgeLength: () => 40,
+      nodeRepulsion: () => 4000, nodeOverlap: 40,
     },
     minZoom: 0.1,
     maxZoom: 4,
@@ -43,7 +43,7 @@ function elements({ nodes, links }) {
       classes: `${node.kind}${node.centre ? " centre" : ""}`,
     })),
     ...links.map((link) => ({
-      data: { id: link.id, source: link.a, target: link.b, label: short(link.bridge.join(", ")), now: link.now },
+      data: { id: link.id, source: link.a, target: link.b, label: short(link.bridge[0]), now: link.now },
       classes: link.status,
     })),
   ];
@@ -58,8 +58,8 @@ function style(page) {
   const color = (name) => page.getPropertyValue(`--${name}`).trim();
   return [
     { selector: "node", style: {
-      label: "data(label)", "font-size": 11, color: color("ink"), "text-wrap": "wrap",
-      "text-max-width": 130, "text-valign": "bottom", "text-margin-y": 4, width: 18, height: 18,
+      label: "data(label)", "font-size": 10, "min-zoomed-font-size": 5, color: color("ink"), "text-wrap": "wrap",
+      "text-max-width": 95, "text-valign": "bottom", "text-margin-y": 4, width: 18, height: 18,
       "background-color": color("episode"), "text-background-color": color("paper"),
       "text-background-opacity": 0.8,
     } },
@@ -67,7 +67,7 @@ function style(page) {
     { selector: ".insight", style: { shape: "star", width: 26, height: 26, "background-color": color("insight") } },
     { selector: ".centre", style: { "border-width": 3, "border-color": color("ink") } },
     { selector: "edge", style: {
-      label: "data(label)", "font-size": 9, color: color("ink"), width: "mapData(now, 0, 1, 1, 7)",
+      label: "data(label)", "font-size": 8, "min-zoomed-font-size": 5, color: color("ink"), width: "mapData(now, 0, 1, 1, 7)",
       "line-color": color("line"), "curve-style": "haystack", "text-background-color": color("paper"),
       "text-background-opacity": 0.8, "text-rotation": "autorotate",
     } },
