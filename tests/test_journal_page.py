@@ -117,6 +117,11 @@ def test_associations_by_mouse_and_keys(page: Page, ada: Namespace) -> None:
     picture(page, "associations")
     for key in ("+", "-", "0"):
         page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**around=**")
+    expect(page.get_by_text("Start again")).to_be_visible()
+    page.get_by_text("Start again").click()
+    expect(page.locator("main")).to_contain_text("These are the strongest")
     page.get_by_text("The same as a table").click()
     expect(page.locator("tbody tr").first).to_contain_text("Brandhorst")
     page.locator("tbody a").first.click()
