@@ -36,6 +36,7 @@ from langgraph_dreams.errors import (
     UnknownDreamError,
 )
 from langgraph_dreams.exchange import ImportReport, import_log, read_log
+from langgraph_dreams.journal import create_journal_app, serve_journal
 from langgraph_dreams.models import (
     Concern,
     Core,
@@ -115,6 +116,7 @@ __all__ = [
     "aschedule_sweep",
     "create_dream_graph",
     "create_dream_tool",
+    "create_journal_app",
     "create_recall_tool",
     "dream_node",
     "import_log",
@@ -124,6 +126,7 @@ __all__ = [
     "redact_secrets",
     "schedule_dreams",
     "schedule_sweep",
+    "serve_journal",
 ]
 
 

@@ -95,6 +95,7 @@ def test_exports_are_pinned() -> None:
         "aschedule_sweep",
         "create_dream_graph",
         "create_dream_tool",
+        "create_journal_app",
         "create_recall_tool",
         "dream_node",
         "import_log",
@@ -104,6 +105,7 @@ def test_exports_are_pinned() -> None:
         "redact_secrets",
         "schedule_dreams",
         "schedule_sweep",
+        "serve_journal",
     ]
     assert all(hasattr(langgraph_dreams, name) for name in langgraph_dreams.__all__)
 
