@@ -93,7 +93,8 @@ class DreamStore:
             policy: default settings of the namespaces.
             redact: what every text goes through before it is stored or indexed through this object,
                 such as `redact_secrets`; of episodes, memories, links, questions, the core and the
-                journal. Names of namespaces, conversations and runs are kept as they are, and so
+                journal. The text that `forget` looks for is noted as it is until that is done, and
+                then wiped. Names of namespaces, conversations and runs are kept as they are, and so
                 are ids: the id of a recorded episode is a hash of its text as it was said, so that
                 whoever has the store can test a guess of the whole text.
 

@@ -44,8 +44,8 @@ def checked_redactor(redact: Redactor | None) -> Redactor | None:
 def redacted(text: str, redact: Redactor | None) -> str:
     """The text as it may be stored.
 
-    Raises InvalidInputError when the hook fails or answers no text; neither it nor what it raised
-    is quoted, for that may be what must not be seen.
+    Raises InvalidInputError when the hook fails or answers no text. Its message quotes neither the
+    text nor what the hook raised, for that may be what must not be seen; the latter is its cause.
     """
     if redact is None or not text:
         return text

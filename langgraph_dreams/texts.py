@@ -3,6 +3,9 @@
 import re
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_LONGEST_WORD = 128
+_LAST_WORD = re.compile(r"""(?:[\d().+/-]+ )*[^\s"'`,;<>\[\]{}\x80-\U0010ffff]*\Z""")
+"""A word that may be cut; a number in groups is one, such as half the number of a card."""
 
 
 def storable(text: str) -> bool:
@@ -16,10 +19,23 @@ def clean(text: str) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """The first `limit` characters, cleaned; says how many more there were."""
+    """The words within the first `limit` characters, cleaned; says how many more there were.
+
+    A word that may be cut is left out: of half a key or address nobody could tell that it is one.
+    """
     if len(text) <= limit:
         return clean(text)
-    return f"{clean(text[:limit])} … [{len(text) - limit} more characters]"
+    kept = _whole_words(text[:limit])
+    return f"{clean(kept)} … [{len(text) - len(kept)} more characters]"
+
+
+def _whole_words(text: str) -> str:
+    """The text without its last word, but for one that is longer than words are."""
+    end = text[-_LONGEST_WORD:]
+    last = _LAST_WORD.search(end)
+    if last is None or last.end() - last.start() == _LONGEST_WORD:
+        return text
+    return text[: len(text) - len(end) + last.start()].rstrip()
 
 
 def one_line(text: str, limit: int) -> str:

@@ -1,17 +1,23 @@
 """Redaction before anything is stored: by every way in, down to the bytes of the folder."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from dream_support import FIRST, SECOND, WordEmbedder, day, episode
+from awake_support import ScriptedModel
+from dream_support import FIRST, SECOND, SMALL, WordEmbedder, day, episode
 from helpers_store import link, memory
+from langchain.agents import create_agent
 from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.graph import START, MessagesState, StateGraph
+from mind_support import model, note
 from pydantic import BaseModel
 
+from benchmarks.scripted import Block
 from langgraph_dreams import (
+    DreamMiddleware,
     DreamStore,
     Episode,
     EpisodeRecorder,
@@ -64,6 +70,34 @@ def by_node(namespace: Namespace) -> None:
     assert namespace.counts()["episodes"] == 1
 
 
+def by_middleware(namespace: Namespace) -> None:
+    dreams = DreamMiddleware(namespace)
+    chat = ScriptedModel(script=[AIMessage(f"I shall write to {SECRET}.")])
+    agent = create_agent(chat, [], middleware=[dreams])
+    agent.invoke({"messages": [HumanMessage(TEXT)]}, {"configurable": {"thread_id": "1"}})
+    namespace.flush()
+    assert namespace.counts()["episodes"] == 1
+
+
+def by_a_tool_result_that_is_cut(namespace: Namespace) -> None:
+    """However long a result is, and wherever in it the secret is cut."""
+    results = [f"{'page ' * 40}"[:start] + f" {SECRET} and so on" * 9 for start in range(160, 200)]
+    use = [{"name": "read", "args": {"page": text}, "id": "c1"} for text in results]
+    recorder = EpisodeRecorder(namespace)
+    answers = iter([AIMessage("", tool_calls=[asked]) for asked in use])
+    builder = StateGraph(MessagesState)
+    builder.add_node("answer", lambda state: {"messages": [next(answers)]})
+    builder.add_edge(START, "answer")
+    agent = builder.compile().with_config(callbacks=[recorder])
+    for number in range(len(use)):
+        agent.invoke(
+            {"messages": [HumanMessage(f"Read page {number}.")]},
+            {"configurable": {"thread_id": str(number)}},
+        )
+    assert recorder.flush()
+    assert namespace.counts()["episodes"] == len(use)
+
+
 def by_every_field(namespace: Namespace) -> None:
     use = ToolUse(name="mail", args=f'{{"to": "{SECRET}"}}', result=f"sent to {SECRET}")
     namespace.record(
@@ -101,7 +135,34 @@ def by_dream_tool(namespace: Namespace) -> None:
     create_dream_tool(namespace).invoke({"focus": f"what {SECRET} wants"})
 
 
-def by_what_a_model_brings(namespace: Namespace) -> None:
+def by_a_model(namespace: Namespace) -> None:
+    """A model that brings what it was never shown, at every step of a dream."""
+
+    def notes(shown: Sequence[Block]) -> Mapping[str, Any]:
+        new = [b for b in shown if b.letter == "E" and "from earlier" not in b.heading]
+        told = f"{new[0].text} Ask {SECRET}."
+        return {"memories": [note(new[0], text=told, about=SECRET)]}
+
+    def judged(shown: Sequence[Block]) -> Mapping[str, Any]:
+        pairs = [b.number for b in shown if b.letter == "P"]
+        fields = {"connection": 2, "kind": "cause", "helps": f"writing to {SECRET}"}
+        return {"judgements": [{"pair": number, **fields} for number in pairs]}
+
+    def told(shown: Sequence[Block]) -> Mapping[str, Any]:
+        said = {"text": f"I dreamt of {SECRET}.", "operations": [shown[0].number]}
+        return {"sentences": [said]}
+
+    mind = model(consolidate=notes, judge=judged, narrate=told)
+    for number, texts in ((0, FIRST), (7, SECOND)):
+        namespace.record(day(texts, number))
+        report = namespace.dream(model=mind, policy=SMALL)
+    assert report.status == "committed"
+    assert {"add_memory", "add_link"} <= {o.kind for o in report.operations}
+    assert "I dreamt of" in report.narrative
+
+
+def by_the_store_itself(namespace: Namespace) -> None:
+    """What other models may bring, into every field there is."""
     ids = namespace.record(day(FIRST, 0))
     namespace.vault.put_memories([memory(TEXT, [ids[0]], quote=TEXT, about=SECRET)])
     namespace.add_links([link(ids[0], ids[1], helps=TEXT, bridge=(SECRET,))])
@@ -116,12 +177,15 @@ WAYS: dict[str, Way] = {
     "record": by_every_field,
     "a recorder": by_recorder,
     "a node": by_node,
+    "the middleware": by_middleware,
     "an import": lambda n: import_log(n, [f'{{"role": "user", "content": "{TEXT}"}}']),
     "a question": by_question,
     "the recall tool": by_recall_tool,
     "a focus": by_focus,
     "the dream tool": by_dream_tool,
-    "a model": by_what_a_model_brings,
+    "a model": by_a_model,
+    "the store": by_the_store_itself,
+    "a cut text": by_a_tool_result_that_is_cut,
 }
 
 
@@ -139,7 +203,7 @@ def test_no_secret_reaches_the_folder(tmp_path: Path, way: str) -> None:
     with DreamStore.open(clean, embedder=WordEmbedder(), redact=redact_secrets) as store:
         WAYS[way](store.namespace("ada"))
     assert SECRET.encode() not in bytes_of(clean)
-    assert b"secret-mail" not in bytes_of(clean)
+    assert re.search(rb"ada@|secret-mail", bytes_of(clean)) is None
     assert b"[e-mail]" in bytes_of(clean)
 
 
@@ -178,6 +242,23 @@ def test_a_redacted_dream_is_rolled_back_whole() -> None:
         assert report.operations
         assert ada.rollback(report.id).left == ()
         assert (ada.memories(), ada.links(True), ada.core()) == before
+
+
+def test_what_forgetting_writes_anew_is_redacted(tmp_path: Path) -> None:
+    with DreamStore.open(tmp_path, embedder=WordEmbedder()) as store:
+        ada = store.namespace("ada")
+        ids = ada.record(day(FIRST, 0))
+        ada.dream(focus=f"the clay for {SECRET}")
+        ada.vault.put_links([gone := link(ids[0], ids[1])])
+        ada.vault.note_recall(f"clay for {SECRET}?", [ids[2]], [gone.id])
+    with DreamStore.open(tmp_path, embedder=WordEmbedder(), redact=redact_secrets) as store:
+        ada = store.namespace("ada")
+        assert ada.forget(episodes=[ids[0]]).dreams
+        (dream,) = ada.dreams()
+        (asked,) = ada.vault.recalls(undreamt=False)
+        assert asked.query == "clay for [e-mail]?"
+        assert [c.text for c in dream.concerns] == ["the clay for [e-mail]"]
+    assert SECRET.encode() not in bytes_of(tmp_path)
 
 
 def raising(text: str) -> str:

@@ -8,6 +8,7 @@ from langgraph_dreams.dream.state import DreamState
 from langgraph_dreams.dream.transaction import cut_short
 from langgraph_dreams.models import Concern, DreamPlan, Episode, digest, now
 from langgraph_dreams.recall import recall
+from langgraph_dreams.redact import redacted
 from langgraph_dreams.store.texts import clean
 
 _REVISITED = 20  # old episodes that a focus brings back
@@ -26,7 +27,7 @@ def gather(bed: Bed, state: DreamState) -> Changes:
     taken = {i for report in vault.dreams() if report.id in cut for i in report.episodes}
     waiting = [name for name in vault.undreamt() if name not in taken]
     episodes = [] if state.get("busy") else waiting[: policy.episodes_per_dream]
-    focus = clean(state.get("focus") or "").strip()
+    focus = redacted(clean(state.get("focus") or ""), vault.redact).strip()
     revisited = [] if state.get("busy") else _revisited(bed, focus, set(episodes))
     if len(waiting) > len(episodes):
         notes.append(f"{len(waiting) - len(episodes)} more episodes wait for the next dream")

@@ -28,6 +28,7 @@ from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.llm import Answer, Mind, Request, Spent, resolve_model
 from langgraph_dreams.models import now
 from langgraph_dreams.policy import Budget
+from langgraph_dreams.redact import Redactor, redacted, redacted_all
 
 Stage = Callable[[Bed, DreamState], Work]
 
@@ -130,6 +131,17 @@ class _Hour:
     def last(self) -> bool:
         return self.night.name == _LAST
 
+    def ask(self, requests: Sequence[Request]) -> list[Answer]:
+        mind = self.bed.mind
+        return _redacted(mind.ask(requests), self.bed.vault.redact) if mind else _nobody(requests)
+
+    async def aask(self, requests: Sequence[Request]) -> list[Answer]:
+        mind = self.bed.mind
+        if mind is None:
+            return _nobody(requests)
+        answers = await mind.aask(requests)
+        return await asyncio.to_thread(_redacted, answers, self.bed.vault.redact)
+
     def end(self, changed: Changes) -> Changes:
         name, bed = self.night.name, self.bed
         counts = changed.get("counts", {})
@@ -147,17 +159,15 @@ class _Hour:
 def _node(night: _Night) -> Runnable[DreamState, Changes]:
     def run(state: DreamState, config: RunnableConfig) -> Changes:
         hour = night.begin(state, config)
-        mind = hour.bed.mind
         with hour.tenure.kept(hour.last):
-            changed = drive(hour.work(), mind.ask if mind else _nobody)
+            changed = drive(hour.work(), hour.ask)
         return hour.end(changed)
 
     async def arun(state: DreamState, config: RunnableConfig) -> Changes:
         # Opening a store blocks.
         hour = await asyncio.to_thread(night.begin, state, config)
-        mind = hour.bed.mind
         async with hour.tenure.akept(hour.last):
-            changed = await adrive(hour.work, mind.aask if mind else _anobody)
+            changed = await adrive(hour.work, hour.aask)
         return hour.end(changed)
 
     return RunnableLambda(run, arun, name=night.name)
@@ -167,8 +177,17 @@ def _nobody(requests: Sequence[Request]) -> list[Answer]:
     return [Answer(None, "no model") for _ in requests]
 
 
-async def _anobody(requests: Sequence[Request]) -> list[Answer]:
-    return _nobody(requests)
+def _redacted(answers: list[Answer], redact: Redactor | None) -> list[Answer]:
+    """What a model brings as it may be stored: quoted and cut later, nobody could tell a secret."""
+    if redact is None:
+        return answers
+    return [
+        Answer(
+            value and type(value).model_validate(redacted_all(value.model_dump(), redact)),
+            redacted(problem, redact),
+        )
+        for value, problem in ((answer.value, answer.problem) for answer in answers)
+    ]
 
 
 def _mind(model: BaseChatModel, state: DreamState, budget: Budget, own: Dreamer, name: str) -> Mind:

@@ -9,6 +9,7 @@ from typing import Any
 from langgraph_dreams.errors import LogFormatError
 from langgraph_dreams.exchange.times import parse_time
 from langgraph_dreams.models import ToolUse
+from langgraph_dreams.texts import shorten
 
 ARGS_LENGTH = 500
 """Characters kept of a tool call's arguments."""
@@ -179,7 +180,7 @@ def _tool_calls(calls: object) -> tuple[tuple[ToolUse, ...], str]:
             return tuple(done), "a tool call without a name; left out"
         args = body.get("arguments", body.get("args", ""))
         text = args if isinstance(args, str) else json.dumps(args, ensure_ascii=False)
-        done.append(ToolUse(name=name, args=_shorten(clean(text), ARGS_LENGTH)))
+        done.append(ToolUse(name=name, args=shorten(clean(text), ARGS_LENGTH)))
     return tuple(done), ""
 
 

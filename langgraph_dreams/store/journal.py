@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from langgraph_dreams.errors import InvalidInputError, StoreError
 from langgraph_dreams.models import DreamReport, Operation
+from langgraph_dreams.redact import Redactor, redacted_all
 
 from .chroma import Collection, Row, Value, batches
 from .texts import check_id, clean_all
@@ -26,6 +27,13 @@ def _header_id(dream_id: str) -> str:
 
 def _chunk_id(dream_id: str, number: int) -> str:
     return f"{_OPERATIONS}:{dream_id}:{number}"
+
+
+def storable_report(report: DreamReport, redact: Redactor | None) -> DreamReport:
+    """The report of a dream as it may be stored. Raises InvalidInputError when `redact` fails."""
+    if redact is None:
+        return report
+    return DreamReport.model_validate(redacted_all(report.model_dump(mode="json"), redact))
 
 
 class Journal:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from langgraph_dreams.models import DreamReport, digest
-from langgraph_dreams.redact import redacted, redacted_all
+from langgraph_dreams.redact import redacted
 
 from .exact import EXACT_MOST
 from .index_search import Facts, Neighbours, Place
+from .journal import storable_report
 from .lease import Leases
 from .recall_log import RecallNote
 from .texts import Vectors, check_count, check_queries, check_strings
@@ -156,11 +157,12 @@ class Vault(VaultItems, VaultLinks, VaultMemories, VaultLevels, VaultForget):
     # -- journal
 
     def put_dream(self, report: DreamReport) -> None:
-        """Write a dream's report, whole; the same id again replaces it."""
+        """Write a dream's report, whole; the same id again replaces it.
+
+        Raises InvalidInputError before anything is written.
+        """
         room = self._room
-        if self._redact is not None:
-            values = redacted_all(report.model_dump(mode="json"), self._redact)
-            report = DreamReport.model_validate(values)
+        report = storable_report(report, self.redact)
         with room.write_lock:
             if report.status != "noop":
                 room.note_first_write()
@@ -228,7 +230,7 @@ class Vault(VaultItems, VaultLinks, VaultMemories, VaultLevels, VaultForget):
 
     def note_recall(self, query: str, items: Sequence[str], links: Sequence[str]) -> None:
         """Remember what a recall brought, and by which links; written in the background."""
-        self._room.log.note(redacted(query, self._redact), items, links)
+        self._room.log.note(redacted(query, self.redact), items, links)
 
     def recalls(self, undreamt: bool = True, limit: int = 200) -> list[RecallNote]:
         """Recalls, oldest first; only those no dream has taken into account when `undreamt`."""

@@ -35,7 +35,7 @@ class VaultBase:
         self._room_open = room = find()
         self._guard = guard
         self.embedder = embedder
-        self._redact = redact
+        self.redact = redact
         self.parts = room.entry.parts
         self.key = VaultKey(room.entry.key)
 

@@ -1,10 +1,13 @@
 """What a vault can forget for good, step by step; what follows from what is decided elsewhere."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from langgraph_dreams.models import DreamReport
+from langgraph_dreams.redact import redacted
 
 from .chroma import RECORD_BATCH, batches
+from .journal import storable_report
 from .recall_log import RecallNote
 from .texts import check_strings
 from .vault_base import VaultBase
@@ -25,17 +28,19 @@ class VaultForget(VaultBase):
         room.memory_vectors.clear()
 
     def rewrite_dreams(self, reports: Iterable[DreamReport]) -> None:
-        """Write dreams anew, in place of what the journal says of them."""
+        """Write dreams anew, in place of what the journal says. Raises InvalidInputError."""
         room = self._room
+        told = [storable_report(report, self.redact) for report in reports]
         with room.write_lock:
-            for report in reports:
+            for report in told:
                 room.journal.put(report)
             room.bump()
 
     def rewrite_recalls(self, gone: Sequence[str], changed: Sequence[RecallNote]) -> None:
-        """Delete recall notes, and write others anew."""
+        """Delete recall notes, and write others anew. Raises InvalidInputError."""
+        told = [replace(n, query=redacted(n.query, self.redact)) for n in changed]
         self._room.log.delete(check_strings(gone, "rewrite_recalls"))
-        self._room.log.put(changed)
+        self._room.log.put(told)
 
     def clear_reactions(self, ids: Sequence[str]) -> None:
         """Take from episodes the reaction that they met."""

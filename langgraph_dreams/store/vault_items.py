@@ -31,7 +31,7 @@ class VaultItems(VaultBase):
 
         Raises InvalidInputError or EmbedderError before anything is written.
         """
-        checked = [checked_episode(episode, self._redact) for episode in episodes]
+        checked = [checked_episode(episode, self.redact) for episode in episodes]
         distinct = {episode.id: episode for episode in reversed(checked)}
         known = self._ask(lambda index: index.known(distinct))
         new = [episode for id_, episode in distinct.items() if id_ not in known]
@@ -44,7 +44,7 @@ class VaultItems(VaultBase):
 
         Raises InvalidInputError or EmbedderError before anything is written.
         """
-        distinct = {memory.id: checked_memory(memory, self._redact) for memory in memories}
+        distinct = {memory.id: checked_memory(memory, self.redact) for memory in memories}
         texts = self._ask(lambda index: index.memory_texts(distinct))
         same: list[Memory] = []
         other: list[Memory] = []

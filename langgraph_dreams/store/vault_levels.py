@@ -26,7 +26,7 @@ class VaultLevels(VaultBase):
         """Write the core, in place of the one before. Raises InvalidInputError."""
         if not isinstance(core, Core):
             raise InvalidInputError(f"{core!r:.80} is no Core; make it one, Core(lines=...)")
-        whole = json.dumps(storable_all(core.model_dump(mode="json"), self._redact))
+        whole = json.dumps(storable_all(core.model_dump(mode="json"), self.redact))
         room = self._room
         with room.write_lock:
             room.note_first_write()

@@ -25,7 +25,7 @@ class VaultLinks(VaultBase):
 
         Raises InvalidInputError before anything is written.
         """
-        checked = {link.id: checked_link(link, self._redact) for link in links}
+        checked = {link.id: checked_link(link, self.redact) for link in links}
         self._require_items({end for link in checked.values() for end in (link.a, link.b)})
         changes: Changes = defaultdict(dict)
         with self._room.write_lock:
