@@ -1,5 +1,6 @@
 """Redaction before anything is stored: by every way in, down to the bytes of the folder."""
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -153,9 +154,10 @@ def by_a_model(namespace: Namespace) -> None:
         return {"sentences": [said]}
 
     mind = model(consolidate=notes, judge=judged, narrate=told)
-    for number, texts in ((0, FIRST), (7, SECOND)):
-        namespace.record(day(texts, number))
-        report = namespace.dream(model=mind, policy=SMALL)
+    namespace.record(day(FIRST, 0))
+    namespace.dream(model=mind, policy=SMALL)
+    namespace.record(day(SECOND, 7))
+    report = asyncio.run(namespace.adream(model=mind, policy=SMALL))
     assert report.status == "committed"
     assert {"add_memory", "add_link"} <= {o.kind for o in report.operations}
     assert "I dreamt of" in report.narrative
