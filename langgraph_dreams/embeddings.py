@@ -6,13 +6,16 @@ import re
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 from langchain_core.embeddings import Embeddings
 
+from langgraph_dreams.texts import shown
+
+from .arguments import checked_whole, checked_word
 from .errors import EmbedderError, InvalidInputError
 from .minilm import MAX_TOKENS, load_session, load_tokenizer, run
 
@@ -22,6 +25,7 @@ MAX_CHARS = 64 * MAX_TOKENS
 """Characters handed to the local tokenizer: English has 4 to 6 a token, so the cut comes after the
 last token that counts unless the text is mostly unbroken blobs."""
 
+_MOST_THREADS = 1024
 _UNENCODABLE = re.compile("[\x00\ud800-\udfff]")
 _MODEL_ATTRIBUTES = ("model", "model_name", "model_id", "deployment")
 
@@ -57,7 +61,7 @@ def resolve_embedder(value: Embedder | Embeddings | None) -> Embedder:
         if isinstance(value, Embeddings):
             return LangChainEmbedder(value)
     raise InvalidInputError(
-        f"{value!r:.200} is not an embedder: pass None for the local default, an instance of "
+        f"{shown(value)} is not an embedder: pass None for the local default, an instance of "
         "langchain_core.embeddings.Embeddings, or an object with name, dimension and embed(texts)"
     )
 
@@ -113,8 +117,8 @@ class LocalEmbedder:
     """Texts embedded one at a time (queries) whose vectors are kept."""
 
     def __init__(self, threads: int | None = None) -> None:
-        if threads is not None and threads < 1:
-            raise InvalidInputError(f"threads is {threads}: give 1 or more, or None to choose")
+        if threads is not None:
+            checked_whole("threads", threads, 1, _MOST_THREADS)
         self._threads = threads or min(4, os.cpu_count() or 1)
         self._lock = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
@@ -193,10 +197,13 @@ class LangChainEmbedder:
         dimension: int | None = None,
         batch_size: int = 128,
     ) -> None:
-        if batch_size < 1 or (dimension is not None and dimension < 1):
-            raise InvalidInputError(
-                f"batch_size is {batch_size} and dimension is {dimension}: give 1 or more"
-            )
+        if not isinstance(embeddings, Embeddings):
+            raise InvalidInputError(f"embeddings is {shown(embeddings)}; pass LangChain Embeddings")
+        if name is not None:
+            checked_word("name", name)
+        checked_whole("batch_size", batch_size, 1)
+        if dimension is not None:
+            checked_whole("dimension", dimension, 1)
         self.name = name or _name_of(embeddings)
         self._embeddings = embeddings
         self._dimension = dimension
@@ -253,12 +260,13 @@ if hasattr(os, "register_at_fork"):
 
 def _clean(texts: Sequence[str]) -> list[str]:
     """The texts with NUL and lone surrogates, which no tokenizer or JSON takes, as U+FFFD."""
-    if isinstance(texts, str):
-        raise InvalidInputError(f"embed() takes a list of texts, not one text: [{texts!r:.80}]")
-    for index, text in enumerate(texts):
+    if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
+        raise InvalidInputError(f"embed() takes a list of texts, not {shown(texts)}")
+    given = list(texts)
+    for index, text in enumerate(given):
         if not isinstance(text, str):
             raise InvalidInputError(f"text {index} is of type {type(text).__name__}: give str")
-    return [_UNENCODABLE.sub("\ufffd", text) for text in texts]
+    return [_UNENCODABLE.sub("\ufffd", text) for text in given]
 
 
 def _cut(text: str) -> str:

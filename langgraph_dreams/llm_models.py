@@ -6,6 +6,7 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 
 from langgraph_dreams.errors import InvalidInputError, MissingDependencyError
+from langgraph_dreams.texts import shown
 
 TIMEOUT = 60.0
 """Seconds that one call may take."""
@@ -23,13 +24,13 @@ def resolve_model(model: str | BaseChatModel) -> BaseChatModel:
         return model
     if not isinstance(model, str):
         raise InvalidInputError(
-            f"{model!r:.200} is no chat model: pass an instance of LangChain's BaseChatModel (not "
+            f"{shown(model)} is no chat model: pass an instance of LangChain's BaseChatModel (not "
             'bound, chained or a class), or a name such as "openai:gpt-4.1-mini"'
         )
     provider, colon, name = (part.strip() for part in model.strip().partition(":"))
     if not (provider and colon and name):
         raise InvalidInputError(
-            f"the model {model!r:.200} names no provider: write it as provider:name, such as "
+            f"the model {shown(model)} names no provider: write it as provider:name, such as "
             '"openai:gpt-4.1-mini"'
         )
     return _openai(name) if provider == "openai" else _any(provider, name)

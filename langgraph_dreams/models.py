@@ -33,7 +33,10 @@ DreamStatus = Literal[
 
 
 def _utc(value: datetime) -> datetime:
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:  # pydantic makes a ValidationError of a ValueError only
+        raise ValueError("the time lies outside the years 1 to 9999 in UTC") from None
 
 
 Time = Annotated[datetime, AfterValidator(_utc)]

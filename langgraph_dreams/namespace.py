@@ -12,6 +12,7 @@ from typing import Any, Protocol, Self
 from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
 
+from langgraph_dreams.arguments import checked_call, checked_flag, checked_shape
 from langgraph_dreams.embeddings import Embedder, resolve_embedder
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.llm import resolve_model
@@ -23,6 +24,7 @@ from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall import recall
 from langgraph_dreams.redact import Redactor, checked_redactor
 from langgraph_dreams.store import Backend, ClientAPI, Vault
+from langgraph_dreams.texts import shown
 
 
 class Writer(Protocol):
@@ -137,7 +139,7 @@ class DreamStore:
         redact: Redactor | None,
     ) -> None:
         self._embedder_given = embedder
-        self._embedder: Embedder | None = None
+        self._embedder = None if embedder is None else resolve_embedder(embedder)
         self._policy = settings_or(policy, DreamPolicy())
         self._redact = checked_redactor(redact)
         self._backend = opened()  # last: what is refused before leaves nothing open
@@ -147,11 +149,13 @@ class DreamStore:
 
     def attach(self, writer: Writer) -> None:
         """Have a writer flushed before every dream and closed before the store; held weakly."""
+        checked_shape("the writer", writer, ("flush", "close"), "one such as EpisodeRecorder's")
         with self._lock:
             self._writers.add(writer)
 
     def listen(self, listener: Listener) -> None:
         """Tell a listener of all that is recorded through this object (private to the library)."""
+        checked_shape("the listener", listener, ("recorded", "closing"), "an IdleDreamer")
         with self._lock:
             self._listeners = (*self._listeners, listener)
 
@@ -214,6 +218,7 @@ class DreamStore:
             embedder: the new one; None takes this store's.
             on_progress: called with (done, total).
         """
+        checked_call("on_progress", on_progress)
         new = self.embedder if embedder is None else resolve_embedder(embedder)
         return self._backend.reembed(parts, new, on_progress)
 
@@ -259,7 +264,7 @@ class Namespace(NamespaceAsleep, NamespaceForget):
             EmbedderError: the embedder answered what cannot be stored; nothing is written.
         """
         if isinstance(episodes, Episode) or not isinstance(episodes, Iterable):
-            raise InvalidInputError(f"record takes a list of episodes, not {episodes!r:.80}")
+            raise InvalidInputError(f"record takes a list of episodes, not {shown(episodes)}")
         ids = self.vault.add_episodes(list(episodes))
         for listener in self._store._listeners:
             listener.recorded(self._parts, len(ids))
@@ -296,6 +301,8 @@ class Namespace(NamespaceAsleep, NamespaceForget):
             EmbedderError: the embedder failed on the question.
             UnknownDreamError: no dream has the id of `without_dream`.
         """
+        checked_flag("links", links)
+        checked_flag("note", note)
         settings = settings_or(policy, self._policy)
         if not links:
             settings = settings.model_copy(update={"links": False})

@@ -1,22 +1,24 @@
 """A namespace asleep: what a dream would cost, the dream itself, and the core it keeps."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 
+from langgraph_dreams.arguments import checked_call, checked_flag
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.gather import gather
 from langgraph_dreams.dream.graph import checked_budget, create_dream_graph
 from langgraph_dreams.dream.plan import planned
-from langgraph_dreams.errors import DreamError, InvalidInputError
+from langgraph_dreams.errors import DreamError, InvalidInputError, NamespaceError
 from langgraph_dreams.llm import Mind, resolve_model
 from langgraph_dreams.models import Core, DreamPlan, DreamReport
 from langgraph_dreams.namespace_parts import filled
 from langgraph_dreams.namespace_undone import NamespaceUndone
 from langgraph_dreams.policy import Budget, DreamPolicy
+from langgraph_dreams.texts import shown
 
 if TYPE_CHECKING:
     from langgraph_dreams.namespace import DreamStore
@@ -59,7 +61,7 @@ class NamespaceAsleep(NamespaceUndone):
         """
         if not self.is_template:
             return self
-        values = (config or {}).get("configurable") or {}
+        values = _configurable(config)
         parts = [filled(part, values) for part in self._parts]
         return type(self)(self._store, parts, self._policy, self._model)
 
@@ -140,6 +142,7 @@ class NamespaceAsleep(NamespaceUndone):
             DreamError: the dream graph ended without a report.
         """
         given = _input(focus, dry_run, budget)
+        checked_call("on_event", on_event)
         graph = self._graph(policy, model)
         report: dict[str, Any] | None = None
         # For events LangGraph runs the stages on a pool, and the interpreter ends after that.
@@ -163,6 +166,7 @@ class NamespaceAsleep(NamespaceUndone):
     ) -> DreamReport:
         """`dream`, off the event loop; the model is asked through its async door."""
         given = _input(focus, dry_run, budget)
+        checked_call("on_event", on_event)
         graph = self._graph(policy, model)
         report: dict[str, Any] | None = None
         async for mode, event in graph.astream(given, _RUN, stream_mode=["custom", "values"]):
@@ -193,16 +197,29 @@ class NamespaceAsleep(NamespaceUndone):
             return own._compiled
 
 
+def _configurable(config: Any) -> Mapping[str, Any]:
+    """`config["configurable"]`; empty when there is none. Raises NamespaceError."""
+    values = config.get("configurable") if isinstance(config, Mapping) else config
+    if values is None:
+        return {}
+    if not isinstance(values, Mapping):
+        raise NamespaceError(
+            f"{shown(values)} fills no placeholder; pass config={{'configurable': {{...}}}}"
+        )
+    return values
+
+
 def settings_or(policy: DreamPolicy | None, usual: DreamPolicy) -> DreamPolicy:
     """The policy, or the usual one. Raises InvalidInputError for what is none."""
     if policy is not None and not isinstance(policy, DreamPolicy):
-        raise InvalidInputError(f"policy is {policy!r:.80}; pass a DreamPolicy, or None")
+        raise InvalidInputError(f"policy is {shown(policy)}; pass a DreamPolicy, or None")
     return usual if policy is None else policy
 
 
 def _input(focus: str | None, dry_run: bool, budget: Budget | None) -> dict[str, Any]:
+    checked_flag("dry_run", dry_run)
     if focus is not None and not isinstance(focus, str):
-        raise InvalidInputError(f"focus is {focus!r:.80}; say in words what to start from, or None")
+        raise InvalidInputError(f"focus is {shown(focus)}; say what to start from, or None")
     checked_budget(budget)
     given = {} if budget is None else budget.model_dump(mode="json")
     return {"focus": focus or "", "dry_run": dry_run, "budget": given}

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
+from langgraph_dreams.arguments import checked_flag
 from langgraph_dreams.dream.forget import forget, forget_everything, inventory, told
 from langgraph_dreams.dream.forget_plan import planned
 from langgraph_dreams.dream.forget_select import choose, wanted
@@ -54,13 +55,15 @@ class NamespaceForget(NamespaceKept):
             dry_run: tell what would go, and write nothing.
 
         Raises:
-            InvalidInputError: nothing says what to forget, selectors do not go together, or an id
-                is not there; nothing is removed.
+            InvalidInputError: nothing says what to forget, selectors do not go together, an id is
+                not there, or a switch is neither True nor False; nothing is removed.
             NamespaceError: this is a template.
             BusyError: a dream is under way in this namespace.
             StoreError: the store cannot be read or written; what was begun is finished by the next
                 opening, or the next `forget`.
         """
+        checked_flag("everything", everything)
+        checked_flag("dry_run", dry_run)
         selectors = (episodes, thread, since, until, text, memories)
         if everything:
             if any(selector is not None for selector in selectors):

@@ -4,11 +4,13 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from langgraph_dreams.arguments import checked_flag, checked_strings
 from langgraph_dreams.dream.mend import mend
 from langgraph_dreams.errors import InvalidInputError, NamespaceError, UnknownDreamError
 from langgraph_dreams.models import DreamReport, Episode, Link, Memory
 from langgraph_dreams.namespace_parts import checked, placeholder
 from langgraph_dreams.store import Vault
+from langgraph_dreams.texts import shown
 
 if TYPE_CHECKING:
     from langgraph_dreams.namespace import DreamStore
@@ -68,18 +70,19 @@ class NamespaceKept:
 
     def episodes(self, ids: Sequence[str] | None = None) -> list[Episode]:
         """Episodes by id, or all, oldest first; unknown ids are left out."""
-        wanted = self.vault.episode_ids() if ids is None else ids
+        wanted = self.vault.episode_ids() if ids is None else checked_strings("ids", ids)
         found = self.vault.get(wanted)
         return [e for i in wanted if isinstance(e := found.get(i), Episode)]
 
     def memories(self, ids: Sequence[str] | None = None) -> list[Memory]:
         """Memories by id, or all that hold; unknown ids are left out."""
-        wanted = self.vault.memory_ids() if ids is None else ids
+        wanted = self.vault.memory_ids() if ids is None else checked_strings("ids", ids)
         found = self.vault.get(wanted)
         return [m for i in wanted if isinstance(m := found.get(i), Memory)]
 
     def links(self, include_expired: bool = False) -> list[Link]:
-        """All links."""
+        """All links; the expired ones too when asked for."""
+        checked_flag("include_expired", include_expired)
         return self.vault.links(include_expired=include_expired)
 
     def add_links(self, links: Sequence[Link]) -> None:
@@ -91,13 +94,13 @@ class NamespaceKept:
         links = list(links) if isinstance(links, Iterable) else [links]
         for link in links:
             if not isinstance(link, Link):
-                raise InvalidInputError(f"add_links takes a list of links, not {link!r:.80}")
+                raise InvalidInputError(f"add_links takes a list of links, not {shown(link)}")
         ends = {end for link in links for end in (link.a, link.b)}
         unknown = sorted(ends - set(self.vault.get(list(ends))))
         if unknown:
             raise InvalidInputError(
                 f"{len(unknown)} ends of these links are not in {self!r}, the first is "
-                f"{unknown[0]!r}; record the episodes first"
+                f"{shown(unknown[0])}; record the episodes first"
             )
         number = max(self.vault.committed_numbers(), default=0)
         self.vault.put_links(
@@ -120,7 +123,7 @@ class NamespaceKept:
         if whole is None:
             raise UnknownDreamError(
                 f"{len(found) or 'no'} dreams of {self!r} have an id that begins with "
-                f"{dream_id!r}; `dreams()` lists them"
+                f"{shown(dream_id)}; `dreams()` lists them"
             )
         return whole
 
@@ -142,8 +145,8 @@ class NamespaceKept:
         ids = list(ids)
         known = {report.id for report in self.vault.dreams()} if ids else set()
         for id_ in ids:
-            if id_ not in known:
+            if not isinstance(id_, str) or id_ not in known:
                 raise UnknownDreamError(
-                    f"no dream of {self!r} has the id {id_!r:.80}; `dreams()` lists them"
+                    f"no dream of {self!r} has the id {shown(id_)}; `dreams()` lists them"
                 )
         return ids

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from langgraph_dreams.errors import NamespaceError
+from langgraph_dreams.texts import shown
 
 _HALF_TEMPLATE = re.compile(r"\{[^{}]*\}")
 
@@ -20,19 +21,19 @@ def refuse_half_templates(parts: Sequence[str]) -> None:
     for part in parts:
         if isinstance(part, str) and not placeholder(part) and _HALF_TEMPLATE.search(part):
             raise NamespaceError(
-                f"{part[:80]!r} is not filled in: a placeholder is a whole part, such as "
+                f"{shown(part)} is not filled in: a placeholder is a whole part, such as "
                 f"'{{user_id}}'; put other text into a part of its own"
             )
 
 
 def checked(parts: Sequence[str]) -> tuple[str, ...]:
     """Parts that can name a namespace. Raises NamespaceError."""
-    if not parts:
+    if isinstance(parts, str) or not isinstance(parts, Sequence) or not parts:
         raise NamespaceError("a namespace needs a name; call namespace('me') or ('acme', 'ada')")
     for part in parts:
         if not isinstance(part, str) or not part.strip() or len(part) > 10_000:
             raise NamespaceError(
-                f"{str(part)[:80]!r} cannot name a namespace; use a text of 1 to 10,000 characters"
+                f"{shown(part)} cannot name a namespace; use a text of 1 to 10,000 characters"
             )
     return tuple(parts)
 
@@ -48,10 +49,10 @@ def filled(part: str, values: Any) -> str:
     value = values.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
         raise NamespaceError(
-            f"the namespace needs {name!r}, but config['configurable'] has {value!r}; "
+            f"the namespace needs {name!r}, but config['configurable'] has {shown(value)}; "
             f"pass config={{'configurable': {{{name!r}: ...}}}} with the run"
         )
     text = str(value)
     if placeholder(text):
-        raise NamespaceError(f"{name!r} is {text!r}, a placeholder itself; pass the value")
+        raise NamespaceError(f"{name!r} is {shown(text)}, a placeholder itself; pass the value")
     return text

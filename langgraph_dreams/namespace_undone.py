@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 
+from langgraph_dreams.arguments import checked_flag
 from langgraph_dreams.dream.transaction import leased
 from langgraph_dreams.dream.undo import diff, roll_back, undo
 from langgraph_dreams.errors import InvalidInputError, UnknownDreamError
 from langgraph_dreams.models import DreamReport
 from langgraph_dreams.models_undo import DreamDiff, Rollback
 from langgraph_dreams.namespace_kept import NamespaceKept
+from langgraph_dreams.texts import shown
 
 _LEASE_SECONDS = 120.0
 _WAIT_SECONDS = 10.0  # for a dream under way to end
@@ -48,6 +50,8 @@ class NamespaceUndone(NamespaceKept):
                 dreams rest on it and `cascade` is not set; nothing is written.
             BusyError: a dream is under way in this namespace.
         """
+        checked_flag("cascade", cascade)
+        checked_flag("redream", redream)
         report = self.report(dream_id)
         self.vault.flush()
         with leased(self.vault, "a rollback", _LEASE_SECONDS, _WAIT_SECONDS):
@@ -73,10 +77,11 @@ class NamespaceUndone(NamespaceKept):
                 `cascade` is not set; nothing is written.
             BusyError: a dream is under way in this namespace.
         """
+        checked_flag("cascade", cascade)
         given = [operations] if isinstance(operations, str) else operations
         ids = list(given) if isinstance(given, Iterable) else []
         if not ids or not all(isinstance(i, str) for i in ids):
-            raise InvalidInputError(f"undo takes ids of operations, not {operations!r:.80}")
+            raise InvalidInputError(f"undo takes ids of operations, not {shown(operations)}")
         with leased(self.vault, "an undoing", _LEASE_SECONDS, _WAIT_SECONDS):
             return undo(self.vault, self._dream_of(ids[0]), ids, cascade)
 
@@ -90,5 +95,5 @@ class NamespaceUndone(NamespaceKept):
             if report is not None and any(o.id == operation for o in report.operations):
                 return report
         raise UnknownDreamError(
-            f"no dream of {self!r} has an operation {operation!r:.80}; `report(id)` lists them"
+            f"no dream of {self!r} has an operation {shown(operation)}; `report(id)` lists them"
         )

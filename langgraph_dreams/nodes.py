@@ -6,10 +6,13 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
-from langgraph_dreams.dream.graph import checked_budget
+from langgraph_dreams.arguments import checked_word
+from langgraph_dreams.dream.graph import checked_budget, checked_sleeper
+from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.llm import resolve_model
 from langgraph_dreams.namespace import Namespace
 from langgraph_dreams.policy import Budget
+from langgraph_dreams.texts import shown
 
 
 def dream_node(
@@ -34,9 +37,14 @@ def dream_node(
         budget: what a dream may spend on the model.
 
     Raises:
-        InvalidInputError: the model is none, or has no key.
+        InvalidInputError: an argument is not what it has to be, or the model has no key.
         MissingDependencyError: the model's package is not installed.
     """
+    checked_sleeper(namespace)
+    if not isinstance(focus, str) and not callable(focus):
+        raise InvalidInputError(f"focus is {shown(focus)}; pass words, or a function of the state")
+    if output is not None:
+        checked_word("output", output)
     mind = None if model is None else resolve_model(model)
     checked_budget(budget)
 

@@ -36,6 +36,7 @@ from langgraph_dreams.recall_spread import Reach, links_on_paths, path, spread
 from langgraph_dreams.recall_updates import explained, newer_first
 from langgraph_dreams.store import Edge, Vault
 from langgraph_dreams.store.texts import clean
+from langgraph_dreams.texts import shown
 
 
 def recall(
@@ -79,14 +80,20 @@ def _answered(asked: Asked, k: int, extra: Sequence[Edge]) -> Recall:
     return explained(asked, answer, moved)
 
 
+_MOST = 1_000_000
+"""Items of one answer; databases take no number of any size."""
+
+
 def _checked(query: str, k: int) -> str:
     """The question without what no database keeps. Raises InvalidInputError."""
     if not isinstance(query, str):
-        raise InvalidInputError(f"the question is {query!r:.80}; ask something in words")
+        raise InvalidInputError(f"the question is {shown(query)}; ask something in words")
     if not query.strip():
         raise InvalidInputError("the question is blank; ask something in words")
-    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
-        raise InvalidInputError(f"k is {k!r:.80}; ask for 1 item or more, as a whole number")
+    if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= _MOST:
+        raise InvalidInputError(
+            f"k is {shown(k)}; ask for 1 to {_MOST:,} items, as a whole number (1 item or more)"
+        )
     return clean(query)
 
 
@@ -95,7 +102,7 @@ def _seconds(as_of: datetime | None) -> float | None:
     if as_of is None:
         return None
     if not isinstance(as_of, datetime):
-        raise InvalidInputError(f"as_of is {as_of!r:.80}; give a datetime, or None for now")
+        raise InvalidInputError(f"as_of is {shown(as_of)}; give a datetime, or None for now")
     return (as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC)).timestamp()
 
 

@@ -1,6 +1,7 @@
 """Texts made safe to keep, and short enough to show."""
 
 import re
+import reprlib
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LONGEST_WORD = 128
@@ -41,3 +42,26 @@ def _whole_words(text: str) -> str:
 def one_line(text: str, limit: int) -> str:
     """The text with all white space folded into single blanks, shortened."""
     return shorten(" ".join(text[: 4 * limit + 100].split()), limit)
+
+
+class _Brief(reprlib.Repr):
+    """Python's own, for values that may be nested without end or not tell what they are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxlong = self.maxother = 80
+
+    def repr_int(self, x: int, level: int) -> str:
+        # Python refuses to write a number of many thousand digits.
+        return super().repr_int(x, level) if x.bit_length() < 1_000 else "a huge number"
+
+
+_BRIEF = _Brief()
+
+
+def shown(value: object) -> str:
+    """A value as Python writes it, in short, for the message of an error.
+
+    It never raises: not for what is nested without end, nor for what cannot tell what it is.
+    """
+    return shorten(_BRIEF.repr(value), 200)

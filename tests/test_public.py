@@ -25,6 +25,7 @@ PACKAGE = Path(langgraph_dreams.__file__).parent
 LAYERS = [
     {
         "errors",
+        "arguments",
         "models",
         "policy",
         "embeddings",

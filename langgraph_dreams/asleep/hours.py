@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 
 from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.texts import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,12 @@ class Hours:
     zone: tzinfo
 
     def __post_init__(self) -> None:
+        times = isinstance(self.begin, time) and isinstance(self.end, time)
+        if not times or not isinstance(self.zone, tzinfo):
+            raise InvalidInputError(
+                f"dreams cannot begin from {shown(self.begin)} to {shown(self.end)} of the zone "
+                f"{shown(self.zone)}: give two times of day, and a zone such as ZoneInfo('UTC')"
+            )
         if self.begin == self.end or self.begin.tzinfo or self.end.tzinfo:
             raise InvalidInputError(
                 f"dreams cannot begin from {self.begin} to {self.end} only: give two different "

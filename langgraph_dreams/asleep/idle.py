@@ -15,6 +15,13 @@ from typing import Any, Self
 
 from langchain_core.language_models import BaseChatModel
 
+from langgraph_dreams.arguments import (
+    checked_call,
+    checked_shape,
+    checked_strings,
+    checked_timeout,
+    checked_whole,
+)
 from langgraph_dreams.asleep.hours import Hours
 from langgraph_dreams.asleep.roster import Roster
 from langgraph_dreams.asleep.schedule import Name, Rules, Schedule
@@ -23,7 +30,9 @@ from langgraph_dreams.errors import BusyError, InvalidInputError, StoreClosedErr
 from langgraph_dreams.llm import resolve_model
 from langgraph_dreams.models import DreamReport
 from langgraph_dreams.namespace import DreamStore, Namespace
+from langgraph_dreams.namespace_asleep import settings_or
 from langgraph_dreams.policy import Budget, DreamPolicy
+from langgraph_dreams.texts import shown
 
 logger = logging.getLogger("langgraph_dreams")
 
@@ -101,8 +110,12 @@ class IdleDreamer:
         """
         rules = Rules(quiet_seconds, every_seconds, least_episodes, most_at_once)
         self._hours = _hours(only_between, zone)
+        for name, call in (("on_dream", on_dream), ("on_error", on_error)):
+            checked_call(name, call)
+        checked_shape("clock", clock, ("__call__",), "a function")
+        checked_shape("now", now, ("__call__",), "a function")
         mind = None if model is None else resolve_model(model)
-        self._how = _How(mind, checked_budget(budget), policy)
+        self._how = _How(mind, checked_budget(budget), _policy(policy))
         self._roster = Roster(store)
         self._schedule = Schedule(rules)
         self._on_dream = on_dream
@@ -121,6 +134,8 @@ class IdleDreamer:
 
     def recorded(self, parts: Name, episodes: int) -> None:
         """The store tells of new episodes."""
+        parts = checked_strings("parts", parts)
+        checked_whole("episodes", episodes, 0)
         if self._roster.has(parts):
             with self._changed:
                 if self._schedule.recorded(parts, episodes, self._clock()):
@@ -128,6 +143,8 @@ class IdleDreamer:
 
     def touch(self, namespace: Namespace) -> None:
         """Put off the dream of a namespace as if something had been recorded now."""
+        if not isinstance(namespace, Namespace):
+            raise InvalidInputError(f"pass a namespace, not {shown(namespace)}")
         self.recorded(namespace.parts, 0)
 
     def wake(self) -> None:
@@ -151,6 +168,7 @@ class IdleDreamer:
             Names of namespaces with episodes that are not dreamt of, whether enough of them or
             not; with those whose dream is still under way.
         """
+        checked_timeout(timeout)
         running = self._stop()
         until = None if timeout is None else time.monotonic() + timeout
         for thread in running:
@@ -293,10 +311,18 @@ class IdleDreamer:
         return thread
 
 
+def _policy(policy: DreamPolicy | None) -> DreamPolicy | None:
+    return None if policy is None else settings_or(policy, policy)
+
+
 def _hours(between: tuple[time_of_day, time_of_day] | None, zone: tzinfo | None) -> Hours | None:
     if (between is None) != (zone is None):
         raise InvalidInputError(
-            f"only_between is {between} and zone is {zone}: give both, e.g. "
+            f"only_between is {shown(between)} and zone is {shown(zone)}: give both, e.g. "
             "(time(1), time(6)) and ZoneInfo('Europe/Vienna'), or neither"
         )
-    return None if between is None or zone is None else Hours(*between, zone)
+    if between is None or zone is None:
+        return None
+    if not isinstance(between, tuple | list) or len(between) != 2:
+        raise InvalidInputError(f"only_between is {shown(between)}; give two times of day")
+    return Hours(between[0], between[1], zone)

@@ -18,12 +18,16 @@ from langgraph_sdk.client import (
     get_sync_client,
 )
 
+from langgraph_dreams.arguments import checked_whole, checked_word
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace_parts import checked
+from langgraph_dreams.texts import clean, shown
 
 _THREADS = uuid.uuid5(uuid.NAMESPACE_URL, "langgraph-dreams:dream-thread")
 _MARK = {"langgraph_dreams": "sweep"}
 _MOST_CRONS = 100
+_LONGEST = 2**31 - 1
+"""Seconds or episodes; what a server keeps as a whole number."""
 
 
 def dream_thread(namespace: Sequence[str]) -> str:
@@ -61,7 +65,7 @@ def schedule_dreams(
         InvalidInputError: after_seconds is negative; NamespaceError: the name is none.
         httpx.HTTPError: the server cannot be reached, or refuses.
     """
-    asked = _run(namespace, after_seconds, focus)
+    asked = _run(graph, namespace, after_seconds, focus)
     with _connected(client) as server:
         run = server.runs.create(dream_thread(namespace), graph, **asked)
     return str(run["run_id"])
@@ -76,7 +80,7 @@ async def aschedule_dreams(
     focus: str = "",
 ) -> str:
     """`schedule_dreams` for an event loop; in a node on the server with `get_client()`."""
-    asked = _run(namespace, after_seconds, focus)
+    asked = _run(graph, namespace, after_seconds, focus)
     async with _aconnected(client) as server:
         run = await server.runs.create(dream_thread(namespace), graph, **asked)
     return str(run["run_id"])
@@ -89,7 +93,7 @@ async def aqueue_dream(
 
     Raises as `schedule_dreams`.
     """
-    asked = {**_run(namespace, 0, ""), "multitask_strategy": "reject"}
+    asked = {**_run(graph, namespace, 0, ""), "multitask_strategy": "reject"}
     try:
         run = await client.runs.create(dream_thread(namespace), graph, **asked)
     except httpx.HTTPStatusError as error:
@@ -125,7 +129,7 @@ def schedule_sweep(
         InvalidInputError: least_episodes is no positive number.
         httpx.HTTPError: the server cannot be reached, or refuses the schedule.
     """
-    asked = _cron(cron, timezone, least_episodes)
+    asked = _cron(graph, cron, timezone, least_episodes)
     with _connected(client) as server:
         former = server.crons.search(metadata=_MARK, limit=_MOST_CRONS)
         made: Any = server.crons.create(graph, **asked)
@@ -143,7 +147,7 @@ async def aschedule_sweep(
     graph: str = "sweep",
 ) -> str:
     """`schedule_sweep` for an event loop."""
-    asked = _cron(cron, timezone, least_episodes)
+    asked = _cron(graph, cron, timezone, least_episodes)
     async with _aconnected(client) as server:
         former = await server.crons.search(metadata=_MARK, limit=_MOST_CRONS)
         made: Any = await server.crons.create(graph, **asked)
@@ -154,28 +158,58 @@ async def aschedule_sweep(
 
 @contextmanager
 def _connected(client: SyncLangGraphClient | str) -> Iterator[SyncLangGraphClient]:
-    """The caller's client, left open; or one of our own."""
+    """The caller's client, left open; or one of our own.
+
+    Raises InvalidInputError for what is neither.
+    """
     if isinstance(client, str):
-        with get_sync_client(url=client) as own:
+        with get_sync_client(url=_address(client)) as own:
             yield own
     else:
+        _checked_client(client, SyncLangGraphClient)
         yield client
 
 
 @asynccontextmanager
 async def _aconnected(client: LangGraphClient | str) -> AsyncIterator[LangGraphClient]:
     if isinstance(client, str):
-        async with get_client(url=client) as own:
+        async with get_client(url=_address(client)) as own:
             yield own
     else:
+        _checked_client(client, LangGraphClient)
         yield client
 
 
-def _run(namespace: Sequence[str], after_seconds: int, focus: str) -> dict[str, Any]:
-    if after_seconds < 0:
-        raise InvalidInputError(f"after_seconds is {after_seconds}; give 0 or more")
+def _checked_client(client: object, kind: type) -> None:
+    """Raises InvalidInputError for a client of another kind."""
+    if not isinstance(client, kind):
+        raise InvalidInputError(
+            f"client is {shown(client)}; pass the server's address, or a {kind.__name__}"
+        )
+
+
+def _address(url: str) -> str:
+    """The address. Raises InvalidInputError for one without a scheme or a host."""
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, UnicodeError):
+        parsed = httpx.URL()
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise InvalidInputError(
+            f"client is {shown(url)}; pass the server's address, such as http://localhost:2024"
+        )
+    return url
+
+
+def _run(graph: str, namespace: Sequence[str], after_seconds: int, focus: str) -> dict[str, Any]:
+    checked_word("graph", graph)
+    for part in checked(namespace):
+        checked_word("a part of the namespace", part)
+    checked_whole("after_seconds", after_seconds, 0, _LONGEST)
+    if not isinstance(focus, str):
+        raise InvalidInputError(f"focus is {shown(focus)}; say in words what to start from")
     return {
-        "input": {"focus": focus},
+        "input": {"focus": clean(focus)},
         "config": {"configurable": {"namespace": list(checked(namespace))}},
         "multitask_strategy": "rollback",
         "if_not_exists": "create",
@@ -183,9 +217,11 @@ def _run(namespace: Sequence[str], after_seconds: int, focus: str) -> dict[str, 
     }
 
 
-def _cron(cron: str, timezone: str, least_episodes: int) -> dict[str, Any]:
-    if least_episodes < 1:
-        raise InvalidInputError(f"least_episodes is {least_episodes}; give 1 or more")
+def _cron(graph: str, cron: str, timezone: str, least_episodes: int) -> dict[str, Any]:
+    checked_whole("least_episodes", least_episodes, 1, _LONGEST)
+    checked_word("graph", graph)
+    checked_word("cron", cron)
+    checked_word("timezone", timezone)
     return {
         "schedule": cron,
         "timezone": timezone,

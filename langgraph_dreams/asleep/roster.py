@@ -1,11 +1,12 @@
 """Whose memories an idle dreamer looks after."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from langgraph_dreams.asleep.schedule import Name
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace import DreamStore, Namespace
 from langgraph_dreams.namespace_parts import placeholder
+from langgraph_dreams.texts import shown
 
 
 class Roster:
@@ -19,11 +20,12 @@ class Roster:
         if isinstance(given, DreamStore):
             self.store, self._named = given, None
             return
-        named = [given] if isinstance(given, Namespace) else list(given)
+        several = given if isinstance(given, Iterable) else ()
+        named = [given] if isinstance(given, Namespace) else list(several)
         if not named or not all(isinstance(one, Namespace) for one in named):
-            raise InvalidInputError(f"pass a DreamStore or its namespaces, not {given!r:.80}")
+            raise InvalidInputError(f"pass a DreamStore or its namespaces, not {shown(given)}")
         if any(one._store is not named[0]._store for one in named):
-            raise InvalidInputError(f"{named!r:.80} are of several stores; make a dreamer for each")
+            raise InvalidInputError(f"{shown(named)} are of several stores; make one for each")
         self.store, self._named = named[0]._store, named
 
     def has(self, parts: Name) -> bool:

@@ -6,7 +6,7 @@ Times are seconds of any clock that never goes back.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.arguments import checked_seconds, checked_whole
 
 Name = tuple[str, ...]
 
@@ -33,12 +33,10 @@ class Rules:
     """After a failure, doubled at each further one; `every_seconds` holds besides."""
 
     def __post_init__(self) -> None:
-        seconds = (self.quiet_seconds, self.every_seconds, self.retry_seconds)
-        numbers = (self.least_episodes, self.most_at_once)
-        if not all(0 <= s < float("inf") for s in seconds) or min(numbers) < 1:
-            raise InvalidInputError(
-                f"{self}: seconds have to be finite and 0 or more, the numbers 1 or more"
-            )
+        for name in ("quiet_seconds", "every_seconds", "retry_seconds"):
+            checked_seconds(name, getattr(self, name))
+        for name in ("least_episodes", "most_at_once"):
+            checked_whole(name, getattr(self, name), 1)
 
 
 @dataclass(slots=True)

@@ -1,18 +1,19 @@
 """The callback handler that logs each run of a graph as one episode."""
 
 import asyncio
-import functools
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any
 from uuid import UUID, uuid4
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.callbacks import GraphCallbackHandler, GraphInterruptEvent
 
+from langgraph_dreams.arguments import checked_strings, checked_word
 from langgraph_dreams.awake.in_view import shows_recall, state_shows_recall
+from langgraph_dreams.awake.quiet import quiet
 from langgraph_dreams.awake.runs import (
     Lineage,
     Threads,
@@ -22,26 +23,17 @@ from langgraph_dreams.awake.runs import (
     plain_values,
 )
 from langgraph_dreams.awake.texts import shorten
-from langgraph_dreams.awake.turns import Limits, Turn, interrupt_texts
-from langgraph_dreams.awake.writer import EXIT_SECONDS, EpisodeWriter, Recordable
+from langgraph_dreams.awake.turns import Limits, Turn, checked_limits, interrupt_texts
+from langgraph_dreams.awake.writer import (
+    EXIT_SECONDS,
+    EpisodeWriter,
+    Recordable,
+    checked_recordable,
+)
 
 logger = logging.getLogger("langgraph_dreams")
 
-_F = TypeVar("_F", bound=Callable[..., Any])
 _UPDATE_STATE = "UpdateState"
-
-
-def _quiet(method: _F) -> _F:
-    """Recording never breaks the agent: what goes wrong here is logged and counted."""
-
-    @functools.wraps(method)
-    def wrapped(self: "EpisodeRecorder", *args: Any, **kwargs: Any) -> None:
-        try:
-            method(self, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001 -- the agent must go on
-            self._writer.failed(f"recording failed in {method.__name__}", error)
-
-    return cast(_F, wrapped)
 
 
 class EpisodeRecorder(GraphCallbackHandler):
@@ -91,14 +83,15 @@ class EpisodeRecorder(GraphCallbackHandler):
         """Takes where to record, and how.
 
         tags: put on every episode; messages_key: where the state keeps its messages; limits:
-        characters kept; attempts, backoff (seconds), capacity (episodes): see `EpisodeWriter`,
-        whose InvalidInputError is raised for values out of range.
+        characters kept; attempts, backoff (seconds), capacity (episodes): see `EpisodeWriter`.
+        Raises InvalidInputError for what is none of these, or out of range.
         """
+        checked_recordable(namespace)
         self._namespace = namespace
         self._names = placeholders(namespace.parts)
-        self._tags = tuple(tags)
-        self._key = messages_key
-        self._limits = limits or Limits()
+        self._tags = checked_strings("tags", tags)
+        self._key = checked_word("messages_key", messages_key)
+        self._limits = checked_limits(limits)
         self._writer = EpisodeWriter(attempts=attempts, backoff=backoff, capacity=capacity)
         self._lock = threading.Lock()
         self._lineage = Lineage()
@@ -147,7 +140,7 @@ class EpisodeRecorder(GraphCallbackHandler):
 
     # callbacks
 
-    @_quiet
+    @quiet
     def on_chain_start(
         self,
         serialized: dict[str, Any] | None,
@@ -182,7 +175,7 @@ class EpisodeRecorder(GraphCallbackHandler):
         self._fill_values(run_id, metadata or {})
         self._react(turn, self._values[run_id])
 
-    @_quiet
+    @quiet
     def on_chain_end(
         self,
         outputs: Any,
@@ -198,7 +191,7 @@ class EpisodeRecorder(GraphCallbackHandler):
         elif run_id in self._turns:
             self._finish(run_id, outputs, None)
 
-    @_quiet
+    @quiet
     def on_chain_error(
         self,
         error: BaseException,
@@ -211,7 +204,7 @@ class EpisodeRecorder(GraphCallbackHandler):
         if run_id in self._turns:
             self._finish(run_id, None, error)
 
-    @_quiet
+    @quiet
     def on_interrupt(self, event: GraphInterruptEvent) -> None:
         """A root graph stopped to ask."""
         turn = self._turns.get(event.run_id) if event.run_id is not None else None
@@ -219,7 +212,7 @@ class EpisodeRecorder(GraphCallbackHandler):
             asked = interrupt_texts(event.interrupts, self._limits.error)
             turn.interrupts.extend(asked or [f"stopped at a breakpoint ({event.status})"])
 
-    @_quiet
+    @quiet
     def on_tool_start(
         self,
         serialized: dict[str, Any] | None,
@@ -237,21 +230,21 @@ class EpisodeRecorder(GraphCallbackHandler):
             args = input_str if inputs is None else inputs
             turn.call(run_id, name, args, str(kwargs.get("tool_call_id") or ""))
 
-    @_quiet
+    @quiet
     def on_tool_end(self, output: Any, *, run_id: UUID, **kwargs: Any) -> None:
         """A tool returned."""
         turn = self._turn_of(run_id)
         if turn is not None:
             turn.call_ended(run_id, output)
 
-    @_quiet
+    @quiet
     def on_tool_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
         """A tool raised."""
         turn = self._turn_of(run_id)
         if turn is not None:
             turn.call_failed(run_id, error)
 
-    @_quiet
+    @quiet
     def on_chat_model_start(
         self,
         serialized: dict[str, Any],
@@ -266,7 +259,7 @@ class EpisodeRecorder(GraphCallbackHandler):
         if turn is not None and not turn.recalled_in_view:
             turn.recalled_in_view = any(shows_recall(batch) for batch in messages)
 
-    @_quiet
+    @quiet
     def on_llm_start(
         self,
         serialized: dict[str, Any],
@@ -279,7 +272,7 @@ class EpisodeRecorder(GraphCallbackHandler):
         """As `on_chat_model_start`."""
         self._join(run_id, parent_run_id)
 
-    @_quiet
+    @quiet
     def on_retriever_start(
         self,
         serialized: dict[str, Any],
@@ -313,11 +306,11 @@ class EpisodeRecorder(GraphCallbackHandler):
         error: what ended the turn; failed_call: the tool call (name, args, id) that raised it;
         recalled: whether the agent was shown recalled text that the state does not hold.
         """
-        metadata = {**(config or {}).get("metadata", {})}
-        configurable = (config or {}).get("configurable", {})
-        if "thread_id" in configurable:
-            metadata["thread_id"] = configurable["thread_id"]
         try:
+            metadata = {**(config or {}).get("metadata", {})}
+            configurable = (config or {}).get("configurable", {})
+            if "thread_id" in configurable:
+                metadata["thread_id"] = configurable["thread_id"]
             turn = self._new_turn(str(metadata.get("run_id") or uuid4()), metadata)
             # The last step of the place is the node that records, which may be a tool's own.
             place = str(metadata.get("langgraph_checkpoint_ns", "")).rpartition("|")[0]

@@ -23,6 +23,7 @@ from langgraph.errors import GraphBubbleUp
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
+from langgraph_dreams.arguments import checked_flag
 from langgraph_dreams.awake.attached import recorded_already
 from langgraph_dreams.awake.handler import EpisodeRecorder
 from langgraph_dreams.awake.messages import last_said_end
@@ -32,8 +33,9 @@ from langgraph_dreams.awake.recall import (
     newest_question,
     recalled_text,
 )
+from langgraph_dreams.awake.record import checked_recorder
 from langgraph_dreams.awake.runs import Bounded
-from langgraph_dreams.awake.tools import create_dream_tool, create_recall_tool
+from langgraph_dreams.awake.tools import checked_namespace, create_dream_tool, create_recall_tool
 from langgraph_dreams.models import now
 from langgraph_dreams.namespace import Namespace
 
@@ -96,6 +98,10 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         """
         super().__init__()
         check_recall(k, tokens)
+        for name, flag in (("record", record), ("recall", recall), ("tools", tools)):
+            checked_flag(name, flag)
+        checked_namespace(namespace)
+        checked_recorder(recorder)
         self._namespace = namespace
         self._k, self._tokens, self._recalls = k, tokens, recall
         self._recorder = (recorder or EpisodeRecorder(namespace)) if record else None

@@ -7,11 +7,12 @@ from typing import Any
 from langchain_core.messages import SystemMessage
 from langchain_core.runnables import RunnableConfig, RunnableLambda
 
+from langgraph_dreams.arguments import checked_call, checked_whole, checked_word
 from langgraph_dreams.awake.fence import FENCE, fence_within
 from langgraph_dreams.awake.messages import last_said_end, newest_said, raw_messages
 from langgraph_dreams.awake.texts import shorten
-from langgraph_dreams.awake.tools import MOST_ITEMS, Remembering
-from langgraph_dreams.errors import DreamsError, InvalidInputError
+from langgraph_dreams.awake.tools import MOST_ITEMS, Remembering, checked_namespace
+from langgraph_dreams.errors import DreamsError
 
 logger = logging.getLogger("langgraph_dreams")
 
@@ -48,6 +49,10 @@ def recall_node(
             failure of a recall is logged, and the graph goes on without.
     """
     check_recall(k, tokens)
+    checked_namespace(namespace)
+    checked_word("key", key)
+    checked_word("into", into)
+    checked_call("question", question)
 
     def asked(state: Any) -> str:
         return question(state) if question is not None else newest_question(state, key)
@@ -68,10 +73,8 @@ def recall_node(
 
 def check_recall(k: int, tokens: int) -> None:
     """Raises InvalidInputError for a `k` outside 1 to 50, or `tokens` below 1."""
-    if not 1 <= k <= MOST_ITEMS:
-        raise InvalidInputError(f"k={k} is out of range; give a number from 1 to {MOST_ITEMS}")
-    if tokens < 1:
-        raise InvalidInputError(f"tokens={tokens} is too small; give 1 or more")
+    checked_whole("k", k, 1, MOST_ITEMS)
+    checked_whole("tokens", tokens, 1)
 
 
 def newest_question(state: Any, key: str) -> str:

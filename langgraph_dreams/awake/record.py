@@ -4,11 +4,21 @@ from typing import Any
 
 from langchain_core.runnables import RunnableConfig, RunnableLambda
 
+from langgraph_dreams.arguments import checked_word
 from langgraph_dreams.awake.attached import recorded_already
 from langgraph_dreams.awake.handler import EpisodeRecorder
-from langgraph_dreams.awake.writer import Recordable
+from langgraph_dreams.awake.writer import Recordable, checked_recordable
+from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.texts import shown
 
 __all__ = ["EpisodeRecorder", "record_node"]
+
+
+def checked_recorder(recorder: EpisodeRecorder | None) -> EpisodeRecorder | None:
+    """The recorder, or None. Raises InvalidInputError for what is none."""
+    if recorder is not None and not isinstance(recorder, EpisodeRecorder):
+        raise InvalidInputError(f"recorder is {shown(recorder)}; pass an EpisodeRecorder, or None")
+    return recorder
 
 
 def record_node(
@@ -22,8 +32,12 @@ def record_node(
     For a graph that should say itself when a turn is over: `builder.add_node("record",
     record_node(ada))`. Give it a `recorder` to be able to flush it; without one it makes its own,
     which is flushed at exit. Where a recorder of the same namespace is attached to the run as a
-    callback, that one records, and the node does nothing.
+    callback, that one records, and the node does nothing. Raises InvalidInputError for what is no
+    namespace, no recorder or no key.
     """
+    checked_recordable(namespace)
+    checked_word("messages_key", messages_key)
+    checked_recorder(recorder)
     keeper = recorder or EpisodeRecorder(namespace, messages_key=messages_key)
 
     def record(state: Any, config: RunnableConfig) -> dict[str, Any]:

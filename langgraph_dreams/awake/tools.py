@@ -6,9 +6,10 @@ from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import StructuredTool, ToolException
 from pydantic import BaseModel, Field, create_model
 
+from langgraph_dreams.arguments import checked_flag, checked_shape, checked_whole, checked_word
 from langgraph_dreams.awake.fence import fence, fence_recall
 from langgraph_dreams.awake.texts import shorten
-from langgraph_dreams.errors import DreamsError, InvalidInputError
+from langgraph_dreams.errors import DreamsError
 from langgraph_dreams.models import DreamReport, Recall
 
 MOST_ITEMS = 50
@@ -41,6 +42,11 @@ class Remembering(Protocol):
 
     async def adream(self, *, focus: str | None = None) -> DreamReport:
         """As dream."""
+
+
+def checked_namespace(namespace: Any) -> None:
+    """Raises InvalidInputError for what cannot be resolved with a run's config."""
+    checked_shape("namespace", namespace, ("resolve",), "what `store.namespace(...)` returns")
 
 
 class DreamArgs(BaseModel):
@@ -78,10 +84,10 @@ def create_recall_tool(
     each item. What goes wrong is answered as text, so that the agent can go on. Raises
     InvalidInputError for a `k` outside 1 to 50 or a `characters` below 1.
     """
-    if not 1 <= k <= MOST_ITEMS:
-        raise InvalidInputError(f"k={k} is out of range; give a number from 1 to {MOST_ITEMS}")
-    if characters < 1:
-        raise InvalidInputError(f"characters={characters} is too small; give 1 or more")
+    checked_namespace(namespace)
+    checked_whole("k", k, 1, MOST_ITEMS)
+    checked_whole("characters", characters, 1)
+    checked_flag("links", links)
 
     def recall(query: str, config: RunnableConfig, k: int = k) -> str:
         try:
@@ -110,8 +116,11 @@ def create_dream_tool(
     """A tool that dreams in `namespace` and answers what came of it, in short.
 
     Episodes that recorders still hold back are stored first. A namespace template is filled from
-    the config of the call. What goes wrong is answered as text.
+    the config of the call. What goes wrong is answered as text. Raises InvalidInputError for a
+    `characters` below 1.
     """
+    checked_namespace(namespace)
+    checked_whole("characters", characters, 1)
 
     def dream(config: RunnableConfig, focus: str | None = None) -> str:
         try:
@@ -134,8 +143,8 @@ def _tool(
     return StructuredTool.from_function(
         func=func,
         coroutine=coroutine,
-        name=name,
-        description=description,
+        name=checked_word("name", name),
+        description=checked_word("description", description),
         args_schema=args,
         handle_tool_error=True,
         handle_validation_error=True,

@@ -36,7 +36,9 @@ from langgraph_dreams.awake.messages import (
     updated_messages,
 )
 from langgraph_dreams.awake.texts import compact, one_line, shorten, state_fields
+from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.models import Episode, Origin, Outcome, ToolUse, Trust, episode_id, now
+from langgraph_dreams.texts import shown
 
 _MOST_PRODUCED = 400
 _IN_TEXT = 200
@@ -54,6 +56,13 @@ class Limits:
     result: int = 1_000
     error: int = 1_000
     tools: int = 100
+
+
+def checked_limits(limits: Limits | None) -> Limits:
+    """The limits, or the usual ones. Raises InvalidInputError for what is none."""
+    if limits is not None and not isinstance(limits, Limits):
+        raise InvalidInputError(f"limits is {shown(limits)}; pass Limits, or None")
+    return limits or Limits()
 
 
 @dataclass(slots=True)

@@ -17,6 +17,12 @@ from typing import Any, Protocol
 
 from langchain_core.runnables import RunnableConfig
 
+from langgraph_dreams.arguments import (
+    checked_seconds,
+    checked_shape,
+    checked_timeout,
+    checked_whole,
+)
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.models import Episode
 
@@ -49,6 +55,12 @@ class Recordable(Protocol):
         """Has the writer flushed before every dream, and closed before the store is."""
 
 
+def checked_recordable(namespace: Any) -> None:
+    """Raises InvalidInputError for what cannot be recorded into."""
+    methods = ("resolve", "record", "attach")
+    checked_shape("namespace", namespace, methods, "what `store.namespace(...)` returns")
+
+
 @dataclass(slots=True)
 class _Job:
     number: int
@@ -67,11 +79,9 @@ class EpisodeWriter:
     """
 
     def __init__(self, *, attempts: int = 4, backoff: float = 0.25, capacity: int = 10_000) -> None:
-        if attempts < 1 or backoff < 0 or capacity < 1:
-            raise InvalidInputError(
-                f"attempts={attempts}, backoff={backoff}, capacity={capacity}: give at least 1, "
-                "0 and 1"
-            )
+        checked_whole("attempts", attempts, 1)
+        checked_seconds("backoff", backoff)
+        checked_whole("capacity", capacity, 1)
         self.recorded = 0
         self.failures = 0
         self.dropped = 0
@@ -120,6 +130,7 @@ class EpisodeWriter:
         with a log, and is not waited for); False when a write still fails, or after `timeout`
         seconds.
         """
+        checked_timeout(timeout)
         with self._changed:
             self._requeue(self._kept)
             target = self._number
@@ -132,6 +143,7 @@ class EpisodeWriter:
 
     def close(self, timeout: float | None = EXIT_SECONDS) -> bool:
         """Flushes without pauses between attempts. A later `put` opens the writer again."""
+        checked_timeout(timeout)
         self._hurry.set()
         try:
             return self.flush(timeout)

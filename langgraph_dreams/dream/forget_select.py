@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import get_args
 
+from langgraph_dreams.arguments import checked_strings, checked_time
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.models import Episode, Memory, MemoryStatus, ToolUse
 from langgraph_dreams.store import RecallNote, Vault, batches
+from langgraph_dreams.texts import shown
 
 _PAGE = 500
 _ALL_NOTES = 1_000_000_000
@@ -49,14 +51,11 @@ def wanted(
     memories: Sequence[str] | None,
 ) -> Wanted:
     """The arguments of `forget`, checked. Raises InvalidInputError."""
-    for name, ids in (("episodes", episodes), ("memories", memories)):
-        if ids is not None and (isinstance(ids, str) or not all(isinstance(i, str) for i in ids)):
-            raise InvalidInputError(f"{name} is {ids!r:.80}; pass a list of ids")
     for name, words in (("thread", thread), ("text", text)):
         if words is not None and not isinstance(words, str):
-            raise InvalidInputError(f"{name} is {words!r:.80}; pass a text")
+            raise InvalidInputError(f"{name} is {shown(words)}; pass a text")
     if text is not None and not _WORD.search(text):
-        raise InvalidInputError(f"text is {text!r:.80}; name at least one word to look for")
+        raise InvalidInputError(f"text is {shown(text)}; name at least one word to look for")
     others = (episodes, thread, since, until, text)
     if memories is not None and any(other is not None for other in others):
         raise InvalidInputError("memories are forgotten by themselves; forget the rest separately")
@@ -66,21 +65,21 @@ def wanted(
             " or everything=True for the whole namespace"
         )
     return Wanted(
-        episodes=None if episodes is None else tuple(dict.fromkeys(episodes)),
+        episodes=_ids("episodes", episodes),
         thread=thread,
         since=_time("since", since),
         until=_time("until", until),
         text=text,
-        memories=None if memories is None else tuple(dict.fromkeys(memories)),
+        memories=_ids("memories", memories),
     )
 
 
+def _ids(name: str, values: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(dict.fromkeys(checked_strings(name, values)))
+
+
 def _time(name: str, value: datetime | None) -> datetime | None:
-    if value is None:
-        return None
-    if not isinstance(value, datetime):
-        raise InvalidInputError(f"{name} is {value!r:.80}; pass a datetime, or None")
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return None if value is None else checked_time(name, value)
 
 
 def choose(vault: Vault, want: Wanted) -> Chosen:

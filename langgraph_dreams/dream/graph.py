@@ -13,6 +13,7 @@ from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
 from pydantic import ValidationError
 
+from langgraph_dreams.arguments import checked_shape
 from langgraph_dreams.dream.appraise import appraise
 from langgraph_dreams.dream.associate import associate
 from langgraph_dreams.dream.commit import commit
@@ -29,6 +30,7 @@ from langgraph_dreams.llm import Answer, Mind, Request, Spent, resolve_model
 from langgraph_dreams.models import now
 from langgraph_dreams.policy import Budget
 from langgraph_dreams.redact import Redactor, redacted, redacted_all
+from langgraph_dreams.texts import shown
 
 Stage = Callable[[Bed, DreamState], Work]
 
@@ -62,9 +64,10 @@ def create_dream_graph(
         budget: what a dream may spend on the model when its input names no budget.
 
     Raises:
-        InvalidInputError: the model or the budget is none.
+        InvalidInputError: the namespace, the model or the budget is none.
         MissingDependencyError: the model's package is not installed.
     """
+    checked_sleeper(namespace)
     mind = None if model is None else resolve_model(model)
     budget = checked_budget(budget)
     graph = StateGraph(DreamState, input_schema=DreamInput, output_schema=DreamOutput)
@@ -205,10 +208,15 @@ def _mind(model: BaseChatModel, state: DreamState, budget: Budget, own: Dreamer,
     )
 
 
+def checked_sleeper(namespace: Any) -> None:
+    """Raises InvalidInputError for what is no namespace."""
+    checked_shape("namespace", namespace, ("resolve",), "what `store.namespace(...)` returns")
+
+
 def checked_budget(budget: Budget | None) -> Budget | None:
     """The budget. Raises InvalidInputError for what is none."""
     if budget is not None and not isinstance(budget, Budget):
-        raise InvalidInputError(f"budget is {budget!r:.80}; pass a Budget, or None")
+        raise InvalidInputError(f"budget is {shown(budget)}; pass a Budget, or None")
     return budget
 
 
@@ -219,7 +227,7 @@ def budget_of(given: dict[str, Any] | None, usual: Budget) -> Budget:
     try:
         return Budget.model_validate(given)
     except ValidationError as error:
-        raise InvalidInputError(f"the budget {given!r:.200} cannot be used: {error}") from error
+        raise InvalidInputError(f"the budget {shown(given)} cannot be used: {error}") from error
 
 
 def _priced(mind: Mind) -> dict[str, float]:

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from langgraph_dreams.arguments import checked_call, checked_shape
 from langgraph_dreams.errors import InvalidInputError, LogFormatError
 from langgraph_dreams.exchange.lines import CaseLine, MessageLine, read_line
 from langgraph_dreams.exchange.threads import Placed, place_case, place_messages
 from langgraph_dreams.models import Episode
+from langgraph_dreams.texts import shown
 
 if TYPE_CHECKING:
     from langgraph_dreams.namespace import Namespace
@@ -72,7 +74,7 @@ def read_log(source: str | os.PathLike[str] | Iterable[str | bytes]) -> LogReadi
     `source` is neither.
     """
     if isinstance(source, bytes) or not isinstance(source, str | os.PathLike | Iterable):
-        raise InvalidInputError(f"a log is a path or lines of text, not {source!r:.80}")
+        raise InvalidInputError(f"a log is a path or lines of text, not {shown(source)}")
     lines: Iterable[str | bytes]
     if isinstance(source, str | os.PathLike):
         label = os.path.basename(os.fspath(source)).split(".")[0]
@@ -114,8 +116,12 @@ def import_log(
     `on_progress` is given (episodes handled, episodes in all) after each batch. An episode that
     the store refuses becomes a problem of its line; the others are recorded.
 
-    Raises LogFormatError when the file cannot be opened, StoreError when the store fails.
+    Raises LogFormatError when the file cannot be opened, InvalidInputError for what is no
+    namespace or no log, StoreError when the store fails.
     """
+    methods = ("episodes", "record", "flush")
+    checked_shape("namespace", namespace, methods, "what `store.namespace(...)` returns")
+    checked_call("on_progress", on_progress)
     reading = read_log(path)
     episodes = tuple({episode.id: episode for episode in reading.episodes}.values())
     already = len(reading.episodes) - len(episodes)
@@ -167,7 +173,7 @@ def _numbered(
                 problems.append(LogProblem(number, f"not UTF-8 text ({error.reason})"))
                 continue
             if not isinstance(text, str):
-                problems.append(LogProblem(number, f"not text but {text!r:.80}"))
+                problems.append(LogProblem(number, f"not text but {shown(text)}"))
                 continue
             yield number, text.removeprefix("\ufeff")
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -189,8 +195,8 @@ def _file_lines(path: str | os.PathLike[str]) -> Iterator[bytes]:
                     yield from unpacked
             else:
                 yield from file
-    except gzip.BadGzipFile:
+    except (gzip.BadGzipFile, LogFormatError):
         raise
-    except OSError as error:
-        why = error.strerror or str(error)
+    except (OSError, ValueError) as error:  # a NUL or a lone surrogate in the name is a ValueError
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise LogFormatError(f"The log {name!r} cannot be read: {why}.") from error

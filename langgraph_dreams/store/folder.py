@@ -16,6 +16,7 @@ from langgraph_dreams.errors import (
     StoreReadOnlyError,
 )
 from langgraph_dreams.models import now
+from langgraph_dreams.texts import shown, storable
 
 LOCK = "langgraph-dreams.lock"
 HOLDER = "langgraph-dreams.holder.json"
@@ -31,9 +32,9 @@ def resolved(path: str | os.PathLike[str]) -> Path:
     try:
         text = os.fspath(path)
     except TypeError as error:
-        raise InvalidInputError(f"a store's path is a string or a Path, not {path!r}") from error
-    if not isinstance(text, str) or not text.strip() or "\0" in text:
-        raise InvalidInputError(f"{text!r} cannot be the folder of a store")
+        raise InvalidInputError(f"a store's path is a string or a Path: {shown(path)}") from error
+    if not isinstance(text, str) or not text.strip() or not storable(text):
+        raise InvalidInputError(f"{shown(text)} cannot be the folder of a store")
     return Path(os.path.realpath(os.path.expanduser(text)))
 
 
@@ -42,16 +43,18 @@ def prepare(path: Path) -> None:
 
     Raises StoreReadOnlyError, or StoreError when it is a file.
     """
-    if path.exists() and not path.is_dir():
-        raise StoreError(f"{path} is a file; a store is a folder: name another path")
     try:
+        if path.exists() and not path.is_dir():
+            raise StoreError(f"{path} is a file; a store is a folder: name another path")
         path.mkdir(parents=True, exist_ok=True)
     except NotADirectoryError as error:
         raise StoreError(f"{path} lies below a file; name another path") from error
     except PermissionError as error:
         raise _read_only(path) from error
     except OSError as error:
-        raise StoreError(f"the folder {path} cannot be made: {error}") from error
+        raise StoreError(
+            f"the folder {shown(str(path))} cannot be made: {error.strerror}"
+        ) from error
     for found in (path, path / DATABASE):
         if found.exists() and not _writable(found):
             raise _read_only(found)

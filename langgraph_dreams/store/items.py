@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from langgraph_dreams.errors import InvalidInputError, StoreError
 from langgraph_dreams.models import Episode, Memory, now
 from langgraph_dreams.redact import Redactor
+from langgraph_dreams.texts import shown
 
 from .chroma import BATCH_CHARS, VECTOR_BATCH, Row, Value
 from .texts import check_id, check_length, check_text, storable_all
@@ -31,7 +32,7 @@ _MEMORY_TIMES = ("valid_from", "valid_to", "learned_at", "last_confirmed")
 def checked_episode(episode: Episode, redact: Redactor | None = None) -> Episode:
     """`episode` as it may be stored (see `storable_all`). Raises InvalidInputError."""
     if not isinstance(episode, Episode):
-        raise InvalidInputError(f"{episode!r:.80} is no Episode; make it one, Episode(text=...)")
+        raise InvalidInputError(f"{shown(episode)} is no Episode; make it one, Episode(text=...)")
     whole = _checked(episode, redact)
     check_id(episode.id, "e", "an episode")
     if abs(episode.position) > _MAX_POSITION:
@@ -44,7 +45,7 @@ def checked_episode(episode: Episode, redact: Redactor | None = None) -> Episode
 def checked_memory(memory: Memory, redact: Redactor | None = None) -> Memory:
     """`memory` as it may be stored (see `storable_all`). Raises InvalidInputError."""
     if not isinstance(memory, Memory):
-        raise InvalidInputError(f"{memory!r:.80} is no Memory; make it one, Memory(text=...)")
+        raise InvalidInputError(f"{shown(memory)} is no Memory; make it one, Memory(text=...)")
     whole = _checked(memory, redact)
     check_id(memory.id, "m", "a memory")
     return whole
@@ -59,7 +60,7 @@ def _checked(item: _ItemT, redact: Redactor | None) -> _ItemT:
         wrong = error.errors()[0]
         name = ".".join(str(step) for step in wrong["loc"])
         raise InvalidInputError(
-            f"{type(item).__name__} {item.id!r:.80} has {wrong['input']!r:.80} as {name}:"
+            f"{type(item).__name__} {shown(item.id)} has {wrong['input']!r:.80} as {name}:"
             f" {wrong['msg']}; set it right and try again"
         ) from error
     check_text(result.text, result.id)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from langgraph_dreams.errors import InvalidInputError, StoreError
 from langgraph_dreams.models import Link
 from langgraph_dreams.redact import Redactor
+from langgraph_dreams.texts import shown
 
 from .texts import check_id, storable_all
 
@@ -20,7 +21,7 @@ _DEFAULT_KIND = "association"
 def checked_link(link: Link, redact: Redactor | None = None) -> Link:
     """`link` as it may be stored (see `storable_all`). Raises InvalidInputError."""
     if not isinstance(link, Link):
-        raise InvalidInputError(f"{link!r:.80} is no Link; make it one, Link(a=..., b=...)")
+        raise InvalidInputError(f"{shown(link)} is no Link; make it one, Link(a=..., b=...)")
     check_id(link.id, "l", "a link")
     if link.a == link.b:
         raise InvalidInputError(f"the link {link.id} joins {link.a} to itself")

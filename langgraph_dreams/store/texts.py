@@ -10,7 +10,7 @@ from langgraph_dreams.errors import DreamsError, EmbedderError, InvalidInputErro
 from langgraph_dreams.models import digest
 from langgraph_dreams.redact import Redactor, redacted_all
 from langgraph_dreams.texts import clean as clean
-from langgraph_dreams.texts import storable
+from langgraph_dreams.texts import shown, storable
 
 if TYPE_CHECKING:
     from langgraph_dreams.embeddings import Embedder
@@ -75,11 +75,11 @@ def namespace_key(parts: object) -> str:
     Raises NamespaceError unless `parts` is a non-empty tuple or list of non-empty strings.
     """
     if not isinstance(parts, tuple | list) or not parts:
-        raise NamespaceError(f"a namespace is a non-empty tuple of strings, not {parts!r:.200}")
+        raise NamespaceError(f"a namespace is a non-empty tuple of strings, not {shown(parts)}")
     for part in parts:
         if not isinstance(part, str) or not part:
             raise NamespaceError(
-                f"every part of a namespace is a non-empty string; {part!r:.80} of {parts!r:.200}"
+                f"every part of a namespace is a non-empty string; {shown(part)} of {shown(parts)}"
                 " is not"
             )
         if len(part) > MAX_PART:
@@ -158,16 +158,16 @@ def check_queries(vectors: object, dimension: int) -> Vectors:
 def check_count(k: int, name: str) -> int:
     """A count that is no negative number. Raises InvalidInputError."""
     if isinstance(k, bool) or not isinstance(k, int) or k < 0:
-        raise InvalidInputError(f"{name} must be a whole number of at least 0, not {k!r}")
+        raise InvalidInputError(f"{name} must be a whole number of at least 0, not {shown(k)}")
     return k
 
 
 def check_strings(values: Sequence[str], name: str) -> list[str]:
     """Ids as a list, a lone string or what is no string refused. Raises InvalidInputError."""
     if isinstance(values, str):
-        raise InvalidInputError(f"{name} takes a list of ids, not the single string {values!r:.80}")
+        raise InvalidInputError(f"{name} takes a list of ids, not the string {shown(values)}")
     ids = list(values) if isinstance(values, Iterable) else [values]
     wrong = next((id_ for id_ in ids if not isinstance(id_, str)), None)
     if wrong is not None or not isinstance(values, Iterable):
-        raise InvalidInputError(f"{name} takes a list of ids, each a string, not {wrong!r:.80}")
+        raise InvalidInputError(f"{name} takes a list of ids, each a string, not {shown(wrong)}")
     return ids

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from langgraph_dreams.errors import InvalidInputError, StoreError
 from langgraph_dreams.models import Core
+from langgraph_dreams.texts import shown
 
 from .texts import storable_all
 from .vault_base import VaultBase
@@ -25,7 +26,7 @@ class VaultLevels(VaultBase):
     def put_core(self, core: Core) -> None:
         """Write the core, in place of the one before. Raises InvalidInputError."""
         if not isinstance(core, Core):
-            raise InvalidInputError(f"{core!r:.80} is no Core; make it one, Core(lines=...)")
+            raise InvalidInputError(f"{shown(core)} is no Core; make it one, Core(lines=...)")
         whole = json.dumps(storable_all(core.model_dump(mode="json"), self.redact))
         room = self._room
         with room.write_lock:
