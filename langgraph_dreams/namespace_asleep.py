@@ -219,7 +219,7 @@ def settings_or(policy: DreamPolicy | None, usual: DreamPolicy) -> DreamPolicy:
 def _input(focus: str | None, dry_run: bool, budget: Budget | None) -> dict[str, Any]:
     checked_flag("dry_run", dry_run)
     if focus is not None and not isinstance(focus, str):
-        raise InvalidInputError(f"focus is {shown(focus)}; say what to start from, or None")
+        raise InvalidInputError(f"focus is {shown(focus)}; say it in words, or None")
     checked_budget(budget)
     given = {} if budget is None else budget.model_dump(mode="json")
     return {"focus": focus or "", "dry_run": dry_run, "budget": given}

@@ -4,12 +4,13 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from langgraph_dreams.arguments import checked_flag, checked_strings
+from langgraph_dreams.arguments import checked_flag
 from langgraph_dreams.dream.mend import mend
 from langgraph_dreams.errors import InvalidInputError, NamespaceError, UnknownDreamError
 from langgraph_dreams.models import DreamReport, Episode, Link, Memory
 from langgraph_dreams.namespace_parts import checked, placeholder
 from langgraph_dreams.store import Vault
+from langgraph_dreams.store.texts import check_strings
 from langgraph_dreams.texts import shown
 
 if TYPE_CHECKING:
@@ -70,13 +71,13 @@ class NamespaceKept:
 
     def episodes(self, ids: Sequence[str] | None = None) -> list[Episode]:
         """Episodes by id, or all, oldest first; unknown ids are left out."""
-        wanted = self.vault.episode_ids() if ids is None else checked_strings("ids", ids)
+        wanted = self.vault.episode_ids() if ids is None else check_strings(ids, "ids")
         found = self.vault.get(wanted)
         return [e for i in wanted if isinstance(e := found.get(i), Episode)]
 
     def memories(self, ids: Sequence[str] | None = None) -> list[Memory]:
         """Memories by id, or all that hold; unknown ids are left out."""
-        wanted = self.vault.memory_ids() if ids is None else checked_strings("ids", ids)
+        wanted = self.vault.memory_ids() if ids is None else check_strings(ids, "ids")
         found = self.vault.get(wanted)
         return [m for i in wanted if isinstance(m := found.get(i), Memory)]
 

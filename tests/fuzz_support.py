@@ -136,7 +136,7 @@ class Life:
 
     @property
     def spare(self) -> Namespace:
-        """A namespace whose newest dream is in force: another one once it was undone, or is gone."""
+        """A namespace whose newest dream is in force: another once it was undone, or is gone."""
         dreams = self._spare.dreams() if self._spare else []
         whole = bool(dreams) and dreams[-1].status == "committed" and not dreams[-1].undone
         if self._spare is None or not whole:

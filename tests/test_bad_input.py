@@ -777,7 +777,7 @@ WRONG: dict[str, tuple[Call, type[DreamsError], tuple[str, ...]]] = {
         InvalidInputError,
         ("'small'", "langchain_core.embeddings.Embeddings"),
     ),
-    "a namespace of a number": (lambda n: n._store.namespace(5), NamespaceError, ("'5'", "text")),
+    "a namespace of a number": (lambda n: n._store.namespace(5), NamespaceError, ("5", "text")),
 }
 
 
