@@ -36,7 +36,7 @@ from langgraph_dreams.errors import (
     UnknownDreamError,
 )
 from langgraph_dreams.exchange import ImportReport, import_log, read_log
-from langgraph_dreams.journal import create_journal_app, serve_journal
+from langgraph_dreams.journal import create_journal_app
 from langgraph_dreams.models import (
     Concern,
     Core,
@@ -126,7 +126,6 @@ __all__ = [
     "redact_secrets",
     "schedule_dreams",
     "schedule_sweep",
-    "serve_journal",
 ]
 
 

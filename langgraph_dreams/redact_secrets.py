@@ -3,12 +3,13 @@
 import importlib
 import ipaddress
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
 from typing import Any
 
 from langgraph_dreams.errors import InvalidInputError, MissingDependencyError
 from langgraph_dreams.redact_patterns import KEYS, PASSWORDS, TOKENS, Check
+from langgraph_dreams.texts import shown
 
 KINDS = ("key", "token", "password", "email", "iban", "card", "phone", "ip")
 """What can be taken out, in the order in which it is."""
@@ -66,16 +67,25 @@ def redact_secrets(
     """
     if not isinstance(text, str):
         raise InvalidInputError(f"redact_secrets takes a text, not {type(text).__name__}")
+    known = _regions(regions)
     for kind in _wanted(kinds):
-        text = _REPLACED[kind](text, regions)
+        text = _REPLACED[kind](text, known)
     return text
 
 
 def _wanted(kinds: Sequence[str]) -> list[str]:
-    unknown = [kind for kind in kinds if kind not in KINDS]
-    if isinstance(kinds, str) or unknown:
-        raise InvalidInputError(f"kinds is {kinds!r:.80}; give a list of {', '.join(KINDS)}")
-    return [kind for kind in KINDS if kind in kinds]
+    given = [] if isinstance(kinds, str) or not isinstance(kinds, Iterable) else list(kinds)
+    if not given or not all(isinstance(kind, str) and kind in KINDS for kind in given):
+        raise InvalidInputError(f"kinds is {shown(kinds)}; give a list of {', '.join(KINDS)}")
+    return [kind for kind in KINDS if kind in given]
+
+
+def _regions(regions: Sequence[str]) -> list[str]:
+    """Codes of countries. Raises InvalidInputError for what is none."""
+    given = None if isinstance(regions, str) or not isinstance(regions, Iterable) else list(regions)
+    if given is None or not all(isinstance(region, str) for region in given):
+        raise InvalidInputError(f"regions is {shown(regions)}; give a list such as ('US', 'DE')")
+    return given
 
 
 def _by_table(

@@ -210,12 +210,14 @@ FRAMEWORK = ("on_", "before_", "after_", "abefore_", "aafter_", "wrap_", "awrap_
 def public_callables() -> dict[str, Callable[..., object]]:
     """Functions, constructors and methods of what is exported, by name; no errors and no enums.
 
-    Errors take any arguments as Python's do, `Trust` refuses as Python's enums do, and `Embedder`
-    is a shape for the caller's own.
+    Errors take any arguments as Python's do, `Trust` refuses as Python's enums do, `Embedder` and
+    `Redactor` are shapes for the caller's own.
     """
     found: dict[str, Callable[..., object]] = {}
     for name in (*langgraph_dreams.__all__, "DreamMiddleware"):
         value = getattr(langgraph_dreams, name)
+        if name == "Redactor":
+            continue
         if not inspect.isclass(value):
             found[name] = value
         elif not issubclass(value, Exception) and name not in ("Trust", "Embedder"):

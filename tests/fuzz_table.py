@@ -183,7 +183,7 @@ def _several(parts: Any) -> tuple[Any, ...]:
     return parts if isinstance(parts, tuple) else (parts,)
 
 
-HOW = {"embedder": None, "policy": None}
+HOW = {"embedder": None, "policy": None, "redact": None}
 STORE = {
     "attach": Case(
         lambda life, **given: life.store.attach(**given), lambda life: {"writer": life.recorder}
@@ -496,6 +496,23 @@ CASES: dict[str, Case] = {
     **ELSEWHERE,
     **{kind.__name__: constructed(kind, good) for kind, good in MODELS.items()},
     **texts(),
+    "redact_secrets": Case(
+        lambda life, **given: dreams.redact_secrets(**given),
+        lambda life: {
+            "text": "Write to ada@example.org.",
+            "kinds": ("e-mail",),
+            "regions": ("US",),
+        },
+    ),
+    "create_journal_app": Case(
+        lambda life, **given: dreams.create_journal_app(**given),
+        lambda life: {
+            "store": life.store,
+            "token": "a token of many letters",
+            "hosts": (),
+            "only": None,
+        },
+    ),
     "ImportReport": Case(
         lambda life, **given: ImportReport(**given),
         lambda life: {"imported": 1, "already_there": 0, "problems": ()},

@@ -106,7 +106,6 @@ def test_exports_are_pinned() -> None:
         "redact_secrets",
         "schedule_dreams",
         "schedule_sweep",
-        "serve_journal",
     ]
     assert all(hasattr(langgraph_dreams, name) for name in langgraph_dreams.__all__)
 

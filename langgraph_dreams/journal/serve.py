@@ -2,11 +2,13 @@
 
 import secrets
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from langgraph_dreams.errors import InvalidInputError, MissingDependencyError
 from langgraph_dreams.namespace import DreamStore
+from langgraph_dreams.namespace_parts import checked
+from langgraph_dreams.texts import shown
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -42,8 +44,23 @@ def create_journal_app(
         from langgraph_dreams.journal.app import journal_app
     except ImportError as error:
         raise _missing(error) from error
+    if not isinstance(store, DreamStore) and not callable(store):
+        raise InvalidInputError(f"store is {shown(store)}; pass a DreamStore, or what answers one")
     opener = (lambda: store) if isinstance(store, DreamStore) else store
-    return journal_app(opener, Access(token, hosts), only)
+    shelf = None if only is None else checked(only)
+    return journal_app(opener, Access(_text("token", token), _names(hosts)), shelf)
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise InvalidInputError(f"{name} is {shown(value)}; pass a text")
+    return value
+
+
+def _names(hosts: Sequence[str]) -> list[str]:
+    if isinstance(hosts, str) or not isinstance(hosts, Iterable):
+        raise InvalidInputError(f"hosts is {shown(hosts)}; pass a list of names")
+    return [_text("a host", host) for host in hosts]
 
 
 def serve_journal(
