@@ -15,8 +15,8 @@ _START_SECONDS = 60
 
 
 @contextmanager
-def chroma_server(folder: Path, config: Path | None = None) -> Iterator[int]:
-    """The server's port; `folder` holds its files, `config` is a file of its settings.
+def chroma_server(folder: Path) -> Iterator[int]:
+    """The server's port; `folder` holds its files.
 
     Raises RuntimeError when it does not start.
     """
@@ -26,7 +26,7 @@ def chroma_server(folder: Path, config: Path | None = None) -> Iterator[int]:
     command = [str(Path(sys.executable).parent / "chroma"), "run", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--path", str(folder)]
     process = subprocess.Popen(
-        [*command, *([] if config is None else [str(config)])],
+        command,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "ANONYMIZED_TELEMETRY": "false"},

@@ -17,6 +17,7 @@ import resource
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -156,8 +157,10 @@ class Run:
         elif isinstance(error, BUSY.get(use, ())):
             self.tally.busy[f"{name}: {type(error).__name__}"] += 1
             self._search(own, name, Answer(str(error)))
+        elif isinstance(error, DreamsError):
+            self.tally.ours.append(said)
         else:
-            (self.tally.ours if isinstance(error, DreamsError) else self.tally.others).append(said)
+            self.tally.others.append(f"{said}\n{''.join(traceback.format_tb(error.__traceback__))}")
 
     def _search(self, own: Tenant, name: str, answer: Answer) -> None:
         found = self._fence.foreign(own, answer)

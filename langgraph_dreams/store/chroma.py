@@ -94,6 +94,10 @@ def border(doing: str, gate: Gate | None = None) -> Iterator[None]:
         if gate is not None and is_index_damage(error):
             gate.damaged = True
         raise store_error(doing, error, embedded) from error
+    except Exception as error:
+        if type(error) is not Exception:  # what an answer that is not Chroma's own is raised as
+            raise
+        raise store_error(doing, error, folder=False) from error
 
 
 def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:

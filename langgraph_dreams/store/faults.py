@@ -1,5 +1,7 @@
 """What Chroma's messages mean, and what to do: its errors made ours."""
 
+import httpx
+
 from langgraph_dreams.errors import StoreError, StoreReadOnlyError
 
 _DAMAGED = ("hnsw", "error finding id", "error getting embedding")
@@ -11,6 +13,7 @@ _FULL = (
     "failed to apply logs to the metadata segment",  # all that Chroma says of it at most writes
 )
 _READ_ONLY = ("readonly database", "read-only file system", "permission denied")
+_REFUSED = (401, 403)
 _BROKEN = ("disk image is malformed", "is not a database")
 
 
@@ -22,6 +25,12 @@ def is_index_damage(error: Exception) -> bool:
 def store_error(doing: str, error: Exception, folder: bool) -> StoreError:
     """The error of ours for one of Chroma's; `folder`: the store is embedded."""
     told = f"{doing}: Chroma answered {type(error).__name__}: {error}"
+    answer = error.__context__  # chromadb raises the text of the body alone
+    if isinstance(answer, httpx.HTTPStatusError) and answer.response.status_code in _REFUSED:
+        return StoreError(
+            f"{doing}: the server refused with status {answer.response.status_code}: {error}. Make"
+            " the client with a token that holds: chromadb.HttpClient(..., headers=...)"
+        )
     if _says(error, _READ_ONLY):
         return StoreReadOnlyError(
             f"{told}. The store cannot be written any more: make its folder and files writable and"
