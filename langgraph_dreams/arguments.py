@@ -22,9 +22,9 @@ def checked_flag(name: str, value: bool) -> bool:
 def checked_whole(name: str, value: int, least: int, most: float = math.inf) -> int:
     """A whole number from `least` to `most`."""
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        upper = "or more" if most == math.inf else f"to {most}"
+        range_ = f"at least {least}" if most == math.inf else f"{least} to {most}"
         raise InvalidInputError(
-            f"{name}={shown(value)} is out of range; give a whole number, {least} {upper}"
+            f"{name}={shown(value)} is out of range; give {range_}, as a whole number"
         )
     return value
 
@@ -33,7 +33,9 @@ def checked_seconds(name: str, value: float) -> float:
     """A finite number of seconds, 0 or more."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number or not 0 <= value <= _LONGEST:
-        raise InvalidInputError(f"{name} is {shown(value)}; give seconds, finite and 0 or more")
+        raise InvalidInputError(
+            f"{name} is {shown(value)}; give at least 0, in seconds, and a finite number"
+        )
     return value
 
 

@@ -311,5 +311,5 @@ def test_check_vectors_counts_rows_and_names_the_bad_one():
 
 @pytest.mark.parametrize("setting", [{"batch_size": 0}, {"dimension": 0}])
 def test_settings_below_one_are_refused(setting):
-    with pytest.raises(InvalidInputError, match="give 1 or more"):
+    with pytest.raises(InvalidInputError, match="give at least 1"):
         LangChainEmbedder(Scripted([1.0]), **setting)
