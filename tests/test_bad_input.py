@@ -716,7 +716,7 @@ WRONG: dict[str, tuple[Call, type[DreamsError], tuple[str, ...]]] = {
     "one episode alone": (
         lambda n: n.record(episode("alone", day=9)),
         InvalidInputError,
-        ("alone", "a list of episodes"),
+        ("Episode(id=", "a list of episodes"),
     ),
     "a changed copy": (
         lambda n: n.record([*day(FIRST, 9), episode("x", day=9).model_copy(update={"text": 5})]),
