@@ -12,12 +12,14 @@ from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.gather import gather
 from langgraph_dreams.dream.graph import checked_budget, create_dream_graph
 from langgraph_dreams.dream.plan import planned
+from langgraph_dreams.dream.tenure import undisturbed
 from langgraph_dreams.errors import DreamError, InvalidInputError, NamespaceError
 from langgraph_dreams.llm import Mind, resolve_model
 from langgraph_dreams.models import Core, DreamPlan, DreamReport
 from langgraph_dreams.namespace_parts import filled
 from langgraph_dreams.namespace_undone import NamespaceUndone
 from langgraph_dreams.policy import Budget, DreamPolicy
+from langgraph_dreams.store import Vault
 from langgraph_dreams.texts import shown
 
 if TYPE_CHECKING:
@@ -86,16 +88,18 @@ class NamespaceAsleep(NamespaceUndone):
         Raises:
             InvalidInputError: focus is no text, or policy no DreamPolicy.
             NamespaceError: this is a template.
+            BusyError: something was forgotten meanwhile; plan again.
         """
         given = _input(focus, True, budget)
         own = self._other(settings_or(policy, self._policy), model)
         own.flush()
         mind = None if own.model is None else Mind(own.model, budget or Budget())
         bed = Bed(own.vault, own.policy, lambda _: None, mind)
-        found = gather(bed, given)  # type: ignore[arg-type]
-        if mind is not None:
-            return DreamPlan.model_validate(found["plan"])
-        return planned(bed, found, len(own.vault.undreamt()))[1]  # type: ignore[arg-type]
+        with undisturbed(own.vault):
+            found = gather(bed, given)  # type: ignore[arg-type]
+            if mind is not None:
+                return DreamPlan.model_validate(found["plan"])
+            return planned(bed, found, len(own.vault.undreamt()))[1]  # type: ignore[arg-type]
 
     async def aplan(
         self,
@@ -140,6 +144,7 @@ class NamespaceAsleep(NamespaceUndone):
             EmbedderError: the embedder failed, or another one wrote this namespace.
             StoreError: the store cannot be read or written; what was begun is finished by the next.
             DreamError: the dream graph ended without a report.
+            BusyError: something was forgotten during a dry run; run it again.
         """
         given = _input(focus, dry_run, budget)
         checked_call("on_event", on_event)
@@ -147,11 +152,12 @@ class NamespaceAsleep(NamespaceUndone):
         report: dict[str, Any] | None = None
         # For events LangGraph runs the stages on a pool, and the interpreter ends after that.
         modes = ["custom", "values"] if on_event else ["values"]
-        for mode, event in graph.stream(given, _RUN, stream_mode=modes):
-            if mode == "custom" and on_event:
-                on_event(event)
-            elif mode == "values":
-                report = event.get("report", report)
+        with undisturbed(self._unleased(dry_run)):
+            for mode, event in graph.stream(given, _RUN, stream_mode=modes):
+                if mode == "custom" and on_event:
+                    on_event(event)
+                elif mode == "values":
+                    report = event.get("report", report)
         return _report(report)
 
     async def adream(
@@ -169,11 +175,12 @@ class NamespaceAsleep(NamespaceUndone):
         checked_call("on_event", on_event)
         graph = self._graph(policy, model)
         report: dict[str, Any] | None = None
-        async for mode, event in graph.astream(given, _RUN, stream_mode=["custom", "values"]):
-            if mode == "custom" and on_event:
-                on_event(event)
-            elif mode == "values":
-                report = event.get("report", report)
+        with undisturbed(await asyncio.to_thread(self._unleased, dry_run)):
+            async for mode, event in graph.astream(given, _RUN, stream_mode=["custom", "values"]):
+                if mode == "custom" and on_event:
+                    on_event(event)
+                elif mode == "values":
+                    report = event.get("report", report)
         return _report(report)
 
     def core(self) -> Core:
@@ -188,6 +195,10 @@ class NamespaceAsleep(NamespaceUndone):
         other = type(self)(self._store, self._parts, policy, own)
         other._vault = self._vault  # None is opened by a node, never on an event loop
         return other
+
+    def _unleased(self, dry_run: bool) -> Vault | None:
+        """What a dream reads without the lease: all of it in a dry run, else nothing."""
+        return self.vault if dry_run and not self.is_template else None
 
     def _graph(self, policy: DreamPolicy | None, model: str | BaseChatModel | None) -> Any:
         own = self._other(settings_or(policy, self._policy), model)

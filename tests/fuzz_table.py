@@ -500,7 +500,7 @@ CASES: dict[str, Case] = {
         lambda life, **given: dreams.redact_secrets(**given),
         lambda life: {
             "text": "Write to ada@example.org.",
-            "kinds": ("e-mail",),
+            "kinds": ("email",),
             "regions": ("US",),
         },
     ),

@@ -259,3 +259,21 @@ def test_a_dream_with_a_model_keeps_its_lease_through_the_calls() -> None:
         report = ada.dream(model=model())
         assert report.status == "committed"
         assert ada.vault.leases.holder() is None
+
+
+def test_a_dry_run_says_when_something_was_forgotten_meanwhile(
+    words: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words.record(day(FIRST, 0))
+    plain = stages.STAGES["associate"]
+
+    def associate(bed: Any, state: Any) -> Any:
+        words.forget(episodes=state["episodes"][:1])
+        bed.vault.vectors(state["episodes"])  # as later stages ask for them
+        return plain(bed, state)
+
+    monkeypatch.setitem(stages.STAGES, "associate", associate)
+    with pytest.raises(BusyError, match="try again"):
+        again(words).dream(dry_run=True)
+    monkeypatch.undo()
+    assert again(words).dream(dry_run=True).status == "dry_run"

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 
 from langgraph_dreams.dream.state import DreamState
 from langgraph_dreams.errors import BusyError, StoreError
-from langgraph_dreams.store import Lease, Leases
+from langgraph_dreams.store import Lease, Leases, Vault
 
 
 @dataclass(frozen=True)
@@ -90,3 +90,20 @@ def gone_on(leases: Leases, seconds: float, state: DreamState, last: bool) -> Te
     if renewed is not None:
         return Tenure(leases, seconds, renewed)
     return begun(leases, seconds, lease.what) if last else Tenure(leases, seconds, lease)
+
+
+@contextmanager
+def undisturbed(vault: Vault | None) -> Iterator[None]:
+    """Of what reads a vault without the lease: say so when items went meanwhile. Raises BusyError.
+
+    None is read under the lease.
+    """
+    losses = vault.losses if vault is not None else 0
+    try:
+        yield
+    except (KeyError, StoreError) as error:
+        if vault is not None and vault.losses != losses:
+            raise BusyError(
+                "something was forgotten or rolled back meanwhile; nothing was written, try again"
+            ) from error
+        raise

@@ -48,6 +48,11 @@ class VaultBase:
         require_embedder(room.entry, self.embedder.name, self.embedder.dimension)
         return room
 
+    @property
+    def losses(self) -> int:
+        """Grows when items are taken out: what was read of them before is out of date."""
+        return self._room.index.losses
+
     def steadily(self, asking: Callable[[], T]) -> T:
         """The answer of what asks the store more than once; asked again if items went meanwhile."""
         room = self._room
