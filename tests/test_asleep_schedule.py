@@ -177,7 +177,7 @@ def test_the_rules_hold_whatever_happens(rules: Rules, script: list[Step]) -> No
     ],
 )
 def test_rules_out_of_range(wrong: dict[str, float]) -> None:
-    with pytest.raises(InvalidInputError, match="have to be"):
+    with pytest.raises(InvalidInputError, match="give at least"):
         Rules(**wrong)  # type: ignore[arg-type]
 
 
