@@ -808,10 +808,9 @@ def test_an_embedder_of_another_type(folder: tuple[Path, dict[str, Any]]) -> Non
     path, held = folder
     wrongs: list[Any] = [5, "small", WordEmbedder, object()]
     for wrong in wrongs:
-        with DreamStore.open(path, embedder=wrong) as store:
-            with pytest.raises(InvalidInputError, match=r"is not an embedder: pass None") as caught:
-                store.namespace("shop", "ada").recall("kiln")
-            assert repr(wrong) in str(caught.value)
+        with pytest.raises(InvalidInputError, match=r"is not an embedder: pass None") as caught:
+            DreamStore.open(path, embedder=wrong)
+        assert repr(wrong)[:20] in str(caught.value)
     as_before(path, held)
 
 

@@ -276,8 +276,8 @@ def test_a_memory_can_be_forgotten_by_itself(ada: Namespace) -> None:
     [
         ({}, "give episodes"),
         ({"episodes": ["e-none", "e-nor"]}, "e-none, e-nor"),
-        ({"episodes": "e1"}, "list of ids"),
-        ({"episodes": [7]}, "list of ids"),
+        ({"episodes": "e1"}, "list of texts"),
+        ({"episodes": [7]}, "list of texts"),
         ({"memories": ["m-none"]}, "no memories"),
         ({"memories": [], "thread": "shop"}, "by themselves"),
         ({"everything": True, "thread": "shop"}, "no other selector"),
