@@ -168,7 +168,7 @@ def test_unknown_vectors_are_an_error(vault: Vault) -> None:
     with pytest.raises(StoreError, match="e-none"):
         vault.vectors(["e-none"])
     assert vault.vectors([]).shape == (0, 64)
-    with pytest.raises(InvalidInputError, match="single string"):
+    with pytest.raises(InvalidInputError, match="the string"):
         vault.get("e0001")
 
 
