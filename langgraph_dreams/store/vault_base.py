@@ -51,7 +51,9 @@ class VaultBase:
     @property
     def losses(self) -> int:
         """Grows when items are taken out: what was read of them before is out of date."""
-        return self._room.index.losses
+        room = self._room
+        with room.write_lock:  # whoever takes items out of Chroma does so in the index, too
+            return room.index.losses
 
     def steadily(self, asking: Callable[[], T]) -> T:
         """The answer of what asks the store more than once; asked again if items went meanwhile."""
