@@ -32,7 +32,7 @@ def test_reembedding_changes_vectors_and_nothing_else(tmp_path: Path) -> None:
     with pytest.raises(EmbedderError, match="gone"):
         backend.reembed(("a",), FailingLater("new", 512))
     assert vault.count() == counts  # still the former
-    assert any("belongs to no namespace" in found.text for found in backend.check())
+    assert not any("belongs to no namespace" in found.text for found in backend.check())
     assert backend.reembed(("a",), new, lambda *done: seen.append(done)) == 231
     assert seen == [(200, 231), (231, 231)]
     with pytest.raises(EmbedderMismatchError, match="'new' in 512"):

@@ -103,7 +103,7 @@ def must_be_whole(path: Path) -> None:
         assert [found.text for found in vault.get(ids).values()] == texts
         vectors = vault.vectors(ids)
         assert abs(vectors - vault.embed(texts)).max() < 1e-6
-        # Through the index itself, which may miss one; small namespaces are searched beside it.
+        # Through the index itself; small namespaces are searched beside it.
         near = vault._room.items.nearest(vectors, 3)
         assert sum(hits[0][1] < 1e-5 for hits in near) >= 0.95 * EPISODES
         assert {one.a for one in vault.links()} == set(ids[1:])
@@ -208,14 +208,15 @@ def test_killed_in_the_middle_of_a_repair(store: Path, step: str) -> None:
     must_be_whole(store)
 
 
-def test_killed_while_it_embeds_again(store: Path) -> None:
+@pytest.mark.parametrize("step", ["portions", "replace", "settle_repairs"])
+def test_killed_while_it_embeds_again(store: Path, step: str) -> None:
     SHOWN_BY_SIZES["no folder"](index_of(store, "items"))
     code = (
         "import os, signal, sys\n"
         "from langgraph_dreams.store import Backend, reembed\n"
         "from helpers_store import HashEmbedder\n"
-        "reembed.settle_repairs = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "Backend.open(sys.argv[1]).vault(('a',), HashEmbedder())\n"
+        f"reembed.{step} = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "Backend.open(sys.argv[1]).vault(('a',), HashEmbedder()).count()\n"
     )
     assert run(code, store).returncode == -signal.SIGKILL
     must_be_whole(store)

@@ -28,7 +28,7 @@ from .chroma import (
 )
 from .gate import Gate
 from .hnsw_files import wipe_all
-from .reembed import embed_lost, reembed
+from .reembed import drop_strays, embed_lost, reembed
 from .registry import Registration, Registry, require_embedder
 from .repair import repair_store
 from .room import Room
@@ -103,6 +103,8 @@ class Backend:
                 wipe_all(real)
                 client = open_folder(real)
                 backend = cls(client, path=real, index_path=real / folder.INDEX, lock=lock)
+                if unclean:
+                    drop_strays(backend._gate, backend.registry)
             except BaseException:
                 if client is not None:
                     close_client(client)
@@ -167,7 +169,7 @@ class Backend:
                 room = self._rooms[key] = self._open_room(entry)
             require_embedder(room.entry, embedder.name, embedder.dimension)
             if self.path is not None and not room.embedded:
-                embed_lost(self.path, room, embedder)
+                embed_lost(self._gate, self.registry, room, embedder, self.path)
             self._rooms.move_to_end(key)
             for idle in list(self._rooms.values())[:-OPEN_INDEXES]:
                 idle.park()

@@ -280,11 +280,6 @@ class Collection:
                 ids=ids, embeddings=vectors, documents=texts, metadatas=cast(list[Metadata], fields)
             )
 
-    def replace_vectors(self, ids: list[str], vectors: Vectors) -> None:
-        """Give existing rows other vectors, (n, dimension); their texts and fields stay."""
-        with self._writing("write to", len(ids)) as chroma:
-            chroma.update(ids=ids, embeddings=vectors)
-
     def put(self, records: Mapping[str, dict[str, Value]]) -> None:
         """Add or replace records that are only fetched by id (2-d dummy vectors)."""
         for batch in _by_size(records):

@@ -1,6 +1,7 @@
 """The registry: which namespaces there are, who embedded them, and where they are kept."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from langgraph_dreams.errors import EmbedderMismatchError, StoreError
@@ -44,6 +45,11 @@ class Registry:
     def records_name(self, key: str) -> str:
         """Name of the collection of a namespace's links, dreams and recall notes."""
         return f"{self.prefix}records.{key}"
+
+    def stray_items(self, names: Iterable[str]) -> list[str]:
+        """Those of `names` that are collections of items, but of no namespace."""
+        used = {_registration(row).items for row in self._records.all()}
+        return [one for one in names if one.startswith(f"{self.prefix}items.") and one not in used]
 
     def get(self, key: str) -> Registration | None:
         """A namespace, or None.
