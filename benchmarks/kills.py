@@ -21,12 +21,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+
+from langgraph_dreams.store import checkpoint
 
 from .kills_verify import Expected, Verdict, verify
 from .kills_worker import work
@@ -37,6 +39,10 @@ UNCHECKED = 0.25
 """Share of kills after which the next worker opens the store, and no check comes between."""
 OPENING = 0.25
 """Share of kills that are to hit the opening of the store, its repairs and checkpoints included."""
+CHECKPOINT = 0.15
+"""Share of kills that are to hit a checkpoint: the worker is killed soon after it has begun one."""
+CHECKPOINT_LATEST = 0.2
+"""Seconds after the first sign of it in which that worker is killed."""
 START_LATEST = 0.8
 """Seconds after its start in which such a worker is killed; opening takes 0.4 s and more."""
 MOST_HEARD = 36
@@ -79,17 +85,25 @@ class Victim:
         self._limit = limit
         self._tally = tally
         self._expected = Expected()
+        self._sign = path / checkpoint.FOLDER
 
     def kill(self, heard: int, delay: float) -> None:
         """Kill a worker `delay` seconds after it has told `heard` things."""
+        worker, reader = self._start()
+        phase = "starting"
+        for _ in range(heard):
+            phase = self._listen(reader, 1) or phase
+        self._end(worker, reader, phase, delay)
+
+    def _start(self) -> tuple[ForkServerProcess, Connection]:
         reader, writer = self._context.Pipe(duplex=False)
         start = len(self._expected.episodes)
         worker = self._context.Process(target=work, args=(self._path, start, self._limit, writer))
         worker.start()
         writer.close()
-        phase = "starting"
-        for _ in range(heard):
-            phase = self._listen(reader, 1) or phase
+        return worker, reader
+
+    def _end(self, worker: ForkServerProcess, reader: Connection, phase: str, delay: float) -> None:
         time.sleep(delay)
         worker.kill()
         worker.join()
@@ -98,10 +112,20 @@ class Victim:
             self._tally.helpless.append(told)
         # What it had told before it died.
         phase = self._listen(reader, sys.maxsize) or phase
-        if (self._path / "checkpoint").exists():
+        if self._sign.exists():
             phase = "checkpoint"
         self._tally.phases[phase] += 1
         self._tally.tries += 1
+
+    def kill_in_checkpoint(self, delay: float) -> None:
+        """Kill a worker `delay` seconds after it has begun a checkpoint."""
+        worker, reader = self._start()
+        phase = "starting"
+        waiting = time.monotonic() + PATIENCE
+        while worker.is_alive() and not self._sign.exists() and time.monotonic() < waiting:
+            if reader.poll(0.001):
+                phase = self._listen(reader, 1) or phase
+        self._end(worker, reader, phase, delay)
 
     def _listen(self, reader: Connection, most: int) -> str:
         """Take in at most so many things that the worker tells; the last phase, if any."""
@@ -160,8 +184,11 @@ def run(tries: int, seed: int, limit: int, keep: Path) -> Iterator[Tally]:
         path = keep / f"store-{tally.tries}"
         victim, sound = Victim(context, path, limit, tally), True
         for _ in range(min(FOLDER_TRIES, tries - tally.tries)):
-            if chance.random() < OPENING:
+            aim = chance.random()
+            if aim < OPENING:
                 victim.kill(0, chance.uniform(0.0, START_LATEST))
+            elif aim < OPENING + CHECKPOINT:
+                victim.kill_in_checkpoint(chance.uniform(0.0, CHECKPOINT_LATEST))
             else:
                 victim.kill(chance.randint(1, MOST_HEARD), chance.uniform(0.0, THEN_LATEST))
             if chance.random() >= UNCHECKED or tally.tries == tries:
