@@ -5,7 +5,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from langgraph_dreams import DreamReport, DreamsError, DreamStore, Namespace
+from langgraph_dreams import DreamReport, DreamsError, DreamStore, Link, Namespace
 from langgraph_dreams.models import Operation
 
 from .kills_worker import NAMESPACE, BagEmbedder
@@ -71,8 +71,9 @@ def _dreams(ada: Namespace, expected: Expected, verdict: Verdict) -> None:
         if report.status in _UNDER_WAY
     ]
     verdict.half += [f"{kind} {id_} is of no committed dream" for kind, id_ in _stray(ada, done)]
+    links = {link.id: link for link in ada.links(include_expired=True)}
     for target, operation in _last_operations(committed).items():
-        found = _stored(ada, operation)
+        found = _stored(ada, links, operation)
         if found != operation.after:
             verdict.half.append(f"{operation.kind} of {target}: {operation.after}, found {found}")
 
@@ -95,15 +96,15 @@ def _last_operations(committed: list[DreamReport]) -> dict[str, Operation]:
     return last
 
 
-def _stored(ada: Namespace, operation: Operation) -> dict[str, Any] | None:
+def _stored(ada: Namespace, links: dict[str, Link], operation: Operation) -> dict[str, Any] | None:
     """The target of an operation as it is now, in the form of `after`."""
     if operation.kind == "change_core":
         return ada.core().model_dump(mode="json")
     if operation.kind.endswith("_memory"):
         memories = ada.memories([operation.target])
         return memories[0].model_dump(mode="json") if memories else None
-    links = [one for one in ada.links(include_expired=True) if one.id == operation.target]
-    return links[0].model_dump(mode="json") if links else None
+    link = links.get(operation.target)
+    return link.model_dump(mode="json") if link else None
 
 
 def _health(store: DreamStore, verdict: Verdict) -> None:
