@@ -59,7 +59,11 @@ def expected(path: Path) -> list[str]:
 
 def pad(gate: Gate, path: Path, names: Sequence[str]) -> None:
     """Write rows of no matter to the end of the logs of those collections that are there."""
-    with closing(sqlite3.connect(f"{(path / DATABASE).as_uri()}?mode=ro", uri=True)) as db:
+    # Chroma has an SQLite of its own: locks of one process do not keep the two apart.
+    with (
+        gate.holding(),
+        closing(sqlite3.connect(f"{(path / DATABASE).as_uri()}?mode=ro", uri=True)) as db,
+    ):
         sizes = dict(db.execute("SELECT name, dimension FROM collections"))
     for name in names:
         if not sizes.get(name):  # without a dimension nothing was ever written to it
