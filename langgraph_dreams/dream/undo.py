@@ -7,9 +7,9 @@ committed dreams since, and a dream that was rolled back is none.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from langgraph_dreams.dream.after import MEMORY_KINDS, current
 from langgraph_dreams.dream.built_on import ALL, in_force, resting_on
@@ -29,6 +29,7 @@ from langgraph_dreams.models_undo import DreamDiff, Rollback
 from langgraph_dreams.store import Vault
 
 _NAMED = 5  # operations that an error names
+_Kept = TypeVar("_Kept", Link, Memory)
 
 
 def diff(vault: Vault, report: DreamReport) -> DreamDiff:
@@ -229,22 +230,8 @@ def _restored(vault: Vault, states: Sequence[_State]) -> list[str]:
 
 
 def _restored_links(vault: Vault, states: Sequence[_State]) -> list[str]:
-    mine = [s for s in states if s.family == "link"]
-    there = vault.get_links([s.target for s in mine])
-    back: list[Link] = []
-    gone: list[Link] = []
-    left = []
-    for state in mine:
-        before = Link.model_validate(state.before) if state.before else None
-        now_, after = there.get(state.target), Link.model_validate(state.after)
-        if now_ == before:
-            continue
-        if now_ != after:
-            left.append(state.target)
-        elif before is None:
-            gone.append(after)
-        else:
-            back.append(before)
+    mine = [state for state in states if state.family == "link"]
+    back, gone, left = _told_apart(mine, vault.get_links([s.target for s in mine]), Link)
     vault.remove_links(gone)
     if back:
         put_links(vault, back)
@@ -252,28 +239,36 @@ def _restored_links(vault: Vault, states: Sequence[_State]) -> list[str]:
 
 
 def _restored_memories(vault: Vault, states: Sequence[_State]) -> list[str]:
-    mine = [s for s in states if s.family == "memory"]
-    there = vault.get([s.target for s in mine])
-    back: list[Memory] = []
-    gone: list[str] = []
-    left = []
-    for state in mine:
-        before = Memory.model_validate(state.before) if state.before else None
-        now_, after = there.get(state.target), Memory.model_validate(state.after)
-        if now_ == before:
-            continue
-        if now_ != after:
-            left.append(state.target)
-        elif before is None:
-            gone.append(state.target)
-        else:
-            back.append(before)
+    mine = [state for state in states if state.family == "memory"]
+    back, new, left = _told_apart(mine, vault.get([s.target for s in mine]), Memory)
+    gone = [memory.id for memory in new]
     back += _freed(vault, gone, {memory.id for memory in back})
     vault.remove_links(vault.links_of(gone, include_expired=True))
     vault.remove_memories(gone)
     if back:
         vault.put_memories(back)
     return left
+
+
+def _told_apart(
+    states: Sequence[_State], there: Mapping[str, object], kind: type[_Kept]
+) -> tuple[list[_Kept], list[_Kept], list[str]]:
+    """What is set back to what it was, what goes again, and the targets that were changed since."""
+    back: list[_Kept] = []
+    gone: list[_Kept] = []
+    left: list[str] = []
+    for state in states:
+        before = kind.model_validate(state.before) if state.before else None
+        found, after = there.get(state.target), kind.model_validate(state.after)
+        if found == before:
+            continue
+        if found != after:
+            left.append(state.target)
+        elif before is None:
+            gone.append(after)
+        else:
+            back.append(before)
+    return back, gone, left
 
 
 def _freed(vault: Vault, gone: Sequence[str], settled: set[str]) -> list[Memory]:
