@@ -76,13 +76,14 @@ def namespace_parts(values: Sequence[str] | None) -> tuple[str, ...]:
 def _opened(args: argparse.Namespace, create: bool = False) -> Iterator["DreamStore"]:
     """The store of --store. Raises StoreError when there is none and none is to be made."""
     from langgraph_dreams.namespace import DreamStore
+    from langgraph_dreams.redact_secrets import redact_secrets
 
     if not create and not Path(args.store).is_dir():
         raise StoreError(
             f"There is no store at {args.store!r}; fill one with `langgraph-dreams import FILE` "
             "or name another with --store."
         )
-    store = DreamStore.open(args.store)
+    store = DreamStore.open(args.store, redact=redact_secrets if args.redact else None)
     try:
         yield store
     finally:

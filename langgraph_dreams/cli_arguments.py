@@ -97,6 +97,12 @@ def _common(suppress: bool) -> argparse.ArgumentParser:
         help=f"folder of the store ({DEFAULT_STORE})",
     )
     parser.add_argument(
+        "--redact",
+        action="store_true",
+        default=default(False),
+        help="take e-mail addresses, numbers, keys and tokens out of what is stored",
+    )
+    parser.add_argument(
         "--namespace",
         action="append",
         metavar="A/B",

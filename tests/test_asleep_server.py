@@ -11,7 +11,7 @@ from dream_support import FIRST, day
 from openai_server import OpenAIServer, ok
 
 from langgraph_dreams import DreamStore, InvalidInputError, NamespaceError, StoreError
-from langgraph_dreams.asleep.server import MODEL, STORE, ServedNamespace
+from langgraph_dreams.asleep.server import MODEL, REDACT, STORE, ServedNamespace
 from langgraph_dreams.dream.graph import create_dream_graph
 
 ROOT = Path(__file__).parent.parent
@@ -59,6 +59,22 @@ def test_an_address_is_a_chroma_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(STORE, "http://127.0.0.1:9")
     with pytest.raises(StoreError, match=r"http://127\.0\.0\.1:9"):
         ServedNamespace().store()
+
+
+def test_secrets_stay_out_of_the_store_of_a_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("phonenumbers")
+    monkeypatch.setenv(STORE, str(tmp_path))
+    monkeypatch.setenv(REDACT, "everything")
+    with pytest.raises(InvalidInputError, match="'everything'"):
+        ServedNamespace().store()
+    monkeypatch.setenv(REDACT, "secrets")
+    with ServedNamespace().store() as store:
+        (told, *_) = day(FIRST, 0)
+        mail = told.model_copy(update={"text": "write to ada@example.com"})
+        store.namespace("ada").record([mail])
+        assert [found.text for found in store.namespace("ada").episodes()] == ["write to [e-mail]"]
 
 
 async def test_a_run_names_its_namespace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -120,6 +120,16 @@ def test_import_counts_and_names_problems(run: Run, log: Path, tmp_path: Path) -
     assert "[bold]" in out
 
 
+def test_an_import_without_secrets(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("phonenumbers")
+    file = tmp_path / "mail.jsonl"
+    file.write_text(json.dumps({"role": "user", "content": "write to ada@example.com"}))
+    assert run("--redact", "import", file, "--store", tmp_path / "store")[0] == 0
+    told = run("recall", "write", "--store", tmp_path / "store")[1]
+    assert "ada@example.com" not in told
+    assert "[e-mail]" in told
+
+
 def test_a_log_of_which_nothing_can_be_read_is_an_error(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "noise.txt"
     file.write_text("once upon a time\n")

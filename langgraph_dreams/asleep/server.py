@@ -4,6 +4,7 @@ The environment variable LANGGRAPH_DREAMS_STORE names the store: a folder, `./me
 the address of a Chroma server ("http://chroma:8000") that many machines share. The namespace is
 `config["configurable"]["namespace"]`: a list of its parts, or a text with slashes between them. It
 dreams with the model that LANGGRAPH_DREAMS_MODEL names ("openai:NAME"), without one by default.
+LANGGRAPH_DREAMS_REDACT=secrets has every text go through `redact_secrets` before it is stored.
 The server brings its own checkpointer, so the graph carries none.
 """
 
@@ -15,15 +16,18 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 
 from langgraph_dreams.dream.graph import create_dream_graph
-from langgraph_dreams.errors import NamespaceError
+from langgraph_dreams.errors import InvalidInputError, NamespaceError
 from langgraph_dreams.llm import resolve_model
 from langgraph_dreams.models import Episode
 from langgraph_dreams.namespace import DreamStore, Namespace, Writer
 from langgraph_dreams.namespace_parts import checked
+from langgraph_dreams.redact import Redactor
+from langgraph_dreams.redact_secrets import redact_secrets
 from langgraph_dreams.store import server_client
 
 STORE = "LANGGRAPH_DREAMS_STORE"
 MODEL = "LANGGRAPH_DREAMS_MODEL"
+REDACT = "LANGGRAPH_DREAMS_REDACT"
 
 
 class ServedNamespace:
@@ -43,7 +47,7 @@ class ServedNamespace:
     def store(self) -> DreamStore:
         """The store of this server, opened when first needed.
 
-        Raises StoreError: it cannot be opened.
+        Raises StoreError: it cannot be opened. InvalidInputError: there is no such redactor.
         """
         with self._lock:
             if self._store is None:
@@ -95,9 +99,16 @@ class ServedNamespace:
 
 
 def _opened(place: str) -> DreamStore:
+    redact = _redactor(os.environ.get(REDACT, ""))
     if place.startswith(("http://", "https://")):
-        return DreamStore(client=server_client(place))
-    return DreamStore.open(place)
+        return DreamStore(client=server_client(place), redact=redact)
+    return DreamStore.open(place, redact=redact)
+
+
+def _redactor(name: str) -> Redactor | None:
+    if name not in ("", "secrets"):
+        raise InvalidInputError(f"{REDACT} is {name!r}; set it to 'secrets', or leave it out")
+    return redact_secrets if name else None
 
 
 served = ServedNamespace()
