@@ -20,6 +20,7 @@ from helpers_store import episode as numbered
 
 from langgraph_dreams import DreamStore, Namespace, StoreError
 from langgraph_dreams.store import Vault, checkpoint, compact
+from langgraph_dreams.store.apart import apart
 from langgraph_dreams.store.hnsw_files import wipe_all
 
 THREAD = "thread-of-sorrows"
@@ -40,7 +41,10 @@ def lived(path: Path) -> dict[str, bytes]:
         secret, plain = tell(ada)
         made = derive(ada, secret, plain)
         ids = [*(e.id for e in secret), made["own"].id]
-        wanted = needles([*WORDS, *ids, THREAD], ada.vault.vectors(ids))
+        texts = [item.text for item in ada.vault.get(ids).values()]
+        # As they were given to Chroma, and as it has them: of length 1, to the last bit.
+        vectors = [*apart(ids, ada.vault.embed(texts)), *ada.vault.vectors(ids)]
+        wanted = needles([*WORDS, *ids, THREAD], vectors)
     return wanted
 
 
@@ -67,7 +71,8 @@ def test_no_file_has_any_of_it(
     (tmp_path / "damaged-segment" / "data_level0.bin").write_text(WORDS[1])
     (tmp_path / "damaged-note").write_text(WORDS[1])
     found = {trace.partition(" in ")[0] for trace in traces(tmp_path, wanted)}
-    assert {*WORDS, THREAD, "vector 0"} <= found, "the search has to find what is there"
+    assert {*WORDS, THREAD} <= found, "the search has to find what is there"
+    assert any(name.startswith("vector") for name in found)
     with opened(tmp_path) as store:
         assert namespace(store).forget(thread=THREAD).compacted
         assert traces(tmp_path, wanted) == [], "also while the store is open"

@@ -18,6 +18,7 @@ from helpers_store import START, HashEmbedder, episode, link, memory
 from langgraph_dreams.errors import StoreError
 from langgraph_dreams.models import DreamReport, Operation
 from langgraph_dreams.store import Backend, Vault, checkpoint, chroma
+from langgraph_dreams.store.apart import apart
 
 LIMIT = 40
 KILLS = int(os.environ.get("LANGGRAPH_DREAMS_KILLS", "6"))
@@ -309,7 +310,10 @@ def must_have(path: Path, number: int) -> None:
     assert ids == [f"e{n:04d}" for n in range(len(ids))]
     vectors = vault.vectors(ids)
     assert all(hits[0][1] > 0.999 for hits in vault.dense(vectors, 1))
-    assert abs(vectors - vault.embed([episode(n).text for n in range(len(ids))])).max() < 1e-6
+    assert (
+        abs(vectors - apart(ids, vault.embed([episode(n).text for n in range(len(ids))]))).max()
+        < 1e-6
+    )
     found = {one.a for one in vault.links()}
     assert found >= {f"e{n:04d}" for n in range(number) if n % 5}
     fill(vault, len(ids), len(ids) + 5 - len(ids) % 5)

@@ -10,6 +10,7 @@ import numpy as np
 
 from langgraph_dreams.errors import StoreError
 
+from .apart import apart
 from .chroma import (
     ITEM_SPACE,
     Collection,
@@ -53,7 +54,7 @@ def reembed(
 
         def vectors_of(items: Sequence[Item]) -> Vectors:
             nonlocal done
-            vectors = embedded(embedder, [item.text for item in items])
+            vectors = _made(embedder, items)
             done += len(items)
             if on_progress is not None:
                 on_progress(done, total)
@@ -77,8 +78,7 @@ def embed_lost(
     def vectors_of(items: Sequence[Item]) -> Vectors:
         vectors = room.items.vectors([item.id for item in items if item.id not in lost])
         wanted = [item for item in items if item.id not in vectors]
-        made = embedded(embedder, [item.text for item in wanted])
-        vectors |= zip((item.id for item in wanted), made, strict=True)
+        vectors |= zip((item.id for item in wanted), _made(embedder, wanted), strict=True)
         return np.stack([vectors[item.id] for item in items])
 
     if lost:
@@ -129,6 +129,11 @@ def _renew(
     room.bump()
     drop_collection(gate, former.items)
     return total
+
+
+def _made(embedder: "Embedder", items: Sequence[Item]) -> Vectors:
+    vectors = embedded(embedder, [item.text for item in items])
+    return apart([item.id for item in items], vectors)
 
 
 def _copy(source: Collection, target: Collection, vectors_of: VectorsOf) -> int:

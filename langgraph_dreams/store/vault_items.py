@@ -8,6 +8,7 @@ import numpy as np
 from langgraph_dreams.errors import StoreError
 from langgraph_dreams.models import Episode, Memory
 
+from .apart import apart
 from .chroma import RECORD_BATCH, batches
 from .items import (
     RECORDED,
@@ -97,7 +98,7 @@ class VaultItems(VaultBase):
             with room.writing(ids):
                 store(
                     ids,
-                    vectors[start:stop],
+                    apart(ids, vectors[start:stop]),
                     [document_of(item) for item in batch],
                     [fields_of(item) for item in batch],
                 )
