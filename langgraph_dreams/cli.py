@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from langgraph_dreams.cli_arguments import DEFAULT_NAMESPACE, build_parser
 from langgraph_dreams.cli_forget import run_forget
@@ -22,6 +22,7 @@ from langgraph_dreams.errors import (
 )
 
 if TYPE_CHECKING:
+    from langgraph_dreams.dream.progress import DreamEvent
     from langgraph_dreams.exchange.logs import ImportReport
     from langgraph_dreams.models import DreamReport
     from langgraph_dreams.namespace import DreamStore, Namespace
@@ -162,9 +163,8 @@ def _dream(args: argparse.Namespace, output: Output) -> int:
     with _opened(args) as store, output.progress("Dreaming") as advance:
         namespace = _existing(store, args)
 
-        def on_event(event: dict[str, Any]) -> None:
-            text = f"{event.get('node', '')}: {event.get('text', '')}"
-            advance(int(event.get("done", 0)), int(event.get("total", 0)), text)
+        def on_event(event: "DreamEvent") -> None:
+            advance(event["done"], event["total"], f"{event['node']}: {event['text']}")
 
         report = namespace.dream(
             focus=args.focus,

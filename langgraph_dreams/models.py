@@ -43,6 +43,8 @@ Time = Annotated[datetime, AfterValidator(_utc)]
 """A point in time; one without a zone is taken as UTC."""
 
 
+_Number = Annotated[int, Field(ge=0)]
+
 UNDATED_UNTIL = datetime(2001, 1, 1, tzinfo=UTC)
 """Earlier times are made up, for logs without any: an order, and no date."""
 
@@ -70,7 +72,8 @@ class Trust(enum.IntEnum):
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # What is said below a field is its description in schemas, as Studio shows it.
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class ToolUse(_Model):
@@ -172,39 +175,48 @@ class Concern(_Model):
     """Something unresolved that a dream starts from."""
 
     kind: Literal["error", "interrupted", "correction", "focus"]
+    """What makes it one: a failure, an interrupt, a correction, or the caller's focus."""
     text: str
+    """What it is about, in words."""
     episodes: tuple[str, ...] = ()
+    """Ids of the episodes it came with."""
 
 
 class Operation(_Model):
     """One typed change that a dream proposes, with the state before and after."""
 
     id: str
+    """Made of its dream, kind and target."""
     kind: OperationKind
+    """What is done, and to what."""
     target: str
     """Id of the memory or link it changes; "*" when it changes all links alike."""
     before: dict[str, Any] | None = None
+    """The memory or link as it was; None for a new one."""
     after: dict[str, Any] | None = None
+    """As it is then."""
     reason: str = ""
+    """Why, in words."""
 
 
 class DreamPlan(_Model):
     """What a dream would do and cost, told before anything is spent."""
 
-    episodes: int
+    episodes: _Number
     """New episodes it would consume."""
-    revisited: int
+    revisited: _Number
     """Old episodes that the focus brings back."""
-    waiting: int
+    waiting: _Number
     """Episodes that would wait for the next dream."""
-    pairs: int
+    pairs: _Number
     """Candidate pairs of new with old."""
-    calls: dict[str, int] = Field(default_factory=dict)
+    calls: dict[str, _Number] = Field(default_factory=dict)
     """Model calls by step: consolidate, judge, insights, narrate; empty without a model."""
-    input_tokens: int = 0
-    output_tokens: int = 0
-    """Estimates."""
-    money: float | None = None
+    input_tokens: _Number = 0
+    """Of all calls together, estimated."""
+    output_tokens: _Number = 0
+    """Likewise."""
+    money: Annotated[float, Field(ge=0)] | None = None
     """Estimate, in the unit of the budget's prices; None when it names none."""
     notes: tuple[str, ...] = ()
     """What the budget leaves out, in words."""
@@ -243,17 +255,25 @@ class DreamReport(_Model):
     """What one dream did: counts, operations, story, cost and health."""
 
     id: str
+    """Made of what it dreamt of, so that one done twice is one dream."""
     namespace: tuple[str, ...]
-    number: int = 0
+    """Whose, a part each."""
+    number: _Number = 0
     """How many dreams of this namespace were committed, this one included."""
     status: DreamStatus
+    """What became of it."""
     started: Time
+    """When it began (UTC)."""
     finished: Time
+    """When it ended (UTC)."""
     episodes: tuple[str, ...] = ()
+    """Ids of the new episodes it dreamt of, oldest first."""
     concerns: tuple[Concern, ...] = ()
+    """What it started from."""
     counts: dict[str, int] = Field(default_factory=dict)
     """Operations by kind, candidates by channel (`candidates.bridge`), and episodes."""
     operations: tuple[Operation, ...] = ()
+    """Every change, in order."""
     narrative: str = ""
     """The story of the night; every sentence cites the operations it tells of."""
     summary: str = ""
@@ -267,7 +287,7 @@ class DreamReport(_Model):
     """What was skipped or could not be done, in words."""
     recalls: tuple[str, ...] = ()
     """Ids of the noted recalls that it learnt from."""
-    plan: DreamPlan | None = None
+    plan: Annotated[DreamPlan | None, Field(title="Plan")] = None
     """What it was going to do with its model; None without one."""
     undone: tuple[str, ...] = ()
     """Ids of its operations that a rollback has undone since, of this dream or an earlier one."""

@@ -12,11 +12,12 @@ from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.gather import gather
 from langgraph_dreams.dream.graph import checked_budget, create_dream_graph
 from langgraph_dreams.dream.plan import planned
+from langgraph_dreams.dream.progress import DreamEvent
 from langgraph_dreams.dream.tenure import undisturbed
 from langgraph_dreams.errors import DreamError, InvalidInputError, NamespaceError
 from langgraph_dreams.llm import Mind, resolve_model
 from langgraph_dreams.models import Core, DreamPlan, DreamReport
-from langgraph_dreams.namespace_parts import filled
+from langgraph_dreams.namespace_parts import context_of, filled
 from langgraph_dreams.namespace_undone import NamespaceUndone
 from langgraph_dreams.policy import Budget, DreamPolicy
 from langgraph_dreams.store import Vault
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 _RUN: RunnableConfig = {"recursion_limit": 50}
 """Of a dream: the limit of a graph around it counts other steps, and may be as low as 2."""
-OnEvent = Callable[[dict[str, Any]], None]
+OnEvent = Callable[[DreamEvent], None]
 
 
 class NamespaceAsleep(NamespaceUndone):
@@ -54,6 +55,11 @@ class NamespaceAsleep(NamespaceUndone):
     def model(self) -> BaseChatModel | None:
         """The chat model its dreams may use, or None."""
         return self._model
+
+    @property
+    def context_schema(self) -> type[Any] | None:
+        """Of a template: what a run has to name, as a TypedDict for forms; else None."""
+        return context_of(self._parts)
 
     def resolve(self, config: RunnableConfig | None) -> Self:
         """This namespace with its placeholders filled from `config["configurable"]`.

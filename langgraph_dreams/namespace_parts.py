@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from langgraph_dreams.errors import NamespaceError
 from langgraph_dreams.texts import shown
@@ -14,6 +17,14 @@ def placeholder(part: str) -> str:
     """The name in a part that a run's config has to fill in; empty for any other part."""
     inner = part[1:-1] if part.startswith("{") and part.endswith("}") else ""
     return inner if inner.isidentifier() else ""
+
+
+def context_of(parts: Sequence[str]) -> type[Any] | None:
+    """What a run has to give to fill a template, as a TypedDict; None when there is nothing."""
+    said = Annotated[str, Field(min_length=1, description="A part of whose memory it is.")]
+    fields = {name: said for part in parts if (name := placeholder(part))}
+    made: Any = TypedDict  # mypy knows only those whose fields are written out
+    return made("DreamContext", fields) if fields else None
 
 
 def refuse_half_templates(parts: Sequence[str]) -> None:

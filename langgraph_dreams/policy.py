@@ -205,7 +205,8 @@ class Budget(BaseModel):
     Money is counted in whatever unit the prices are given in. Raises pydantic's ValidationError.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # What is said below a field is its description in schemas, as Studio shows it.
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     calls: Count = 25
     """Requests sent to the model, retries included."""

@@ -11,9 +11,12 @@ The server brings its own checkpointer, so the graph carries none.
 import os
 import threading
 from collections.abc import Sequence
+from typing import Annotated
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from langgraph_dreams.dream.graph import create_dream_graph
 from langgraph_dreams.errors import InvalidInputError, NamespaceError
@@ -30,6 +33,20 @@ MODEL = "LANGGRAPH_DREAMS_MODEL"
 REDACT = "LANGGRAPH_DREAMS_REDACT"
 
 
+class ServedContext(TypedDict):
+    """Whose memory a run is about; a server copies it into `config["configurable"]`."""
+
+    namespace: Annotated[
+        str,
+        Field(
+            title="Namespace",
+            description="Its parts with slashes between them; a program may give a list instead.",
+            min_length=1,
+            examples=["acme/ada"],
+        ),
+    ]
+
+
 class ServedNamespace:
     """The namespace that a run of the server names; opens the store with the first run.
 
@@ -37,6 +54,7 @@ class ServedNamespace:
     """
 
     parts = ("{namespace}",)
+    context_schema = ServedContext
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -112,4 +130,4 @@ def _redactor(name: str) -> Redactor | None:
 
 
 served = ServedNamespace()
-dream = create_dream_graph(served).compile()
+dream = create_dream_graph(served).compile(name="dream")

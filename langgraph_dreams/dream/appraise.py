@@ -47,7 +47,6 @@ def _appraise(bed: Bed, state: DreamState) -> Asking[Changes]:
             **kinds,
             **counts,
             **_affected(bed, state, scored, chosen),
-            "candidates": len(state["candidates"]),
             "repeats": repeats,
             "useful_links": sum(c["evidence"]["usefulness"] > 0 for c in chosen),
             "useful_memories": risen,

@@ -68,6 +68,7 @@ def associate(bed: Bed, state: DreamState) -> dict[str, Any]:
         if place % 50 == 49:
             bed.tell("associate", "progress", f"{place + 1} of {len(texts)} episodes", **counts)
     ordered = _doubted(bed, _newer_first(bed, list(candidates.values())))
+    counts["candidates"] = len(ordered)
     return {"candidates": ordered, "counts": {**state["counts"], **counts}}
 
 

@@ -2,18 +2,17 @@
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 
+from langgraph_dreams.dream.progress import Emit, Phase, event
 from langgraph_dreams.llm import Mind
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import Vault
-
-Emit = Callable[[dict[str, Any]], None]
 
 
 class Dreamer(Protocol):
@@ -42,6 +41,11 @@ class Dreamer(Protocol):
 class Sleeper(Protocol):
     """What a run's config turns into a dreamer: a namespace, or a template of many."""
 
+    @property
+    def context_schema(self) -> type[Any] | None:
+        """What a run has to say to name one of many, as a TypedDict; None for a namespace."""
+        ...
+
     def resolve(self, config: RunnableConfig | None) -> Dreamer:
         """The one that this run is about."""
         ...
@@ -57,9 +61,9 @@ class Bed:
     mind: Mind | None = None
     """The door to the model; None in a dream without one."""
 
-    def tell(self, node: str, phase: str, text: str, **counts: int) -> None:
+    def tell(self, node: str, phase: Phase, text: str, **counts: int) -> None:
         """Send one line of progress, with its counts."""
-        self.emit({"node": node, "phase": phase, "text": text, "counts": counts})
+        self.emit(event(node, phase, text, counts))
 
 
 def allowed(bed: Bed, state: Mapping[str, Any], step: str) -> int:

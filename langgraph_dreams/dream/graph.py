@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
+from langgraph.runtime import get_runtime
 from pydantic import ValidationError
 
 from langgraph_dreams.arguments import checked_shape
@@ -22,6 +23,7 @@ from langgraph_dreams.dream.context import Bed, Dreamer, Sleeper, spent
 from langgraph_dreams.dream.drive import Changes, Work, adrive, drive
 from langgraph_dreams.dream.gather import gather, nothing_new
 from langgraph_dreams.dream.narrate import narrate
+from langgraph_dreams.dream.progress import ABOUT, NIGHTS, lines
 from langgraph_dreams.dream.review import review
 from langgraph_dreams.dream.state import DreamInput, DreamOutput, DreamState
 from langgraph_dreams.dream.tenure import Tenure, begun, gone_on
@@ -51,12 +53,13 @@ def create_dream_graph(
     *,
     model: str | BaseChatModel | None = None,
     budget: Budget | None = None,
-) -> StateGraph[DreamState, None, DreamInput, DreamOutput]:
+) -> StateGraph[DreamState, Any, DreamInput, DreamOutput]:
     """The dream graph of a namespace or of a template, to be compiled or built into another.
 
     Input: `focus`, `dry_run` and `budget`, all optional. Output: `report`, a DreamReport as JSON.
     Works with `invoke`, `ainvoke`, `stream` and `astream`; `stream_mode="custom"` tells the
-    progress.
+    progress as `DreamEvent`s (of a subgraph too), `"updates"` has `line` and `counts`. What a
+    template has to be filled with may come as `context` too.
 
     Args:
         namespace: whose memory; a template is filled from the run's config.
@@ -70,9 +73,15 @@ def create_dream_graph(
     checked_sleeper(namespace)
     mind = None if model is None else resolve_model(model)
     budget = checked_budget(budget)
-    graph = StateGraph(DreamState, input_schema=DreamInput, output_schema=DreamOutput)
+    graph: StateGraph[DreamState, Any, DreamInput, DreamOutput] = StateGraph(
+        DreamState,
+        context_schema=namespace.context_schema,
+        input_schema=DreamInput,
+        output_schema=DreamOutput,
+    )
     for name, stage in STAGES.items():
-        graph.add_node(name, _node(_Night(namespace, name, stage, mind, budget or Budget())))
+        night = _Night(namespace, name, stage, mind, budget or Budget())
+        graph.add_node(name, _node(night), metadata={"description": ABOUT[name]})
     graph.add_edge(START, "gather")
     graph.add_conditional_edges("gather", _after_gather, ["consolidate", "commit"])
     for before, after in zip(list(STAGES)[1:], [*list(STAGES)[2:], END], strict=True):
@@ -95,12 +104,14 @@ class _Night:
     budget: Budget
 
     def begin(self, state: DreamState, config: RunnableConfig) -> "_Hour":
-        own = self.namespace.resolve(config)
+        own = self.namespace.resolve(_with_context(config))
         model = self.model or own.model
         budget = budget_of(state.get("budget"), self.budget)
         mind = _mind(model, state, budget, own, self.name) if model else None
         bed = Bed(own.vault, own.policy, get_stream_writer(), mind)
         tenure = self._tenure(bed, state)
+        if tenure.lease:
+            bed = replace(bed, emit=NIGHTS.heard(tenure.lease.owner, bed.emit))
         return _Hour(self, own, bed, {**state, **tenure.state()}, tenure)
 
     def _tenure(self, bed: Bed, state: DreamState) -> Tenure:
@@ -125,7 +136,7 @@ class _Hour:
 
     def work(self) -> Work:
         name = self.night.name
-        self.bed.tell(name, "start", name)
+        self.bed.tell(name, "start", ABOUT[name])
         if name == _FIRST:
             self.own.flush()
         return self.night.stage(self.bed, self.state)
@@ -147,12 +158,15 @@ class _Hour:
 
     def end(self, changed: Changes) -> Changes:
         name, bed = self.night.name, self.bed
-        counts = changed.get("counts", {})
-        bed.tell(name, "end", _line(name, {**self.state, **changed}), **counts)
-        # A thread keeps the cost of its last dream.
+        # A thread keeps the counts and the cost of its last dream.
         before: DreamState = {} if name == _FIRST else self.state
+        counts = changed.get("counts", before.get("counts", {}))
+        line = _told(name, counts, changed.get("report", {}))
+        bed.tell(name, "end", line, **counts)
+        if self.last and self.tenure.lease:
+            NIGHTS.over(self.tenure.lease.owner)
         cost = spent(before, name, self.since)
-        changed = {**changed, **self.tenure.state()}
+        changed = {"line": line, "counts": counts, **changed, **self.tenure.state()}
         if bed.mind is None:
             return {**changed, "cost": cost}
         used = bed.mind.spent
@@ -174,6 +188,14 @@ def _node(night: _Night) -> Runnable[DreamState, Changes]:
         return hour.end(changed)
 
     return RunnableLambda(run, arun, name=night.name)
+
+
+def _with_context(config: RunnableConfig) -> RunnableConfig:
+    """The run's config with what its `context` says, as a server makes it."""
+    given = get_runtime().context
+    if not isinstance(given, Mapping):
+        return config
+    return {**config, "configurable": {**given, **config.get("configurable", {})}}
 
 
 def _nobody(requests: Sequence[Request]) -> list[Answer]:
@@ -240,18 +262,5 @@ def _priced(mind: Mind) -> dict[str, float]:
     return cost if money is None else {**cost, "money": round(money, 6)}
 
 
-def _line(name: str, state: Any) -> str:
-    counts = state.get("counts", {})
-    lines = {
-        "gather": f"{counts.get('episodes', 0)} new episodes",
-        "consolidate": (
-            f"{counts.get('add_memory', 0)} memories, "
-            f"{counts.get('supersede_memory', 0)} superseded"
-        ),
-        "associate": f"{len(state.get('candidates', ()))} candidate links",
-        "appraise": f"{counts.get('add_link', 0)} links held",
-        "narrate": "the story is told",
-        "review": "approved",
-        "commit": f"dream {state.get('dream', '')} {state.get('report', {}).get('status', '')}",
-    }
-    return f"{name}: {lines[name]}"
+def _told(name: str, counts: Mapping[str, int], report: Mapping[str, Any]) -> str:
+    return lines(counts)[name] if name != _LAST else f"dream {report['id']} {report['status']}"

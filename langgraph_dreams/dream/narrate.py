@@ -30,6 +30,8 @@ def _narrate(bed: Bed, state: DreamState) -> Asking[Changes]:
     told, more = yield from story(bed, state, every)
     kinds: Counter[str] = Counter(state["counts"])
     kinds.update(o.kind for o in new)
+    if drawn := sum(o.kind == "add_memory" for o in found):
+        kinds["insights"] = drawn
     return {
         "operations": [*state["operations"], *(o.model_dump(mode="json") for o in new)],
         "counts": dict(kinds),
