@@ -28,8 +28,9 @@ ROOT = Path(__file__).parent.parent
 def test_langgraph_json_names_graphs_without_a_checkpointer(
     name: str, nodes: set[str], given: set[str]
 ) -> None:
-    target = json.loads((ROOT / "langgraph.json").read_text())["graphs"][name]
-    module, _, attribute = target.partition(":")
+    named = json.loads((ROOT / "langgraph.json").read_text())["graphs"][name]
+    assert named["description"]
+    module, _, attribute = named["path"].partition(":")
     graph = getattr(importlib.import_module(module), attribute)
     assert graph.checkpointer is None
     assert nodes <= set(graph.get_graph().nodes)

@@ -19,9 +19,8 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from langgraph_dreams.asleep.later import aschedule_dreams
-from langgraph_dreams.asleep.server import ServedContext, served
+from langgraph_dreams.asleep.server import ServedContext, dream, served
 from langgraph_dreams.awake.record import record_node
-from langgraph_dreams.dream.graph import create_dream_graph
 from langgraph_dreams.dream.progress import event
 from langgraph_dreams.dream.state import Report
 from langgraph_dreams.models import Episode
@@ -93,7 +92,7 @@ _NODES: Mapping[str, Any] = {
     "answer": answer,
     "record": record_node(served),
     "dream_later": dream_later,
-    "dream": create_dream_graph(served).compile(name="dream"),
+    "dream": dream,
     "wake": wake,
 }
 _graph = StateGraph(AgentState, context_schema=ServedContext, input_schema=AgentInput)

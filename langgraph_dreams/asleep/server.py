@@ -131,3 +131,5 @@ def _redactor(name: str) -> Redactor | None:
 
 served = ServedNamespace()
 dream = create_dream_graph(served).compile(name="dream")
+# A server streams of every update only what is output: so each node shows its line and counts.
+dream.output_channels = ["line", "counts", "report"]
