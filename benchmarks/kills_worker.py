@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from langgraph_dreams import DreamStore, Episode, Namespace
+from langgraph_dreams.dream.progress import DreamEvent
 from langgraph_dreams.models import episode_id
 from langgraph_dreams.store import checkpoint
 
@@ -77,7 +77,7 @@ def work(path: Path, start: int, limit: int, said: Connection) -> None:
 
 
 def _dream(ada: Namespace, said: Connection) -> None:
-    def tell(event: dict[str, Any]) -> None:
+    def tell(event: DreamEvent) -> None:
         said.send(("phase", "committing" if event["node"] == "commit" else "dreaming"))
 
     said.send(("phase", "dreaming"))

@@ -4,13 +4,15 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dream_support import FIRST, QUESTION, SECOND, SMALL, WordEmbedder, day, episode
 from journal_support import TOKEN, everything, served
+from langgraph.checkpoint.memory import InMemorySaver
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from langgraph_dreams import DreamStore, Namespace
+from langgraph_dreams import DreamStore, Namespace, create_dream_graph
 from langgraph_dreams.journal import create_journal_app
 
 PICTURES = Path(__file__).parent.parent / "artifacts" / "journal"
@@ -101,6 +103,28 @@ def test_one_night_and_its_cited_operations(page: Page, ada: Namespace) -> None:
     expect(page.locator("tr:has(details[open]) code")).to_have_text(name)
     expect(page.locator("tr:has(details[open]) h4")).to_have_text(["Before", "After"])
     picture(page, "night")
+
+
+def test_a_dream_under_way_is_followed(page: Page, ada: Namespace) -> None:
+    nights = len(ada.dreams())
+    ada.record([episode("The kiln of the Brandhorst was repaired.", day=9)])
+    graph = create_dream_graph(ada).compile(InMemorySaver(), interrupt_before=["commit"])
+    thread: Any = {"configurable": {"thread_id": "1"}}
+    graph.invoke({}, thread)
+    region = page.get_by_role("status", name="Under way")
+    expect(region).to_contain_text("a dream")
+    expect(region.locator("progress")).to_have_js_property("value", 6)
+    expect(region.locator("li")).to_have_count(6)
+    picture(page, "dreaming")
+    graph.invoke(None, thread)
+    expect(region).to_contain_text("It is over.")
+    region.get_by_role("button").click()
+    expect(page.locator("tbody tr")).to_have_count(nights + 1)
+    visit(page, "night", dream=ada.dreams()[-1].id)
+    page.get_by_text("Stages", exact=True).click()
+    expect(
+        page.get_by_role("region", name="What each stage did").locator("tbody tr")
+    ).to_have_count(7)
 
 
 def test_associations_by_mouse_and_keys(page: Page, ada: Namespace) -> None:

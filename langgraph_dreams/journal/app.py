@@ -33,6 +33,7 @@ from langgraph_dreams.journal.asked import (
     whole,
 )
 from langgraph_dreams.journal.associations import Filters, associations
+from langgraph_dreams.journal.dreaming import dreaming
 from langgraph_dreams.journal.health import health
 from langgraph_dreams.journal.items import whole_item
 from langgraph_dreams.journal.memories import levels, memories
@@ -144,6 +145,7 @@ def _data(shelf: Shelf, access: Access) -> list[BaseRoute]:
         return Answer(await run_in_threadpool(_undone, shelf, await body_of(request)))
 
     questions: dict[str, Callable[[Request], dict[str, Any]]] = {
+        "/dreaming": lambda r: dreaming(shelf.of(r)),
         "/nights": lambda r: nights(shelf.of(r)),
         "/night": lambda r: night(
             shelf.of(r), _text(r, "dream"), whole(r, "offset", 0, _MOST), _text(r, "operation")

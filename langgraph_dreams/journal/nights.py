@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.journal.dreaming import stages
 from langgraph_dreams.journal.items import brief, texts
 from langgraph_dreams.models import DreamReport, Operation
 from langgraph_dreams.namespace import Namespace
@@ -45,6 +46,7 @@ def night(namespace: Namespace, dream: str, offset: int, wanted: str) -> dict[st
     return {
         **_short(report),
         "story": report.narrative or report.summary,
+        "stages": stages(report),
         "concerns": [c.model_dump(mode="json") for c in report.concerns],
         "operations": [o.model_dump(mode="json") | {"undone": o.id in undone} for o in page],
         "offset": offset,

@@ -1,7 +1,7 @@
 // One night: its story, which cites operations, and the operations, which can be undone.
 
 import { ask } from "./api.js";
-import { day, el, facts, figure, put, say } from "./dom.js";
+import { day, el, facts, figure, put, say, table } from "./dom.js";
 import { operationRow } from "./operation.js";
 import { go } from "./place.js";
 import { undo } from "./undo.js";
@@ -21,6 +21,9 @@ export async function show(root, place) {
     el("h2", {}, "Story"), story(night, place),
     night.notes.map((note) => el("p", { class: "note words" }, note)),
     concerns(night, place),
+    el("details", {}, el("summary", {}, "Stages"),
+      table("What each stage did", ["Stage", "What", "Seconds"], night.stages.map((stage) =>
+        [stage.node, stage.text, figure(stage.seconds ?? "–")]))),
     el("details", {}, el("summary", {}, "Figures"),
       figures("Counts", night.counts), figures("Health", night.health), figures("Cost", night.cost)),
     el("h2", {}, `Operations (${night.total})`),

@@ -1,15 +1,20 @@
 // All nights: on a time line, and as a list.
 
 import { ask } from "./api.js";
+import { dreaming, follow } from "./dreaming.js";
 import { day, el, put, table } from "./dom.js";
 import { go } from "./place.js";
 import { size, timeline } from "./timeline.js";
 
 export const title = "Nights";
 
+let begin = () => {};
+
 export async function show(root, place) {
   const { nights } = await ask("nights", place.asking());
-  put(root, el("h1", {}, "Nights"));
+  const region = dreaming();
+  put(root, el("h1", {}, "Nights"), region);
+  begin = () => follow(region, place);
   if (!nights.length) {
     put(root, el("p", {}, "No dream yet. Run langgraph-dreams dream."));
     return;
@@ -30,4 +35,9 @@ export async function show(root, place) {
         el("span", { class: "words" }, night.story),
       ])),
   );
+}
+
+// Only what is on the page is followed.
+export function shown() {
+  begin();
 }
