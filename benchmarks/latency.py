@@ -1,10 +1,12 @@
 """What a dream costs those who are awake meanwhile.
 
-`python -m benchmarks.latency --server [--turns 60] [--episodes 600]`: the time of an agent's turn
-on another thread of the same `langgraph dev`, alone and while the server dreams.
+`python -m benchmarks.latency --server [--turns 60] [--episodes 2000]`: an agent's turn on another
+thread of the same `langgraph dev`, alone and while the server dreams. Quiet turns and turns during
+a dream alternate, so that the load of the machine is the same for both; each dream takes 200 of the
+episodes. What a turn waits in the queue is shown apart from what it takes: `langgraph dev` looks
+into an empty queue twice a second.
 `python -m benchmarks.latency --loop [--episodes 200]`: how late a timer of 5 ms is on an event
 loop, alone and while episodes are recorded and dreamt in the same process.
-A turn holds the time in the queue, which `langgraph dev` looks at twice a second, in both cases.
 Milliseconds, median and 99th percentile; `--json OUT` keeps them.
 """
 
@@ -14,6 +16,7 @@ import json
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +36,15 @@ from .generated import generate
 from .runner import episodes as episodes_of
 
 _TICK = 0.005
+_LOOK = 0.1
 _BATCH = 20
 """Episodes recorded at once; Chroma holds the GIL for the whole of a write."""
 _TURNS_A_SESSION = 20
+_SETTINGS = {"BG_JOB_ISOLATED_LOOPS": "true"}
 _JOBS = 4
+"""Both as deploy/README.md says."""
+_FIRST_TURNS = 5
+"""Not counted: they open the store and load the embedder."""
 _DREAMER = ("latency", "dreamer")
 _USER = "latency/user"
 Times = dict[str, float]
@@ -57,43 +65,91 @@ def summary(seconds: Sequence[float]) -> Times:
     return {"n": len(seconds), "p50_ms": float(middle), "p99_ms": float(late)}
 
 
-def measure_server(turns: int, count: int) -> dict[str, Times]:
-    """An agent's turn alone, and while the same server dreams of `count` episodes.
+@dataclass(frozen=True)
+class Turn:
+    """One turn of an agent on the server, in seconds as its client sees them."""
 
-    Raises RuntimeError: the dream failed, or was over before the first turn.
+    waited: float
+    """Until a worker had it."""
+    took: float
+    """From then on."""
+
+
+def measure_server(turns: int, count: int) -> dict[str, Times]:
+    """At least so many turns alone, and as many during dreams of `count` episodes in all.
+
+    Raises RuntimeError: a dream failed, or there were too few episodes for so many turns.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with DreamStore.open(folder / "memory") as store:
             store.namespace(*_DREAMER).record(generated_episodes(count))
-        settings = {STORE: str(folder / "memory")}
+        settings = {STORE: str(folder / "memory"), **_SETTINGS}
         with (
             langgraph_dev(folder, _JOBS, settings) as url,
             get_sync_client(url=url) as client,
         ):
-            thread = client.threads.create()["thread_id"]
-            _turn(client, thread, 0)  # opens the store and loads the embedder
-            alone = [_turn(client, thread, number) for number in range(1, turns + 1)]
-            run = schedule_dreams(client, _DREAMER, after_seconds=0)
-            meanwhile: list[float] = []
-            while _status(client, run) in ("pending", "running"):
-                meanwhile.append(_turn(client, thread, turns + 1 + len(meanwhile)))
-            if _status(client, run) != "success" or not meanwhile:
-                raise RuntimeError(f"the dream ended as {_status(client, run)}; give more episodes")
-    return {"a turn, alone": summary(alone), "a turn, during a dream": summary(meanwhile)}
+            alone, meanwhile, dreams = _alternated(client, turns)
+    return {
+        "a turn, alone: takes": summary([turn.took for turn in alone]),
+        "a turn, during a dream: takes": summary([turn.took for turn in meanwhile]),
+        "a turn, alone: waits": summary([turn.waited for turn in alone]),
+        "a turn, during a dream: waits": summary([turn.waited for turn in meanwhile]),
+        "a dream": summary(dreams),
+    }
 
 
-def _turn(client: SyncLangGraphClient, thread: str, number: int) -> float:
+def _alternated(
+    client: SyncLangGraphClient, turns: int
+) -> tuple[list[Turn], list[Turn], list[float]]:
+    """Turns alone, turns during dreams, and what the dreams took."""
+    thread = client.threads.create()["thread_id"]
+    for number in range(_FIRST_TURNS):
+        _turn(client, thread, number)
+    alone: list[Turn] = []
+    meanwhile: list[Turn] = []
+    dreams: list[float] = []
+    while len(meanwhile) < turns:
+        began = time.perf_counter()
+        during = _during_a_dream(client, thread)
+        dreams.append(time.perf_counter() - began)
+        meanwhile += during
+        alone += [_turn(client, thread, number) for number in range(len(during))]
+    return alone, meanwhile, dreams
+
+
+def _during_a_dream(client: SyncLangGraphClient, thread: str) -> list[Turn]:
+    """Turns that began and ended while a dream was running."""
+    run = schedule_dreams(client, _DREAMER, after_seconds=0)
+
+    def status() -> str:
+        return str(client.runs.get(dream_thread(_DREAMER), run)["status"])
+
+    while status() == "pending":
+        time.sleep(_LOOK)
+    turns: list[Turn] = []
+    turn = _turn(client, thread, 0)
+    while (now := status()) == "running":
+        turns.append(turn)
+        turn = _turn(client, thread, len(turns))
+    report: Any = client.runs.join(dream_thread(_DREAMER), run)
+    if now != "success" or report["report"]["status"] != "committed":
+        raise RuntimeError(f"a dream ended as {now}, {report}; give more episodes")
+    return turns
+
+
+def _turn(client: SyncLangGraphClient, thread: str, number: int) -> Turn:
     said = f"Turn {number}: the kiln in the yard fired {number} pots."
     asked: dict[str, Any] = {"messages": [{"role": "user", "content": said}]}
     config: Config = {"configurable": {"namespace": _USER}}
-    started = time.perf_counter()
-    client.runs.wait(thread, "agent", input=asked, config=config)
-    return time.perf_counter() - started
-
-
-def _status(client: SyncLangGraphClient, run: str) -> str:
-    return str(client.runs.get(dream_thread(_DREAMER), run)["status"])
+    sent = time.perf_counter()
+    begun = 0.0
+    for part in client.runs.stream(thread, "agent", input=asked, config=config):
+        if part.event == "metadata":  # the first thing that a worker says
+            begun = time.perf_counter()
+        elif part.event == "error":
+            raise RuntimeError(f"a turn failed: {part.data}")
+    return Turn(begun - sent, time.perf_counter() - begun)
 
 
 async def measure_loop(count: int) -> dict[str, Times]:
@@ -138,14 +194,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--server", action="store_true")
     parser.add_argument("--loop", action="store_true")
     parser.add_argument("--turns", type=int, default=60)
-    parser.add_argument("--episodes", type=int, help="600 on the server, 200 on the loop")
+    parser.add_argument("--episodes", type=int, help="2000 on the server, 200 on the loop")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args(argv)
     if not (given.server or given.loop):
         parser.error("say --server, --loop or both")
     found: dict[str, Times] = {}
     if given.server:
-        found |= measure_server(given.turns, given.episodes or 600)
+        found |= measure_server(given.turns, given.episodes or 2000)
     if given.loop:
         found |= asyncio.run(measure_loop(given.episodes or 200))
     table = Table("ms", "n", "p50", "p99")
