@@ -4,6 +4,8 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict  # below Python 3.12 pydantic refuses the one of typing
 
+from langgraph_dreams.models_review import ReviewMode
+
 
 class DreamInput(TypedDict):
     """What a dream may be told; every field is optional."""
@@ -14,6 +16,8 @@ class DreamInput(TypedDict):
     """Plan and report, but write nothing."""
     budget: NotRequired[dict[str, Any]]
     """What the dream may spend on its model: the fields of a Budget; empty = the default."""
+    review: NotRequired[ReviewMode]
+    """Who looks before anything is written: "ask" a person, "auto" a rule; empty = as built."""
 
 
 class DreamOutput(TypedDict):
@@ -29,6 +33,13 @@ class DreamState(TypedDict, total=False):
     focus: str
     dry_run: bool
     budget: dict[str, Any]
+    review: ReviewMode
+    asked: str
+    """Digest of the operations that a person is asked about; empty when nobody is."""
+    reviewed: str
+    """Digest of the operations that passed the review; the commit writes no others."""
+    declined: str
+    """Why a person wants nothing written; empty when some of it may be."""
     dream: str
     """Id of this dream."""
     number: int

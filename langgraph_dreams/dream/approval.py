@@ -1,0 +1,100 @@
+"""A dream that waits for a person: what an answer makes of it, in a run or from the journal.
+
+All of it under the lease. The journal's entry is what was asked about; a forgetting may have
+rewritten it, and another dream overtaken it; then nothing is written.
+"""
+
+from typing import Any
+
+from langgraph_dreams.dream.context import Bed
+from langgraph_dreams.dream.mend import mended
+from langgraph_dreams.dream.outcome import OVERTAKEN, refused, report_of, written
+from langgraph_dreams.dream.review_answer import Answered, answer_of
+from langgraph_dreams.dream.review_choice import chosen
+from langgraph_dreams.dream.review_request import digest_of, offered
+from langgraph_dreams.dream.state import DreamState
+from langgraph_dreams.errors import ReviewError
+from langgraph_dreams.models import DreamReport, now
+from langgraph_dreams.store import Vault
+from langgraph_dreams.texts import one_line
+
+UNREVIEWED = "what was to be written is not what was reviewed; nothing was written, dream again"
+DECLINED = "a person approved none of it; its episodes wait for the next dream"
+_GONE = (
+    "it waits no longer: it was forgotten, or dreamt again since; nothing was written, dream again"
+)
+_FORGOTTEN = "something of it was forgotten while it waited; nothing was written, dream again"
+_MESSAGE = 300  # characters of what a person says to a rejection
+
+
+def noted(entry: DreamReport, answer: Answered) -> list[str]:
+    """What a person decided, as notes of the report."""
+    said = f": {one_line(answer.message, _MESSAGE)}" if answer.message else ""
+    if not answer.approved:
+        return [f"{DECLINED}{said}"]
+    rejected = len(offered(entry)) - len(answer.approved)
+    found = [f"a person approved {len(answer.approved)} operations"]
+    if answer.texts:
+        found.append(f"a person edited {len(answer.texts)} memories")
+    return [*found, f"a person rejected {rejected} operations{said}"] if rejected else found
+
+
+def answered(bed: Bed, state: DreamState) -> DreamReport:
+    """In a run that asked a person: what became of the dream."""
+    vault = bed.vault
+    entry = vault.get_dream(state["dream"])
+    if entry is None or entry.digest != state["asked"]:
+        return refused(report_of(bed, state, "planned"), _GONE)
+    if entry.status != "waiting":
+        return entry  # decided on elsewhere
+    if busy := state.get("busy"):
+        note = f"it still waits in the journal: {busy}"
+        return entry.model_copy(update={"notes": (*entry.notes, note)})
+    if not bed.reviewing.pauses:
+        return entry
+    mended(vault)
+    if declined := state.get("declined"):
+        return closed(vault, entry, declined)
+    report = report_of(bed, state, "planned")
+    if digest_of(report) != state.get("reviewed"):
+        return closed(vault, entry, UNREVIEWED)
+    fields = ("operations", "counts", "health", "narrative", "summary", "notes", "cost")
+    left = entry.model_copy(update={name: getattr(report, name) for name in fields})
+    return approved(bed, entry, left)
+
+
+def approve(bed: Bed, entry: DreamReport, answer: Any) -> DreamReport:
+    """From the journal: what a person's answer makes of a dream that waits.
+
+    Raises ReviewError: it does not wait, or the answer cannot be taken.
+    """
+    if entry.status != "waiting":
+        raise ReviewError(
+            f"dream {entry.id} is {entry.status}, and only one that is waiting can be reviewed;"
+            " `dreams()` lists them with their status"
+        )
+    mended(bed.vault)
+    decided = answer_of(bed.vault, entry, answer)
+    notes = noted(entry, decided)
+    if not decided.approved:
+        return closed(bed.vault, entry, notes[0])
+    left = chosen(bed, entry, decided.approved, decided.texts)
+    left = left.model_copy(update={"notes": (*left.notes, *notes)})
+    return approved(bed, entry, left)
+
+
+def approved(bed: Bed, entry: DreamReport, report: DreamReport) -> DreamReport:
+    """Write what is left of a dream that waited, unless it is out of date."""
+    vault = bed.vault
+    if digest_of(entry) != entry.digest:
+        return closed(vault, entry, _FORGOTTEN)
+    if vault.version() != entry.version:
+        return closed(vault, entry, OVERTAKEN)
+    return written(bed, report, entry.version, vault.last_number() + 1)
+
+
+def closed(vault: Vault, entry: DreamReport, why: str) -> DreamReport:
+    """End the waiting of a dream; nothing of it is written but that and why."""
+    done = refused(entry, why).model_copy(update={"finished": now()})
+    vault.put_dream(done)
+    return done
