@@ -1,9 +1,11 @@
 """A namespace whose dreams wait for a person: approved, in part or in other words, or rejected."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
-from langgraph_dreams.dream.approval import approve
+from langgraph_dreams.arguments import checked_flag
+from langgraph_dreams.dream.approval import approve, reject
 from langgraph_dreams.dream.context import Bed
 from langgraph_dreams.dream.transaction import leased
 from langgraph_dreams.models import DreamReport
@@ -33,26 +35,38 @@ class NamespaceReview(NamespaceAsleep):
             ReviewError: it does not wait, or the answer cannot be taken; nothing is written.
             BusyError: a dream is under way in this namespace.
         """
-        found = self.report(dream_id)
-        self.vault.flush()
-        bed = Bed(self.vault, self.policy, lambda _: None)
-        with leased(self.vault, "an approval", self.policy.lease_seconds, _WAIT_SECONDS):
-            return approve(bed, self.report(found.id), answer)
+        return self._decided(dream_id, lambda bed, entry: approve(bed, entry, answer))
 
     async def aapprove(self, dream_id: str, answer: Any = "all") -> DreamReport:
         """`approve`, off the event loop."""
         return await asyncio.to_thread(self.approve, dream_id, answer)
 
-    def reject(self, dream_id: str) -> DreamReport:
-        """Write nothing of a dream that waits; its episodes wait for the next.
+    def reject(self, dream_id: str, *, redream: bool = True) -> DreamReport:
+        """Write nothing of a dream that waits.
+
+        Args:
+            dream_id: its id, or the unique beginning of it.
+            redream: let the next dream take its episodes up again; False leaves them dreamt, so
+                that it does not come back.
 
         Raises:
             UnknownDreamError: no such dream, or several.
             ReviewError: it does not wait.
             BusyError: a dream is under way in this namespace.
         """
-        return self.approve(dream_id, "none")
+        checked_flag("redream", redream)
+        return self._decided(dream_id, lambda bed, entry: reject(bed, entry, redream))
 
-    async def areject(self, dream_id: str) -> DreamReport:
+    async def areject(self, dream_id: str, *, redream: bool = True) -> DreamReport:
         """`reject`, off the event loop."""
-        return await asyncio.to_thread(self.reject, dream_id)
+        return await asyncio.to_thread(self.reject, dream_id, redream=redream)
+
+    def _decided(
+        self, dream_id: str, decide: Callable[[Bed, DreamReport], DreamReport]
+    ) -> DreamReport:
+        """What is made of a dream, under the lease."""
+        found = self.report(dream_id)
+        self.vault.flush()
+        bed = Bed(self.vault, self.policy, lambda _: None)
+        with leased(self.vault, "a review", self.policy.lease_seconds, _WAIT_SECONDS):
+            return decide(bed, self.report(found.id))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from dream_support import live
+from dream_support import FIRST, day, live
 from helpers_store import HashEmbedder
 from hypothesis import strategies as st
 from langgraph_sdk._async.client import LangGraphClient
@@ -122,6 +122,7 @@ class Life:
     chroma: ClientAPI = field(default_factory=open_memory)
     _spare: Namespace | None = None
     _spares: int = 0
+    _asked: Namespace | None = None
 
     def __post_init__(self) -> None:
         self.ada, self.other = self.store.namespace("ada"), self.store.namespace("other")
@@ -145,6 +146,16 @@ class Life:
             live(self._spare)
         return self._spare
 
+    @property
+    def asked(self) -> Namespace:
+        """A namespace whose newest dream waits for a person: another once that was decided on."""
+        if self._asked is None or self._asked.dreams()[-1].status != "waiting":
+            self._spares += 1
+            self._asked = self.store.namespace("asked", str(self._spares))
+            self._asked.record(day(FIRST + FIRST, 0))
+            self._asked.dream(review="ask")
+        return self._asked
+
     def client(self) -> SyncLangGraphClient:
         transport = httpx.MockTransport(_answer)
         return SyncLangGraphClient(httpx.Client(transport=transport, base_url="http://dreams"))
@@ -155,7 +166,10 @@ class Life:
 
     def picture(self) -> Picture:
         """Every item of the namespaces by its id."""
-        kept = (self.ada, self.other, *([self._spare] if self._spare else []))
+        kept = [self.ada, self.other]
+        # Those that the next call is about.
+        kept += [self.spare] if self._spare else []
+        kept += [self.asked] if self._asked else []
         return {"/".join(one.parts): _held(one) for one in kept}
 
 

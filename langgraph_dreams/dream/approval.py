@@ -20,6 +20,7 @@ from langgraph_dreams.texts import one_line
 
 UNREVIEWED = "what was to be written is not what was reviewed; nothing was written, dream again"
 DECLINED = "a person approved none of it; its episodes wait for the next dream"
+_FOR_GOOD = "a person approved none of it; its episodes are not dreamt of again"
 _GONE = (
     "it waits no longer: it was forgotten, or dreamt again since; nothing was written, dream again"
 )
@@ -43,6 +44,8 @@ def answered(bed: Bed, state: DreamState) -> DreamReport:
     """In a run that asked a person: what became of the dream."""
     vault = bed.vault
     entry = vault.get_dream(state["dream"])
+    if entry is not None and entry.status == "committed":
+        return entry  # here or elsewhere, of the same episodes
     if entry is None or entry.digest != state["asked"]:
         return refused(report_of(bed, state, "planned"), _GONE)
     if entry.status != "waiting":
@@ -68,11 +71,7 @@ def approve(bed: Bed, entry: DreamReport, answer: Any) -> DreamReport:
 
     Raises ReviewError: it does not wait, or the answer cannot be taken.
     """
-    if entry.status != "waiting":
-        raise ReviewError(
-            f"dream {entry.id} is {entry.status}, and only one that is waiting can be reviewed;"
-            " `dreams()` lists them with their status"
-        )
+    _require_waiting(entry)
     mended(bed.vault)
     decided = answer_of(bed.vault, entry, answer)
     notes = noted(entry, decided)
@@ -81,6 +80,28 @@ def approve(bed: Bed, entry: DreamReport, answer: Any) -> DreamReport:
     left = chosen(bed, entry, decided.approved, decided.texts)
     left = left.model_copy(update={"notes": (*left.notes, *notes)})
     return approved(bed, entry, left)
+
+
+def reject(bed: Bed, entry: DreamReport, redream: bool) -> DreamReport:
+    """From the journal: write nothing of a dream that waits.
+
+    Raises ReviewError: it does not wait.
+    """
+    _require_waiting(entry)
+    if redream:
+        return closed(bed.vault, entry, DECLINED)
+    # The marks first: of a death in between is left a dream that waits, to be rejected again.
+    bed.vault.mark_dreamt(list(entry.episodes), entry.id)
+    bed.vault.mark_recalls(list(entry.recalls), entry.id)
+    return closed(bed.vault, entry, _FOR_GOOD)
+
+
+def _require_waiting(entry: DreamReport) -> None:
+    if entry.status != "waiting":
+        raise ReviewError(
+            f"dream {entry.id} is {entry.status}, and only one that is waiting can be reviewed;"
+            " `dreams()` lists them with their status"
+        )
 
 
 def approved(bed: Bed, entry: DreamReport, report: DreamReport) -> DreamReport:

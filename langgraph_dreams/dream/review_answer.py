@@ -9,7 +9,7 @@ from typing import Any
 
 from langgraph_dreams.dream.review_request import EDITABLE, args_of, offered
 from langgraph_dreams.errors import ReviewError
-from langgraph_dreams.models import DreamReport, Memory, Operation, memory_id
+from langgraph_dreams.models import DreamReport, Operation
 from langgraph_dreams.redact import redacted
 from langgraph_dreams.store import Vault
 from langgraph_dreams.suspicion import suspicious
@@ -25,6 +25,7 @@ _ALL = ("all", "approve", True)
 _NONE = ("none", "reject", False)
 _SHORT = {"approve", "reject", "edit", "digest"}
 _LONGEST = 500  # characters of a memory, as for those of a model
+_NEAR = 5  # memories that an edited text is compared with
 _LEAST_ID = 6  # letters from which on the beginning of an id stands for it
 
 
@@ -191,10 +192,16 @@ def _text(vault: Vault, operation: Operation, given: str) -> str:
             f"the text for {operation.id} reads as instructions ({why[0]}); say what is so,"
             " or reject it"
         )
-    name = memory_id((operation.after or {})["kind"], text)
-    if name != operation.target and isinstance(vault.get([name]).get(name), Memory):
+    if same := _said_by(vault, operation.target, text):
         raise ReviewError(
-            f"the text for {operation.id} is what memory {name} says already; reject it, or say"
+            f"the text for {operation.id} is what memory {same} says already; reject it, or say"
             " something else"
         )
     return text
+
+
+def _said_by(vault: Vault, target: str, text: str) -> str:
+    """Id of another memory that says the same; empty when there is none."""
+    near = vault.dense(vault.embed([text]), _NEAR, prefix="m")[0]
+    found = vault.get([name for name, _ in near if name != target]).values()
+    return next((m.id for m in found if m.text.casefold() == text.casefold()), "")
