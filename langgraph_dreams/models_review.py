@@ -68,6 +68,8 @@ class ReviewRequest(TypedDict):
     digest: str
     """Of all operations of the dream; the commit writes nothing else than what was reviewed."""
     summary: str
+    notes: list[str]
+    """What could not be done, and why the commit would refuse the whole, if it would."""
     operations: list[ReviewedOperation]
     """In the order of `action_requests`."""
     response_schema: dict[str, Any]

@@ -19,7 +19,7 @@ from langgraph_dreams.store import Vault
 from langgraph_dreams.texts import one_line
 
 UNREVIEWED = "what was to be written is not what was reviewed; nothing was written, dream again"
-DECLINED = "a person approved none of it; its episodes wait for the next dream"
+_DECLINED = "a person approved none of it; its episodes wait for the next dream"
 _FOR_GOOD = "a person approved none of it; its episodes are not dreamt of again"
 _GONE = (
     "it waits no longer: it was forgotten, or dreamt again since; nothing was written, dream again"
@@ -28,16 +28,32 @@ _FORGOTTEN = "something of it was forgotten while it waited; nothing was written
 _MESSAGE = 300  # characters of what a person says to a rejection
 
 
-def noted(entry: DreamReport, answer: Answered) -> list[str]:
-    """What a person decided, as notes of the report."""
-    said = f": {one_line(answer.message, _MESSAGE)}" if answer.message else ""
+def decided(bed: Bed, entry: DreamReport, answer: Answered) -> DreamReport | None:
+    """What is left of a dream after an answer, with notes of it; None when nothing is."""
     if not answer.approved:
-        return [f"{DECLINED}{said}"]
+        return None
+    left = chosen(bed, entry, answer.approved, answer.texts)
     rejected = len(offered(entry)) - len(answer.approved)
-    found = [f"a person approved {len(answer.approved)} operations"]
-    if answer.texts:
-        found.append(f"a person edited {len(answer.texts)} memories")
-    return [*found, f"a person rejected {rejected} operations{said}"] if rejected else found
+    resting = len(entry.operations) - len(left.operations) - rejected
+    counted = (
+        (len(answer.approved), "a person approved {} operations"),
+        (len(answer.texts), "a person put {} memories in other words"),
+        (rejected, "a person rejected {} operations"),
+        (resting, "{} operations rest on those, or are void without, and are not written"),
+    )
+    notes = [text.format(count) for count, text in counted if count > 0]
+    notes += [f"a person said: {said}"] if (said := _said(answer)) else []
+    return left.model_copy(update={"notes": (*left.notes, *notes)})
+
+
+def declined(answer: Answered) -> str:
+    """Why nothing is left of a dream."""
+    said = _said(answer)
+    return f"{_DECLINED}: {said}" if said else _DECLINED
+
+
+def _said(answer: Answered) -> str:
+    return one_line(answer.message, _MESSAGE)
 
 
 def answered(bed: Bed, state: DreamState) -> DreamReport:
@@ -56,8 +72,8 @@ def answered(bed: Bed, state: DreamState) -> DreamReport:
     if not bed.reviewing.pauses:
         return entry
     mended(vault)
-    if declined := state.get("declined"):
-        return closed(vault, entry, declined)
+    if why := state.get("declined"):
+        return closed(vault, entry, why)
     report = report_of(bed, state, "planned")
     if digest_of(report) != state.get("reviewed"):
         return closed(vault, entry, UNREVIEWED)
@@ -73,12 +89,10 @@ def approve(bed: Bed, entry: DreamReport, answer: Any) -> DreamReport:
     """
     _require_waiting(entry)
     mended(bed.vault)
-    decided = answer_of(bed.vault, entry, answer)
-    notes = noted(entry, decided)
-    if not decided.approved:
-        return closed(bed.vault, entry, notes[0])
-    left = chosen(bed, entry, decided.approved, decided.texts)
-    left = left.model_copy(update={"notes": (*left.notes, *notes)})
+    given = answer_of(bed.vault, entry, answer)
+    left = decided(bed, entry, given)
+    if left is None:
+        return closed(bed.vault, entry, declined(given))
     return approved(bed, entry, left)
 
 
@@ -89,7 +103,7 @@ def reject(bed: Bed, entry: DreamReport, redream: bool) -> DreamReport:
     """
     _require_waiting(entry)
     if redream:
-        return closed(bed.vault, entry, DECLINED)
+        return closed(bed.vault, entry, _DECLINED)
     # The marks first: of a death in between is left a dream that waits, to be rejected again.
     bed.vault.mark_dreamt(list(entry.episodes), entry.id)
     bed.vault.mark_recalls(list(entry.recalls), entry.id)

@@ -10,8 +10,9 @@ from typing import Any
 
 from langgraph.types import interrupt
 
-from langgraph_dreams.dream.approval import noted
+from langgraph_dreams.dream.approval import decided, declined
 from langgraph_dreams.dream.context import Bed
+from langgraph_dreams.dream.guard import guarded
 from langgraph_dreams.dream.outcome import report_of
 from langgraph_dreams.dream.review_answer import Answered, answer_of
 from langgraph_dreams.dream.review_choice import chosen
@@ -115,17 +116,24 @@ def _asked(bed: Bed, state: DreamState, kept: DreamReport) -> dict[str, Any]:
     if entry is None or entry.digest != kept.digest:
         if not _holding(bed, state):
             return asked  # it was forgotten, or another dreamt the same since
-        entry = kept.model_copy(update={"version": state["version"]})
+        entry = _tried(bed, kept.model_copy(update={"version": state["version"]}))
         bed.vault.put_dream(entry)
     if entry.status != "waiting" or not bed.reviewing.pauses:
         return asked
     bed.tell("review", "progress", "waits for a person", operations=len(entry.operations))
     answer = _answered(bed, entry)
-    told = noted(entry, answer)
-    if not answer.approved:
-        return {**asked, "declined": told[0]}
-    left = chosen(bed, entry, answer.approved, answer.texts)
-    return {**asked, **_passed(left.model_copy(update={"notes": (*left.notes, *told)}))}
+    left = decided(bed, entry, answer)
+    if left is None:
+        return {**asked, "declined": declined(answer)}
+    return {**asked, **_passed(left)}
+
+
+def _tried(bed: Bed, entry: DreamReport) -> DreamReport:
+    """The dream with what the guard says of it as it stands, so that nobody approves in vain."""
+    verdict = guarded(bed, entry.operations, entry.recalls)
+    notes = [f"all of it would be refused: {fault}" for fault in verdict.faults]
+    health = {**entry.health, **verdict.figures}
+    return entry.model_copy(update={"health": health, "notes": (*entry.notes, *notes)})
 
 
 def _holding(bed: Bed, state: DreamState) -> bool:

@@ -95,6 +95,7 @@ def request_of(vault: Vault, report: DreamReport) -> ReviewRequest:
         "dream": report.id,
         "digest": report.digest,
         "summary": report.summary,
+        "notes": list(report.notes),
         "operations": [_reviewed(o, items) for o in asked],
         "response_schema": RESPONSE_SCHEMA,
     }

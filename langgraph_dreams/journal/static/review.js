@@ -68,7 +68,8 @@ function question(what, answer, redream) {
     answer.reject === "all"
       ? [el("p", {}, "Nothing of it is written."),
         el("label", {}, redream, " The next dream takes its episodes up again")]
-      : el("p", {}, "What rests on an operation that is left out is not written either. "
-        + `${edits} memories are put in other words.`),
+      : [answer.approve === "all" ? null
+        : el("p", {}, "What rests on an operation that is left out is not written either."),
+      edits ? el("p", {}, `Memories in your words: ${edits}.`) : null],
   ];
 }
