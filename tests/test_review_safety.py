@@ -126,6 +126,17 @@ def test_the_same_night_committed_without_a_review_is_told(ada: Namespace) -> No
     assert ada.memories() == memories
 
 
+def test_rejected_for_good_it_takes_nothing_from_the_dream_that_overtook_it(ada: Namespace) -> None:
+    report = waiting(ada)
+    done = ada.dream(focus="the harbour")
+    assert done.status == "committed"
+    assert done.id != report.id
+    ada.record(life(1, 2, first_day=9))
+    ada.reject(report.id, redream=False)
+    assert {e.dreamt for e in ada.episodes(done.episodes)} == {done.id}
+    assert ada.counts()["undreamt"] == 2
+
+
 @pytest.mark.parametrize("way", ["thread", "journal"])
 def test_what_was_forgotten_meanwhile_does_not_come_back(ada: Namespace, way: str) -> None:
     rich(ada)

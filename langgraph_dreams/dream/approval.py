@@ -105,9 +105,11 @@ def reject(bed: Bed, entry: DreamReport, redream: bool) -> DreamReport:
     if redream:
         return closed(bed.vault, entry, _DECLINED)
     # The marks first: of a death in between is left a dream that waits, to be rejected again.
-    bed.vault.mark_dreamt(list(entry.episodes), entry.id)
-    bed.vault.mark_recalls(list(entry.recalls), entry.id)
-    return closed(bed.vault, entry, _FOR_GOOD)
+    # What another dream took up since is that one's.
+    vault, episodes, recalls = bed.vault, set(entry.episodes), set(entry.recalls)
+    vault.mark_dreamt([name for name in vault.undreamt() if name in episodes], entry.id)
+    vault.mark_recalls([note.id for note in vault.recalls() if note.id in recalls], entry.id)
+    return closed(vault, entry, _FOR_GOOD)
 
 
 def _require_waiting(entry: DreamReport) -> None:
