@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dream_support import SMALL
+from dream_support import SMALL, episode
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 from mind_support import life, model, note
@@ -94,3 +94,16 @@ def untouched(namespace: Namespace) -> bool:
         or namespace.vault.committed_numbers()
         or namespace.counts()["undreamt"] != namespace.counts()["episodes"]
     )
+
+
+RENT = "The workshop rent is 420 euros a month and Odile pays it."
+HIGHER = "The workshop rent is 510 euros a month and Odile pays it."
+
+
+def updated(namespace: Namespace) -> tuple[str, DreamReport]:
+    """A memory that holds, and a dream that waits to supersede it."""
+    namespace.record([episode(RENT, day=0), episode(RENT, day=1)])
+    namespace.dream()
+    (held,) = namespace.memories()
+    namespace.record([episode(HIGHER, day=9)])
+    return held.id, namespace.dream(review="ask")

@@ -4,21 +4,22 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from dream_support import WordEmbedder, episode
+from dream_support import WordEmbedder
 from pydantic import TypeAdapter
 from review_support import (
     POLICY,
+    RENT,
     Thread,
     core_of,
     insights_of,
     of_kind,
     rich,
     untouched,
+    updated,
     waiting,
 )
 
 from langgraph_dreams import (
-    DreamReport,
     DreamStore,
     Namespace,
 )
@@ -226,19 +227,6 @@ def test_a_core_that_is_rejected_stays_as_it_was(ada: Namespace) -> None:
     assert not of_kind(done, "change_core")
     assert not ada.core().lines
     assert of_kind(done, "add_memory") == of_kind(report, "add_memory")
-
-
-RENT = "The workshop rent is 420 euros a month and Odile pays it."
-HIGHER = "The workshop rent is 510 euros a month and Odile pays it."
-
-
-def updated(namespace: Namespace) -> tuple[str, DreamReport]:
-    """A memory that holds, and a dream that waits to supersede it."""
-    namespace.record([episode(RENT, day=0), episode(RENT, day=1)])
-    namespace.dream()
-    (held,) = namespace.memories()
-    namespace.record([episode(HIGHER, day=9)])
-    return held.id, namespace.dream(review="ask")
 
 
 def test_without_the_new_memory_the_old_one_holds(ada: Namespace) -> None:

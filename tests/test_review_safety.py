@@ -8,7 +8,7 @@ from dream_support import WordEmbedder
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 from mind_support import life
-from review_support import MIND, POLICY, Thread, asked, of_kind, rich, untouched, waiting
+from review_support import MIND, POLICY, Thread, asked, of_kind, rich, untouched, updated, waiting
 
 from langgraph_dreams import BusyError, DreamStore, Namespace, create_dream_graph
 from langgraph_dreams.store import Vault
@@ -248,13 +248,26 @@ def test_a_thread_killed_between_answer_and_commit_goes_on(ada: Namespace) -> No
     assert done["id"] == request["dream"]
 
 
-def test_the_guard_looks_at_what_is_approved(ada: Namespace) -> None:
-    strict = ada._store.namespace("ada", policy=POLICY.model_copy(update={"loss_free": 0}))
-    report = waiting(strict)
-    done = strict.approve(report.id)
-    assert done.status == "committed"
-    assert done.health["lost"] == 0
-    assert "questions" in done.health
+def strict(ada: Namespace) -> Namespace:
+    """The same namespace, where no memory may end."""
+    bounds = {"loss_free": 0, "loss_per_dream": 0.0}
+    return ada._store.namespace("ada", policy=POLICY.model_copy(update=bounds))
+
+
+def test_what_the_guard_would_refuse_is_told_before(ada: Namespace) -> None:
+    _, report = updated(strict(ada))
+    assert any("would be refused: 1 of 1 memories" in note for note in report.notes)
+    done = strict(ada).approve(report.id)
+    assert done.status == "rejected"
+    assert "1 of 1 memories would hold no more" in done.notes[-1]
+    assert ada.report(report.id) == done
+
+
+def test_the_guard_looks_at_what_is_left(ada: Namespace) -> None:
+    _, report = updated(strict(ada))
+    gone = [o.id for o in report.operations if o.kind == "supersede_memory"]
+    assert strict(ada).approve(report.id, {"reject": gone}).status == "committed"
+    assert len(ada.memories()) == 2
 
 
 def test_asked_threads_keep_nothing_of_the_last_review(ada: Namespace) -> None:

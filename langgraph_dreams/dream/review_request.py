@@ -103,12 +103,11 @@ def request_of(vault: Vault, report: DreamReport) -> ReviewRequest:
 
 def _config(kind: str) -> ReviewConfig:
     if kind in EDITABLE:
-        edited: ReviewConfig = {
+        return {
             "action_name": kind,
             "allowed_decisions": ["approve", "edit", "reject"],
             "args_schema": _TEXT,
         }
-        return edited
     return {"action_name": kind, "allowed_decisions": ["approve", "reject"]}
 
 
