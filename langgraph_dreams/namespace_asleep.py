@@ -91,7 +91,7 @@ class NamespaceAsleep(NamespaceUndone):
             NamespaceError: this is a template.
             BusyError: something was forgotten meanwhile; plan again.
         """
-        given = _input(focus, True, budget)
+        given = dream_input(focus, True, budget)
         own = self._other(settings_or(policy, self._policy), model)
         own.flush()
         mind = None if own.model is None else Mind(own.model, budget or Budget())
@@ -150,7 +150,7 @@ class NamespaceAsleep(NamespaceUndone):
             DreamError: the dream graph ended without a report.
             BusyError: something was forgotten during a dry run; run it again.
         """
-        given = _input(focus, dry_run, budget, review)
+        given = dream_input(focus, dry_run, budget, review)
         checked_call("on_event", on_event)
         graph = self._graph(policy, model)
         report: dict[str, Any] | None = None
@@ -176,7 +176,7 @@ class NamespaceAsleep(NamespaceUndone):
         on_event: OnEvent | None = None,
     ) -> DreamReport:
         """`dream`, off the event loop; the model is asked through its async door."""
-        given = _input(focus, dry_run, budget, review)
+        given = dream_input(focus, dry_run, budget, review)
         checked_call("on_event", on_event)
         graph = self._graph(policy, model)
         report: dict[str, Any] | None = None
@@ -233,9 +233,10 @@ def settings_or(policy: DreamPolicy | None, usual: DreamPolicy) -> DreamPolicy:
     return usual if policy is None else policy
 
 
-def _input(
+def dream_input(
     focus: str | None, dry_run: bool, budget: Budget | None, review: ReviewMode = ""
 ) -> dict[str, Any]:
+    """What a dream graph is told. Raises InvalidInputError."""
     checked_flag("dry_run", dry_run)
     if focus is not None and not isinstance(focus, str):
         raise InvalidInputError(f"focus is {shown(focus)}; say it in words, or None")

@@ -7,11 +7,11 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from langgraph_dreams.arguments import checked_word
-from langgraph_dreams.dream.graph import checked_sleeper, create_dream_graph
+from langgraph_dreams.dream.graph import create_dream_graph
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.models_review import Approve, ReviewMode
 from langgraph_dreams.namespace import Namespace
-from langgraph_dreams.namespace_asleep import RUN
+from langgraph_dreams.namespace_asleep import RUN, dream_input
 from langgraph_dreams.policy import Budget
 from langgraph_dreams.texts import shown
 
@@ -46,11 +46,7 @@ def dream_node(
         InvalidInputError: an argument is not what it has to be, or the model has no key.
         MissingDependencyError: the model's package is not installed.
     """
-    checked_sleeper(namespace)
-    if not isinstance(focus, str) and not callable(focus):
-        raise InvalidInputError(f"focus is {shown(focus)}; pass words, or a function of the state")
-    if output is not None:
-        checked_word("output", output)
+    _check(focus, output)
     graph = create_dream_graph(
         namespace, model=model, budget=budget, review=review, approve=approve
     )
@@ -58,7 +54,7 @@ def dream_node(
     compiled = graph.compile(checkpointer=None if review == "ask" else False)
 
     def told(state: Any) -> Any:
-        return {"focus": focus(state) if callable(focus) else focus}
+        return dream_input(focus(state) if callable(focus) else focus, False, None)
 
     def result(found: dict[str, Any]) -> dict[str, Any]:
         return {output: found["report"]} if output else {}
@@ -70,3 +66,10 @@ def dream_node(
         return result(await compiled.ainvoke(told(state), RUN))
 
     return RunnableLambda(dream, adream, name="dream")
+
+
+def _check(focus: object, output: str | None) -> None:
+    if not isinstance(focus, str) and not callable(focus):
+        raise InvalidInputError(f"focus is {shown(focus)}; pass words, or a function of the state")
+    if output is not None:
+        checked_word("output", output)

@@ -152,3 +152,10 @@ def test_a_dry_run_and_an_empty_night_ask_nobody(ada: Namespace) -> None:
     assert found["report"]["operations"]
     assert untouched(ada)
     assert [d.status for d in ada.dreams()] == ["noop"]
+
+
+def test_a_focus_that_is_no_text_is_refused(ada: Namespace) -> None:
+    rich(ada)
+    with pytest.raises(InvalidInputError, match="focus is 7"):
+        dream_node(ada, focus=lambda state: 7).invoke({})  # type: ignore[arg-type,return-value]
+    assert untouched(ada)
