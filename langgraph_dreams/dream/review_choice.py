@@ -40,7 +40,8 @@ def chosen(
     whole = len(approved) == sum(o.target != ALL for o in report.operations) and not texts
     if whole:
         return report
-    kept = _chained(_standing(report.operations, approved), texts)
+    stored = {o.target: o.before for o in reversed(report.operations) if o.kind in MEMORY_KINDS}
+    kept = _chained(_standing(report.operations, approved), stored, texts)
     kept = _with_core(bed, report, _grounded(bed, kept))
     told = tell(bed, kept)
     counts = _counted(report.counts, kept)
@@ -109,19 +110,23 @@ def _grounded(bed: Bed, operations: Sequence[Operation]) -> list[Operation]:
 # -- what is left, one after the other
 
 
-def _chained(operations: Sequence[Operation], texts: Mapping[str, str]) -> list[Operation]:
-    """Operations on one memory, each beginning where the one before it ended.
+def _chained(
+    operations: Sequence[Operation],
+    stored: Mapping[str, dict[str, Any] | None],
+    texts: Mapping[str, str],
+) -> list[Operation]:
+    """Operations on one memory, each beginning where the one before it ended, the first as stored.
 
     A memory that a person has put into other words keeps its id, what it cites, and its quote.
     """
-    state: dict[str, dict[str, Any]] = {}
+    state = dict(stored)
     found = []
     for operation in operations:
         if operation.kind not in MEMORY_KINDS:
             found.append(operation)
             continue
         target = operation.target
-        before = state.get(target, operation.before)
+        before = state[target]
         after = {**(before or {}), **_change(operation)}
         new: dict[str, Any] = {"before": before}
         if target in texts and operation.kind in EDITABLE:
