@@ -17,6 +17,7 @@ from langgraph_dreams.awake import (
     record_node,
 )
 from langgraph_dreams.dream.graph import create_dream_graph
+from langgraph_dreams.dream.progress import DreamEvent
 from langgraph_dreams.embeddings import Embedder, LangChainEmbedder, LocalEmbedder
 from langgraph_dreams.errors import (
     BusyError,
@@ -28,6 +29,7 @@ from langgraph_dreams.errors import (
     LogFormatError,
     MissingDependencyError,
     NamespaceError,
+    ReviewError,
     RollbackError,
     StoreClosedError,
     StoreError,
@@ -55,6 +57,7 @@ from langgraph_dreams.models import (
     Why,
 )
 from langgraph_dreams.models_forget import Forgotten
+from langgraph_dreams.models_review import ReviewRequest, ReviewRule
 from langgraph_dreams.models_undo import DreamDiff, Rollback
 from langgraph_dreams.namespace import DreamStore, Namespace
 from langgraph_dreams.nodes import dream_node
@@ -65,7 +68,7 @@ from langgraph_dreams.redact_secrets import redact_secrets
 if TYPE_CHECKING:
     from langgraph_dreams.awake import DreamMiddleware as DreamMiddleware
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 __all__ = [
     "Budget",
@@ -75,6 +78,7 @@ __all__ = [
     "CoreLine",
     "DreamDiff",
     "DreamError",
+    "DreamEvent",
     "DreamPlan",
     "DreamPolicy",
     "DreamReport",
@@ -102,6 +106,9 @@ __all__ = [
     "Recall",
     "RecallItem",
     "Redactor",
+    "ReviewError",
+    "ReviewRequest",
+    "ReviewRule",
     "Rollback",
     "RollbackError",
     "StoreClosedError",

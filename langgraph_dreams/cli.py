@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from langgraph_dreams.cli_arguments import DEFAULT_NAMESPACE, build_parser
 from langgraph_dreams.cli_forget import run_forget
 from langgraph_dreams.cli_output import Output, plain, shorten
+from langgraph_dreams.cli_review import WAITS, run_approve, run_reject
 from langgraph_dreams.cli_serve import serve
 from langgraph_dreams.errors import (
     DreamsError,
@@ -158,7 +159,7 @@ def _show_import(
 
 
 def _dream(args: argparse.Namespace, output: Output) -> int:
-    from langgraph_dreams.cli_show import dream_story
+    from langgraph_dreams.cli_show import ID_LENGTH, dream_story
 
     with _opened(args) as store, output.progress("Dreaming") as advance:
         namespace = _existing(store, args)
@@ -171,10 +172,13 @@ def _dream(args: argparse.Namespace, output: Output) -> int:
             dry_run=args.dry_run,
             model=args.model,
             budget=_budget(args),
+            review=args.review,
             on_event=on_event,
         )
     output.data(report.model_dump(mode="json"))
     output.show(dream_story(report))
+    if report.status == "waiting":
+        output.show(WAITS.format(report.id[:ID_LENGTH]))
     return _OK
 
 
@@ -276,6 +280,20 @@ def _rollback(args: argparse.Namespace, output: Output) -> int:
     return _OK
 
 
+def _approve(args: argparse.Namespace, output: Output) -> int:
+    with _opened(args) as store:
+        namespace = _existing(store, args)
+        run_approve(namespace, _find_dream(namespace, args.dream), args, output)
+    return _OK
+
+
+def _reject(args: argparse.Namespace, output: Output) -> int:
+    with _opened(args) as store:
+        namespace = _existing(store, args)
+        run_reject(namespace, _find_dream(namespace, args.dream), args, output)
+    return _OK
+
+
 def _forget(args: argparse.Namespace, output: Output) -> int:
     with _opened(args) as store:
         return run_forget(_existing(store, args), args, output)
@@ -297,6 +315,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Output], int]] = {
     "journal": _journal,
     "diff": _diff,
     "rollback": _rollback,
+    "approve": _approve,
+    "reject": _reject,
     "forget": _forget,
     "doctor": _doctor,
 }

@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from langgraph_dreams.cli_forget import forget_arguments
+from langgraph_dreams.cli_review import approve_arguments, reject_arguments
 from langgraph_dreams.cli_serve import serve_arguments
 from langgraph_dreams.cli_undo import diff_arguments, rollback_arguments
 
@@ -36,6 +37,12 @@ def build_parser() -> argparse.ArgumentParser:
     dream = command("dream", "Dream over what is new, now.")
     dream.add_argument("--focus", metavar="TEXT", help="what the dream should start from")
     dream.add_argument("--dry-run", action="store_true", help="plan and tell, change nothing")
+    dream.add_argument(
+        "--review",
+        choices=["ask", "auto"],
+        default="",
+        help="ask: it waits until it is approved; auto: a rule decides",
+    )
     _model_arguments(dream)
     plan = command("plan", "Tell what a dream would do and cost, before it is dreamt.")
     plan.add_argument("--focus", metavar="TEXT", help="what the dream should start from")
@@ -49,6 +56,8 @@ def build_parser() -> argparse.ArgumentParser:
     command("core", "Show the few memories that are worth being always in context.")
     diff_arguments(command("diff", "Show what a dream changed, before and after."))
     rollback_arguments(command("rollback", "Undo a dream: all is as it was before it."))
+    approve_arguments(command("approve", "Write a dream that waits, or some of it."))
+    reject_arguments(command("reject", "Write nothing of a dream that waits."))
     forget_arguments(command("forget", "Forget for good, with all that came of it."), _time)
     command("doctor", "Check versions and the health of the store.")
     return parser

@@ -56,6 +56,10 @@ class DreamError(DreamsError):
     """A dream could not be planned or committed; the store is as it was before."""
 
 
+class ReviewError(DreamError):
+    """A review cannot be answered like that, or no longer; the store is as it was before."""
+
+
 class RollbackError(DreamError):
     """A dream cannot be rolled back as asked; the store is as it was before."""
 

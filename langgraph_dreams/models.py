@@ -28,7 +28,7 @@ OperationKind = Literal[
     "change_core",
 ]
 DreamStatus = Literal[
-    "planned", "committing", "committed", "noop", "dry_run", "rejected", "rolled_back"
+    "planned", "waiting", "committing", "committed", "noop", "dry_run", "rejected", "rolled_back"
 ]
 
 
@@ -291,6 +291,10 @@ class DreamReport(_Model):
     """What it was going to do with its model; None without one."""
     undone: tuple[str, ...] = ()
     """Ids of its operations that a rollback has undone since, of this dream or an earlier one."""
+    digest: str = ""
+    """Of the operations as they were put to a person; empty when nobody was asked."""
+    version: str = ""
+    """While it waits for a person: what the journal held when it began."""
 
 
 def lowest_trust(values: Iterable[Trust]) -> Trust:

@@ -17,9 +17,10 @@ from langgraph_dreams.embeddings import Embedder, resolve_embedder
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.llm import resolve_model
 from langgraph_dreams.models import Episode, Recall
-from langgraph_dreams.namespace_asleep import NamespaceAsleep, settings_or
+from langgraph_dreams.namespace_asleep import settings_or
 from langgraph_dreams.namespace_forget import NamespaceForget
 from langgraph_dreams.namespace_parts import refuse_half_templates
+from langgraph_dreams.namespace_review import NamespaceReview
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall import recall
 from langgraph_dreams.redact import Redactor, checked_redactor
@@ -243,7 +244,7 @@ class DreamStore:
         self.close()
 
 
-class Namespace(NamespaceAsleep, NamespaceForget):
+class Namespace(NamespaceReview, NamespaceForget):
     """One namespace: record, recall, plan, dream, and their async twins (`arecord`, ...).
 
     Made by `DreamStore.namespace`. A template has to be resolved with a run's config first; the

@@ -8,15 +8,16 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 
 from langgraph_dreams.arguments import checked_call, checked_flag
-from langgraph_dreams.dream.context import Bed
+from langgraph_dreams.dream.context import Bed, Reviewing
 from langgraph_dreams.dream.gather import gather
-from langgraph_dreams.dream.graph import checked_budget, create_dream_graph
+from langgraph_dreams.dream.graph import built, checked_budget, checked_mode
 from langgraph_dreams.dream.plan import planned
 from langgraph_dreams.dream.progress import DreamEvent
 from langgraph_dreams.dream.tenure import undisturbed
 from langgraph_dreams.errors import DreamError, InvalidInputError, NamespaceError
 from langgraph_dreams.llm import Mind, resolve_model
 from langgraph_dreams.models import Core, DreamPlan, DreamReport
+from langgraph_dreams.models_review import ReviewMode
 from langgraph_dreams.namespace_parts import context_of, filled
 from langgraph_dreams.namespace_undone import NamespaceUndone
 from langgraph_dreams.policy import Budget, DreamPolicy
@@ -26,7 +27,7 @@ from langgraph_dreams.texts import shown
 if TYPE_CHECKING:
     from langgraph_dreams.namespace import DreamStore
 
-_RUN: RunnableConfig = {"recursion_limit": 50}
+RUN: RunnableConfig = {"recursion_limit": 50}
 """Of a dream: the limit of a graph around it counts other steps, and may be as low as 2."""
 OnEvent = Callable[[DreamEvent], None]
 
@@ -96,7 +97,7 @@ class NamespaceAsleep(NamespaceUndone):
             NamespaceError: this is a template.
             BusyError: something was forgotten meanwhile; plan again.
         """
-        given = _input(focus, True, budget)
+        given = dream_input(focus, True, budget)
         own = self._other(settings_or(policy, self._policy), model)
         own.flush()
         mind = None if own.model is None else Mind(own.model, budget or Budget())
@@ -128,6 +129,7 @@ class NamespaceAsleep(NamespaceUndone):
         model: str | BaseChatModel | None = None,
         budget: Budget | None = None,
         policy: DreamPolicy | None = None,
+        review: ReviewMode = "",
         on_event: OnEvent | None = None,
     ) -> DreamReport:
         """Run one dream over what is new; returns its report.
@@ -142,24 +144,26 @@ class NamespaceAsleep(NamespaceUndone):
             model: "openai:NAME" or a chat model; None takes the namespace's, if it has one.
             budget: what the model may cost; the dream ends with its best so far when it is used up.
             policy: other settings for this dream alone.
+            review: "ask" leaves the dream `waiting` in the journal until `approve` or `reject`
+                decides on it; "auto" writes what the policy's `review` lets pass.
             on_event: called with every progress event.
 
         Raises:
-            InvalidInputError: focus is no text, policy no DreamPolicy, or the model none.
+            InvalidInputError: an argument is not what it has to be.
             NamespaceError: this is a template, and no run around it fills it.
             EmbedderError: the embedder failed, or another one wrote this namespace.
             StoreError: the store cannot be read or written; what was begun is finished by the next.
             DreamError: the dream graph ended without a report.
             BusyError: something was forgotten during a dry run; run it again.
         """
-        given = _input(focus, dry_run, budget)
+        given = dream_input(focus, dry_run, budget, review)
         checked_call("on_event", on_event)
         graph = self._graph(policy, model)
         report: dict[str, Any] | None = None
         # For events LangGraph runs the stages on a pool, and the interpreter ends after that.
         modes = ["custom", "values"] if on_event else ["values"]
         with undisturbed(self._unleased(dry_run)):
-            for mode, event in graph.stream(given, _RUN, stream_mode=modes):
+            for mode, event in graph.stream(given, RUN, stream_mode=modes):
                 if mode == "custom" and on_event:
                     on_event(event)
                 elif mode == "values":
@@ -174,15 +178,16 @@ class NamespaceAsleep(NamespaceUndone):
         model: str | BaseChatModel | None = None,
         budget: Budget | None = None,
         policy: DreamPolicy | None = None,
+        review: ReviewMode = "",
         on_event: OnEvent | None = None,
     ) -> DreamReport:
         """`dream`, off the event loop; the model is asked through its async door."""
-        given = _input(focus, dry_run, budget)
+        given = dream_input(focus, dry_run, budget, review)
         checked_call("on_event", on_event)
         graph = self._graph(policy, model)
         report: dict[str, Any] | None = None
         with undisturbed(await asyncio.to_thread(self._unleased, dry_run)):
-            async for mode, event in graph.astream(given, _RUN, stream_mode=["custom", "values"]):
+            async for mode, event in graph.astream(given, RUN, stream_mode=["custom", "values"]):
                 if mode == "custom" and on_event:
                     on_event(event)
                 elif mode == "values":
@@ -210,7 +215,8 @@ class NamespaceAsleep(NamespaceUndone):
         own = self._other(settings_or(policy, self._policy), model)
         with own._lock:
             if own._compiled is None:
-                own._compiled = create_dream_graph(own).compile(checkpointer=False)
+                graph = built(own, None, Budget(), Reviewing(pauses=False))
+                own._compiled = graph.compile(checkpointer=False)
             return own._compiled
 
 
@@ -233,13 +239,17 @@ def settings_or(policy: DreamPolicy | None, usual: DreamPolicy) -> DreamPolicy:
     return usual if policy is None else policy
 
 
-def _input(focus: str | None, dry_run: bool, budget: Budget | None) -> dict[str, Any]:
+def dream_input(
+    focus: str | None, dry_run: bool, budget: Budget | None, review: ReviewMode = ""
+) -> dict[str, Any]:
+    """What a dream graph is told. Raises InvalidInputError."""
     checked_flag("dry_run", dry_run)
     if focus is not None and not isinstance(focus, str):
         raise InvalidInputError(f"focus is {shown(focus)}; say it in words, or None")
     checked_budget(budget)
     given = {} if budget is None else budget.model_dump(mode="json")
-    return {"focus": focus or "", "dry_run": dry_run, "budget": given}
+    told = {"focus": focus or "", "dry_run": dry_run, "budget": given}
+    return {**told, "review": checked_mode(review)}
 
 
 def _report(report: dict[str, Any] | None) -> DreamReport:

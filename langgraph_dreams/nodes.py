@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+from langchain_core.runnables import Runnable, RunnableLambda
 
 from langgraph_dreams.arguments import checked_word
-from langgraph_dreams.dream.graph import checked_budget, checked_sleeper
+from langgraph_dreams.dream.graph import create_dream_graph
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.llm import resolve_model
+from langgraph_dreams.models_review import Approve, ReviewMode
 from langgraph_dreams.namespace import Namespace
+from langgraph_dreams.namespace_asleep import RUN, dream_input
 from langgraph_dreams.policy import Budget
 from langgraph_dreams.texts import shown
 
@@ -22,6 +23,8 @@ def dream_node(
     output: str | None = None,
     model: str | BaseChatModel | None = None,
     budget: Budget | None = None,
+    review: ReviewMode = "",
+    approve: Approve | None = None,
 ) -> Runnable[Any, dict[str, Any]]:
     """A node that dreams: `builder.add_node("dream", dream_node(ada))`.
 
@@ -35,33 +38,38 @@ def dream_node(
         output: key of the parent's state that gets the report (a dict of JSON types).
         model: "openai:NAME" or a chat model; None takes the namespace's, if it has one.
         budget: what a dream may spend on the model.
+        review: "ask" interrupts the graph around it, which needs a checkpointer, and goes on with
+            `Command(resume=...)`; "auto" lets a rule decide. See `create_dream_graph`.
+        approve: the rule of your own for "auto".
 
     Raises:
         InvalidInputError: an argument is not what it has to be, or the model has no key.
         MissingDependencyError: the model's package is not installed.
     """
-    checked_sleeper(namespace)
+    _check(focus, output)
+    graph = create_dream_graph(
+        namespace, model=model, budget=budget, review=review, approve=approve
+    )
+    # A dream that waits for a person waits in the checkpointer of the graph around it.
+    compiled = graph.compile(checkpointer=None if review == "ask" else False)
+
+    def told(state: Any) -> Any:
+        return dream_input(focus(state) if callable(focus) else focus, False, None)
+
+    def result(found: dict[str, Any]) -> dict[str, Any]:
+        return {output: found["report"]} if output else {}
+
+    def dream(state: Any) -> dict[str, Any]:
+        return result(compiled.invoke(told(state), RUN))
+
+    async def adream(state: Any) -> dict[str, Any]:
+        return result(await compiled.ainvoke(told(state), RUN))
+
+    return RunnableLambda(dream, adream, name="dream")
+
+
+def _check(focus: object, output: str | None) -> None:
     if not isinstance(focus, str) and not callable(focus):
         raise InvalidInputError(f"focus is {shown(focus)}; pass words, or a function of the state")
     if output is not None:
         checked_word("output", output)
-    mind = None if model is None else resolve_model(model)
-    checked_budget(budget)
-
-    def told(state: Any) -> str:
-        return focus(state) if callable(focus) else focus
-
-    def result(report: dict[str, Any]) -> dict[str, Any]:
-        return {output: report} if output else {}
-
-    def dream(state: Any, config: RunnableConfig) -> dict[str, Any]:
-        report = namespace.resolve(config).dream(focus=told(state), model=mind, budget=budget)
-        return result(report.model_dump(mode="json"))
-
-    async def adream(state: Any, config: RunnableConfig) -> dict[str, Any]:
-        report = await namespace.resolve(config).adream(
-            focus=told(state), model=mind, budget=budget
-        )
-        return result(report.model_dump(mode="json"))
-
-    return RunnableLambda(dream, adream, name="dream")

@@ -8,6 +8,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from langgraph_dreams.models_review import ReviewRule
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
 
@@ -178,6 +180,8 @@ class DreamPolicy(BaseModel):
     """So many memories may always end: of a few, one is a large share."""
     lease_seconds: Annotated[float, Field(ge=1, le=86_400)] = 120.0
     """How long a namespace stays taken when a dream on a shared server dies (seconds)."""
+    review: ReviewRule = ReviewRule()
+    """What a dream with `review="auto"` may write; without that it is not asked."""
 
     # -- core
     core_tokens: Annotated[int, Field(ge=0, le=20_000)] = 500

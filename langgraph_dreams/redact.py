@@ -19,6 +19,7 @@ KEPT = frozenset(
     {
         # whose it is, and what it points to
         *("id", "a", "b", "thread", "run", "dream", "dreamt", "namespace", "target", "memory"),
+        *("digest", "version"),
         *("sources", "cites", "superseded_by", "episodes", "recalls", "undone"),
         # one of a few words
         *("kind", "channel", "status", "outcome", "origin"),

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from dream_support import live
+from dream_support import FIRST, day, live
 from helpers_store import HashEmbedder
 from hypothesis import strategies as st
 from langgraph_sdk._async.client import LangGraphClient
 from langgraph_sdk._sync.client import SyncLangGraphClient
 from pydantic import BaseModel
+from typing_extensions import is_typeddict
 
 import langgraph_dreams
 from langgraph_dreams import DreamStore, EpisodeRecorder, IdleDreamer, Namespace
@@ -122,6 +123,7 @@ class Life:
     chroma: ClientAPI = field(default_factory=open_memory)
     _spare: Namespace | None = None
     _spares: int = 0
+    _asked: Namespace | None = None
 
     def __post_init__(self) -> None:
         self.ada, self.other = self.store.namespace("ada"), self.store.namespace("other")
@@ -145,6 +147,16 @@ class Life:
             live(self._spare)
         return self._spare
 
+    @property
+    def asked(self) -> Namespace:
+        """A namespace whose newest dream waits for a person: another once that was decided on."""
+        if self._asked is None or self._asked.dreams()[-1].status != "waiting":
+            self._spares += 1
+            self._asked = self.store.namespace("asked", str(self._spares))
+            self._asked.record(day(FIRST + FIRST, 0))
+            self._asked.dream(review="ask")
+        return self._asked
+
     def client(self) -> SyncLangGraphClient:
         transport = httpx.MockTransport(_answer)
         return SyncLangGraphClient(httpx.Client(transport=transport, base_url="http://dreams"))
@@ -155,7 +167,10 @@ class Life:
 
     def picture(self) -> Picture:
         """Every item of the namespaces by its id."""
-        kept = (self.ada, self.other, *([self._spare] if self._spare else []))
+        kept = [self.ada, self.other]
+        # Those that the next call is about.
+        kept += [self.spare] if self._spare else []
+        kept += [self.asked] if self._asked else []
         return {"/".join(one.parts): _held(one) for one in kept}
 
 
@@ -211,12 +226,12 @@ def public_callables() -> dict[str, Callable[..., object]]:
     """Functions, constructors and methods of what is exported, by name; no errors and no enums.
 
     Errors take any arguments as Python's do, `Trust` refuses as Python's enums do, `Embedder` and
-    `Redactor` are shapes for the caller's own.
+    `Redactor` are shapes for the caller's own, and a TypedDict checks nothing.
     """
     found: dict[str, Callable[..., object]] = {}
     for name in (*langgraph_dreams.__all__, "DreamMiddleware"):
         value = getattr(langgraph_dreams, name)
-        if name == "Redactor":
+        if name == "Redactor" or is_typeddict(value):
             continue
         if not inspect.isclass(value):
             found[name] = value

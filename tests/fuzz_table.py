@@ -101,7 +101,7 @@ FORGET: Mapping[str, Any] = {
     "everything": False,
     "dry_run": True,
 }
-DREAM: Mapping[str, Any] = {**SLEEP, "dry_run": True, "on_event": None}
+DREAM: Mapping[str, Any] = {**SLEEP, "dry_run": True, "review": "", "on_event": None}
 
 
 def undo(life: Life) -> dict[str, Any]:
@@ -113,7 +113,23 @@ def back(life: Life) -> dict[str, Any]:
     return {"dream_id": life.spare.dreams()[-1].id, "cascade": False, "redream": True}
 
 
+def decided(method: str, **good: Any) -> Case:
+    """A decision on a dream that waits."""
+
+    def call(life: Life, **given: Any) -> object:
+        return getattr(life.asked, method)(**given)
+
+    def on(life: Life) -> dict[str, Any]:
+        return {"dream_id": life.asked.dreams()[-1].id, **good}
+
+    return Case(call, on, writes=True, keeps=False, costly=True)
+
+
 NAMESPACE = {
+    "aapprove": decided("aapprove", answer="all"),
+    "approve": decided("approve", answer="all"),
+    "areject": decided("areject", redream=True),
+    "reject": decided("reject", redream=True),
     "add_links": write("add_links", lambda life: {"links": life.ada.links()[:1]}),
     "adream": sleep("adream"),
     "aforget": take("aforget", lambda life: FORGET),
@@ -333,7 +349,13 @@ AWAKE = {
     ),
     "create_dream_graph": Case(
         lambda life, **given: dreams.create_dream_graph(**given).compile(),
-        lambda life: {"namespace": life.ada, "model": None, "budget": None},
+        lambda life: {
+            "namespace": life.ada,
+            "model": None,
+            "budget": None,
+            "review": "",
+            "approve": None,
+        },
         costly=True,
     ),
     "dream_node": Case(
@@ -344,6 +366,8 @@ AWAKE = {
             "output": None,
             "model": None,
             "budget": None,
+            "review": "",
+            "approve": None,
         },
         writes=True,
         keeps=False,
@@ -449,6 +473,7 @@ MODELS: dict[type[BaseModel], Mapping[str, Any]] = {
     dreams.Episode: episode(1).model_dump(),
     Forgotten: {"namespace": ("ada",)},
     dreams.Hop: HOP,
+    dreams.ReviewRule: {},
     dreams.Link: link("e1", "e2").model_dump(),
     dreams.Memory: memory("A kiln.").model_dump(),
     Operation: {"id": "o1", "kind": "add_link", "target": "l1"},
@@ -496,6 +521,10 @@ CASES: dict[str, Case] = {
     **ELSEWHERE,
     **{kind.__name__: constructed(kind, good) for kind, good in MODELS.items()},
     **texts(),
+    "ReviewRule.fault": Case(
+        lambda life, **given: dreams.ReviewRule(least_weight=0.5).fault(**given),
+        lambda life: {"operation": Operation(**MODELS[Operation])},
+    ),
     "redact_secrets": Case(
         lambda life, **given: dreams.redact_secrets(**given),
         lambda life: {

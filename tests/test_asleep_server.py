@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 @pytest.mark.parametrize(
     ("name", "nodes", "given"),
     [
-        ("dream", {"gather", "commit"}, {"focus", "dry_run", "budget"}),
+        ("dream", {"gather", "commit"}, {"focus", "dry_run", "budget", "review"}),
         ("sweep", {"look", "queue"}, {"least_episodes"}),
         ("agent", {"answer", "record", "dream_later"}, {"messages"}),
     ],

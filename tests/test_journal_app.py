@@ -258,6 +258,56 @@ def test_what_rests_on_it_is_shown_first_and_undone_only_when_confirmed(
     assert done.json()["cascaded"] == len(resting)
 
 
+# -- a night that waits
+
+
+def asked(namespace: Namespace) -> dict[str, Any]:
+    """A night that waits for a person, as the page is told of it."""
+    again = "My sister Ottilie is allergic to walnuts and carries a red emergency pen."
+    namespace.record([episode(again, day=number) for number in (20, 27)])
+    return namespace.dream(review="ask").model_dump(mode="json")
+
+
+def test_a_night_that_waits_is_approved_as_it_was_shown(ask: httpx.Client, ada: Namespace) -> None:
+    waits = asked(ada)
+    night = get(ask, "night", dream=waits["id"])
+    assert (night["status"], night["digest"]) == ("waiting", waits["digest"])
+    assert night["overtaken"] is False
+    before = everything(ada)
+    body = {**ADA, "dream": waits["id"]}
+    assert ask.post("api/review", json=body).status_code == 400
+    other = ask.post("api/review", json={**body, "digest": "another"})
+    assert other.status_code == 409
+    other = ask.post("api/review", json={**body, "digest": "another", "reject": "all"})
+    assert other.status_code == 409
+    assert everything(ada) == before
+    memory = next(o["id"] for o in night["operations"] if o["kind"] == "add_memory")
+    body |= {"digest": night["digest"], "edit": {memory: "Ottilie may eat no walnuts."}}
+    done = ask.post("api/review", json=body)
+    assert done.json()["status"] == "committed", done.text
+    assert "Ottilie may eat no walnuts." in {m.text for m in ada.memories()}
+    again = ask.post("api/review", json=body)
+    assert again.status_code == 409
+    assert "is committed" in again.json()["error"]
+
+
+def test_a_review_needs_the_header_of_the_page(ask: httpx.Client, ada: Namespace) -> None:
+    waits = asked(ada)
+    body = {**ADA, "dream": waits["id"], "digest": waits["digest"]}
+    for headers in ({"x-journal-csrf": "wrong"}, {"origin": "http://elsewhere"}):
+        assert ask.post("api/review", json=body, headers=headers).status_code == 403
+    assert ada.report(waits["id"]).status == "waiting"
+
+
+def test_an_overtaken_night_is_told_as_such(ask: httpx.Client, ada: Namespace) -> None:
+    waits = asked(ada)
+    ada.record(day(FIRST, 40))
+    ada.dream()
+    assert get(ask, "night", dream=waits["id"])["overtaken"] is True
+    body = {**ADA, "dream": waits["id"], "digest": waits["digest"]}
+    assert ask.post("api/review", json={**body, "approve": "all"}).json()["status"] == "rejected"
+
+
 # -- bad input, hostile texts, tenants
 
 
@@ -306,9 +356,10 @@ def test_bad_requests_are_answered_in_words(kept: httpx.Client, path: str) -> No
 )  # fmt: skip
 def test_bad_changes_change_nothing(kept: httpx.Client, kept_ada: Namespace, body: bytes) -> None:
     before = everything(kept_ada)
-    response = kept.post("api/undo", content=body, headers=JSON)
-    assert response.status_code in {400, 404}
-    assert len(response.json()["error"]) > 20
+    for path in ("api/undo", "api/review"):
+        response = kept.post(path, content=body, headers=JSON)
+        assert response.status_code in {400, 404}
+        assert len(response.json()["error"]) > 20
     assert everything(kept_ada) == before
 
 
@@ -327,6 +378,8 @@ def test_one_namespace_is_never_in_anothers_answers(store: DreamStore, ask: http
         assert not any(f'"{name}"' in answer for name in (*mine, theirs)), path
     undo = ask.post("api/undo", json={**ADA, "dream": theirs})
     assert undo.status_code == 404
+    review = {**ADA, "dream": theirs, "digest": "", "reject": "all"}
+    assert ask.post("api/review", json=review).status_code == 404
     assert ben.dreams()[-1].status == "committed"
 
 

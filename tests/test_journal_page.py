@@ -12,13 +12,14 @@ from journal_support import TOKEN, everything, served
 from langgraph.checkpoint.memory import InMemorySaver
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from langgraph_dreams import DreamStore, Namespace, create_dream_graph
+from langgraph_dreams import DreamStore, Namespace, Operation, create_dream_graph
 from langgraph_dreams.journal import create_journal_app
 
 PICTURES = Path(__file__).parent.parent / "artifacts" / "journal"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 BROWSER = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 HOSTILE = "<img src=x onerror=alert(1)> Brandhorst \u202egnp.exe"
+MARKUP = "<b>Walnuts</b> stood on the label of the Brandhorst burner, said Ottilie."
 WALNUTS = "My sister Ottilie is allergic to walnuts and carries a red emergency pen."
 
 expect.set_options(timeout=30_000)
@@ -234,6 +235,85 @@ def test_single_operations_are_undone(page: Page, ada: Namespace) -> None:
     dialog.get_by_role("button", name="Undo", exact=True).click()
     expect(page.locator("tr.undone code")).to_have_text(link.id[:10])
     assert link.target not in {x.id for x in ada.links()}
+
+
+def waits(ada: Namespace) -> str:
+    """A night that waits for a person, with a memory in hostile words; its id."""
+    ada.record([episode(MARKUP, day=20), episode(MARKUP, day=27), *day(FIRST, 28)])
+    report = ada.dream(review="ask")
+    assert report.status == "waiting"
+    return report.id
+
+
+def memories_of(ada: Namespace, dream: str) -> list[Operation]:
+    return [o for o in ada.report(dream).operations if o.kind == "add_memory"]
+
+
+def test_a_night_that_waits_is_approved(page: Page, ada: Namespace) -> None:
+    before, dream = everything(ada), waits(ada)
+    visit(page, "nights")
+    expect(page.locator("tbody .status.waiting")).to_have_count(1)
+    visit(page, "night", dream=dream)
+    expect(page.locator("main .status").first).to_have_text("waiting")
+    page.get_by_role("button", name="Approve the night").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Let it wait").click()
+    assert everything(ada)["memories"] == before["memories"]
+    page.get_by_role("button", name="Approve the night").click()
+    picture(page, "review")
+    dialog.get_by_role("button", name="Approve all of it").click()
+    expect(page.locator("main .status").first).to_have_text("committed")
+    expect(page.get_by_role("button", name="Undo the night")).to_be_visible()
+    assert ada.report(dream).status == "committed"
+
+
+def test_some_of_it_is_approved_in_other_words(page: Page, ada: Namespace) -> None:
+    dream = waits(ada)
+    hostile = next(o for o in memories_of(ada, dream) if (o.after or {})["text"] == MARKUP)
+    visit(page, "night", dream=dream, operation=hostile.id)
+    words = page.get_by_label(f"In other words ({hostile.id[:10]})")
+    expect(words).to_have_value(MARKUP)
+    words.fill("Somebody sent <b>markup</b>.")
+    page.get_by_label(f"Choose operation {hostile.id[:10]}").check()
+    page.get_by_role("button", name="Approve the chosen").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Approve 1 operations").click()
+    expect(page.locator("main .status").first).to_have_text("committed")
+    assert [o.target for o in memories_of(ada, dream)] == [hostile.target]
+    assert ada.memories([hostile.target])[0].text == "Somebody sent <b>markup</b>."
+    expect(page.locator("table.operations")).to_contain_text("<b>markup</b>")
+    assert page.locator("main b, img").count() == 0
+
+
+def test_all_but_the_chosen(page: Page, ada: Namespace) -> None:
+    dream = waits(ada)
+    [first, *rest] = memories_of(ada, dream)
+    visit(page, "night", dream=dream)
+    page.get_by_label(f"Choose operation {first.id[:10]}").check()
+    page.get_by_role("button", name="Approve all but").click()
+    page.get_by_role("dialog").get_by_role("button", name="Leave out 1").click()
+    expect(page.locator("main .status").first).to_have_text("committed")
+    assert [o.target for o in memories_of(ada, dream)] == [o.target for o in rest]
+
+
+def test_a_night_that_waits_is_rejected(page: Page, ada: Namespace) -> None:
+    dream = waits(ada)
+    before = everything(ada)
+    visit(page, "night", dream=dream)
+    page.get_by_role("button", name="Reject the night").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Reject all of it").click()
+    expect(page.locator("main .status").first).to_have_text("rejected")
+    assert everything(ada) == before
+    assert ada.report(dream).status == "rejected"
+
+
+def test_a_night_that_was_overtaken_says_so(page: Page, ada: Namespace) -> None:
+    dream = waits(ada)
+    ada.record([episode("The Brandhorst people came by.", day=40)])
+    ada.dream()
+    visit(page, "night", dream=dream)
+    expect(page.locator("main")).to_contain_text("Another night came since")
 
 
 def test_namespaces_are_chosen_by_keys(page: Page) -> None:

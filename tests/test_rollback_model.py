@@ -39,7 +39,7 @@ class Life:
         """One event."""
         often = [self.night] * 8 + [self.rollback] * 4 + [self.recall] * 2 + [self.undo] * 2
         events = [*often, self.record, self.dream, self.dry_run, self.link, self.relink]
-        events += [self.forget] * 2
+        events += [self.forget] * 2 + [self.review] * 2
         event = self.random.choice(events)
         self.done.append(event.__name__)
         event()
@@ -65,6 +65,22 @@ class Life:
 
     def dry_run(self) -> None:
         self.namespace.dream(dry_run=True)
+
+    def review(self) -> None:
+        """A dream that waits; some of it is approved, or none, or it waits on."""
+        self.record()
+        waits = self.namespace.dream(model=self.random.choice((None, MIND)), review="ask")
+        self.plain.dreamt(waits)
+        single = [o.id for o in waits.operations if o.target != "*"]
+        if waits.status != "waiting" or self.random.random() < 0.2:
+            return
+        if self.random.random() < 0.2:
+            self.plain.dreamt(self.namespace.reject(waits.id))
+            return
+        left_out = self.random.sample(single, self.random.randint(0, len(single) // 2))
+        done = self.namespace.approve(waits.id, {"reject": left_out})
+        assert not set(left_out) & {o.id for o in done.operations} or done.status == "rejected"
+        self.plain.dreamt(done)
 
     def recall(self) -> None:
         question = self.random.choice((*FIRST, *SECOND, *STATEMENTS))

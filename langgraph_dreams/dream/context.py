@@ -11,6 +11,7 @@ from langchain_core.runnables import RunnableConfig
 
 from langgraph_dreams.dream.progress import Emit, Phase, event
 from langgraph_dreams.llm import Mind
+from langgraph_dreams.models_review import Approve, ReviewMode
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import Vault
 
@@ -52,6 +53,17 @@ class Sleeper(Protocol):
 
 
 @dataclass(frozen=True)
+class Reviewing:
+    """Who looks at a dream before it is written."""
+
+    mode: ReviewMode = ""
+    approve: Approve | None = None
+    """A rule of the caller's, for the mode "auto"; None takes the policy's."""
+    pauses: bool = True
+    """Whether the run waits for a person; else it ends, and the dream waits in the journal."""
+
+
+@dataclass(frozen=True)
 class Bed:
     """One dream's surroundings: the store, the settings, where progress is told, and the model."""
 
@@ -60,6 +72,7 @@ class Bed:
     emit: Emit
     mind: Mind | None = None
     """The door to the model; None in a dream without one."""
+    reviewing: Reviewing = Reviewing()
 
     def tell(self, node: str, phase: Phase, text: str, **counts: int) -> None:
         """Send one line of progress, with its counts."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
@@ -14,12 +14,12 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import get_runtime
 from pydantic import ValidationError
 
-from langgraph_dreams.arguments import checked_shape
+from langgraph_dreams.arguments import checked_call, checked_shape
 from langgraph_dreams.dream.appraise import appraise
 from langgraph_dreams.dream.associate import associate
 from langgraph_dreams.dream.commit import commit
 from langgraph_dreams.dream.consolidate import consolidate
-from langgraph_dreams.dream.context import Bed, Dreamer, Sleeper, spent
+from langgraph_dreams.dream.context import Bed, Dreamer, Reviewing, Sleeper, spent
 from langgraph_dreams.dream.drive import Changes, Work, adrive, drive
 from langgraph_dreams.dream.gather import gather, nothing_new
 from langgraph_dreams.dream.narrate import narrate
@@ -30,6 +30,7 @@ from langgraph_dreams.dream.tenure import Tenure, begun, gone_on
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.llm import Answer, Mind, Request, Spent, resolve_model
 from langgraph_dreams.models import now
+from langgraph_dreams.models_review import Approve, ReviewMode
 from langgraph_dreams.policy import Budget
 from langgraph_dreams.redact import Redactor, redacted, redacted_all
 from langgraph_dreams.texts import shown
@@ -53,10 +54,13 @@ def create_dream_graph(
     *,
     model: str | BaseChatModel | None = None,
     budget: Budget | None = None,
+    review: ReviewMode = "",
+    approve: Approve | None = None,
 ) -> StateGraph[DreamState, Any, DreamInput, DreamOutput]:
     """The dream graph of a namespace or of a template, to be compiled or built into another.
 
-    Input: `focus`, `dry_run` and `budget`, all optional. Output: `report`, a DreamReport as JSON.
+    Input: `focus`, `dry_run`, `budget` and `review`, all optional. Output: `report`, a DreamReport
+    as JSON.
     Works with `invoke`, `ainvoke`, `stream` and `astream`; `stream_mode="custom"` tells the
     progress as `DreamEvent`s (of a subgraph too), `"updates"` has `line` and `counts`. What a
     template has to be filled with may come as `context` too.
@@ -65,14 +69,29 @@ def create_dream_graph(
         namespace: whose memory; a template is filled from the run's config.
         model: "openai:NAME" or any chat model; None takes the namespace's, if it has one.
         budget: what a dream may spend on the model when its input names no budget.
+        review: who looks before anything is written, when its input names nobody. "ask" interrupts
+            with a ReviewRequest, which LangChain's human in the loop and agent-chat-ui understand,
+            and goes on with `Command(resume=...)`; it needs a checkpointer. The dream waits in the
+            journal and holds up no other; one that is committed meanwhile overtakes it. "auto"
+            lets a rule decide: `approve`, or the policy's `review`.
+        approve: whether an operation may be written, for "auto"; it has to answer the same for the
+            same operation.
 
     Raises:
-        InvalidInputError: the namespace, the model or the budget is none.
+        InvalidInputError: an argument is not what it has to be.
         MissingDependencyError: the model's package is not installed.
     """
     checked_sleeper(namespace)
+    checked_call("approve", approve)
     mind = None if model is None else resolve_model(model)
-    budget = checked_budget(budget)
+    reviewing = Reviewing(checked_mode(review), approve)
+    return built(namespace, mind, checked_budget(budget) or Budget(), reviewing)
+
+
+def built(
+    namespace: Sleeper, mind: BaseChatModel | None, budget: Budget, reviewing: Reviewing
+) -> StateGraph[DreamState, Any, DreamInput, DreamOutput]:
+    """The graph, of what is checked already."""
     graph: StateGraph[DreamState, Any, DreamInput, DreamOutput] = StateGraph(
         DreamState,
         context_schema=namespace.context_schema,
@@ -80,7 +99,7 @@ def create_dream_graph(
         output_schema=DreamOutput,
     )
     for name, stage in STAGES.items():
-        night = _Night(namespace, name, stage, mind, budget or Budget())
+        night = _Night(namespace, name, stage, mind, budget, reviewing)
         graph.add_node(name, _node(night), metadata={"description": ABOUT[name]})
     graph.add_edge(START, "gather")
     graph.add_conditional_edges("gather", _after_gather, ["consolidate", "commit"])
@@ -102,13 +121,17 @@ class _Night:
     stage: Stage
     model: BaseChatModel | None
     budget: Budget
+    reviewing: Reviewing
 
     def begin(self, state: DreamState, config: RunnableConfig) -> "_Hour":
         own = self.namespace.resolve(_with_context(config))
         model = self.model or own.model
         budget = budget_of(state.get("budget"), self.budget)
         mind = _mind(model, state, budget, own, self.name) if model else None
-        bed = Bed(own.vault, own.policy, get_stream_writer(), mind)
+        reviewing = replace(
+            self.reviewing, mode=checked_mode(state.get("review") or self.reviewing.mode)
+        )
+        bed = Bed(own.vault, own.policy, get_stream_writer(), mind, reviewing)
         tenure = self._tenure(bed, state)
         if tenure.lease:
             bed = replace(bed, emit=NIGHTS.heard(tenure.lease.owner, bed.emit))
@@ -240,6 +263,16 @@ def checked_budget(budget: Budget | None) -> Budget | None:
     if budget is not None and not isinstance(budget, Budget):
         raise InvalidInputError(f"budget is {shown(budget)}; pass a Budget, or None")
     return budget
+
+
+def checked_mode(review: ReviewMode) -> ReviewMode:
+    """Who looks before anything is written. Raises InvalidInputError for what is none."""
+    if not isinstance(review, str) or review not in get_args(ReviewMode):
+        raise InvalidInputError(
+            f'review is {shown(review)}; pass "ask" for a person, "auto" for a rule, or "" for'
+            " nobody"
+        )
+    return review
 
 
 def budget_of(given: dict[str, Any] | None, usual: Budget) -> Budget:

@@ -77,7 +77,7 @@ def lines(counts: Mapping[str, int]) -> dict[str, str]:
         "associate": f"{of('candidates')} candidate links",
         "appraise": f"{of('add_link')} links held, {of('strengthen_link')} strengthened",
         "narrate": f"{of('insights')} insights, the story is told",
-        "review": "looked at",
+        "review": f"{of('held_back')} operations held back",
     }
 
 

@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema
 from typing_extensions import TypedDict  # below Python 3.12 pydantic refuses the one of typing
 
 from langgraph_dreams.models import Concern, DreamPlan, DreamReport, Operation
+from langgraph_dreams.models_review import ReviewMode
 from langgraph_dreams.policy import Budget
 
 
@@ -49,6 +50,14 @@ BudgetGiven = Annotated[
     _said("What the dream may spend on its model; empty: the default.", title="Budget"),
 ]
 Report = Annotated[dict[str, Any], Shown(DreamReport), _said("What the dream did.", title="Report")]
+Review = Annotated[
+    ReviewMode,
+    _said(
+        'Who looks before anything is written: "ask" a person, "auto" a rule; empty: as built.',
+        title="Ask me",
+        default="",
+    ),
+]
 
 
 class DreamInput(TypedDict):
@@ -57,6 +66,7 @@ class DreamInput(TypedDict):
     focus: NotRequired[Focus]
     dry_run: NotRequired[DryRun]
     budget: NotRequired[BudgetGiven]
+    review: NotRequired[Review]
 
 
 class DreamOutput(TypedDict):
@@ -71,6 +81,14 @@ class DreamState(TypedDict, total=False):
     focus: Focus
     dry_run: DryRun
     budget: BudgetGiven
+    review: Review
+    asked: Annotated[str, _said("Digest of what a person is asked about; empty when nobody is.")]
+    reviewed: Annotated[
+        str, _said("Digest of what passed the review; the commit writes nothing else.")
+    ]
+    declined: Annotated[
+        str, _said("Why a person wants nothing written; empty when some of it may be.")
+    ]
     line: Annotated[str, _said("What the node did, in one line.")]
     dream: Annotated[str, _said("Id of this dream.")]
     number: Annotated[int, _said("Its number among the committed dreams of the namespace.", ge=1)]

@@ -18,6 +18,7 @@ from langgraph_dreams.errors import (
     DreamsError,
     InvalidInputError,
     NamespaceError,
+    ReviewError,
     RollbackError,
     UnknownDreamError,
 )
@@ -39,6 +40,7 @@ from langgraph_dreams.journal.items import whole_item
 from langgraph_dreams.journal.memories import levels, memories
 from langgraph_dreams.journal.nights import night, nights
 from langgraph_dreams.journal.recalled import recalled
+from langgraph_dreams.journal.reviewing import review
 from langgraph_dreams.journal.undoing import preview, undo
 
 STATIC = Path(__file__).parent / "static"
@@ -48,6 +50,7 @@ _STATUS = {
     NamespaceError: 404,
     InvalidInputError: 400,
     RollbackError: 409,
+    ReviewError: 409,
     BusyError: 409,
     DreamsError: 500,
 }
@@ -144,6 +147,9 @@ def _data(shelf: Shelf, access: Access) -> list[BaseRoute]:
     async def undone(request: Request) -> Response:
         return Answer(await run_in_threadpool(_undone, shelf, await body_of(request)))
 
+    async def reviewed(request: Request) -> Response:
+        return Answer(await run_in_threadpool(_reviewed, shelf, await body_of(request)))
+
     questions: dict[str, Callable[[Request], dict[str, Any]]] = {
         "/dreaming": lambda r: dreaming(shelf.of(r)),
         "/nights": lambda r: nights(shelf.of(r)),
@@ -170,6 +176,7 @@ def _data(shelf: Shelf, access: Access) -> list[BaseRoute]:
         Route("/start", start),
         *(Route(path, answered(question)) for path, question in questions.items()),
         Route("/undo", undone, methods=["POST"]),
+        Route("/review", reviewed, methods=["POST"]),
     ]
 
 
@@ -196,5 +203,16 @@ def _undone(shelf: Shelf, body: dict[str, Any]) -> dict[str, Any]:
         dream if isinstance(dream, str) else "",
         strings(body, "operations"),
         strings(body, "confirmed"),
+        flag(body, "redream", True),
+    )
+
+
+def _reviewed(shelf: Shelf, body: dict[str, Any]) -> dict[str, Any]:
+    """Carry out what the page decided."""
+    dream = body.get("dream")
+    return review(
+        shelf.namespace(strings(body, "ns")),
+        dream if isinstance(dream, str) else "",
+        body,
         flag(body, "redream", True),
     )

@@ -43,8 +43,11 @@ def night(namespace: Namespace, dream: str, offset: int, wanted: str) -> dict[st
         offset = _place(report, wanted) // PAGE * PAGE
     page = report.operations[offset : offset + PAGE]
     undone = set(report.undone)
+    waits = report.status == "waiting"
     return {
         **_short(report),
+        "digest": report.digest,
+        "overtaken": waits and report.version != namespace.vault.version(),
         "story": report.narrative or report.summary,
         "stages": stages(report),
         "concerns": [c.model_dump(mode="json") for c in report.concerns],

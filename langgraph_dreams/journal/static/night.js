@@ -1,9 +1,11 @@
-// One night: its story, which cites operations, and the operations, which can be undone.
+// One night: its story, which cites operations, and the operations, which can be undone, or
+// decided on while the night waits.
 
 import { ask } from "./api.js";
 import { day, el, facts, figure, put, say, table } from "./dom.js";
 import { operationRow } from "./operation.js";
 import { go } from "./place.js";
+import { Edits, reviewButtons } from "./review.js";
 import { undo } from "./undo.js";
 
 const CITATION = /\bo[0-9a-f]{9,}\b/g;
@@ -66,9 +68,11 @@ function figures(title, values) {
 
 function operations(night, place) {
   const boxes = new Map();
+  const edits = new Edits();
   const committed = night.status === "committed";
+  const waits = night.status === "waiting";
   const rows = night.operations.map((operation) => {
-    if (committed && !operation.undone && operation.target !== "*") {
+    if ((committed || waits) && !operation.undone && operation.target !== "*") {
       boxes.set(operation.id, el("input", {
         type: "checkbox", "aria-label": `Choose operation ${operation.id.slice(0, 10)}`,
       }));
@@ -77,10 +81,13 @@ function operations(night, place) {
     return operationRow(operation, {
       texts: night.texts, place, chosen: boxes.get(operation.id),
       open: Boolean(wanted) && operation.id.startsWith(wanted),
+      edit: waits ? edits.of(operation) : null,
     });
   });
+  const chosen = () => [...boxes].filter(([, box]) => box.checked).map(([id]) => id);
   return [
-    committed ? undoButtons(night, place, boxes) : null,
+    committed ? undoButtons(night, place, chosen) : null,
+    waits ? reviewButtons(night, place, chosen, edits) : null,
     el("table", { class: "operations" },
       el("caption", {}, `Operations ${night.offset + 1} to ${night.offset + rows.length} of ${night.total}`),
       el("thead", {}, el("tr", {}, ["", "Id", "Kind", "What"].map((head) =>
@@ -90,7 +97,7 @@ function operations(night, place) {
   ];
 }
 
-function undoButtons(night, place, boxes) {
+function undoButtons(night, place, chosen) {
   const run = async (ids) => {
     try {
       if (await undo(place, night, ids)) go(location.hash);
@@ -98,7 +105,6 @@ function undoButtons(night, place, boxes) {
       say(error.message);
     }
   };
-  const chosen = () => [...boxes].filter(([, box]) => box.checked).map(([id]) => id);
   return el("p", { class: "buttons" },
     el("button", { type: "button", class: "danger", onclick: () => run([]) }, "Undo the night …"),
     el("button", {

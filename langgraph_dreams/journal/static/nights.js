@@ -21,7 +21,7 @@ export async function show(root, place) {
   }
   const href = (night) => place.href("night", [["dream", night.id]]);
   put(root,
-    el("p", { class: "legend" }, "Height: changes. ● committed, ✕ rejected, ■ rolled back."),
+    el("p", { class: "legend" }, "Height: changes. ● committed, ◆ waiting, ✕ rejected, ■ rolled back."),
     timeline(nights, (night) => go(href(night))),
     table(`${nights.length} nights, the last first`,
       ["No.", "Night", "Status", "Episodes", "Changes", "Undone", "Story"],

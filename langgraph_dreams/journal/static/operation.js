@@ -2,13 +2,14 @@
 
 import { el, facts, figure } from "./dom.js";
 
-export function operationRow(operation, { texts, place, chosen, open }) {
+export function operationRow(operation, { texts, place, chosen, open, edit = null }) {
   const details = el("details", { open },
     el("summary", {}, about(operation, texts)),
     operation.reason ? el("p", { class: "words" }, operation.reason) : null,
     el("div", { class: "states" },
       state("Before", operation.before, texts, place),
-      state("After", operation.after, texts, place)));
+      state("After", operation.after, texts, place)),
+    edit);
   return el("tr", { id: operation.id, class: operation.undone ? "undone" : null },
     el("td", {}, chosen ?? null),
     el("td", {}, el("code", {}, operation.id.slice(0, 10))),

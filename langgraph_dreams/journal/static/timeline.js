@@ -50,6 +50,9 @@ function mark(status, x, y) {
   if (status === "rolled_back") {
     return svg("rect", { x: x - 6, y: y - 6, width: 12, height: 12 });
   }
+  if (status === "waiting") {
+    return svg("path", { d: `M${x},${y - 8} L${x + 8},${y} L${x},${y + 8} L${x - 8},${y} Z` });
+  }
   return svg("circle", { cx: x, cy: y, r: 7 });
 }
 

@@ -1,6 +1,7 @@
 // Undoing, asked twice: first what rests on it is shown, then it is done.
 
 import { ask, change } from "./api.js";
+import { confirmed } from "./confirm.js";
 import { el, say } from "./dom.js";
 import { about } from "./operation.js";
 
@@ -9,7 +10,7 @@ export async function undo(place, night, operations) {
   const pairs = [["dream", night.id], ...operations.map((id) => ["operation", id])];
   const { resting, texts } = await ask("resting", place.asking(pairs));
   const redream = el("input", { type: "checkbox", checked: true });
-  if (!await confirmed(question(night, operations, resting, texts, redream))) return false;
+  if (!await confirmed("Undo", question(night, operations, resting, texts, redream), "Keep it")) return false;
   const done = await change("undo", {
     ns: place.ns,
     dream: night.id,
@@ -35,18 +36,4 @@ function question(night, operations, resting, texts, redream) {
     operations.length ? null
       : el("label", {}, redream, " The next dream takes its episodes up again"),
   ];
-}
-
-function confirmed(content) {
-  return new Promise((resolve) => {
-    const dialog = el("dialog", { "aria-label": "Undo" }, content, el("p", { class: "buttons" },
-      el("button", { type: "button", onclick: () => dialog.close() }, "Keep it"),
-      el("button", { type: "button", class: "danger", onclick: () => dialog.close("yes") }, "Undo")));
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(dialog.returnValue === "yes");
-    });
-    document.body.append(dialog);
-    dialog.showModal();
-  });
 }

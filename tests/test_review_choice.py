@@ -1,0 +1,39 @@
+"""What is left of operations on one memory when one of them goes, operation by operation."""
+
+from typing import Any
+
+from dream_support import SMALL, WordEmbedder
+from helpers_store import START, memory
+
+from langgraph_dreams import DreamReport, DreamStore, Operation
+from langgraph_dreams.dream.context import Bed
+from langgraph_dreams.dream.review_choice import chosen
+
+
+def operation(kind: Any, before: dict[str, Any], after: dict[str, Any]) -> Operation:
+    return Operation(id=f"o{kind}", kind=kind, target=after["id"], before=before, after=after)
+
+
+def test_a_memory_that_was_confirmed_after_it_ended_holds_without_its_ending() -> None:
+    held = memory("The rent is 420 euros.", status="active").model_dump(mode="json")
+    ended = {"status": "superseded", "superseded_by": "mnew", "valid_to": START.isoformat()}
+    more = {**held, **ended, "confirmed": 2}
+    operations = (
+        operation("merge_memory", held, more),
+        operation("supersede_memory", more, more),
+    )
+    report = DreamReport(
+        id="d1",
+        namespace=("ada",),
+        status="waiting",
+        started=START,
+        finished=START,
+        operations=operations,
+    )
+    with DreamStore.in_memory(embedder=WordEmbedder(), policy=SMALL) as store:
+        bed = Bed(store.namespace("ada").vault, SMALL, lambda _: None)
+        (merge,) = chosen(bed, report, {"omerge_memory"}, {}).operations
+        assert merge.after == {**held, "confirmed": 2}
+        (gone,) = chosen(bed, report, {"osupersede_memory"}, {}).operations
+        assert gone.before == held
+        assert gone.after == {**held, **ended}
