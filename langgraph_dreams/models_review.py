@@ -10,9 +10,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict  # below Python 3.12 pydantic refuses the one of typing
 
-from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.models import Operation, OperationKind, Trust
-from langgraph_dreams.texts import shown
 
 ReviewMode = Literal["", "ask", "auto"]
 """Nobody looks, a person is asked, or a rule decides."""
@@ -97,24 +95,22 @@ class ReviewRule(BaseModel):
     least_trust: Trust = Trust.UNTRUSTED
     """Of such a memory or link; a link to what nobody vouches for is untrusted."""
 
-    def fault(self, operation: Operation) -> str:
-        """Why an operation is held back; empty when it passes. Raises InvalidInputError."""
-        if not isinstance(operation, Operation):
-            raise InvalidInputError(f"{shown(operation)} is no operation; pass one of a report's")
-        after = operation.after or {}
-        if self.kinds is not None and operation.kind not in self.kinds:
-            return f"of a kind that is not allowed ({operation.kind})"
-        if operation.kind in ("add_link", "strengthen_link"):
-            trust = Trust.UNTRUSTED if "trust" in after["evidence"] else Trust.TRUSTED
-            weak = after["weight"] < self.least_weight
-            return f"of a weight below {self.least_weight:g}" if weak else self._distrusted(trust)
-        if operation.kind in ("add_memory", "merge_memory"):
-            few = len(after["sources"]) < self.least_sources
-            trust = Trust(after["trust"])
-            return (
-                f"from fewer than {self.least_sources} episodes" if few else self._distrusted(trust)
-            )
-        return ""
 
-    def _distrusted(self, trust: Trust) -> str:
-        return "" if trust >= self.least_trust else f"of a trust below {self.least_trust.name}"
+def fault(rule: ReviewRule, operation: Operation) -> str:
+    """Why a rule holds an operation of a dream back; empty when it passes."""
+    after = operation.after or {}
+    if rule.kinds is not None and operation.kind not in rule.kinds:
+        return f"of a kind that is not allowed ({operation.kind})"
+    if operation.kind in ("add_link", "strengthen_link"):
+        if after["weight"] < rule.least_weight:
+            return f"of a weight below {rule.least_weight:g}"
+        return _distrust(rule, Trust.UNTRUSTED if "trust" in after["evidence"] else Trust.TRUSTED)
+    if operation.kind in ("add_memory", "merge_memory"):
+        if len(after["sources"]) < rule.least_sources:
+            return f"from fewer than {rule.least_sources} episodes"
+        return _distrust(rule, Trust(after["trust"]))
+    return ""
+
+
+def _distrust(rule: ReviewRule, trust: Trust) -> str:
+    return "" if trust >= rule.least_trust else f"of a trust below {rule.least_trust.name}"

@@ -521,10 +521,6 @@ CASES: dict[str, Case] = {
     **ELSEWHERE,
     **{kind.__name__: constructed(kind, good) for kind, good in MODELS.items()},
     **texts(),
-    "ReviewRule.fault": Case(
-        lambda life, **given: dreams.ReviewRule(least_weight=0.5).fault(**given),
-        lambda life: {"operation": Operation(**MODELS[Operation])},
-    ),
     "redact_secrets": Case(
         lambda life, **given: dreams.redact_secrets(**given),
         lambda life: {

@@ -19,7 +19,7 @@ from langgraph_dreams import (
     dream_node,
 )
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.models_review import ReviewRule
+from langgraph_dreams.models_review import ReviewRule, fault
 
 
 @pytest.fixture
@@ -97,9 +97,9 @@ def test_a_link_to_what_nobody_vouches_for_is_untrusted() -> None:
     rule = ReviewRule(least_trust=Trust.ASSERTED)
     after = {"weight": 0.3, "evidence": {"cosine": 0.4}}
     link = Operation(id="o1", kind="add_link", target="l1", after=after)
-    assert not rule.fault(link)
+    assert not fault(rule, link)
     doubted = {**after, "evidence": {"trust": 0.0}}
-    assert rule.fault(link.model_copy(update={"after": doubted})) == "of a trust below ASSERTED"
+    assert fault(rule, link.model_copy(update={"after": doubted})) == "of a trust below ASSERTED"
 
 
 def test_a_rule_of_ones_own(ada: Namespace) -> None:

@@ -25,7 +25,7 @@ from langgraph_dreams.dream.review_request import (
 from langgraph_dreams.dream.state import DreamState
 from langgraph_dreams.errors import DreamsError, InvalidInputError, ReviewError
 from langgraph_dreams.models import DreamReport, Operation
-from langgraph_dreams.models_review import Approve, ReviewRule
+from langgraph_dreams.models_review import Approve, ReviewRule, fault
 from langgraph_dreams.store import Lease
 from langgraph_dreams.store.journal import storable_report
 from langgraph_dreams.store.texts import clean_all
@@ -80,7 +80,7 @@ def _ruled(bed: Bed, report: DreamReport) -> dict[str, Any]:
 def _fault(rule: ReviewRule | Approve, operation: Operation) -> str:
     """Why a rule holds an operation back; empty when it passes."""
     if isinstance(rule, ReviewRule):
-        return rule.fault(operation)
+        return fault(rule, operation)
     try:
         passes = rule(operation)
     except DreamsError:
