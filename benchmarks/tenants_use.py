@@ -200,7 +200,10 @@ def undo_foreign_operation(own: Tenant, other: Tenant, chance: random.Random) ->
     """Another's operation by id."""
     if not other.dreams:
         return Answer(())
-    operations = other.space.report(chance.choice(other.dreams)).operations
+    try:
+        operations = other.space.report(chance.choice(other.dreams)).operations
+    except UnknownDreamError:  # its owner has forgotten it meanwhile
+        return Answer(())
     if not operations:
         return Answer(())
     operation = chance.choice(operations).id
@@ -310,6 +313,7 @@ BUSY: dict[Use, tuple[type[DreamsError], ...]] = {
     forget_foreign: (BusyError,),
     rollback: (BusyError, RollbackError),
     dream: (BusyError,),
+    dry_dream: (BusyError,),
     undo_foreign_operation: (BusyError,),
     use_foreign_dream: (BusyError,),
 }

@@ -57,6 +57,7 @@ class Keeper:
         self._entries: dict[str, int] = {}
         self._lock = threading.Lock()
         self._busy = threading.Lock()
+        self._noting = threading.Lock()
         self._limit = LIMIT
 
     def start(self) -> None:
@@ -112,7 +113,8 @@ class Keeper:
         Raises StoreError.
         """
         try:
-            compact.expect(self._path, names)
+            with self._noting:
+                compact.expect(self._path, names)
         except OSError as error:
             raise StoreError(f"{self._path} cannot be written: {error}") from error
 
@@ -138,7 +140,8 @@ class Keeper:
                     chosen = [log for log in logs(self._path) if log.name in names]
                     self._replace(chosen, lambda copy: compact.purge(copy, names))
                     compact.sweep(self._path)
-                    (self._path / compact.MARK).unlink(missing_ok=True)
+                    with self._noting:
+                        compact.settle(self._path, names)
                     self._measure()
             except (StoreError, sqlite3.Error, OSError) as error:
                 logger.warning("%s is not compacted, the next opening will: %s", self._path, error)

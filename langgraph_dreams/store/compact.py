@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -35,10 +35,21 @@ _ROWS = (
 
 def expect(path: Path, names: Sequence[str]) -> None:
     """Note on the disk which collections are to be compacted, with those noted before."""
-    wanted = sorted({*expected(path), *names})
+    _note(path, {*expected(path), *names})
+
+
+def settle(path: Path, names: Sequence[str]) -> None:
+    """Note that these are compacted; what others have noted meanwhile still waits."""
+    if left := {*expected(path)} - {*names}:
+        _note(path, left)
+    else:
+        (path / MARK).unlink(missing_ok=True)
+
+
+def _note(path: Path, names: Collection[str]) -> None:
     new = path / f"{MARK}.new"
     with new.open("w") as file:
-        json.dump(wanted, file)
+        json.dump(sorted(names), file)
         file.flush()
         os.fsync(file.fileno())
     new.replace(path / MARK)
