@@ -21,7 +21,7 @@ from langgraph_dreams.store import Backend, Vault, checkpoint, chroma
 from langgraph_dreams.store.apart import apart
 
 LIMIT = 40
-KILLS = int(os.environ.get("LANGGRAPH_DREAMS_KILLS", "6"))
+KILLS = int(os.environ.get("LANGGRAPH_DREAMS_KILLS", "3"))
 """How often the test of kills kills."""
 
 WRITER = """

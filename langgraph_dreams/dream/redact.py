@@ -138,12 +138,17 @@ def _operation(operation: Operation, redaction: Redaction, shrink: Shrink) -> Op
         return None
     shown = []
     for image in images:
+        quoted = {}
         if image is not None and "sources" in image:
             memory = shrink(Memory.model_validate(image))
             if memory is None:
                 return None
             image = memory.model_dump(mode="json")
-        shown.append(_recounted(redaction.value(image)))
+            # What is left of it stands in an episode that stays, and as it is in the memory itself:
+            # a later dream begins there.
+            quoted = {"quote": memory.quote}
+        redacted = _recounted(redaction.value(image))
+        shown.append({**redacted, **quoted} if quoted else redacted)
     return operation.model_copy(
         update={
             "before": shown[0],
