@@ -9,6 +9,7 @@ from langgraph_dreams.dream.after import images
 from langgraph_dreams.dream.transaction import LINK_KINDS
 from langgraph_dreams.models import Link, Memory, Operation
 from langgraph_dreams.store import Edge, Standing, Vault, Vectors
+from langgraph_dreams.store.apart import apart
 from langgraph_dreams.store.items import Item
 
 
@@ -26,7 +27,7 @@ class Ahead(Vault):
         self._changed = images(operations)
         stored = super().standings(list(self._changed))
         self._new = [name for name in self._changed if name not in stored]
-        fresh = self.embed([self._changed[name].text for name in self._new])
+        fresh = apart(self._new, self.embed([self._changed[name].text for name in self._new]))
         self._fresh: dict[str, Vectors] = dict(zip(self._new, fresh, strict=True))
 
     # -- search
