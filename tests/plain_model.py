@@ -142,11 +142,10 @@ class Plain:
         gone = {k for k in last if k not in state and k not in ("*", "core")}
         told = [(d, o) for d, o in told if o.target not in gone]
         # Where the beginning is told no more, the first that is told began with what was there.
-        first = {o.target: (o, images[o.kind in LINKS]) for _, o in reversed(told)}
+        stand = [o for _, o in told if o.id not in self.undone and o.target in state]
+        first = {o.target: (o, images[o.kind in LINKS]) for o in reversed(stand)}
         there = [
-            image.model_validate(o.before)
-            for target, (o, image) in first.items()
-            if o.before is not None and target not in ("*", "core")
+            image.model_validate(o.before) for o, image in first.values() if o.before is not None
         ]
         self.history = [("", x) for x in there] + told + [("", x) for x in by_hand]
 
