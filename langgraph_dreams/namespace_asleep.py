@@ -42,8 +42,7 @@ class NamespaceAsleep(NamespaceUndone):
         policy: DreamPolicy,
         model: BaseChatModel | None = None,
     ) -> None:
-        super().__init__(store, parts)
-        self._policy = policy
+        super().__init__(store, parts, policy)
         self._model = model
         self._compiled: Any = None
 

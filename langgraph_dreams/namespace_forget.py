@@ -14,7 +14,6 @@ from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.models_forget import Forgotten
 from langgraph_dreams.namespace_kept import NamespaceKept
 
-_LEASE_SECONDS = 120.0
 _WAIT_SECONDS = 10.0  # for a dream under way to end
 
 
@@ -74,7 +73,7 @@ class NamespaceForget(NamespaceKept):
         vault = self.vault
         if dry_run:
             return told(vault, planned(vault, choose(vault, want)), dry_run=True)
-        with leased(vault, "forgetting", _LEASE_SECONDS, _WAIT_SECONDS):
+        with leased(vault, "forgetting", self._policy.lease_seconds, _WAIT_SECONDS):
             mended(vault)
             return forget(vault, choose(vault, want))
 
@@ -108,5 +107,5 @@ class NamespaceForget(NamespaceKept):
         found = inventory(self.vault)
         if dry_run:
             return found.model_copy(update={"dry_run": True})
-        compacted = forget_everything(self.vault, _LEASE_SECONDS, _WAIT_SECONDS)
+        compacted = forget_everything(self.vault, self._policy.lease_seconds, _WAIT_SECONDS)
         return found.model_copy(update={"compacted": compacted})

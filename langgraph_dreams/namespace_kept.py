@@ -9,6 +9,7 @@ from langgraph_dreams.dream.mend import mend
 from langgraph_dreams.errors import InvalidInputError, NamespaceError, UnknownDreamError
 from langgraph_dreams.models import DreamReport, Episode, Link, Memory
 from langgraph_dreams.namespace_parts import checked, placeholder
+from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import Vault
 from langgraph_dreams.store.texts import check_strings
 from langgraph_dreams.texts import shown
@@ -22,9 +23,10 @@ _FLUSH_SECONDS = 10.0
 class NamespaceKept:
     """A namespace of a store as far as it is only looked at, or given links."""
 
-    def __init__(self, store: "DreamStore", parts: Sequence[str]) -> None:
+    def __init__(self, store: "DreamStore", parts: Sequence[str], policy: DreamPolicy) -> None:
         self._store = store
         self._parts = checked(parts)
+        self._policy = policy
         self._vault: Vault | None = None
         self._lock = threading.RLock()
 
@@ -66,7 +68,7 @@ class NamespaceKept:
         with self._lock:
             if self._vault is None:
                 self._vault = self._store._vault_of(self._parts)
-                mend(self._vault)
+                mend(self._vault, self._policy.lease_seconds)
             return self._vault
 
     def episodes(self, ids: Sequence[str] | None = None) -> list[Episode]:

@@ -12,7 +12,6 @@ from langgraph_dreams.models_undo import DreamDiff, Rollback
 from langgraph_dreams.namespace_kept import NamespaceKept
 from langgraph_dreams.texts import shown
 
-_LEASE_SECONDS = 120.0
 _WAIT_SECONDS = 10.0  # for a dream under way to end
 
 
@@ -54,7 +53,7 @@ class NamespaceUndone(NamespaceKept):
         checked_flag("redream", redream)
         report = self.report(dream_id)
         self.vault.flush()
-        with leased(self.vault, "a rollback", _LEASE_SECONDS, _WAIT_SECONDS):
+        with leased(self.vault, "a rollback", self._policy.lease_seconds, _WAIT_SECONDS):
             return roll_back(self.vault, self.report(report.id), cascade, redream)
 
     async def arollback(
@@ -82,7 +81,7 @@ class NamespaceUndone(NamespaceKept):
         ids = list(given) if isinstance(given, Iterable) else []
         if not ids or not all(isinstance(i, str) for i in ids):
             raise InvalidInputError(f"undo takes ids of operations, not {shown(operations)}")
-        with leased(self.vault, "an undoing", _LEASE_SECONDS, _WAIT_SECONDS):
+        with leased(self.vault, "an undoing", self._policy.lease_seconds, _WAIT_SECONDS):
             return undo(self.vault, self._dream_of(ids[0]), ids, cascade)
 
     async def aundo(self, operations: Sequence[str], *, cascade: bool = False) -> Rollback:

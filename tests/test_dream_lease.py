@@ -80,6 +80,30 @@ def test_a_rollback_waits_for_a_dream_and_no_longer(
     assert words.rollback(report.id).dream == report.id
 
 
+def test_whoever_changes_a_namespace_holds_its_lease_as_long_as_the_policy_says(
+    words: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = SMALL.model_copy(update={"lease_seconds": 7.0})
+    ada = words._store.namespace("ada", policy=policy)
+    held: list[float] = []
+    take = leases.Leases.take
+
+    def noticed(self: Any, what: str, seconds: float, wait: float = 0.0) -> Any:
+        held.append(seconds)
+        return take(self, what, seconds, wait)
+
+    monkeypatch.setattr(leases.Leases, "take", noticed)
+    gone = ada.record(day(FIRST, 0))
+    ada.dream()
+    ada.record(day(SECOND, 7))
+    report = ada.dream()
+    ada.undo([report.operations[0].id], cascade=True)
+    ada.rollback(report.id)
+    ada.forget(episodes=gone[:1])
+    ada.forget(everything=True)
+    assert held == [7.0] * 6
+
+
 def test_a_dream_set_aside_is_out_of_date_once_another_was_committed(words: Namespace) -> None:
     words.record(day(FIRST, 0))
     graph = create_dream_graph(words).compile(

@@ -6,18 +6,19 @@ from langgraph_dreams.dream.undo import finish_undoing
 from langgraph_dreams.errors import BusyError
 from langgraph_dreams.store import Vault
 
-_SECONDS = 60.0
 
+def mend(vault: Vault, seconds: float) -> None:
+    """On the first use of a namespace in this process: finish what is half done.
 
-def mend(vault: Vault) -> None:
-    """On the first use of a namespace in this process: finish what is half done."""
+    `seconds`: how long its lease is held at a time.
+    """
     if not vault.first_look() or not (cut_short(vault) or vault.intents()):
         return
     try:
         if everything_begun(vault):
-            forget_everything(vault, _SECONDS)
+            forget_everything(vault, seconds)
             return
-        with leased(vault, "an opening that finishes what was cut short", _SECONDS):
+        with leased(vault, "an opening that finishes what was cut short", seconds):
             mended(vault)
     except BusyError:
         return  # whoever has the lease sees to it
