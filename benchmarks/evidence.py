@@ -21,13 +21,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from langgraph_dreams import (
-    DreamPolicy,
-    DreamsError,
-    Embedder,
-    InvalidInputError,
-    LocalEmbedder,
-)
+from langgraph_dreams import DreamPolicy, DreamsError, Embedder, InvalidInputError, LocalEmbedder
 
 from .generated import generate
 from .notes import Note, read_notes

@@ -28,7 +28,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from langgraph_dreams.store import checkpoint
+from langgraph_dreams.store.embedded import persist as checkpoint
 
 from .kills_verify import Expected, Verdict, verify
 from .kills_worker import work

@@ -28,8 +28,8 @@ from rich.console import Console
 from rich.table import Table
 
 from langgraph_dreams import DreamStore, Episode
-from langgraph_dreams.asleep.later import dream_thread, schedule_dreams
-from langgraph_dreams.asleep.server import STORE
+from langgraph_dreams.scheduling.server_queue import dream_thread, schedule_dreams
+from langgraph_dreams.server.graphs import STORE
 
 from .dev_server import langgraph_dev
 from .generated import generate

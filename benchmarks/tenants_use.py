@@ -22,7 +22,7 @@ from langgraph_dreams import (
     import_log,
     read_log,
 )
-from langgraph_dreams.models import episode_id, link_id, now
+from langgraph_dreams.types.base import episode_id, link_id, now
 
 TURNS = 3
 """Episodes of a conversation."""

@@ -2,23 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from langgraph_dreams.asleep.idle import IdleDreamer
-from langgraph_dreams.asleep.later import (
-    aschedule_dreams,
-    aschedule_sweep,
-    schedule_dreams,
-    schedule_sweep,
-)
-from langgraph_dreams.awake import (
-    EpisodeRecorder,
-    create_dream_tool,
-    create_recall_tool,
-    recall_node,
-    record_node,
-)
 from langgraph_dreams.dream.graph import create_dream_graph
-from langgraph_dreams.dream.progress import DreamEvent
-from langgraph_dreams.embeddings import Embedder, LangChainEmbedder, LocalEmbedder
+from langgraph_dreams.dream.runtime.progress import DreamEvent
+from langgraph_dreams.embedding.embedders import Embedder, LangChainEmbedder, LocalEmbedder
 from langgraph_dreams.errors import (
     BusyError,
     DreamError,
@@ -37,9 +23,27 @@ from langgraph_dreams.errors import (
     StoreReadOnlyError,
     UnknownDreamError,
 )
-from langgraph_dreams.exchange import ImportReport, import_log, read_log
-from langgraph_dreams.journal import create_journal_app
-from langgraph_dreams.models import (
+from langgraph_dreams.importers import ImportReport, import_log, read_log
+from langgraph_dreams.integrations import (
+    EpisodeRecorder,
+    create_dream_tool,
+    create_recall_tool,
+    recall_node,
+    record_node,
+)
+from langgraph_dreams.integrations.nodes_dream import dream_node
+from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+from langgraph_dreams.policy import Budget, DreamPolicy
+from langgraph_dreams.safety.redaction import Redactor
+from langgraph_dreams.safety.secrets import redact_secrets
+from langgraph_dreams.scheduling.idle import IdleDreamer
+from langgraph_dreams.scheduling.server_queue import (
+    aschedule_dreams,
+    aschedule_sweep,
+    schedule_dreams,
+    schedule_sweep,
+)
+from langgraph_dreams.types.base import (
     Concern,
     Core,
     CoreLine,
@@ -56,17 +60,13 @@ from langgraph_dreams.models import (
     Trust,
     Why,
 )
-from langgraph_dreams.models_forget import Forgotten
-from langgraph_dreams.models_review import ReviewRequest, ReviewRule
-from langgraph_dreams.models_undo import DreamDiff, Rollback
-from langgraph_dreams.namespace import DreamStore, Namespace
-from langgraph_dreams.nodes import dream_node
-from langgraph_dreams.policy import Budget, DreamPolicy
-from langgraph_dreams.redact import Redactor
-from langgraph_dreams.redact_secrets import redact_secrets
+from langgraph_dreams.types.forgotten import Forgotten
+from langgraph_dreams.types.review import ReviewRequest, ReviewRule
+from langgraph_dreams.types.rollback import DreamDiff, Rollback
+from langgraph_dreams.web import create_journal_app
 
 if TYPE_CHECKING:
-    from langgraph_dreams.awake import DreamMiddleware as DreamMiddleware
+    from langgraph_dreams.integrations import DreamMiddleware as DreamMiddleware
 
 __version__ = "0.4.0"
 

@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import BaseModel, Field, PrivateAttr
 
-from langgraph_dreams.llm import Mind, Request
+from langgraph_dreams.llm.client import Mind, Request
 from langgraph_dreams.policy import Budget
 
 

@@ -7,12 +7,12 @@ from typing import Any, cast
 from dream_support import episode
 
 from langgraph_dreams import DreamPolicy, Episode, Namespace, Trust
-from langgraph_dreams.dream.context import Bed
-from langgraph_dreams.dream.drive import Changes, Work, drive
-from langgraph_dreams.dream.narrate import narrate
-from langgraph_dreams.dream.state import DreamState
-from langgraph_dreams.llm import Answer, Mind, Request
-from langgraph_dreams.models import Link, Memory, Operation, link_id, memory_id, operation_id
+from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.drive import Changes, Work, drive
+from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.stages.narrate import narrate
+from langgraph_dreams.llm.client import Answer, Mind, Request
+from langgraph_dreams.types.base import Link, Memory, Operation, link_id, memory_id, operation_id
 
 DREAM = "d0123456789"
 STARTED = "2026-03-20T03:00:00+00:00"

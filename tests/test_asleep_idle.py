@@ -21,7 +21,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 
 from langgraph_dreams import DreamReport, DreamStore, EpisodeRecorder, InvalidInputError, Namespace
-from langgraph_dreams.asleep.idle import IdleDreamer
+from langgraph_dreams.scheduling.idle import IdleDreamer
 
 WAIT = 60  # seconds; only a failing test takes them
 

@@ -13,8 +13,7 @@ from langgraph_sdk.client import LangGraphClient, SyncLangGraphClient
 
 from benchmarks.dev_server import langgraph_dev
 from langgraph_dreams import DreamStore, InvalidInputError, NamespaceError
-from langgraph_dreams.asleep.demo_agent import AFTER
-from langgraph_dreams.asleep.later import (
+from langgraph_dreams.scheduling.server_queue import (
     aqueue_dream,
     aschedule_dreams,
     aschedule_sweep,
@@ -22,7 +21,8 @@ from langgraph_dreams.asleep.later import (
     schedule_dreams,
     schedule_sweep,
 )
-from langgraph_dreams.asleep.server import STORE
+from langgraph_dreams.server.demo_agent import AFTER
+from langgraph_dreams.server.graphs import STORE
 
 BURST = 50
 AT_ONCE = 10

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from langgraph_dreams import InvalidInputError
-from langgraph_dreams.asleep.hours import Hours
-from langgraph_dreams.asleep.schedule import Rules, Schedule
+from langgraph_dreams.scheduling.hours import Hours
+from langgraph_dreams.scheduling.schedule import Rules, Schedule
 
 ADA, BOB, EVE = ("ada",), ("bob",), ("acme", "eve")
 RULES = Rules(quiet_seconds=10, every_seconds=100, least_episodes=3, retry_seconds=20)

@@ -9,12 +9,12 @@ from langgraph.graph.state import CompiledStateGraph
 from pydantic import TypeAdapter
 
 from langgraph_dreams import DreamReport, DreamStore, Namespace, NamespaceError, create_dream_graph
-from langgraph_dreams.asleep.demo_agent import agent
-from langgraph_dreams.asleep.server import dream, served
-from langgraph_dreams.asleep.sweep import sweep
 from langgraph_dreams.dream.graph import STAGES
-from langgraph_dreams.dream.progress import ABOUT
+from langgraph_dreams.dream.runtime.progress import ABOUT
 from langgraph_dreams.policy import Budget
+from langgraph_dreams.server.demo_agent import agent
+from langgraph_dreams.server.graphs import dream, served
+from langgraph_dreams.server.sweep import sweep
 
 Schema = dict[str, Any]
 GRAPHS = {"dream": dream, "sweep": sweep, "agent": agent}

@@ -11,8 +11,8 @@ from dream_support import FIRST, day
 from openai_server import OpenAIServer, ok
 
 from langgraph_dreams import DreamStore, InvalidInputError, NamespaceError, StoreError
-from langgraph_dreams.asleep.server import MODEL, REDACT, STORE, ServedNamespace
 from langgraph_dreams.dream.graph import create_dream_graph
+from langgraph_dreams.server.graphs import MODEL, REDACT, STORE, ServedNamespace
 
 ROOT = Path(__file__).parent.parent
 

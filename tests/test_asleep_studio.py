@@ -11,10 +11,10 @@ from langgraph_sdk.client import SyncLangGraphClient
 
 from benchmarks.dev_server import langgraph_dev
 from langgraph_dreams import DreamStore
-from langgraph_dreams.asleep.demo_agent import AFTER
-from langgraph_dreams.asleep.later import dream_thread
-from langgraph_dreams.asleep.server import STORE
-from langgraph_dreams.dream.progress import ABOUT
+from langgraph_dreams.dream.runtime.progress import ABOUT
+from langgraph_dreams.scheduling.server_queue import dream_thread
+from langgraph_dreams.server.demo_agent import AFTER
+from langgraph_dreams.server.graphs import STORE
 
 STAGES = list(ABOUT)
 CRON_SECONDS = 60

@@ -2,8 +2,8 @@
 
 import pytest
 
-from langgraph_dreams.awake.fence import FENCE, barred, fence, fence_recall, harmless
-from langgraph_dreams.models import Episode, Hop, Memory, Recall, RecallItem, Trust, Why, now
+from langgraph_dreams.integrations.fenced_recall import FENCE, barred, fence, fence_recall, harmless
+from langgraph_dreams.types.base import Episode, Hop, Memory, Recall, RecallItem, Trust, Why, now
 
 
 def entry(text: str, **more: object) -> RecallItem:

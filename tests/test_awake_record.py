@@ -12,9 +12,9 @@ from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode
 from langgraph.types import Command
 
-from langgraph_dreams.awake import EpisodeRecorder
-from langgraph_dreams.models import Trust
-from langgraph_dreams.namespace import Namespace
+from langgraph_dreams.integrations import EpisodeRecorder
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.types.base import Trust
 
 
 @pytest.mark.parametrize("way", RUNS)

@@ -25,9 +25,9 @@ from langgraph.func import entrypoint, task
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.types import Command, Send, interrupt
 
-from langgraph_dreams.awake import EpisodeRecorder, record_node
-from langgraph_dreams.models import Trust
-from langgraph_dreams.namespace import DreamStore, Namespace
+from langgraph_dreams.integrations import EpisodeRecorder, record_node
+from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+from langgraph_dreams.types.base import Trust
 
 
 class Branches(TypedDict):

@@ -8,11 +8,11 @@ from langchain_core.messages import AIMessage
 from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode
 
-from langgraph_dreams.awake import EpisodeRecorder, create_dream_tool, create_recall_tool
-from langgraph_dreams.awake.tools import report_text
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.models import DreamReport, Episode, now
-from langgraph_dreams.namespace import DreamStore, Namespace
+from langgraph_dreams.integrations import EpisodeRecorder, create_dream_tool, create_recall_tool
+from langgraph_dreams.integrations.tools import report_text
+from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+from langgraph_dreams.types.base import DreamReport, Episode, now
 
 TEXTS = ("the kiln cracked in the frost", "the frost came in May", "Ada drinks tea")
 

@@ -13,11 +13,11 @@ import pytest
 from awake_support import FailingNamespace, compiled, thread, user
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
-from langgraph_dreams.awake import EpisodeRecorder
-from langgraph_dreams.awake.writer import EpisodeWriter
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.models import Episode, now
-from langgraph_dreams.namespace import DreamStore, Namespace
+from langgraph_dreams.integrations import EpisodeRecorder
+from langgraph_dreams.integrations.recording.writer import EpisodeWriter
+from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+from langgraph_dreams.types.base import Episode, now
 
 
 @pytest.fixture
@@ -232,7 +232,7 @@ def test_a_fault_of_the_recorder_itself_does_not_reach_the_agent(
     def fail(*args: Any) -> None:
         raise KeyError("a fault")
 
-    monkeypatch.setattr("langgraph_dreams.awake.turns.Turn.begin", fail)
+    monkeypatch.setattr("langgraph_dreams.integrations.recording.turn.Turn.begin", fail)
     answer = compiled(recorder).invoke(user("hi"), thread())
     assert answer["messages"][-1].text == "You said hi"
     assert recorder.failures == 1

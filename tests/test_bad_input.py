@@ -35,7 +35,7 @@ from langgraph_dreams import (
     import_log,
     read_log,
 )
-from langgraph_dreams.cli import main
+from langgraph_dreams.cli.main import main
 
 Rows = np.ndarray
 PLENTY = 250  # more than a page of re-embedding, several batches of everything else

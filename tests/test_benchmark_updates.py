@@ -11,8 +11,8 @@ from benchmarks import updates
 from benchmarks.sets import Half
 from benchmarks.updates_set import Fact, Life, Version, life
 from langgraph_dreams import Episode, LocalEmbedder, Memory, Recall, RecallItem, Why
-from langgraph_dreams.dream import settle
-from langgraph_dreams.dream.contradict import contradiction
+from langgraph_dreams.dream.memories import reconcile as settle
+from langgraph_dreams.language.english.contradiction import contradiction
 
 HALVES: tuple[Half, Half] = ("first", "second")
 SMALL = 4

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from langgraph_dreams.cli import main, namespace_parts
-from langgraph_dreams.cli_replay import demo_exchanges, demo_questions
+from langgraph_dreams.cli.demo_replay import demo_exchanges, demo_questions
+from langgraph_dreams.cli.main import main, namespace_parts
 from langgraph_dreams.errors import NamespaceError
-from langgraph_dreams.namespace import DreamStore
+from langgraph_dreams.namespace.namespace import DreamStore
 
 Run = Callable[..., tuple[int, str, str]]
 

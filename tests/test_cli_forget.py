@@ -9,13 +9,15 @@ from dream_support import SMALL, WordEmbedder
 from forget_support import WORDS, needles, tell, traces
 
 from langgraph_dreams import DreamStore
-from langgraph_dreams.cli import main
+from langgraph_dreams.cli.main import main
 
 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store with secrets, which the command opens with the same embedder."""
-    monkeypatch.setattr("langgraph_dreams.namespace.resolve_embedder", lambda _: WordEmbedder())
+    monkeypatch.setattr(
+        "langgraph_dreams.namespace.namespace.resolve_embedder", lambda _: WordEmbedder()
+    )
     with DreamStore.open(tmp_path) as store:
         tell(store.namespace("acme", "ada", policy=SMALL))
     return tmp_path

@@ -8,8 +8,8 @@ import pytest
 from dream_support import START, episode
 from openai_server import OpenAIServer, ok
 
-from langgraph_dreams.cli import main
-from langgraph_dreams.namespace import DreamStore
+from langgraph_dreams.cli.main import main
+from langgraph_dreams.namespace.namespace import DreamStore
 
 TEXTS = ("The rent is 900 euros.", "The rent is 950 euros.", "A bus stops at the old mill.")
 

@@ -8,7 +8,7 @@ import pytest
 from dream_support import SMALL, WordEmbedder, episode
 
 from langgraph_dreams import DreamStore, Namespace
-from langgraph_dreams.cli import main
+from langgraph_dreams.cli.main import main
 
 TWICE = (
     "My sister Ottilie is allergic to walnuts and carries a red emergency pen.",
@@ -19,7 +19,9 @@ TWICE = (
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store with something to dream of, which the command opens with the same embedder."""
-    monkeypatch.setattr("langgraph_dreams.namespace.resolve_embedder", lambda _: WordEmbedder())
+    monkeypatch.setattr(
+        "langgraph_dreams.namespace.namespace.resolve_embedder", lambda _: WordEmbedder()
+    )
     with DreamStore.open(tmp_path) as store:
         said = [episode(text, day=day) for text in TWICE for day in (0, 8)]
         store.namespace("acme", "ada", policy=SMALL).record(said)

@@ -23,8 +23,8 @@ from narrate_support import (
 )
 
 from langgraph_dreams import DreamStore, Namespace, Trust
-from langgraph_dreams.dream.after import images
-from langgraph_dreams.dream.communities import communities
+from langgraph_dreams.dream.memories.communities import communities
+from langgraph_dreams.dream.transaction.projection import images
 
 
 @pytest.fixture

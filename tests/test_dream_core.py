@@ -9,8 +9,8 @@ from dream_support import START, WordEmbedder, episode
 from narrate_support import bed, memory, night, operation, state, superseded
 
 from langgraph_dreams import DreamStore, Namespace, Trust
-from langgraph_dreams.dream.core import changed_core, tokens_of
-from langgraph_dreams.models import Core, CoreLine, Memory, Operation
+from langgraph_dreams.dream.memories.core import changed_core, tokens_of
+from langgraph_dreams.types.base import Core, CoreLine, Memory, Operation
 
 TEA = "Ada drinks green tea without sugar."
 DEPLOY = "Deploy on Mondays after the backup."

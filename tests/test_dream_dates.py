@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from langgraph_dreams.dream.dates import absolute, mentions
+from langgraph_dreams.language.english.dates import absolute, mentions
 
 MONDAY = datetime(2023, 5, 8, 13, 56, tzinfo=UTC)
 

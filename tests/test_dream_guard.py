@@ -9,14 +9,14 @@ from dream_support import FIRST, SECOND, SMALL, WordEmbedder, day, episode, live
 from mind_support import life, model, note
 
 from langgraph_dreams import DreamReport, DreamStore, Link, Memory, Namespace, Operation
-from langgraph_dreams.dream import guard
-from langgraph_dreams.dream.ahead import Ahead
-from langgraph_dreams.dream.context import Bed
+from langgraph_dreams.dream.commit import guard
+from langgraph_dreams.dream.commit.preview import Ahead
 from langgraph_dreams.dream.graph import STAGES
-from langgraph_dreams.dream.prompts import CONSOLIDATE
-from langgraph_dreams.models import link_id, memory_id, now, operation_id
+from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE
 from langgraph_dreams.policy import DreamPolicy
-from langgraph_dreams.recall import recall
+from langgraph_dreams.recall.query import recall
+from langgraph_dreams.types.base import link_id, memory_id, now, operation_id
 
 STRICT = SMALL.model_copy(update={"loss_free": 0, "loss_per_dream": 0.3, "loss_per_week": 0.5})
 

@@ -24,9 +24,9 @@ from narrate_support import (
 )
 
 from langgraph_dreams import DreamStore, Namespace, Trust
-from langgraph_dreams.dream.insights import expected
-from langgraph_dreams.dream.transaction import apply
-from langgraph_dreams.models import Memory, Operation
+from langgraph_dreams.dream.memories.insights import expected
+from langgraph_dreams.dream.transaction.apply import apply
+from langgraph_dreams.types.base import Memory, Operation
 
 RISK = "The kiln may crack at the summer fair, where the pressure is too low."
 

@@ -10,8 +10,8 @@ from dream_support import START, WordEmbedder
 from narrate_support import DREAM, answers, bed, link, memory, night, operation, said, superseded
 
 from langgraph_dreams import DreamStore, Episode, Namespace
-from langgraph_dreams.dream.tell import QUIET, tell
-from langgraph_dreams.models import Core, CoreLine, Operation, operation_id
+from langgraph_dreams.dream.narrative.summary import QUIET, tell
+from langgraph_dreams.types.base import Core, CoreLine, Operation, operation_id
 
 OLD = "Ada lives in Bremen."
 NEW = "Ada lives in Kiel."

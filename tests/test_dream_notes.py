@@ -6,9 +6,9 @@ import pytest
 from dream_support import episode
 
 from langgraph_dreams import Trust
-from langgraph_dreams.dream.notes import proposals
-from langgraph_dreams.dream.prompts import Note
-from langgraph_dreams.dream.windows import Window
+from langgraph_dreams.dream.memories.notes import proposals
+from langgraph_dreams.dream.memories.windows import Window
+from langgraph_dreams.dream.runtime.prompts import Note
 
 OLD = episode("We hired the Brandhorst kiln for the fair.", day=0)
 NEW = episode("The Brandhorst burner cracks below eight bar.", day=7, trust=Trust.ASSERTED)

@@ -15,7 +15,7 @@ from langgraph_dreams import (
     Namespace,
     create_dream_graph,
 )
-from langgraph_dreams.models import link_id, now
+from langgraph_dreams.types.base import link_id, now
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import pytest
 from dream_support import START, WordEmbedder, episode
 
 from langgraph_dreams import DreamStore, Memory, Namespace, Operation, Trust
-from langgraph_dreams.dream.context import Bed
-from langgraph_dreams.dream.notes import Proposal
-from langgraph_dreams.dream.settle import Book, settled
-from langgraph_dreams.dream.transaction import apply
-from langgraph_dreams.models import memory_id
+from langgraph_dreams.dream.memories.notes import Proposal
+from langgraph_dreams.dream.memories.reconcile import Book, settled
+from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.transaction.apply import apply
+from langgraph_dreams.types.base import memory_id
 
 
 @pytest.fixture

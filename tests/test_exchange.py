@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from langgraph_dreams.errors import LogFormatError
-from langgraph_dreams.exchange import import_log, read_log
-from langgraph_dreams.exchange.times import parse_time
-from langgraph_dreams.models import Episode, Trust
-from langgraph_dreams.namespace import DreamStore, Namespace
+from langgraph_dreams.importers import import_log, read_log
+from langgraph_dreams.importers.times import parse_time
+from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+from langgraph_dreams.types.base import Episode, Trust
 
 
 def case(**changes: object) -> str:

@@ -12,9 +12,10 @@ from forget_support import PLAIN, SECRET, WORDS, derive, tell
 from helpers_store import link, memory
 from mind_support import model
 
-from langgraph_dreams import DreamStore, InvalidInputError, Memory, Namespace, namespace_forget
+from langgraph_dreams import DreamStore, InvalidInputError, Memory, Namespace
 from langgraph_dreams.errors import BusyError
-from langgraph_dreams.models_forget import Forgotten
+from langgraph_dreams.namespace import forgetting as namespace_forget
+from langgraph_dreams.types.forgotten import Forgotten
 
 
 @pytest.fixture

@@ -19,9 +19,11 @@ from helpers_store import HashEmbedder
 from helpers_store import episode as numbered
 
 from langgraph_dreams import DreamStore, Namespace, StoreError
-from langgraph_dreams.store import Vault, checkpoint, compact
-from langgraph_dreams.store.apart import apart
-from langgraph_dreams.store.hnsw_files import wipe_all
+from langgraph_dreams.store import Vault
+from langgraph_dreams.store.chroma.jitter import apart
+from langgraph_dreams.store.embedded import compaction as compact
+from langgraph_dreams.store.embedded import persist as checkpoint
+from langgraph_dreams.store.embedded.hnsw_wipe import wipe_all
 
 THREAD = "thread-of-sorrows"
 

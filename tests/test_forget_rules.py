@@ -8,9 +8,9 @@ from forget_support import SECRETS
 from helpers_store import memory
 
 from langgraph_dreams import Episode, Memory
-from langgraph_dreams.dream.forget_select import Phrase
-from langgraph_dreams.dream.forgetting import Fates, fates
-from langgraph_dreams.dream.redact import FORGOTTEN, Redaction
+from langgraph_dreams.dream.forget.effects import Fates, fates
+from langgraph_dreams.dream.forget.scrub import FORGOTTEN, Redaction
+from langgraph_dreams.dream.forget.select import Phrase
 
 
 def decided(memories: Sequence[Memory], episodes: Sequence[Episode], gone: Episode) -> Fates:

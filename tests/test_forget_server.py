@@ -11,7 +11,7 @@ from test_store_server import Server
 from test_store_server import server as server
 
 from langgraph_dreams import DreamStore, Namespace
-from langgraph_dreams.store import room
+from langgraph_dreams.store import namespace_state as room
 
 
 def client(server: Server, index: Path) -> DreamStore:

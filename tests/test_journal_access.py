@@ -13,7 +13,7 @@ from dream_support import SMALL, WordEmbedder, live
 from journal_support import TOKEN, everything, served, visitor
 
 from langgraph_dreams import DreamStore, InvalidInputError, MissingDependencyError, Namespace
-from langgraph_dreams.journal import create_journal_app
+from langgraph_dreams.web import create_journal_app
 
 STATIC = Path(__file__).parent.parent / "langgraph_dreams" / "journal" / "static"
 ADA = {"ns": ["acme", "ada"]}
@@ -178,6 +178,6 @@ async def test_a_websocket_is_closed() -> None:
 
 
 def test_a_missing_package_is_named(kept_ada: Namespace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "langgraph_dreams.journal.app", None)
+    monkeypatch.setitem(sys.modules, "langgraph_dreams.web.app", None)
     with pytest.raises(MissingDependencyError, match=r"langgraph_dreams\[journal\]"):
         create_journal_app(kept_ada._store, token=TOKEN)

@@ -13,7 +13,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from langgraph_dreams import DreamStore, Namespace, Operation, create_dream_graph
-from langgraph_dreams.journal import create_journal_app
+from langgraph_dreams.web import create_journal_app
 
 PICTURES = Path(__file__).parent.parent / "artifacts" / "journal"
 NAMES = ("chromium", "chromium-browser", "google-chrome")

@@ -18,10 +18,10 @@ from dream_support import FIRST, WordEmbedder, day
 from journal_support import TOKEN, served, visitor
 
 from langgraph_dreams import DreamStore, InvalidInputError
-from langgraph_dreams.cli import main
-from langgraph_dreams.journal import serve_journal
-from langgraph_dreams.journal.server import HOSTS, mounted
-from langgraph_dreams.journal.server import TOKEN as TOKEN_VARIABLE
+from langgraph_dreams.cli.main import main
+from langgraph_dreams.web import serve_journal
+from langgraph_dreams.web.server import HOSTS, mounted
+from langgraph_dreams.web.server import TOKEN as TOKEN_VARIABLE
 
 ROOT = Path(__file__).parent.parent
 
@@ -57,7 +57,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_command_serves_here_alone_with_a_token_of_its_own(folder: Path) -> None:
-    command = [sys.executable, "-m", "langgraph_dreams.cli", "journal", "--serve", "--port", "0"]
+    command = [
+        sys.executable,
+        "-m",
+        "langgraph_dreams.cli",
+        "journal",
+        "--serve",
+        "--port",
+        "0",
+    ]
     command += ["--store", str(folder), "--namespace", "acme/ada", "--json"]
     with running(command, folder.parent) as process:
         assert process.stdout is not None

@@ -34,7 +34,7 @@ from llm_support import (
 from pydantic import BaseModel, PrivateAttr, model_validator
 
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.llm import Answer, Mind, Request, Spent
+from langgraph_dreams.llm.client import Answer, Mind, Request, Spent
 from langgraph_dreams.policy import Budget
 
 BOTH = pytest.mark.parametrize("door", ["sync", "async"])

@@ -27,7 +27,7 @@ from openai_server import (
 )
 
 from langgraph_dreams.errors import InvalidInputError, MissingDependencyError
-from langgraph_dreams.llm import Answer, Mind, Spent, resolve_model
+from langgraph_dreams.llm.client import Answer, Mind, Spent, resolve_model
 from langgraph_dreams.policy import Budget
 
 BOTH = pytest.mark.parametrize("door", ["sync", "async"])
@@ -270,6 +270,6 @@ def test_other_providers_need_their_packages(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_nothing_of_openai_is_imported_without_a_model() -> None:
-    code = "import sys, langgraph_dreams.llm; print('openai' in sys.modules)"
+    code = "import sys, langgraph_dreams.llm.client; print('openai' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -17,8 +17,8 @@ from langgraph.checkpoint.memory import InMemorySaver
 from pydantic import TypeAdapter
 
 from langgraph_dreams import DreamStore, Namespace, create_dream_graph
-from langgraph_dreams.dream.progress import ABOUT, DreamEvent
-from langgraph_dreams.journal import create_journal_app
+from langgraph_dreams.dream.runtime.progress import ABOUT, DreamEvent
+from langgraph_dreams.web import create_journal_app
 
 STAGES = list(ABOUT)
 

@@ -15,10 +15,10 @@ from dream_support import FIRST, SECOND, START, episode
 from narrate_support import memory
 
 from langgraph_dreams import Episode, Trust
-from langgraph_dreams.dream import prompts
-from langgraph_dreams.fencing import FENCE
-from langgraph_dreams.llm import Request
-from langgraph_dreams.models import Memory
+from langgraph_dreams.dream.runtime import prompts
+from langgraph_dreams.llm.client import Request
+from langgraph_dreams.safety.fencing import FENCE
+from langgraph_dreams.types.base import Memory
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 REWRITE = bool(os.environ.get("REWRITE_SNAPSHOTS"))

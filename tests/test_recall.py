@@ -6,8 +6,8 @@ import pytest
 from dream_support import ANSWER, FIRST, QUESTION, SECOND, WordEmbedder, day, episode, live
 
 from langgraph_dreams import DreamPolicy, DreamStore, InvalidInputError, Link, Namespace
-from langgraph_dreams.decay import Downscaling
-from langgraph_dreams.models import link_id, now
+from langgraph_dreams.recall.decay import Downscaling
+from langgraph_dreams.types.base import link_id, now
 
 
 @pytest.fixture(scope="module")

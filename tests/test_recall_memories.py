@@ -9,9 +9,9 @@ import pytest
 from dream_support import START, WordEmbedder, episode
 
 from langgraph_dreams import DreamPolicy, DreamStore, InvalidInputError, Link, Memory, Namespace
-from langgraph_dreams.models import Recall, RecallItem, link_id, memory_id
-from langgraph_dreams.recall import recall
+from langgraph_dreams.recall.query import recall
 from langgraph_dreams.store import Edge
+from langgraph_dreams.types.base import Recall, RecallItem, link_id, memory_id
 
 POLICY = DreamPolicy()
 CHATTER = (

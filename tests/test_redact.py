@@ -32,9 +32,9 @@ from langgraph_dreams import (
     import_log,
     record_node,
 )
-from langgraph_dreams.models import Core, CoreLine, DreamReport
-from langgraph_dreams.redact import KEPT
-from langgraph_dreams.redact_secrets import redact_secrets
+from langgraph_dreams.safety.redaction import KEPT
+from langgraph_dreams.safety.secrets import redact_secrets
+from langgraph_dreams.types.base import Core, CoreLine, DreamReport
 
 SECRET = "ada@secret-mail.example"
 TEXT = f"Write to {SECRET} about the Brandhorst kiln."

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from redact_cases import HARMLESS, SECRETS, UNSEEN_HARMLESS, UNSEEN_SECRETS
 
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.redact_secrets import KINDS, redact_secrets
+from langgraph_dreams.safety.secrets import KINDS, redact_secrets
 
 LONG = 1_000_000
 SMALL = 10_000
@@ -96,7 +96,7 @@ def test_a_megabyte_of_what_is_hardest_is_answered(piece: str) -> None:
 def test_without_the_extra_it_says_which() -> None:
     code = (
         "import sys; sys.modules['phonenumbers'] = None\n"
-        "from langgraph_dreams.redact_secrets import redact_secrets\n"
+        "from langgraph_dreams.safety.secrets import redact_secrets\n"
         "assert redact_secrets('a@b.org', kinds=['email']) == '[e-mail]'\n"
         "redact_secrets('a')"
     )

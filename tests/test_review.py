@@ -19,10 +19,7 @@ from review_support import (
     waiting,
 )
 
-from langgraph_dreams import (
-    DreamStore,
-    Namespace,
-)
+from langgraph_dreams import DreamStore, Namespace
 from langgraph_dreams.errors import ReviewError
 
 

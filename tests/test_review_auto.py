@@ -19,7 +19,7 @@ from langgraph_dreams import (
     dream_node,
 )
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.models_review import ReviewRule, fault
+from langgraph_dreams.types.review import ReviewRule, fault
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from dream_support import SMALL, WordEmbedder
 from helpers_store import START, memory
 
 from langgraph_dreams import DreamReport, DreamStore, Operation
-from langgraph_dreams.dream.context import Bed
-from langgraph_dreams.dream.review_choice import chosen
+from langgraph_dreams.dream.review.selection import chosen
+from langgraph_dreams.dream.runtime.context import Bed
 
 
 def operation(kind: Any, before: dict[str, Any], after: dict[str, Any]) -> Operation:

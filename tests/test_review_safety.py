@@ -172,7 +172,7 @@ def test_everything_forgotten_meanwhile_does_not_come_back(ada: Namespace) -> No
 def test_an_approval_waits_for_a_dream_and_no_longer(
     ada: Namespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("langgraph_dreams.namespace_review._WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("langgraph_dreams.namespace.reviewing._WAIT_SECONDS", 0.0)
     report = waiting(ada)
     held = ada.vault.leases.take("a dream", 60)
     with pytest.raises(BusyError, match="a dream has its lease for"):

@@ -11,7 +11,7 @@ from langgraph_sdk.client import SyncLangGraphClient
 
 from benchmarks.dev_server import langgraph_dev
 from langgraph_dreams import DreamStore
-from langgraph_dreams.asleep.server import STORE
+from langgraph_dreams.server.graphs import STORE
 
 SAID = (
     "My sister Ottilie is allergic to walnuts and carries a red emergency pen.",

@@ -16,8 +16,8 @@ from langgraph_dreams import (
     RollbackError,
     UnknownDreamError,
 )
-from langgraph_dreams.models import link_id, now
 from langgraph_dreams.store import Vault
+from langgraph_dreams.types.base import link_id, now
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from helpers_store import HashEmbedder, episode
 
 from langgraph_dreams.store import Backend
-from langgraph_dreams.store.apart import APART, apart
+from langgraph_dreams.store.chroma.jitter import APART, apart
 
 SIZE, SHARE = 2000, 0.5
 

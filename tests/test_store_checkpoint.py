@@ -16,9 +16,11 @@ import pytest
 from helpers_store import START, HashEmbedder, episode, link, memory
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.models import DreamReport, Operation
-from langgraph_dreams.store import Backend, Vault, checkpoint, chroma
-from langgraph_dreams.store.apart import apart
+from langgraph_dreams.store import Backend, Vault
+from langgraph_dreams.store.chroma import collection as chroma
+from langgraph_dreams.store.chroma.jitter import apart
+from langgraph_dreams.store.embedded import persist as checkpoint
+from langgraph_dreams.types.base import DreamReport, Operation
 
 LIMIT = 40
 KILLS = int(os.environ.get("LANGGRAPH_DREAMS_KILLS", "3"))

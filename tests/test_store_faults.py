@@ -15,9 +15,10 @@ import pytest
 from helpers_store import HashEmbedder, episode, link
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.store import Backend, Vault, folder
-from langgraph_dreams.store.apart import apart
-from langgraph_dreams.store.chroma import Collection
+from langgraph_dreams.store import Backend, Vault
+from langgraph_dreams.store.chroma.collection import Collection
+from langgraph_dreams.store.chroma.jitter import apart
+from langgraph_dreams.store.embedded import folder
 
 NOBODY = 65534
 

@@ -10,7 +10,7 @@ from helpers_store import HashEmbedder, episode, link, memory
 
 from langgraph_dreams.errors import StoreError
 from langgraph_dreams.store import Backend, Vault
-from langgraph_dreams.store.chroma import Collection
+from langgraph_dreams.store.chroma.collection import Collection
 
 
 @pytest.fixture

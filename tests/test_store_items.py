@@ -15,9 +15,9 @@ from langgraph_dreams.errors import (
     NamespaceError,
     StoreError,
 )
-from langgraph_dreams.models import ToolUse, Trust
 from langgraph_dreams.store import MAX_TEXT, Backend, Vault
-from langgraph_dreams.store.apart import apart
+from langgraph_dreams.store.chroma.jitter import apart
+from langgraph_dreams.types.base import ToolUse, Trust
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from helpers_store import START, HashEmbedder
 
-from langgraph_dreams.models import DreamReport, Operation
 from langgraph_dreams.store import Backend, Vault
+from langgraph_dreams.types.base import DreamReport, Operation
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from helpers_store import HashEmbedder, episode, link, memory, text_of
 
 from langgraph_dreams.errors import EmbedderError, EmbedderMismatchError, NamespaceError
 from langgraph_dreams.store import Backend
-from langgraph_dreams.store.apart import apart
+from langgraph_dreams.store.chroma.jitter import apart
 
 
 class FailingLater(HashEmbedder):

@@ -9,7 +9,7 @@ from helpers_store import HashEmbedder, episode
 
 from langgraph_dreams.errors import StoreError
 from langgraph_dreams.store import Backend
-from langgraph_dreams.store.texts import namespace_key
+from langgraph_dreams.store.validation import namespace_key
 
 
 @pytest.fixture

@@ -13,14 +13,16 @@ from pathlib import Path
 import pytest
 from helpers_store import HashEmbedder, episode, link
 
-from langgraph_dreams.cli_doctor import examine
-from langgraph_dreams.cli_output import Output
+from langgraph_dreams.cli.doctor import examine
+from langgraph_dreams.cli.output import Output
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.store import Backend, checkpoint, folder, repair
-from langgraph_dreams.store.apart import apart
-from langgraph_dreams.store.probe import probe
-from langgraph_dreams.store.repair_notes import read_repairs
-from langgraph_dreams.store.segments import database, segments
+from langgraph_dreams.store import Backend
+from langgraph_dreams.store.chroma.jitter import apart
+from langgraph_dreams.store.embedded import folder, repair
+from langgraph_dreams.store.embedded import persist as checkpoint
+from langgraph_dreams.store.embedded.probe import probe
+from langgraph_dreams.store.embedded.repair_log import read_repairs
+from langgraph_dreams.store.embedded.segments import database, segments
 
 EPISODES = 95
 Damage = Callable[[Path], None]

@@ -15,8 +15,9 @@ from chromadb.api import ClientAPI
 from helpers_store import START, HashEmbedder, episode, link, memory, text_of
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.models import DreamReport
-from langgraph_dreams.store import Backend, Vault, room
+from langgraph_dreams.store import Backend, Vault
+from langgraph_dreams.store import namespace_state as room
+from langgraph_dreams.types.base import DreamReport
 
 Server = tuple[int, subprocess.Popen[bytes]]
 

@@ -22,7 +22,7 @@ from langgraph_dreams import (
     UnknownDreamError,
     import_log,
 )
-from langgraph_dreams.store.texts import namespace_key
+from langgraph_dreams.store.validation import namespace_key
 
 LONG = "n" * 9_999
 ALIKE: list[tuple[str, ...]] = [

@@ -368,7 +368,8 @@ def test_settings_out_of_range_are_refused(wrong: dict[str, int], ada: Namespace
 
 def test_without_langchain_the_error_names_the_extra() -> None:
     code = (
-        "import sys; sys.modules['langchain'] = None; import langgraph_dreams.awake as awake\n"
+        "import sys; sys.modules['langchain'] = None\n"
+        "import langgraph_dreams.integrations as awake\n"
         "from langgraph_dreams import MissingDependencyError, create_recall_tool\n"
         "try: awake.DreamMiddleware\n"
         "except MissingDependencyError as error: print(error)"

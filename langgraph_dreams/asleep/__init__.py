@@ -1,1 +1,1 @@
-"""Asleep without being told: dreams on the LangGraph server."""
+"""Former names of what `langgraph_dreams.server` serves; they go with version 0.6."""

@@ -1,109 +1,11 @@
-"""An agent for trying the server out: it recalls, answers without a model, records, and dreams.
+"""The former name of `langgraph_dreams.server.demo_agent`; it goes with version 0.6."""
 
-Whose memory it is, the run says: `config["configurable"]["namespace"]`. LANGGRAPH_DREAMS_AFTER is
-the number of seconds after its last turn at which it dreams, 300 by default. Told "good night" it
-dreams at once, as a graph within the graph, so that one sees the stages.
-"""
+import warnings
 
-import os
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NotRequired
+from langgraph_dreams.server.demo_agent import agent as agent
 
-from langchain_core.messages import AIMessage, AnyMessage
-from langchain_core.runnables import RunnableConfig
-from langgraph.config import get_stream_writer
-from langgraph.graph import END, START, StateGraph
-from langgraph.graph.message import add_messages
-from langgraph_sdk import get_client
-from pydantic import Field
-from typing_extensions import TypedDict
-
-from langgraph_dreams.asleep.later import aschedule_dreams
-from langgraph_dreams.asleep.server import ServedContext, dream, served
-from langgraph_dreams.awake.record import record_node
-from langgraph_dreams.dream.progress import event
-from langgraph_dreams.dream.state import Report
-from langgraph_dreams.models import Episode
-
-AFTER = "LANGGRAPH_DREAMS_AFTER"
-GOOD_NIGHT = "good night"
-_ABOUT: Mapping[str, str] = {
-    "answer": "Recalls what it knows of the question; that stands for an answer.",
-    "record": "Keeps the turn as an episode.",
-    "dream_later": "Has the server dream when no other turn follows for a while.",
-    "dream": "The dream, stage by stage.",
-    "wake": "Tells what it dreamt.",
-}
-_TURN = ("answer", "record", "dream_later")
-
-
-class AgentInput(TypedDict):
-    """What a turn is given."""
-
-    messages: Annotated[
-        list[AnyMessage],
-        Field(title="Messages", description=f'What is said; "{GOOD_NIGHT}" makes it dream.'),
-        add_messages,
-    ]
-
-
-class AgentState(AgentInput):
-    """The conversation, and the report of a dream that it was told to dream."""
-
-    report: NotRequired[Report]
-
-
-def answer(state: AgentState, config: RunnableConfig) -> dict[str, Any]:
-    """What it remembers of the question stands for an answer."""
-    asked = str(state["messages"][-1].content)
-    found = served.resolve(config).recall(asked, k=1).items
-    said = [item.said for result in found if isinstance(item := result.item, Episode)]
-    known = f"I remember: {said[0]}" if said else "That is new to me."
-    _tell("answer", f"{len(found)} items recalled", recalled=len(found))
-    return {"messages": [AIMessage(known)]}
-
-
-async def dream_later(state: AgentState, config: RunnableConfig) -> dict[str, Any]:
-    """At the end of the turn: a dream when no other turn follows for a while."""
-    parts, seconds = served.parts_of(config), int(os.environ.get(AFTER, "300"))
-    async with get_client() as client:
-        await aschedule_dreams(client, parts, after_seconds=seconds)
-    _tell("dream_later", f"a dream in {seconds} s, unless another turn comes", seconds=seconds)
-    return {}
-
-
-def wake(state: AgentState) -> dict[str, Any]:
-    """The story of the night as an answer."""
-    report = state["report"]
-    told = report["narrative"] or report["summary"] or "I slept, and dreamt nothing."
-    return {"messages": [AIMessage(told)]}
-
-
-def _tell(node: str, line: str, **counts: int) -> None:
-    get_stream_writer()(event(node, "end", line, counts, _TURN))
-
-
-def _asleep_or_awake(state: AgentState) -> Literal["dream", "answer"]:
-    said = str(state["messages"][-1].content).strip(" .!").lower()
-    return "dream" if said == GOOD_NIGHT else "answer"
-
-
-_NODES: Mapping[str, Any] = {
-    "answer": answer,
-    "record": record_node(served),
-    "dream_later": dream_later,
-    "dream": dream,
-    "wake": wake,
-}
-_graph = StateGraph(AgentState, context_schema=ServedContext, input_schema=AgentInput)
-for _name, _node in _NODES.items():
-    _graph.add_node(_name, _node, metadata={"description": _ABOUT[_name]})
-agent = (
-    _graph.add_conditional_edges(START, _asleep_or_awake)
-    .add_edge("answer", "record")
-    .add_edge("record", "dream_later")
-    .add_edge("dream_later", END)
-    .add_edge("dream", "wake")
-    .add_edge("wake", END)
-    .compile(name="agent")
+warnings.warn(
+    f"{__name__} is now langgraph_dreams.server.demo_agent: name that in langgraph.json",
+    DeprecationWarning,
+    stacklevel=2,
 )

@@ -1,1 +1,1 @@
-"""Asleep: the dream graph and its stages."""
+"""The dream graph: its stages, and everything that changes what dreams have made."""

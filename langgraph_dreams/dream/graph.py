@@ -14,26 +14,26 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import get_runtime
 from pydantic import ValidationError
 
-from langgraph_dreams.arguments import checked_call, checked_shape
-from langgraph_dreams.dream.appraise import appraise
-from langgraph_dreams.dream.associate import associate
-from langgraph_dreams.dream.commit import commit
-from langgraph_dreams.dream.consolidate import consolidate
-from langgraph_dreams.dream.context import Bed, Dreamer, Reviewing, Sleeper, spent
-from langgraph_dreams.dream.drive import Changes, Work, adrive, drive
-from langgraph_dreams.dream.gather import gather, nothing_new
-from langgraph_dreams.dream.narrate import narrate
-from langgraph_dreams.dream.progress import ABOUT, NIGHTS, lines
-from langgraph_dreams.dream.review import review
-from langgraph_dreams.dream.state import DreamInput, DreamOutput, DreamState
-from langgraph_dreams.dream.tenure import Tenure, begun, gone_on
+from langgraph_dreams._text import shown
+from langgraph_dreams._validation import checked_call, checked_shape
+from langgraph_dreams.dream.runtime.context import Bed, Dreamer, Reviewing, Sleeper, spent
+from langgraph_dreams.dream.runtime.drive import Changes, Work, adrive, drive
+from langgraph_dreams.dream.runtime.progress import ABOUT, NIGHTS, lines
+from langgraph_dreams.dream.runtime.state import DreamInput, DreamOutput, DreamState
+from langgraph_dreams.dream.stages.appraise import appraise
+from langgraph_dreams.dream.stages.associate import associate
+from langgraph_dreams.dream.stages.commit import commit
+from langgraph_dreams.dream.stages.consolidate import consolidate
+from langgraph_dreams.dream.stages.gather import gather, nothing_new
+from langgraph_dreams.dream.stages.narrate import narrate
+from langgraph_dreams.dream.stages.review import review
+from langgraph_dreams.dream.transaction.lease_scope import Tenure, begun, gone_on
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.llm import Answer, Mind, Request, Spent, resolve_model
-from langgraph_dreams.models import now
-from langgraph_dreams.models_review import Approve, ReviewMode
+from langgraph_dreams.llm.client import Answer, Mind, Request, Spent, resolve_model
 from langgraph_dreams.policy import Budget
-from langgraph_dreams.redact import Redactor, redacted, redacted_all
-from langgraph_dreams.texts import shown
+from langgraph_dreams.safety.redaction import Redactor, redacted, redacted_all
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.review import Approve, ReviewMode
 
 Stage = Callable[[Bed, DreamState], Work]
 

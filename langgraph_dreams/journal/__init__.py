@@ -1,9 +1,1 @@
-"""The journal page: nights, associations, memories and health in a browser; undoing from there.
-
-`create_journal_app` is an ASGI app to mount, `serve_journal` a small server of its own, and
-`langgraph_dreams.journal.server:app` what a LangGraph server mounts.
-"""
-
-from langgraph_dreams.journal.serve import create_journal_app, serve_journal
-
-__all__ = ["create_journal_app", "serve_journal"]
+"""The former name of `langgraph_dreams.web.server`; it goes with version 0.6."""

@@ -1,18 +1,18 @@
-"""What is kept: Chroma collections, the derived index, the journal; all that knows Chroma."""
+"""Storage: Chroma collections, the derived index, the journal; all that knows Chroma."""
 
 from chromadb.api import ClientAPI
 
-from .backend import Backend
-from .check import Finding
-from .chroma import batches, server_client
-from .index_memories import Standing
-from .index_search import Edge, Facts, Place
-from .lease import Lease, Leases
-from .recall_log import RecallNote
-from .stopwords import STOP_WORDS
-from .texts import MAX_TEXT, Vectors
-from .vault import Vault, VaultKey
-from .words import content_sequence, content_terms, written_terms
+from langgraph_dreams.language.english.stop_words import STOP_WORDS
+from langgraph_dreams.language.tokenizer import content_sequence, content_terms, written_terms
+from langgraph_dreams.store.backend import Backend
+from langgraph_dreams.store.chroma.collection import batches, server_client
+from langgraph_dreams.store.diagnose import Finding
+from langgraph_dreams.store.index.memory_queries import Standing
+from langgraph_dreams.store.index.queries import Edge, Facts, Place
+from langgraph_dreams.store.lease import Lease, Leases
+from langgraph_dreams.store.recall_log import RecallNote
+from langgraph_dreams.store.validation import MAX_TEXT, Vectors
+from langgraph_dreams.store.vault.search import Vault, VaultKey
 
 __all__ = [
     "MAX_TEXT",

@@ -12,12 +12,9 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 
 from langgraph_dreams.errors import DreamsError, InvalidInputError, NamespaceError, StoreClosedError
-from langgraph_dreams.redact import Redactor
-
-from . import folder
-from .check import Finding, inspect
-from .checkpoint import Keeper, recover
-from .chroma import (
+from langgraph_dreams.safety.redaction import Redactor
+from langgraph_dreams.store.chroma.client_gate import Gate
+from langgraph_dreams.store.chroma.collection import (
     ClientAPI,
     close_client,
     collection_names,
@@ -26,17 +23,19 @@ from .chroma import (
     open_memory,
     unique_prefix,
 )
-from .gate import Gate
-from .hnsw_files import wipe_all
-from .reembed import drop_strays, embed_lost, reembed
-from .registry import Registration, Registry, require_embedder
-from .repair import repair_store
-from .room import Room
-from .texts import namespace_key
-from .vault import Vault
+from langgraph_dreams.store.diagnose import Finding, inspect
+from langgraph_dreams.store.embedded import folder
+from langgraph_dreams.store.embedded.hnsw_wipe import wipe_all
+from langgraph_dreams.store.embedded.persist import Keeper, recover
+from langgraph_dreams.store.embedded.repair import repair_store
+from langgraph_dreams.store.namespace_state import Room
+from langgraph_dreams.store.reembed import drop_strays, embed_lost, reembed
+from langgraph_dreams.store.registry import Registration, Registry, require_embedder
+from langgraph_dreams.store.validation import namespace_key
+from langgraph_dreams.store.vault.search import Vault
 
 if TYPE_CHECKING:
-    from langgraph_dreams.embeddings import Embedder
+    from langgraph_dreams.embedding.embedders import Embedder
 
 logger = logging.getLogger(__name__)
 

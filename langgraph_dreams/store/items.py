@@ -7,13 +7,12 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError, StoreError
-from langgraph_dreams.models import Episode, Memory, now
-from langgraph_dreams.redact import Redactor
-from langgraph_dreams.texts import shown
-
-from .chroma import BATCH_CHARS, VECTOR_BATCH, Row, Value
-from .texts import check_id, check_length, check_text, storable_all
+from langgraph_dreams.safety.redaction import Redactor
+from langgraph_dreams.store.chroma.collection import BATCH_CHARS, VECTOR_BATCH, Row, Value
+from langgraph_dreams.store.validation import check_id, check_length, check_text, storable_all
+from langgraph_dreams.types.base import Episode, Memory, now
 
 Item = Episode | Memory
 _ItemT = TypeVar("_ItemT", Episode, Memory)

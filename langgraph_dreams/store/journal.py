@@ -8,11 +8,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from langgraph_dreams.errors import InvalidInputError, StoreError
-from langgraph_dreams.models import DreamReport, Operation
-from langgraph_dreams.redact import Redactor, redacted_all
-
-from .chroma import Collection, Row, Value, batches
-from .texts import check_id, clean_all
+from langgraph_dreams.safety.redaction import Redactor, redacted_all
+from langgraph_dreams.store.chroma.collection import Collection, Row, Value, batches
+from langgraph_dreams.store.validation import check_id, clean_all
+from langgraph_dreams.types.base import DreamReport, Operation
 
 CHUNK = 500
 """Operations in one record."""

@@ -14,8 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from langgraph_dreams.errors import BusyError, StoreError
-
-from .chroma import Collection, Row, Value
+from langgraph_dreams.store.chroma.collection import Collection, Row, Value
 
 _LEASE = "lease"
 _PROCESS = uuid.uuid4().hex

@@ -6,12 +6,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError, StoreError
-from langgraph_dreams.models import Link
-from langgraph_dreams.redact import Redactor
-from langgraph_dreams.texts import shown
-
-from .texts import check_id, storable_all
+from langgraph_dreams.safety.redaction import Redactor
+from langgraph_dreams.store.validation import check_id, storable_all
+from langgraph_dreams.types.base import Link
 
 _STATUS = {"tentative": 0, "consolidated": 1, "expired": 2}
 _STATUS_BACK = {code: name for name, code in _STATUS.items()}

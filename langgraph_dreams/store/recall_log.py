@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.models import now
-
-from .chroma import Collection, Row, Value
-from .texts import clean
+from langgraph_dreams.store.chroma.collection import Collection, Row, Value
+from langgraph_dreams.store.validation import clean
+from langgraph_dreams.types.base import now
 
 logger = logging.getLogger(__name__)
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from langgraph_dreams.errors import StoreError
-
-from .apart import apart
-from .chroma import (
+from langgraph_dreams.store.chroma.client_gate import Gate
+from langgraph_dreams.store.chroma.collection import (
     ITEM_SPACE,
     Collection,
     Vectors,
@@ -19,15 +18,15 @@ from .chroma import (
     collection_names,
     drop_collection,
 )
-from .gate import Gate
-from .items import Item, item_of, portions
-from .registry import Registry
-from .repair_notes import lost_vectors, settle_repairs
-from .room import Room
-from .texts import embedded
+from langgraph_dreams.store.chroma.jitter import apart
+from langgraph_dreams.store.embedded.repair_log import lost_vectors, settle_repairs
+from langgraph_dreams.store.items import Item, item_of, portions
+from langgraph_dreams.store.namespace_state import Room
+from langgraph_dreams.store.registry import Registry
+from langgraph_dreams.store.validation import embedded
 
 if TYPE_CHECKING:
-    from langgraph_dreams.embeddings import Embedder
+    from langgraph_dreams.embedding.embedders import Embedder
 
 logger = logging.getLogger(__name__)
 

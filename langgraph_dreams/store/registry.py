@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from langgraph_dreams.errors import EmbedderMismatchError, StoreError
-from langgraph_dreams.models import now
-
-from .chroma import RECORD_SPACE, Collection, Row, Value
-from .gate import Gate
-from .texts import namespace_key
+from langgraph_dreams.store.chroma.client_gate import Gate
+from langgraph_dreams.store.chroma.collection import RECORD_SPACE, Collection, Row, Value
+from langgraph_dreams.store.validation import namespace_key
+from langgraph_dreams.types.base import now
 
 SCHEMA_VERSION = 1
 

@@ -1,0 +1,219 @@
+"""Recall and journal as tables, trees and paths that people like to read."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from langgraph_dreams.cli.output import plain, shorten
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.types.base import (
+    DreamReport,
+    Episode,
+    Hop,
+    Memory,
+    Operation,
+    Recall,
+    RecallItem,
+    Why,
+)
+
+TEXT_LENGTH = 160
+"""Characters of a turn shown in a table."""
+END_LENGTH = 160
+"""Characters of a turn shown at an end of a drawn path."""
+BESIDE_LENGTH = 40
+"""Characters of a neighbouring turn shown where it explains another."""
+OPERATIONS_SHOWN = 40
+ID_LENGTH = 13
+"""Characters of an id in a table: enough to name it by its beginning."""
+
+Names = Callable[[str], str]
+"""Item id to its text, shortened."""
+
+
+def names_of(namespace: Namespace, recalls: Iterable[Recall]) -> Names:
+    """Texts of all items that the recalls speak of, in their results, paths and neighbours."""
+    items: dict[str, Episode | Memory] = {}
+    wanted: set[str] = set()
+    for recall in recalls:
+        for entry in (*recall.items, *recall.memories):
+            items[entry.item.id] = entry.item
+            wanted.update((entry.why.neighbour_of, *_ends(entry.why.path)))
+    missing = sorted(wanted - items.keys() - {""})
+    if missing:
+        found: list[Episode | Memory] = [*namespace.episodes(missing), *namespace.memories(missing)]
+        items.update({item.id: item for item in found})
+
+    def name(item_id: str) -> str:
+        item = items.get(item_id)
+        return shorten(item.text, END_LENGTH) if item else item_id
+
+    return name
+
+
+def _ends(path: Sequence[Hop]) -> list[str]:
+    return [end for hop in path for end in (hop.source, hop.target)]
+
+
+def recall_data(recall: Recall, names: Names) -> dict[str, Any]:
+    """A recall as JSON data: each item whole, with rank, score, kind and why."""
+    return {
+        "query": recall.query,
+        "items": [_item_data(rank, entry, names) for rank, entry in enumerate(recall.items, 1)],
+        "memories": [
+            _item_data(rank, entry, names) for rank, entry in enumerate(recall.memories, 1)
+        ],
+    }
+
+
+def _item_data(rank: int, entry: RecallItem, names: Names) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        "score": entry.score,
+        "kind": "episode" if isinstance(entry.item, Episode) else "memory",
+        **{"item": entry.item.model_dump(mode="json"), "why": entry.why.model_dump(mode="json")},
+        "explanation": explain(entry.why, names),
+    }
+
+
+def explain(why: Why, names: Names) -> str:
+    """Why an item came, in one line: its scores, the turn it stands beside, the links to it."""
+    parts = [f"cosine {why.dense:.2f}, bm25 {why.lexical:.1f}"]
+    if why.neighbour_of:
+        parts.append(f'beside "{shorten(names(why.neighbour_of), BESIDE_LENGTH)}"')
+    if why.path:
+        led = "brought by a link" if why.by_link else "linked"
+        parts.append(f"{led}: " + " > ".join(_bridge(hop) for hop in why.path))
+    return "; ".join(parts)
+
+
+def _bridge(hop: Hop) -> str:
+    return ", ".join(plain(term) for term in hop.bridge) or plain(hop.channel)
+
+
+def recall_table(recall: Recall, names: Names) -> RenderableType:
+    """Rank, score, when, who, text and why; then the path to every item that only links brought."""
+    if not recall.items and not recall.memories:
+        return Text("Nothing is remembered about that.")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("#", justify="right")
+    table.add_column("score", justify="right")
+    table.add_column("when", no_wrap=True)
+    table.add_column("who", max_width=12)
+    table.add_column("text", ratio=3)
+    table.add_column("why", ratio=2, style="dim")
+    for rank, entry in enumerate(recall.items, 1):
+        table.add_row(*_item_row(str(rank), entry, names))
+    for entry in recall.memories:
+        table.add_row(*_item_row("m", entry, names))
+    drawn = [
+        draw_path(entry.why.path, names)
+        for entry in (*recall.items, *recall.memories)
+        if entry.why.path and entry.why.by_link
+    ]
+    parts: list[RenderableType] = [table]
+    if drawn:
+        parts += [Text("\nAlong links:", style="bold"), *drawn]
+    return Group(*parts)
+
+
+def _item_row(rank: str, entry: RecallItem, names: Names) -> tuple[str | Text, ...]:
+    item = entry.item
+    if isinstance(item, Episode):
+        when, who = item.time, item.speaker or item.origin
+    else:
+        when, who = item.learned_at, f"({item.kind})"
+    text = Text(shorten(item.text, TEXT_LENGTH))
+    why = Text(explain(entry.why, names))
+    cells = (rank, f"{entry.score:.2f}", f"{when:%Y-%m-%d %H:%M}", Text(plain(who)), text, why)
+    return cells
+
+
+def draw_path(path: Sequence[Hop], names: Names) -> RenderableType:
+    """A path as drawn text: each end on its line, the link between them with its bridge."""
+    lines = Text(f'  "{names(path[0].source)}"\n') if path else Text()
+    for hop in path:
+        lines.append(f"     --[{_bridge(hop)}, {hop.weight:.2f}]-->", style="bold cyan")
+        lines.append(f" (dream {hop.dream})\n" if hop.dream else " (a caller's link)\n", "dim")
+        lines.append(f'  "{names(hop.target)}"\n')
+    return lines
+
+
+def journal_table(dreams: Sequence[DreamReport]) -> RenderableType:
+    """The nights of a namespace, oldest first."""
+    if not dreams:
+        return Text("No dream yet. Run `langgraph-dreams dream`.")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in ("no.", "dream", "when", "status"):
+        table.add_column(name, no_wrap=True)
+    for name in ("episodes", *_COUNTED.values(), "novelty"):
+        table.add_column(name, justify="right")
+    for dream in dreams:
+        counts = dream.counts
+        novelty = dream.health.get("novelty")
+        table.add_row(
+            str(dream.number) if dream.number else "-",
+            dream.id[:ID_LENGTH],
+            f"{dream.started:%Y-%m-%d %H:%M}",
+            dream.status,
+            str(len(dream.episodes) or counts.get("episodes", 0)),
+            *(str(counts.get(kind, 0)) for kind in _COUNTED),
+            "" if novelty is None else f"{novelty:.2f}",
+        )
+    return table
+
+
+_COUNTED = {
+    "add_memory": "memories",
+    "merge_memory": "confirmed",
+    "supersede_memory": "superseded",
+    "add_link": "links",
+    "strengthen_link": "stronger",
+    "retire_link": "expired",
+}
+"""Kinds of operations that the list of nights counts, and what their columns are called."""
+
+
+def dream_story(report: DreamReport) -> RenderableType:
+    """One dream: its story, what it changed, its cost and health."""
+    title = f"Dream {report.id}"
+    if report.number:
+        title += f", number {report.number}"
+    parts: list[RenderableType] = [Text(f"{title} ({report.status})", style="bold")]
+    if report.narrative:
+        parts.append(Text("\n" + _readable(report.narrative) + "\n"))
+    for label, values in (("counts", report.counts), ("cost", report.cost)):
+        if values:
+            said = ", ".join(f"{key} {value:g}" for key, value in values.items() if value)
+            parts.append(Text(f"{label}: {said or 'none'}", style="dim"))
+    if report.health:
+        said = ", ".join(f"{key} {value:.2f}" for key, value in report.health.items())
+        parts.append(Text(f"health: {said}", style="dim"))
+    parts += [Text(f"note: {plain(note)}", style="dim") for note in report.notes]
+    return Group(*parts)
+
+
+def _readable(narrative: str) -> str:
+    """The story with its own line breaks, and no other control characters."""
+    return "\n".join(plain(line) for line in narrative.splitlines())
+
+
+def operations_table(operations: Sequence[Operation]) -> RenderableType:
+    """What a dream changed, operation by operation."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in ("operation", "kind", "target"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("reason", ratio=1)
+    for operation in operations[:OPERATIONS_SHOWN]:
+        reason = Text(shorten(operation.reason, TEXT_LENGTH))
+        table.add_row(
+            operation.id[:ID_LENGTH], operation.kind, operation.target[:ID_LENGTH], reason
+        )
+    more = len(operations) - OPERATIONS_SHOWN
+    if more > 0:
+        return Group(table, Text(f"... and {more} more; see all with --json.", style="dim"))
+    return table

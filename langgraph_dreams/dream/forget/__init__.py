@@ -1,0 +1,1 @@
+"""Forgetting: selection, effects, the plan, and carrying it out."""

@@ -1,0 +1,139 @@
+"""What follows for memories when some of their sources are forgotten; pure.
+
+Forgotten evidence must not go on speaking: a memory stays as far as what is left bears it out, and
+one that was superseded by nothing that is left holds again.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+from langgraph_dreams.store import content_terms
+from langgraph_dreams.types.base import Episode, Memory
+
+BORNE_OUT = 0.5
+"""Share of a memory's content words that one remaining source must have, as when it was written."""
+LEAST_CITED = 2
+"""Memories that an insight must be drawn from."""
+
+_WORD = re.compile(r"\w+")
+Episodes = Callable[[Sequence[str]], Mapping[str, Episode]]
+"""Reads episodes by id; unknown ids are absent."""
+
+
+@dataclass(frozen=True)
+class Fates:
+    """What becomes of the memories of a namespace."""
+
+    removed: tuple[str, ...]
+    """Ids, sorted."""
+    changed: Mapping[str, Memory]
+    """Those that stay, but not as they were, by id."""
+
+
+def fates(
+    memories: Mapping[str, Memory],
+    gone: Set[str],
+    chosen: Collection[str],
+    episodes: Episodes,
+) -> Fates:
+    """What becomes of every memory.
+
+    Args:
+        memories: all of the namespace, by id.
+        gone: ids of the forgotten episodes.
+        chosen: ids of memories that are forgotten for themselves.
+        episodes: reads episodes, also those to be forgotten.
+    """
+    removed = set(chosen) & memories.keys()
+    while True:
+        forgotten = gone | removed
+        left = {
+            id_: shrunk(memory, forgotten, episodes)
+            for id_, memory in memories.items()
+            if id_ not in removed
+        }
+        more = {id_ for id_, memory in left.items() if memory is None}
+        if not more:
+            break
+        removed |= more
+    standing = {id_: _standing(memory, memories, removed) for id_, memory in left.items() if memory}
+    changed = {id_: memory for id_, memory in standing.items() if memory != memories[id_]}
+    return Fates(tuple(sorted(removed)), changed)
+
+
+def shrunk(memory: Memory, gone: Set[str], episodes: Episodes) -> Memory | None:
+    """A memory without what it has from forgotten items; None when nothing bears it out.
+
+    `gone` are ids of episodes and memories. Whom it was superseded by is left alone.
+    """
+    sources = tuple(id_ for id_ in memory.sources if id_ not in gone)
+    cites = tuple(id_ for id_ in memory.cites if id_ not in gone)
+    if (sources, cites) == (memory.sources, memory.cites):
+        return memory
+    if not sources or (memory.kind == "insight" and len(cites) < LEAST_CITED):
+        return None
+    if sources == memory.sources:
+        return memory.model_copy(update={"cites": cites})
+    lost = episodes([id_ for id_ in memory.sources if id_ in gone])
+    kept = episodes(sources)
+    if not _borne_out(memory, list(kept.values()), list(lost.values())):
+        return None
+    return memory.model_copy(update={"sources": sources, "cites": cites, **_by(memory, kept)})
+
+
+def _by(memory: Memory, kept: Mapping[str, Episode]) -> dict[str, Any]:
+    """What a memory says of its evidence, from the sources it keeps."""
+    times = [episode.time for episode in kept.values()]
+    since = [time for time in (memory.valid_from, min(times, default=None)) if time]
+    quoted = any(_words(memory.quote) in _words(episode.text) for episode in kept.values())
+    return {
+        "confirmed": max(len(kept), 1),
+        "valid_from": max(since, default=None),
+        "last_confirmed": max(times, default=memory.last_confirmed),
+        "quote": memory.quote if quoted else "",
+        "about": memory.about if _said(memory.about, kept.values()) else "",
+    }
+
+
+def _said(about: str, kept: Collection[Episode]) -> bool:
+    """Whether the remaining sources name a subject as far as it is made of content words."""
+    return content_terms(about) <= {term for e in kept for term in _terms(e)}
+
+
+def _borne_out(memory: Memory, kept: Sequence[Episode], lost: Sequence[Episode]) -> bool:
+    """Whether a remaining source has enough of the words, and no word is a lost source's alone."""
+    own = content_terms(memory.text)
+    there = [_terms(episode) for episode in kept]
+    best = max((len(own & terms) for terms in there), default=0)
+    if memory.kind != "insight" and best < BORNE_OUT * len(own):
+        return False
+    alone = {term for e in lost for term in _terms(e)}.difference(*there)
+    return not own & alone
+
+
+def _terms(episode: Episode) -> set[str]:
+    return content_terms(f"{episode.speaker} {episode.text}")
+
+
+def _words(text: str) -> str:
+    """The words of a text between blanks, so that whole words only stand in another."""
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
+
+
+def _standing(memory: Memory, memories: Mapping[str, Memory], removed: Collection[str]) -> Memory:
+    """A memory that was superseded by a removed one: by its heir, or it holds again."""
+    if memory.superseded_by not in removed:
+        return memory
+    seen = {memory.id}
+    heir = memory.superseded_by
+    while heir in removed and heir not in seen:
+        seen.add(heir)
+        heir = memories[heir].superseded_by
+    if heir not in memories or heir in seen:
+        status = "active" if memory.status == "superseded" else memory.status
+        return memory.model_copy(update={"status": status, "valid_to": None, "superseded_by": ""})
+    since = memories[heir].valid_from or memories[heir].learned_at
+    until = max(since, memory.valid_from or since)
+    return memory.model_copy(update={"superseded_by": heir, "valid_to": until})

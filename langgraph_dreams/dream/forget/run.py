@@ -1,0 +1,131 @@
+"""Forgetting as a transaction: what is asked is noted first, by id, then carried out in steps.
+
+What was derived goes before what it was derived from, so that after a death in between the rest is
+found again from what is still there. The files are compacted last.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from langgraph_dreams.dream.forget.plan import Plan, planned
+from langgraph_dreams.dream.forget.select import EVERY_STATUS, Chosen, notes
+from langgraph_dreams.dream.transaction.apply import put_links
+from langgraph_dreams.errors import StoreError
+from langgraph_dreams.store import Vault
+from langgraph_dreams.types.forgotten import Forgotten
+
+INTENT = "forget"
+
+
+def begin(vault: Vault, chosen: Chosen) -> None:
+    """Note what is to be forgotten; from here on it will be, also if this process dies."""
+    vault.expect_compaction()
+    vault.put_intent(
+        INTENT,
+        {
+            "episodes": list(chosen.episodes),
+            "memories": list(chosen.memories),
+            "recalls": list(chosen.recalls),
+            "text": chosen.text,
+        },
+    )
+
+
+def forget(vault: Vault, chosen: Chosen) -> Forgotten:
+    """Under the lease: forget what was chosen, and tell what went."""
+    plan = planned(vault, chosen)
+    if not (plan.episodes or plan.memories or plan.recalls):
+        return told(vault, plan)
+    begin(vault, Chosen(plan.episodes, plan.memories, plan.recalls, chosen.text))
+    return told(vault, plan, compacted=_carried_out(vault, plan))
+
+
+def forget_everything(vault: Vault, seconds: float, wait: float = 0.0) -> bool:
+    """Forget the whole namespace, and its lease with it; whether the files are compacted.
+
+    Raises BusyError when another has the lease, StoreError.
+    """
+    leases = vault.leases
+    lease = leases.take("forgetting everything", seconds, wait)
+    stop = leases.keep(lease, seconds)
+    try:
+        vault.put_intent(INTENT, {"everything": True})
+        return vault.drop_namespace()
+    except BaseException:
+        with suppress(StoreError):  # the failure is what has to be told
+            leases.release(lease)
+        raise
+    finally:
+        stop()
+
+
+def everything_begun(vault: Vault) -> bool:
+    """Whether a death cut short the forgetting of the whole namespace."""
+    return bool(vault.intents().get(INTENT, {}).get("everything"))
+
+
+def finish_forgetting(vault: Vault) -> None:
+    """Under the lease: finish what a death cut short."""
+    body = vault.intents().get(INTENT)
+    if body is None:
+        return
+    if body.get("everything"):
+        vault.drop_namespace()
+        return
+    ids = {name: tuple(body[name]) for name in ("episodes", "memories", "recalls")}
+    _carried_out(vault, planned(vault, Chosen(**ids, text=body["text"])))
+
+
+def _carried_out(vault: Vault, plan: Plan) -> bool:
+    """Every step; each may be done again. Whether the files are compacted."""
+    for step in _steps(vault, plan):
+        step()
+    return vault.compact()
+
+
+def _steps(vault: Vault, plan: Plan) -> list[Callable[[], object]]:
+    core = plan.core
+    return [
+        lambda: vault.rewrite_dreams(plan.dreams),
+        lambda: None if core is None else vault.put_core(core),
+        lambda: vault.rewrite_recalls(plan.recalls, plan.changed_recalls),
+        lambda: put_links(vault, list(plan.changed_links)),
+        lambda: vault.remove_links(plan.links),
+        lambda: vault.put_memories(list(plan.changed.values())),
+        lambda: vault.clear_reactions(plan.reactions),
+        lambda: vault.erase_items(plan.memories),
+        lambda: vault.erase_items(plan.episodes),
+        vault.renew_index,
+        lambda: vault.drop_intent(INTENT),
+    ]
+
+
+def told(vault: Vault, plan: Plan, *, compacted: bool = False, dry_run: bool = False) -> Forgotten:
+    """What goes, or would go."""
+    return Forgotten(
+        namespace=vault.parts,
+        episodes=plan.episodes,
+        memories=plan.memories,
+        changed=tuple(plan.changed),
+        links=tuple(link.id for link in plan.links),
+        core=plan.core_lines,
+        dreams=tuple(report.id for report in plan.dreams),
+        recalls=plan.recalls,
+        reactions=plan.reactions,
+        compacted=compacted,
+        dry_run=dry_run,
+    )
+
+
+def inventory(vault: Vault) -> Forgotten:
+    """All there is, as what goes with the whole namespace."""
+    return Forgotten(
+        namespace=vault.parts,
+        episodes=tuple(vault.episode_ids()),
+        memories=tuple(vault.memory_ids(EVERY_STATUS)),
+        links=tuple(link.id for link in vault.links(include_expired=True)),
+        core=tuple(line.memory for line in vault.get_core().lines),
+        dreams=tuple(report.id for report in vault.dreams()),
+        recalls=tuple(note.id for note in notes(vault)),
+        everything=True,
+    )

@@ -1,0 +1,166 @@
+"""Which texts tell of what was forgotten, and the journal without them; pure.
+
+Told is: an id of something forgotten, four words of it in a row (all, where it has fewer), or a
+content word that nothing in the namespace has any more.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from copy import copy
+from typing import Any
+
+from langgraph_dreams.dream.memories.core import tokens_of
+from langgraph_dreams.store import content_sequence, content_terms
+from langgraph_dreams.types.base import Core, DreamReport, Memory, Operation
+
+FORGOTTEN = "(forgotten)"
+RUN = 4
+"""Words in a row that tell of a text."""
+
+_WORD = re.compile(r"\w+")
+_DATED = re.compile(r"\d{1,2}|(?:19|20)\d\d")  # parts of dates, which the library writes itself
+_OURS = content_terms(
+    "a quiet night nothing new held together came written down confirmed no longer hold retired"
+    " back grew stronger weaker faded away record kept of the core met probably updates over older"
+    " associations scaled took let go put in order memory memories insight insights association"
+    " change changes said once twice times again by now was recalled looked at more still from"
+    " until since then holds before since the last dream changed number date place negation rolled"
+    " back UTC Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec notes episodes episode model calls"
+    " budget wait waits next without links user agent"
+)
+"""Words of the sentences in which the library itself tells of dreams."""
+_IDS = {"id", "namespace", "target", "a", "b", "memory", "dream", "superseded_by"}
+_TIMES = {"started", "finished", "created", "last_used", "valid_from", "valid_to", "learned_at"}
+_PLAIN = _IDS | _TIMES | {"last_confirmed", "status", "kind", "channel", "trust"}
+"""Fields that are no text."""
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text in lower case, in their order."""
+    return _WORD.findall(text.casefold())
+
+
+class Redaction:
+    """Finds what tells of forgotten items, and takes it out."""
+
+    def __init__(
+        self, ids: Set[str], texts: Iterable[str], lost: Set[str], known: Set[str]
+    ) -> None:
+        """What was forgotten.
+
+        Args:
+            ids: of episodes, memories, links and operations.
+            texts: everything that the forgotten items said.
+            lost: stemmed content words that only they had.
+            known: texts of memories that stay, which are left as they are.
+        """
+        self.ids = ids
+        self._lost = {term for term in lost - _OURS if not _DATED.fullmatch(term)}
+        self._known = known
+        self._runs = {run for text in texts if content_terms(text) for run in _runs(text)}
+        self._runs |= {tuple(words_of(id_)) for id_ in ids}
+        self._longest = max((len(run) for run in self._runs), default=0)
+
+    def also(self, ids: Set[str]) -> "Redaction":
+        """This, with further ids."""
+        other = copy(self)
+        other.ids = self.ids | ids
+        other._runs = self._runs | {tuple(words_of(id_)) for id_ in ids}
+        other._longest = max(map(len, other._runs), default=0)
+        return other
+
+    def tells(self, text: str) -> bool:
+        """Whether a text tells of what was forgotten."""
+        words = words_of(text)
+        for start in range(len(words)):
+            for length in range(1, self._longest + 1):
+                if tuple(words[start : start + length]) in self._runs:
+                    return True
+        return bool(self._lost.intersection(content_sequence(text)))
+
+    def text(self, text: str) -> str:
+        """A text whose telling lines are cut; sentences of the journal have a line each."""
+        if text in self._known:
+            return text
+        return "\n".join(FORGOTTEN if self.tells(line) else line for line in text.split("\n"))
+
+    def value(self, value: Any, field: str = "") -> Any:
+        """Plain JSON without forgotten ids, what they stand for, and texts that tell of them."""
+        if isinstance(value, Mapping):
+            return {key: self.value(inner, key) for key, inner in value.items()}
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            return [self.value(each, field) for each in value if not self._named(each)]
+        if not isinstance(value, str) or not value:
+            return value
+        if value in self.ids:
+            return ""
+        return value if field in _PLAIN else self.text(value)
+
+    def _named(self, value: Any) -> bool:
+        """Whether an element of a list is a forgotten id, or a line about a forgotten memory."""
+        name = value.get("memory") if isinstance(value, Mapping) else value
+        return isinstance(name, str) and name in self.ids
+
+
+def _runs(text: str) -> Iterable[tuple[str, ...]]:
+    words = words_of(text)
+    if len(words) <= RUN:
+        return [tuple(words)]
+    return (tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1))
+
+
+Shrink = Callable[[Memory], Memory | None]
+"""A memory without what it has from forgotten items; None when nothing bears it out."""
+
+
+def without(report: DreamReport, redaction: Redaction, shrink: Shrink) -> DreamReport:
+    """The report of a dream as if it had never known what was forgotten.
+
+    Operations on forgotten items are dropped, and the sentences that cite them.
+    """
+    kept = [o for each in report.operations if (o := _operation(each, redaction, shrink))]
+    dropped = {o.id for o in report.operations}.difference(o.id for o in kept)
+    if dropped:
+        cited = dropped | {id_[:10] for id_ in dropped}
+        redaction = redaction.also(cited)
+    body = report.model_dump(mode="json", exclude={"operations"})
+    for concern in body["concerns"]:
+        if concern["episodes"] and redaction.ids >= set(concern["episodes"]):
+            concern["text"] = FORGOTTEN
+    return DreamReport.model_validate({**redaction.value(body), "operations": kept})
+
+
+def _operation(operation: Operation, redaction: Redaction, shrink: Shrink) -> Operation | None:
+    images = [operation.before, operation.after]
+    ends = {str((image or {}).get(name, "")) for image in images for name in ("a", "b")}
+    heir = str((operation.after or {}).get("superseded_by", ""))
+    if redaction.ids & {operation.target, heir, *ends}:
+        return None
+    shown = []
+    for image in images:
+        quoted = {}
+        if image is not None and "sources" in image:
+            memory = shrink(Memory.model_validate(image))
+            if memory is None:
+                return None
+            image = memory.model_dump(mode="json")
+            # What is left of it stands in an episode that stays, and as it is in the memory itself:
+            # a later dream begins there.
+            quoted = {"quote": memory.quote}
+        redacted = _recounted(redaction.value(image))
+        shown.append({**redacted, **quoted} if quoted else redacted)
+    return operation.model_copy(
+        update={
+            "before": shown[0],
+            "after": shown[1],
+            "reason": redaction.text(operation.reason),
+        }
+    )
+
+
+def _recounted(image: Any) -> Any:
+    """The state of a core with the size that it has now; any other as it is."""
+    if not isinstance(image, Mapping) or "lines" not in image:
+        return image
+    core = Core.model_validate(image)
+    return core.model_copy(update={"tokens": tokens_of(core.text())}).model_dump(mode="json")

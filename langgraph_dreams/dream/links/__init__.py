@@ -1,0 +1,1 @@
+"""Links: shared concepts, the judge, usefulness, strengthening and decay."""

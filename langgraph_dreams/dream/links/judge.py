@@ -1,0 +1,84 @@
+"""The judge: a model looks at the best few candidate pairs; what it thinks is kept apart."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from langgraph_dreams._text import one_line
+from langgraph_dreams.dream.runtime.context import Bed, allowed
+from langgraph_dreams.dream.runtime.drive import Asking
+from langgraph_dreams.dream.runtime.prompts import Judgement, Judgements, judge_request
+from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.safety.injection import suspicious
+from langgraph_dreams.safety.trust import as_evidence
+from langgraph_dreams.store import batches
+from langgraph_dreams.types.base import Episode, link_id
+
+Candidate = dict[str, Any]
+FACTOR = (0.0, 0.5, 1.0, 2.0, 3.0)
+"""By what a judgement of 0 to 4 multiplies the heuristic score; 0 drops the pair."""
+_HELPS = 200  # characters
+
+
+def judged(
+    bed: Bed, state: DreamState, best: Sequence[Candidate], scored: Sequence[Candidate]
+) -> Asking[tuple[list[Candidate], dict[str, int], list[str]]]:
+    """The scored candidates with the final score of those judged; counts; what there is to say.
+
+    `best` are candidates by falling heuristic score; the first few that are new are judged. A pair
+    that the model leaves out, or gives no valid judgement of, keeps its heuristic score.
+    """
+    calls = allowed(bed, state, "judge")
+    if not calls:
+        return list(scored), {}, []
+    policy = bed.policy
+    new = unknown(bed, best)[: policy.judge_pairs]
+    parts = list(batches(new, policy.judge_batch))[:calls]
+    found = bed.vault.get(list({end for c in new for end in (c["a"], c["b"])}))
+    bed.tell("appraise", "progress", f"{len(new)} pairs to judge", pairs=len(new), calls=len(parts))
+    answers = yield [
+        judge_request([_pair(c, found) for c in part], policy.episode_characters) for part in parts
+    ]
+    notes = [f"judge: {answer.problem}" for answer in answers if answer.problem]
+    opinions: dict[tuple[str, str], Judgement] = {}
+    for part, answer in zip(parts, answers, strict=True):
+        if isinstance(answer.value, Judgements):
+            opinions |= _opinions(part, answer.value)
+    final = [_final(c, opinions.get((c["a"], c["b"]))) for c in scored]
+    dropped = sum(o.connection == 0 for o in opinions.values())
+    counts = {"judged": len(opinions), "judged.none": dropped}
+    return [c for c in final if c["evidence"]["score"] > 0], counts, list(dict.fromkeys(notes))
+
+
+def unknown(bed: Bed, chosen: Sequence[Candidate]) -> list[Candidate]:
+    """Those that may be shown and that no link joins yet: a known pair was judged before."""
+    shown = [c for c in chosen if not c["doubted"]]
+    known = bed.vault.get_links([link_id(c["a"], c["b"]) for c in shown])
+    return [c for c in shown if link_id(c["a"], c["b"]) not in known]
+
+
+def _pair(candidate: Candidate, found: dict[str, Any]) -> tuple[Episode, Episode, list[str]]:
+    new, old = (as_evidence(found[candidate[end]]) for end in ("a", "b"))
+    return new, old, candidate["bridge"]
+
+
+def _opinions(part: Sequence[Candidate], answer: Judgements) -> dict[tuple[str, str], Judgement]:
+    """Judgements of pairs that were shown, the first of each, within the scale."""
+    opinions: dict[tuple[str, str], Judgement] = {}
+    for judgement in answer.judgements:
+        if 1 <= judgement.pair <= len(part) and 0 <= judgement.connection < len(FACTOR):
+            candidate = part[judgement.pair - 1]
+            opinions.setdefault((candidate["a"], candidate["b"]), judgement)
+    return opinions
+
+
+def _final(candidate: Candidate, opinion: Judgement | None) -> Candidate:
+    if opinion is None:
+        return candidate
+    parts = candidate["evidence"]
+    score = round(parts["heuristic"] * FACTOR[opinion.connection], 4)
+    return {
+        **candidate,
+        "evidence": {**parts, "judged": float(opinion.connection), "score": score},
+        "kind": "association" if opinion.kind == "none" else opinion.kind,
+        "helps": "" if suspicious(opinion.helps) else one_line(opinion.helps, _HELPS),
+    }

@@ -1,0 +1,199 @@
+"""The life of links: drawn, found again, strengthened by use, scaled down, expired.
+
+Links of kind "update" are an order, no association: they are no part of a degree, and neither
+fade nor give way. A rollback, or a person, ends them.
+"""
+
+import math
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.recall.decay import Downscaling
+from langgraph_dreams.recall.update_order import is_update
+from langgraph_dreams.safety.trust import bounded
+from langgraph_dreams.store import Edge
+from langgraph_dreams.types.base import Link, Operation, link_id, operation_id
+
+
+def lived(bed: Bed, state: DreamState, chosen: list[dict[str, Any]]) -> tuple[list[Operation], int]:
+    """Operations on links after a night that chose these candidates, and how many it had known."""
+    known = bed.vault.get_links([link_id(c["a"], c["b"]) for c in chosen])
+    operations: list[Operation] = []
+    used = _used(bed, state, operations)
+    repeats = 0
+    for candidate in chosen:
+        old = known.get(link_id(candidate["a"], candidate["b"]))
+        if old is None:
+            operations.append(_add(state, candidate))
+        elif old.id not in used:
+            repeats += 1
+            operations += _found_again(state, old, candidate)
+    operations += _expired(bed, state, operations)
+    eventful = bool(operations or state["episodes"] or state["recalls"])
+    if eventful and state["number"] > 1 and bed.policy.downscale < 1:
+        factor = {"factor": bed.policy.downscale}
+        operations.append(_operation(state, "weaken_link", "*", after=factor))
+    return operations, repeats
+
+
+def _operation(
+    state: DreamState,
+    kind: Any,
+    target: str,
+    *,
+    before: Link | None = None,
+    after: Link | dict[str, Any] | None = None,
+    reason: str = "",
+) -> Operation:
+    new = after.model_dump(mode="json") if isinstance(after, Link) else after
+    return Operation(
+        id=operation_id(state["dream"], kind, target),
+        kind=kind,
+        target=target,
+        before=before.model_dump(mode="json") if before else None,
+        after=new,
+        reason=reason,
+    )
+
+
+def _add(state: DreamState, candidate: dict[str, Any]) -> Operation:
+    name = link_id(candidate["a"], candidate["b"])
+    link = Link(
+        id=name,
+        a=candidate["a"],
+        b=candidate["b"],
+        channel=candidate["channel"],
+        bridge=tuple(candidate["bridge"]),
+        kind=candidate.get("kind", "association"),
+        helps=candidate.get("helps", ""),
+        weight=candidate["weight"],
+        since=state["number"],
+        evidence=candidate["evidence"],
+        dream=state["dream"],
+        created=state["started"],  # type: ignore[arg-type]
+    )
+    over = ", ".join(link.bridge)
+    return _operation(state, "add_link", name, after=link, reason=f"{link.channel} over {over}")
+
+
+def _found_again(state: DreamState, old: Link, candidate: dict[str, Any]) -> list[Operation]:
+    """A pair found again is no new link; it only wins when the evidence has grown."""
+    if old.status == "expired" or candidate["weight"] > old.weight:
+        new = old.model_copy(
+            update={
+                "weight": candidate["weight"],
+                "since": state["number"],
+                "status": "tentative" if old.status == "expired" else old.status,
+                "evidence": candidate["evidence"],
+            }
+        )
+        return [
+            _operation(
+                state, "strengthen_link", old.id, before=old, after=new, reason="found again"
+            )
+        ]
+    return []
+
+
+def _used(bed: Bed, state: DreamState, operations: list[Operation]) -> set[str]:
+    """Strengthen the links that recall used since the last dream (Hebb); returns their ids."""
+    wanted = set(state["recalls"])
+    notes = [note for note in bed.vault.recalls() if note.id in wanted]
+    uses = Counter(link for note in notes for link in note.links)
+    last = {link: note.time for note in notes for link in note.links}  # oldest first: latest wins
+    weight_now = Downscaling(bed.vault.committed_numbers(), bed.policy.downscale)
+    for old in bed.vault.get_links(list(uses)).values():
+        weight = weight_now(old.weight, old.since, consolidated=old.status == "consolidated")
+        for _ in range(uses[old.id]):
+            weight += bed.policy.strengthen * (1 - weight)
+        total = old.uses + uses[old.id]
+        lasting = total >= bed.policy.consolidate_uses or old.status == "consolidated"
+        new = old.model_copy(
+            update={
+                "weight": round(bounded(min(1.0, weight), old.evidence), 4),
+                "since": state["number"],
+                "uses": total,
+                "last_used": last[old.id],
+                "status": "consolidated" if lasting else "tentative",
+            }
+        )
+        reason = f"recalled {uses[old.id]} times since the last dream"
+        operations.append(
+            _operation(state, "strengthen_link", old.id, before=old, after=new, reason=reason)
+        )
+    return set(uses)
+
+
+def _expired(bed: Bed, state: DreamState, settled: list[Operation]) -> list[Operation]:
+    """Links too weak and never used, and the weakest of items that have too many.
+
+    What this dream strengthens stays: it was used, or found again, a moment ago.
+    """
+    grown = {o.target for o in settled if o.kind == "strengthen_link"}
+    doomed = dict.fromkeys((edge.link for edge in _faded(bed)), "weak and unused")
+    doomed |= dict.fromkeys(_surplus(bed, settled), "its episode has too many stronger ones")
+    return [
+        _operation(
+            state,
+            "retire_link",
+            old.id,
+            before=old,
+            after=old.model_copy(update={"status": "expired"}),
+            reason=doomed[old.id],
+        )
+        for old in bed.vault.get_links([i for i in doomed if i not in grown]).values()
+        if not old.uses
+    ]
+
+
+def _surplus(bed: Bed, settled: list[Operation]) -> list[str]:
+    """The weakest unused links of items that, with this dream's new ones, have too many."""
+    vault, most = bed.vault, bed.policy.degree_most
+    more = Counter(
+        end
+        for o in settled
+        if o.after and (o.kind == "add_link" or (o.before and o.before["status"] == "expired"))
+        for end in (o.after["a"], o.after["b"])
+    )
+    over = {i: n + more[i] - most for i, n in vault.degree(list(more)).items()}
+    crowded = [item for item, surplus in over.items() if surplus > 0]
+    if not crowded:
+        return []
+    grown = {o.target for o in settled}
+    touching = vault.edges(crowded)
+    orders = {e.link for e in touching if is_update(e)}
+    over = {i: over[i] - sum(i in e[:2] for e in touching if e.link in orders) for i in crowded}
+    edges = [
+        e for e in touching if not e.consolidated and e.link not in grown and e.link not in orders
+    ]
+    known = vault.get_links([e.link for e in edges])
+    edges = [e for e in edges if e.link in known and not known[e.link].uses]
+    weight_now = Downscaling(vault.committed_numbers(), bed.policy.downscale)
+    edges.sort(key=lambda e: (weight_now(e.weight, e.since), e.link))
+    found: dict[str, None] = {}
+    for item in crowded:
+        own = [e.link for e in edges if item in (e.a, e.b)]
+        found |= dict.fromkeys(own[: max(0, over[item])])
+    return list(found)
+
+
+def _faded(bed: Bed) -> list[Edge]:
+    """Links that fell below the threshold; looks only once enough dreams have passed."""
+    policy = bed.policy
+    numbers = bed.vault.committed_numbers()
+    if policy.downscale >= 1 or not numbers:
+        return []
+    least = math.log(max(policy.expire_below, 1e-9) / max(policy.link_floor, 1e-9)) / math.log(
+        policy.downscale
+    )
+    if len(numbers) < least:
+        return []
+    edges = [e for e in bed.vault.all_edges() if not e.consolidated]
+    later = len(numbers) - np.searchsorted(numbers, [e.since for e in edges], side="right")
+    weights = np.array([e.weight for e in edges]) * policy.downscale**later
+    faded = (edges[i] for i in np.nonzero(weights < policy.expire_below)[0].tolist())
+    return [edge for edge in faded if not is_update(edge)]

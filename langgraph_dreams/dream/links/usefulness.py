@@ -1,0 +1,93 @@
+"""Does it help? Open concerns and past questions are asked again, with and without what is new."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.recall.query import recall
+from langgraph_dreams.store import Edge
+from langgraph_dreams.types.base import Memory, link_id
+
+Candidate = dict[str, Any]
+_QUESTIONS = 20  # concerns and past questions that are asked again
+_REACH = 10  # ranks that count as within reach
+
+
+def reached(
+    bed: Bed, state: DreamState, chosen: Sequence[Candidate]
+) -> dict[tuple[str, str], float]:
+    """How far each candidate helps, in [0, 1]; those that do not are left out.
+
+    Each question is recalled without and with the candidates as links. An episode that comes only
+    with them was brought by the links on its path; they are worth as much as the episode by itself
+    answers the question (its hybrid score relative to the best).
+    """
+    asked = questions(bed, state)
+    if not asked or not chosen:
+        return {}
+    extra = [_edge(state, c) for c in chosen]
+    ends = {link_id(c["a"], c["b"]): (c["a"], c["b"]) for c in chosen}
+    useful: dict[tuple[str, str], float] = {}
+    for question in asked:
+        before = recall(bed.vault, question, _REACH, bed.policy)
+        after = recall(bed.vault, question, _REACH, bed.policy, extra=extra)
+        there = {r.item.id for r in before.items}
+        for found in after.items:
+            if found.item.id not in there:
+                for hop in found.why.path:
+                    if hop.link in ends:
+                        pair = ends[hop.link]
+                        worth = min(1.0, max(0.0, found.why.seed))
+                        useful[pair] = max(useful.get(pair, 0.0), worth)
+    return useful
+
+
+def questions(bed: Bed, state: DreamState) -> list[str]:
+    """Open concerns, then questions asked since the last dream."""
+    wanted = set(state["recalls"])
+    texts = [c["text"] for c in state["concerns"]]
+    if wanted:
+        texts += [note.query for note in bed.vault.recalls() if note.id in wanted]
+    return [t for t in dict.fromkeys(texts) if t.strip()][:_QUESTIONS]
+
+
+def _edge(state: DreamState, candidate: Candidate) -> Edge:
+    a, b = candidate["a"], candidate["b"]
+    link = link_id(a, b)
+    return Edge(a, b, candidate["weight"], state["number"], link, state["dream"], False)
+
+
+def useful_memories(bed: Bed, state: DreamState) -> tuple[list[dict[str, Any]], int]:
+    """The operations, new memories that bring evidence into reach made active; and how many.
+
+    A memory does when it matches a question better than the last episode within reach, and the
+    question does not reach its sources by itself.
+    """
+    changes = Counter(o["target"] for o in state["operations"])  # what is changed again is settled
+    fresh = {
+        o["target"]: Memory.model_validate(o["after"])
+        for o in state["operations"]
+        if o["kind"] == "add_memory" and o["after"]["status"] == "tentative"
+        if changes[o["target"]] == 1
+    }
+    asked = questions(bed, state) if fresh else []
+    if not asked:
+        return list(state["operations"]), 0
+    similar = bed.vault.embed(asked) @ bed.vault.embed([m.text for m in fresh.values()]).T
+    useful: set[str] = set()
+    for question, row in zip(asked, similar.tolist(), strict=True):
+        found = recall(bed.vault, question, _REACH, bed.policy).items
+        there = {r.item.id for r in found}
+        least = min((r.why.dense for r in found), default=0.0)
+        for memory, cosine in zip(fresh.values(), row, strict=True):
+            if cosine > least and not there.intersection(memory.sources):
+                useful.add(memory.id)
+    return [_active(o) if o["target"] in useful else o for o in state["operations"]], len(useful)
+
+
+def _active(operation: dict[str, Any]) -> dict[str, Any]:
+    if operation["kind"] != "add_memory":
+        return operation
+    return {**operation, "after": {**operation["after"], "status": "active"}}

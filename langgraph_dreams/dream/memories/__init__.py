@@ -1,0 +1,1 @@
+"""Memories: distilled, merged, updated, and kept in the core."""

@@ -1,0 +1,162 @@
+"""The core: the few memories that are worth being always in context, changed rarely.
+
+Only what a person said comes in (trust), and only once several episodes say so or recalls asked
+for it. A line that no longer holds goes with the dream that finds out; whatever superseded it takes
+its place.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import ceil
+
+from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.transaction.projection import HOLDING, current, images, memories_after
+from langgraph_dreams.safety.fencing import harmless
+from langgraph_dreams.safety.trust import may_become
+from langgraph_dreams.types.base import Core, CoreLine, Memory, Operation, Trust, operation_id
+
+TARGET = "core"
+_KINDS = ("preference", "procedure", "fact", "insight")  # what comes first
+_LONGEST = 300  # characters of a line; half a statement may say the opposite, so none is cut
+_LETTERS = 4  # bytes of UTF-8 a token, as in most tokenizers
+
+
+def tokens_of(text: str) -> int:
+    """Size of a text in tokens, estimated."""
+    return ceil(len(text.encode("utf-8", "replace")) / _LETTERS)
+
+
+def changed_core(bed: Bed, state: DreamState, operations: Sequence[Operation]) -> Operation | None:
+    """The operation that changes the core, as it is after all others; None leaves it as it is."""
+    policy, before = bed.policy, bed.vault.get_core()
+    changed = images(operations)
+    if not policy.core_tokens:
+        lines: Iterable[CoreLine] = ()
+    elif state["number"] - before.changed >= policy.core_every:
+        lines = map(_line, _chosen(bed, changed))
+    else:
+        lines = _kept(bed, before, changed)
+    kept = _filled(lines, policy.core_tokens)
+    after = Core(lines=kept, changed=state["number"])
+    after = after.model_copy(update={"tokens": tokens_of(after.text())})
+    if _names(before) == _names(after) and before.text() == after.text():
+        return None
+    return Operation(
+        id=operation_id(state["dream"], "change_core", TARGET),
+        kind="change_core",
+        target=TARGET,
+        before=before.model_dump(mode="json"),
+        after=after.model_dump(mode="json"),
+        reason=_reason(before, after),
+    )
+
+
+def _names(core: Core) -> list[str]:
+    return [line.memory for line in core.lines]
+
+
+def _reason(before: Core, after: Core) -> str:
+    old, new = _names(before), _names(after)
+    came, went = len(set(new) - set(old)), len(set(old) - set(new))
+    if not came and not went:
+        return "the same memories, told anew"
+    return f"{came} came, {went} went"
+
+
+# -- at its time: chosen anew
+
+
+def _chosen(bed: Bed, changed: dict[str, Memory]) -> list[Memory]:
+    """Memories that may be in the core, what belongs there most first."""
+    ids = [*bed.vault.memory_ids((*HOLDING, "superseded")), *changed]
+    memories = {m.id: m for m in memories_after(bed.vault, ids, changed)}
+    worthy = _worthy(memories, bed.policy.core_confirmed)
+    return sorted((m for m in memories.values() if m.id in worthy and _fit(m)), key=_rank)
+
+
+def _worthy(memories: Mapping[str, Memory], least: int) -> set[str]:
+    """Confirmed or used often enough, or in the place of a memory that was."""
+    worthy = {
+        m.id
+        for m in memories.values()
+        if m.trust == Trust.TRUSTED and max(m.confirmed, m.uses) >= least
+    }
+    heirs = [heir for name in sorted(worthy) for heir in _heirs(memories[name], memories.get)]
+    return worthy | {m.id for m in heirs}
+
+
+def _heirs(memory: Memory, find: Callable[[str], Memory | None]) -> Iterator[Memory]:
+    """What superseded a memory, what superseded that, and so on."""
+    seen = {memory.id}
+    while memory.status == "superseded" and memory.superseded_by not in seen:
+        seen.add(memory.superseded_by)
+        following = find(memory.superseded_by)
+        if following is None:
+            return
+        memory = following
+        yield memory
+
+
+def _fit(memory: Memory) -> bool:
+    trusted = memory.trust == Trust.TRUSTED and may_become(memory)
+    return current(memory) and trusted and bool(_folded(memory.text))
+
+
+def _rank(memory: Memory) -> tuple[int, bool, int, float, str]:
+    newest = memory.last_confirmed or memory.valid_from or memory.learned_at
+    return (
+        _KINDS.index(memory.kind),
+        memory.status != "active",
+        -(memory.confirmed + memory.uses),
+        -newest.timestamp(),
+        memory.id,
+    )
+
+
+# -- in between: only what no longer holds goes
+
+
+def _kept(bed: Bed, core: Core, changed: dict[str, Memory]) -> Iterator[CoreLine]:
+    """The lines that still hold, and in the place of others what superseded them."""
+
+    def find(name: str) -> Memory | None:
+        return next(iter(memories_after(bed.vault, [name], changed)), None)
+
+    memories = {m.id: m for m in memories_after(bed.vault, _names(core), changed)}
+    there = set(_names(core))
+    for line in core.lines:
+        memory = memories.get(line.memory)
+        if memory is None:
+            continue
+        if _fit(memory):
+            yield line
+            continue
+        heir = next((m for m in _heirs(memory, find) if _fit(m)), None)
+        if heir is not None and heir.id not in there:
+            there.add(heir.id)
+            yield _line(heir)
+
+
+# -- lines
+
+
+def _line(memory: Memory) -> CoreLine:
+    return CoreLine(memory=memory.id, text=_folded(memory.text), sources=memory.sources)
+
+
+def _folded(text: str) -> str:
+    """The text in one line of visible characters; empty when that is too long for the core."""
+    line = " ".join(harmless(text).split())
+    return line if len(line) <= _LONGEST else ""
+
+
+def _filled(lines: Iterable[CoreLine], most: int) -> tuple[CoreLine, ...]:
+    """The first lines that together stay within the bound; one that does not fit is left out."""
+    kept: list[CoreLine] = []
+    text = ""
+    for line in lines:
+        longer = "\n".join([text] * bool(kept) + [Core(lines=(line,)).text()])
+        if tokens_of(longer) <= most:
+            kept.append(line)
+            text = longer
+    return tuple(kept)

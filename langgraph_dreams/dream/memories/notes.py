@@ -1,0 +1,158 @@
+"""From what a model wrote to proposals of memories: cited, borne out, dated, or refused."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from langgraph_dreams._text import one_line
+from langgraph_dreams.dream.memories.windows import Window
+from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, Note
+from langgraph_dreams.language.english.dates import absolute
+from langgraph_dreams.safety.injection import suspicious
+from langgraph_dreams.safety.trust import strongest, vouched
+from langgraph_dreams.store import content_terms
+from langgraph_dreams.types.base import UNDATED_UNTIL, Episode, Memory, lowest_trust, memory_id
+
+_LONGEST = 500  # characters of a memory
+_QUOTE = 300  # characters of a quote that are kept
+_QUOTED_LETTERS = 8  # a shorter quote proves nothing
+_DENSE_LETTERS = 3  # likewise, in writing that puts a word into a letter or two
+_BORNE_OUT = 0.5  # share of a memory's content words that its sources have, if no quote is found
+_WORD = re.compile(r"\w+")
+_OURS = " ".join(_WORD.findall(CONSOLIDATE.casefold()))
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A memory that a dream might add, and the known ones that it is said to touch."""
+
+    memory: Memory
+    confirms: str = ""
+    """Id of the memory that says the same, as far as somebody claims."""
+    replaces: str = ""
+    """Id of the memory that no longer holds because of it, as far as somebody claims."""
+
+
+def proposals(
+    notes: Sequence[Note], window: Window, dream: str, learned: datetime
+) -> tuple[list[Proposal], Counter[str]]:
+    """Notes that stand, and how many were refused for what.
+
+    Refused are notes that cite nothing they were shown, cite nothing new, repeat the prompt, read
+    as instructions, or have neither a quote nor most of their words from a source they cite.
+    """
+    stand: list[Proposal] = []
+    refused: Counter[str] = Counter()
+    for note in notes:
+        sources, unknown = _cited(note, window)
+        if unknown:
+            refused["citations not shown"] += unknown
+        fault = _fault(note, sources, window)
+        if fault:
+            refused[fault] += 1
+        else:
+            best = strongest(sources)
+            if not _fault(note, best, window):
+                sources = best  # what is less trusted adds nothing to what stands without it
+            stand.append(_proposal(note, sources, window, dream, learned))
+    return stand, refused
+
+
+def _cited(note: Note, window: Window) -> tuple[list[Episode], int]:
+    """Shown episodes by number, and how many numbers stand for none."""
+    numbers = list(dict.fromkeys(note.sources))
+    known = [n for n in numbers if 1 <= n <= len(window.episodes)]
+    return [window.episodes[n - 1] for n in sorted(known)], len(numbers) - len(known)
+
+
+def _fault(note: Note, sources: Sequence[Episode], window: Window) -> str:
+    """Why a note cannot stand; empty when it can."""
+    text = _words(note.text)
+    if not text:
+        return "notes without text"
+    if not sources:
+        return "notes without a source"
+    if all(e.id in window.old for e in sources):
+        return "notes of nothing new"
+    if text in _OURS:
+        return "copies of the prompt"
+    if suspicious(note.text) or suspicious(note.about) or suspicious(note.quote):
+        return "notes that read as instructions"
+    if not (_quoted(note, sources) or _borne_out(note, sources)):
+        return "notes that their sources do not bear out"
+    return ""
+
+
+def _words(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+def _quoted(note: Note, sources: Sequence[Episode]) -> bool:
+    """Whether the quote stands in a source, and the memory says something of that source."""
+    return any(_stands_in(note.quote, e) for e in sources) and _share(note, sources) > 0
+
+
+def _stands_in(quote: str, episode: Episode) -> bool:
+    letters = _words(quote).replace(" ", "")
+    least = _QUOTED_LETTERS if letters.isascii() else _DENSE_LETTERS
+    return len(letters) >= least and letters in _words(vouched(episode)).replace(" ", "")
+
+
+def _borne_out(note: Note, sources: Sequence[Episode]) -> bool:
+    return _share(note, sources) >= _BORNE_OUT
+
+
+def _share(note: Note, sources: Sequence[Episode]) -> float:
+    """Share of the memory's content words that stand in its sources."""
+    own = _terms(note.text)
+    there = {term for e in sources for term in _terms(f"{e.speaker} {vouched(e)}")}
+    return len(own & there) / len(own) if own else 0.0
+
+
+def _terms(text: str) -> set[str]:
+    """Content words; of words without spaces between them, pairs of letters."""
+    terms = content_terms(text)
+    dense = [t for t in terms if not t.isascii() and len(t) > 1]
+    pairs = {t[i : i + 2] for t in dense for i in range(len(t) - 1)}
+    return terms.difference(dense) | pairs
+
+
+def _proposal(
+    note: Note, sources: Sequence[Episode], window: Window, dream: str, learned: datetime
+) -> Proposal:
+    new = [e for e in sources if e.id not in window.old]
+    text = one_line(note.text, _LONGEST)
+    said = _speaking(note, new)
+    if said.time > UNDATED_UNTIL:
+        text = absolute(text, said.time)
+    memory = Memory(
+        id=memory_id(note.kind, text),
+        text=text,
+        kind=note.kind,
+        about=one_line(note.about, _LONGEST),
+        sources=tuple(e.id for e in sources),
+        quote=one_line(note.quote, _QUOTE) if _quoted(note, sources) else "",
+        trust=lowest_trust(e.trust for e in sources),
+        valid_from=min(e.time for e in new),
+        learned_at=learned,
+        confirmed=len(sources),
+        last_confirmed=max(e.time for e in sources),
+        status="active" if len(sources) > 1 else "tentative",
+        dream=dream,
+    )
+    return Proposal(
+        memory, confirms=_known(note.confirms, window), replaces=_known(note.replaces, window)
+    )
+
+
+def _speaking(note: Note, new: Sequence[Episode]) -> Episode:
+    """The new source that the note is from: the one quoted, else the one with most of its words."""
+    quoted = [e for e in new if _stands_in(note.quote, e)]
+    return (quoted or sorted(new, key=lambda e: -_share(note, [e])))[0]
+
+
+def _known(number: int, window: Window) -> str:
+    """Id of the shown memory of that number; empty for none."""
+    return window.memories[number - 1].id if 1 <= number <= len(window.memories) else ""

@@ -1,0 +1,338 @@
+"""What becomes of proposed memories among the known ones: added, merged, superseded, or refused.
+
+A contradiction supersedes and never deletes: the old memory keeps its text and sources, and gets
+the time until which it held. A supersession names both memories.
+
+Evidence of lower trust changes nothing about a memory of higher trust: it is no further source, it
+neither confirms nor ends it, and what contradicts it is refused. Evidence of higher trust lifts a
+memory that it says all of, which then cites that alone.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from langgraph_dreams.dream.memories.notes import Proposal
+from langgraph_dreams.dream.memories.windows import holds
+from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.language.english.contradiction import contradiction, same_matter
+from langgraph_dreams.language.english.equivalence import same_subject, say_the_same
+from langgraph_dreams.store import RecallNote, Vectors, content_terms
+from langgraph_dreams.types.base import (
+    Memory,
+    Operation,
+    OperationKind,
+    Trust,
+    memory_id,
+    operation_id,
+)
+
+_NEAR = 12  # known memories looked at for every proposal
+_FETCHED = 4 * _NEAR  # a search finds superseded ones, too
+_RELATED = 0.5  # cosine below which a claim to say the same or to replace is not believed
+_CLAIMED = "no longer so"
+_WEAKER = "contradictions of what is more trusted"
+_ORDER: tuple[OperationKind, ...] = ("add_memory", "merge_memory", "supersede_memory")
+_Vector = npt.NDArray[np.float32]
+
+
+@dataclass
+class Book:
+    """Memories as they are and as this dream would leave them, with the changes on the way."""
+
+    dream: str
+    now: dict[str, Memory] = field(default_factory=dict)
+    vectors: dict[str, _Vector] = field(default_factory=dict)
+    added: list[str] = field(default_factory=list)
+    """Memories that this dream adds, which every later proposal is held against."""
+    refused: Counter[str] = field(default_factory=Counter)
+    _changes: dict[tuple[OperationKind, str], Operation] = field(default_factory=dict)
+    _was: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    """Changed memories as they were before the first change."""
+
+    def change(self, kind: OperationKind, new: Memory, reason: str) -> None:
+        """Let `new` stand for the memory of its id; one operation of a kind for each memory."""
+        old = None if kind == "add_memory" else self.now[new.id]
+        if old is None:
+            self.added.append(new.id)
+        self._was.setdefault(new.id, old.model_dump(mode="json") if old else None)
+        self._changes[kind, new.id] = Operation(
+            id=operation_id(self.dream, kind, new.id),
+            kind=kind,
+            target=new.id,
+            after=new.model_dump(mode="json"),
+            reason=reason,
+        )
+        self.now[new.id] = new
+
+    def operations(self) -> list[Operation]:
+        """The changes: what is added first, what is superseded last.
+
+        Each begins where the one before it on the same memory ended, and the last one leaves the
+        memory as it is now: they are read, and undone, in this order.
+        """
+        state = dict(self._was)
+        ordered = [o for kind in _ORDER for o in self._changes.values() if o.kind == kind]
+        last = {o.target: o.id for o in ordered}
+        found = []
+        for o in ordered:
+            after = (
+                self.now[o.target].model_dump(mode="json") if last[o.target] == o.id else o.after
+            )
+            found.append(o.model_copy(update={"before": state[o.target], "after": after}))
+            state[o.target] = after
+        return found
+
+    def holding(self, names: Iterable[str], other_than: str) -> list[Memory]:
+        """Those of the named memories that may be confirmed or superseded."""
+        found = (self.now.get(name) for name in dict.fromkeys(names) if name != other_than)
+        return [memory for memory in found if memory is not None and holds(memory)]
+
+    def cosine(self, one: str, other: str) -> float:
+        """Similarity of two memories, in [-1, 1]."""
+        return float(self.vectors[one] @ self.vectors[other])
+
+
+def settled(bed: Bed, state: DreamState, proposals: Sequence[Proposal]) -> Book:
+    """The book of memories after all uses and proposals, oldest evidence first."""
+    book = Book(state["dream"])
+    wanted = set(state["recalls"])
+    recalls = [note for note in bed.vault.recalls() if note.id in wanted] if wanted else []
+    uses = Counter(i for note in recalls for i in note.items if i.startswith("m"))
+    vectors = bed.vault.embed([p.memory.text for p in proposals])
+    near = _near(bed, vectors)
+    named = {name for p in proposals for name in (p.confirms, p.replaces, p.memory.id) if name}
+    names = named.union(uses, *near)
+    known = {k: m for k, m in bed.vault.get(sorted(names)).items() if isinstance(m, Memory)}
+    book.now.update(known)
+    book.vectors.update(zip(known, bed.vault.vectors(list(known)), strict=True))
+    _count_uses(book, uses)
+    order = sorted(range(len(proposals)), key=lambda i: (_since(proposals[i].memory), i))
+    for i in order:
+        _settle(bed, book, _Case(proposals[i], vectors[i], near[i], recalls))
+    return book
+
+
+def _near(bed: Bed, vectors: Vectors) -> list[list[str]]:
+    """The nearest memories that hold, for each vector."""
+    current = set(bed.vault.memory_ids())
+    found = bed.vault.dense(vectors, _FETCHED, prefix="m")
+    return [[name for name, _ in hits if name in current][:_NEAR] for hits in found]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One proposal, and what is around it."""
+
+    proposal: Proposal
+    vector: _Vector
+    near: Sequence[str]
+    recalls: Sequence[RecallNote]
+
+    def around(self, book: Book) -> list[str]:
+        """Memories that it is held against."""
+        claimed = (self.proposal.confirms, self.proposal.replaces)
+        return [*self.near, *book.added, *(name for name in claimed if name)]
+
+
+def _count_uses(book: Book, uses: Counter[str]) -> None:
+    """Note how often recalls returned a memory; one that is used is tentative no more."""
+    for name, count in uses.items():
+        old = book.now.get(name)
+        if old is not None and old.status in ("tentative", "active"):
+            new = old.model_copy(update={"uses": old.uses + count, "status": "active"})
+            book.change("merge_memory", new, f"recalled {count} times since the last dream")
+
+
+def _since(memory: Memory) -> datetime:
+    """From when on there is evidence of it."""
+    return memory.valid_from or memory.learned_at
+
+
+def _latest(memory: Memory) -> datetime:
+    """When there was evidence of it last."""
+    return max(_since(memory), memory.last_confirmed or _since(memory))
+
+
+def _settle(bed: Bed, book: Book, case: _Case) -> None:
+    new = case.proposal.memory
+    held = book.now.get(new.id)
+    if held is not None and held.status == "superseded":
+        if held.valid_to is not None and _latest(new) <= held.valid_to:
+            _merge(book, held, new)  # more evidence of what held then
+            return
+        if new.trust < _standing(bed, book, held):
+            book.refused[_WEAKER] += 1
+            return
+        new = _again(bed, book, held, new)
+    book.vectors.setdefault(new.id, case.vector)
+    twin = _twin(bed, book, new, case)
+    if twin is not None:
+        _merge(book, twin, new)
+        if new.trust < twin.trust:
+            return
+    elif new.id in book.now:  # retired: what a person or the lack of ground has ended stays so
+        return
+    elif _outranked(bed, book, new, case):
+        book.refused[_WEAKER] += 1
+        return
+    else:
+        book.change("add_memory", new, _said(new))
+    _end_contradicted(bed, book, (twin or new).id, new, case)
+
+
+def _standing(bed: Bed, book: Book, held: Memory) -> Trust:
+    """The trust of a superseded memory, or of what holds in its place if that is higher."""
+    name = held.superseded_by
+    heir = book.now.get(name) or bed.vault.get([name]).get(name)
+    return max(held.trust, heir.trust) if heir else held.trust
+
+
+def _outranked(bed: Bed, book: Book, new: Memory, case: _Case) -> bool:
+    """Whether a new memory contradicts, or is claimed to replace, one that is more trusted."""
+    return any(
+        old.trust > new.trust and _contradicted(book, old, new, case.proposal.replaces)
+        for old in book.holding(case.around(book), new.id)
+    )
+
+
+def _again(bed: Bed, book: Book, held: Memory, new: Memory) -> Memory:
+    """What held before and holds again is a memory of its own, with its own time."""
+    since = max(_since(new), held.valid_to or _since(new))
+    name = memory_id(new.kind, f"{new.text}\n{since.isoformat()}")
+    known = book.now.get(name) or bed.vault.get([name]).get(name)
+    if isinstance(known, Memory):
+        book.now[name] = known
+    return new.model_copy(update={"id": name, "valid_from": since})
+
+
+# -- the same again
+
+
+def _twin(bed: Bed, book: Book, new: Memory, case: _Case) -> Memory | None:
+    """The memory that says the same: by its words, as claimed, or by nearly the same words."""
+    same = book.now.get(new.id)
+    if same is not None:
+        return same if holds(same) else None
+    claimed = case.proposal.confirms
+    close = [
+        m
+        for m in book.holding(case.around(book), new.id)
+        if m.id != case.proposal.replaces
+        and book.cosine(m.id, new.id) >= (_RELATED if m.id == claimed else bed.policy.merge_cosine)
+        and same_subject(m.about, new.about)
+        and say_the_same(m.text, new.text)
+        and (m.trust >= new.trust or content_terms(m.text) <= content_terms(new.text))
+    ]
+    return max(close, key=lambda m: (book.cosine(m.id, new.id), m.id), default=None)
+
+
+def _merge(book: Book, old: Memory, new: Memory) -> None:
+    """Add up the evidence of equal trust; the text stays."""
+    if new.trust > old.trust:
+        _lift(book, old, new)
+    if new.trust != old.trust:
+        return
+    sources = tuple(dict.fromkeys([*old.sources, *new.sources]))
+    if len(sources) == len(old.sources):
+        return
+    merged = old.model_copy(
+        update={
+            "sources": sources,
+            "confirmed": len(sources),
+            "last_confirmed": max(_latest(old), _latest(new)),
+            "status": "active" if holds(old) else old.status,
+            "about": old.about or new.about,
+            "quote": old.quote or new.quote,
+        }
+    )
+    book.change("merge_memory", merged, _said(merged))
+
+
+def _lift(book: Book, old: Memory, new: Memory) -> None:
+    """Let more trusted evidence stand for the memory, and nothing less trusted beside it."""
+    lifted = old.model_copy(
+        update={
+            "sources": new.sources,
+            "trust": new.trust,
+            "confirmed": new.confirmed,
+            "valid_from": new.valid_from,
+            "last_confirmed": new.last_confirmed,
+            "status": new.status if holds(old) else old.status,
+            "about": new.about,
+            "quote": new.quote,
+        }
+    )
+    book.change("merge_memory", lifted, f"{_said(lifted)} by one more trusted; cites that alone")
+
+
+def _said(memory: Memory) -> str:
+    times = len(memory.sources)
+    return f"said {times} times" if times > 1 else "said once"
+
+
+# -- what no longer holds
+
+
+def _end_contradicted(bed: Bed, book: Book, name: str, new: Memory, case: _Case) -> None:
+    """Of two that contradict each other the more trusted holds; of equals, the later."""
+    for old in book.holding(case.around(book), name):
+        this = book.now[name]
+        if not holds(this):
+            return
+        why = _why_replaced(book, old, this, case.proposal.replaces)
+        if not why:
+            continue
+        if this.trust > old.trust:
+            _supersede(book, old, this, why)
+        elif this.trust < old.trust or _latest(this) < _latest(old):
+            _supersede(book, this, old, why)
+        elif _recalled_since(bed, old, new, case.recalls):
+            book.refused["contradictions of what was recalled since"] += 1
+        else:
+            _supersede(book, old, this, why)
+
+
+def _why_replaced(book: Book, old: Memory, new: Memory, replaces: str) -> str:
+    """In what the two contradict each other; empty when they do not."""
+    why = _contradicted(book, old, new, replaces)
+    if old.id == replaces and why != _CLAIMED:
+        book.refused["claims to replace a memory"] += 1
+    return why
+
+
+def _contradicted(book: Book, old: Memory, new: Memory, replaces: str) -> str:
+    related = book.cosine(old.id, new.id) >= _RELATED
+    if old.id == replaces and related and not same_matter(old, new):
+        return _CLAIMED
+    if not related or not same_subject(old.about, new.about):
+        return ""
+    change = contradiction(old.text, new.text)
+    return f"{change.kind} changed: {change.old} to {change.new}" if change else ""
+
+
+def _supersede(book: Book, gone: Memory, holding: Memory, why: str) -> None:
+    """End one memory with the evidence of the other; both are kept."""
+    ended = gone.model_copy(
+        update={
+            "status": "superseded",
+            "valid_to": max(_since(holding), _latest(gone)),
+            "superseded_by": holding.id,
+        }
+    )
+    book.change("supersede_memory", ended, f"{why}; now {holding.id}: {holding.text}")
+
+
+def _recalled_since(bed: Bed, old: Memory, new: Memory, recalls: Sequence[RecallNote]) -> bool:
+    """Whether the old memory was recalled, without the newer evidence, after that was recorded."""
+    notes = [n for n in recalls if old.id in n.items and not set(new.sources) & set(n.items)]
+    if not notes:
+        return False
+    since = max(bed.vault.recorded(new.sources).values(), default=_since(new))
+    return any(note.time > since for note in notes)

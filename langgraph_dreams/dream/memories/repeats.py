@@ -1,0 +1,165 @@
+"""Without a model: what was said again, and what was said otherwise, becomes a memory.
+
+Only whole statements are taken, word for word; nothing is put into other words.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from langgraph_dreams.dream.memories.notes import Proposal
+from langgraph_dreams.dream.memories.windows import holds
+from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.language.english.contradiction import contradiction
+from langgraph_dreams.language.english.equivalence import same_subject, say_the_same
+from langgraph_dreams.safety.trust import believable, may_become, strongest
+from langgraph_dreams.types.base import Episode, Memory, lowest_trust, memory_id
+
+_NEAREST = 8
+_RELATED = 0.5  # cosine below which two statements are not about the same
+_LONGEST = 600  # characters; a longer turn says more than one thing
+
+
+def repeated(bed: Bed, state: DreamState, new: Sequence[str]) -> tuple[list[Proposal], int]:
+    """Statements that were said several times, and how many episodes say them."""
+    groups = _groups(bed, new)
+    ids = sorted({name for group in groups for name in group})
+    found = {k: e for k, e in bed.vault.get(ids).items() if isinstance(e, Episode)}
+    held = _holders(bed, ids)
+    proposals = []
+    for group in groups:
+        episodes = _in_order(found[name] for name in group if name in found)
+        known = next((held[e.id] for e in episodes if e.id in held), None)
+        if known is not None and known.trust < episodes[0].trust:
+            known = None  # it may say more than the episodes that are trusted
+        proposals.append(_proposal(state, episodes, known))
+    return proposals, sum(len(group) for group in groups)
+
+
+def changed(bed: Bed, state: DreamState, new: Sequence[str]) -> list[Proposal]:
+    """Statements that contradict an older one by the same speaker, each after the one it ends."""
+    found = bed.vault.get(list(new))
+    said = believable([e for e in found.values() if isinstance(e, Episode) and _plain(e)])
+    if not said:
+        return []
+    vectors = bed.vault.vectors([e.id for e in said])
+    beside = bed.vault.dense(vectors, _NEAREST)
+    known = bed.vault.dense(vectors, _NEAREST, prefix="m")
+    others = bed.vault.get(list({name for hits in [*beside, *known] for name, _ in hits}))
+    made: dict[str, Proposal] = {}
+    for episode, *hits in zip(said, beside, known, strict=True):
+        for name, cosine in chain(*hits):
+            old = others.get(name)
+            if cosine >= _RELATED and old is not None and _contradicts(old, episode):
+                if isinstance(old, Episode):
+                    made.setdefault(old.id, _proposal(state, [old], None))
+                made.setdefault(episode.id, _proposal(state, [episode], None))
+    return list(made.values())
+
+
+def _contradicts(old: Episode | Memory, new: Episode) -> bool:
+    if old.trust > new.trust:
+        return False
+    if isinstance(old, Memory):
+        alike = holds(old) and same_subject(old.about, new.speaker)
+        return alike and contradiction(old.text, statement(new)) is not None
+    earlier = (old.time, old.thread, old.position) < (new.time, new.thread, new.position)
+    return (
+        earlier
+        and old.speaker == new.speaker
+        and _plain(old)
+        and may_become(old)
+        and contradiction(statement(old), statement(new)) is not None
+    )
+
+
+def statement(episode: Episode) -> str:
+    """What was said, without the answer."""
+    return episode.said or episode.text
+
+
+def _plain(episode: Episode) -> bool:
+    return len(statement(episode)) <= _LONGEST
+
+
+# -- groups of episodes that say the same
+
+
+def _groups(bed: Bed, new: Sequence[str]) -> list[set[str]]:
+    """Sets of episodes that say the same, each with at least one new one."""
+    vault, policy = bed.vault, bed.policy
+    words = vault.terms(new)
+    new = [i for i in new if len(words.get(i, ())) >= policy.twin_terms]
+    if not new:
+        return []
+    near = vault.dense(vault.vectors(new), _NEAREST)
+    close = {
+        i: [other for other, cosine in ranked if other != i and cosine >= policy.twin_cosine]
+        for i, ranked in zip(new, near, strict=True)
+    }
+    ids = list({*close, *chain.from_iterable(close.values())})
+    words = vault.terms(ids)
+    found = {e.id: e for e in vault.get(ids).values() if isinstance(e, Episode) and may_become(e)}
+    group_of: dict[str, set[str]] = {}
+    for one, other in _pairs(close):
+        if (
+            one in found
+            and other in found
+            and _overlap(words, one, other) >= policy.twin_overlap
+            and _both_say(found[one], found[other])
+        ):
+            # A weaker repeat is no evidence, and adds nothing to what was said before.
+            alike = [e.id for e in strongest([found[one], found[other]])]
+            joined = set().union(*(group_of.get(name, {name}) for name in alike))
+            if not joined.isdisjoint(new):
+                group_of.update(dict.fromkeys(joined, joined))
+    groups = {id(group): group for group in group_of.values()}
+    return sorted(groups.values(), key=min)
+
+
+def _both_say(one: Episode, other: Episode) -> bool:
+    """Whether one speaker says the same twice."""
+    return one.speaker == other.speaker and say_the_same(statement(one), statement(other))
+
+
+def _pairs(close: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    return ((one, other) for one, others in close.items() for other in others)
+
+
+def _overlap(words: dict[str, dict[str, int]], one: str, other: str) -> float:
+    """Jaccard index of the content words."""
+    a, b = set(words.get(one, ())), set(words.get(other, ()))
+    return len(a & b) / len(a | b) if a | b else 0.0
+
+
+def _holders(bed: Bed, ids: Sequence[str]) -> dict[str, Memory]:
+    """The memory that cites each of the episodes, of those that hold."""
+    citing = bed.vault.citing(ids)
+    found = bed.vault.get(list(dict.fromkeys(chain.from_iterable(citing.values()))))
+    held = {k: m for k, m in found.items() if isinstance(m, Memory) and holds(m)}
+    return {s: held[name] for s, names in citing.items() for name in names if name in held}
+
+
+def _in_order(episodes: Iterable[Episode]) -> list[Episode]:
+    return sorted(episodes, key=lambda e: (e.time, e.position, e.id))
+
+
+def _proposal(state: DreamState, episodes: Sequence[Episode], known: Memory | None) -> Proposal:
+    """The statement in the words it was said in last, or those of the memory that has it."""
+    text = known.text if known else statement(episodes[-1])
+    return Proposal(
+        Memory(
+            # "I live in Paris" is another fact when another says it.
+            id=known.id if known else memory_id("fact", f"{episodes[-1].speaker}\n{text}"),
+            text=text,
+            about=known.about if known else episodes[-1].speaker,
+            sources=tuple(e.id for e in episodes),
+            trust=lowest_trust(e.trust for e in episodes),
+            valid_from=episodes[0].time,
+            learned_at=state["started"],  # type: ignore[arg-type]
+            confirmed=len(episodes),
+            last_confirmed=episodes[-1].time,
+            status="active" if len(episodes) > 1 else "tentative",
+            dream=state["dream"],
+        )
+    )

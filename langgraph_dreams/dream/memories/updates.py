@@ -1,0 +1,143 @@
+"""Which older episode a new one brings up to date: a soft, undoable order, not a supersession.
+
+A link of kind "update" from the newer to the older end lets recall show the newer one first
+(recall_updates.py). Nothing is ended, dropped or scaled by it. It is drawn without a model, where
+the strict rules of contradict.py rightly see no contradiction, for the older statement would
+otherwise come first for being worded like the question.
+"""
+
+import math
+from collections.abc import Sequence
+
+from langgraph_dreams.dream.memories.repeats import statement
+from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.language.english.contradiction import contradiction
+from langgraph_dreams.language.english.sentences import sentences
+from langgraph_dreams.language.english.updates import Rarity, Update, update
+from langgraph_dreams.recall.update_order import UPDATE
+from langgraph_dreams.safety.trust import believable
+from langgraph_dreams.store import content_terms
+from langgraph_dreams.types.base import Episode, Link, Operation, link_id, operation_id
+
+_NEAREST = 16  # older episodes looked at from each of the two searches
+_LONGEST = 240  # characters; a passage tells of many things, and brings none up to date
+_CLOSE = 0.15  # of the best score; among those so close the latest is brought up to date
+_COVERED, _SIMILAR, _RARE, _CHANGED, _CUED = 0.35, 0.25, 0.1, 0.15, 0.15
+"""Parts of the score; chosen on the first half of benchmarks/updates_data, which they split
+anywhere between .45 and .6."""
+
+
+def score(found: Update, cosine: float) -> float:
+    """How probably it is an update, in [0, 1]."""
+    return (
+        _COVERED * found.covered
+        + _SIMILAR * max(0.0, cosine)
+        + _RARE * found.rarity
+        + _CHANGED
+        + _CUED * found.cue
+    )
+
+
+def updates(bed: Bed, state: DreamState, new: Sequence[str]) -> list[Operation]:
+    """Links from new episodes to the older one that each most probably brings up to date."""
+    if not bed.policy.updates:
+        return []
+    found = bed.vault.get(list(new)).values()
+    turns = [e for e in found if isinstance(e, Episode) and len(_text(e)) <= _LONGEST]
+    said = believable([e for e in turns if sentences(_text(e))])
+    if not said:
+        return []
+    vectors = bed.vault.vectors([e.id for e in said])
+    near = bed.vault.dense(vectors, _NEAREST)
+    made = []
+    for episode, vector, hits in zip(said, vectors, near, strict=True):
+        names = [name for name, _ in hits]
+        names += [name for name, _ in bed.vault.lexical(_text(episode), _NEAREST)]
+        older = _older(bed, episode, names)
+        cosines = bed.vault.vectors([e.id for e in older]) @ vector if older else []
+        best = _best(bed, episode, older, [float(c) for c in cosines])
+        if best is not None:
+            made.append(_link(state, episode, *best))
+    known = bed.vault.get_links([link.id for link in made])
+    return [_operation(state, link) for link in made if link.id not in known]
+
+
+def _text(episode: Episode) -> str:
+    """What was said, without the name of who said it."""
+    return statement(episode).removeprefix(f"{episode.speaker}: ")
+
+
+def _older(bed: Bed, new: Episode, names: Sequence[str]) -> list[Episode]:
+    """Statements by the same speaker, no more trusted, from an earlier occasion."""
+    found = bed.vault.get(list(dict.fromkeys(names))).values()
+    earlier = [
+        e
+        for e in believable([e for e in found if isinstance(e, Episode)])
+        if e.speaker == new.speaker
+        and e.trust <= new.trust
+        and e.time < new.time
+        and len(_text(e)) <= _LONGEST
+    ]
+    apart = bed.policy.apart_seconds
+    return [
+        e for e in earlier if e.thread != new.thread or (new.time - e.time).total_seconds() >= apart
+    ]
+
+
+def _best(
+    bed: Bed, new: Episode, older: Sequence[Episode], cosines: Sequence[float]
+) -> tuple[Episode, Update, float] | None:
+    """The latest of the most probable ones; none when a contradiction already ended it."""
+    rarity = _rarity(bed, [new, *older])
+    found = []
+    for old, cosine in zip(older, cosines, strict=True):
+        change = update(_text(old), _text(new), rarity)
+        if change is not None and (value := score(change, cosine)) >= bed.policy.update_score:
+            found.append((old, change, value))
+    most = max((value for *_, value in found), default=0.0)
+    likely = [one for one in found if one[2] >= most - _CLOSE]
+    best = max(likely, key=lambda one: (one[0].time, one[0].position, one[0].id), default=None)
+    if best is None or contradiction(_text(best[0]), _text(new)) is not None:
+        return None
+    return best
+
+
+def _rarity(bed: Bed, episodes: Sequence[Episode]) -> Rarity:
+    terms = {term for e in episodes for term in content_terms(_text(e))}
+    counts = bed.vault.frequencies(terms)
+    total = bed.vault.count()["episodes"] + 1
+    return lambda stem: max(0.0, math.log(total / (counts.get(stem, 0) + 1)) / math.log(total))
+
+
+def _link(state: DreamState, new: Episode, old: Episode, change: Update, value: float) -> Link:
+    return Link(
+        id=link_id(new.id, old.id, UPDATE),
+        a=new.id,
+        b=old.id,
+        kind=UPDATE,
+        channel="bridge",
+        bridge=change.bridge,
+        weight=round(min(1.0, value), 4),
+        since=state["number"],
+        evidence={
+            "covered": round(change.covered, 4),
+            "rarity": round(change.rarity, 4),
+            "cue": float(change.cue),
+            "score": round(value, 4),
+        },
+        dream=state["dream"],
+        created=state["started"],  # type: ignore[arg-type]
+        helps=f"{change.change} changed",
+    )
+
+
+def _operation(state: DreamState, link: Link) -> Operation:
+    over = ", ".join(link.bridge)
+    return Operation(
+        id=operation_id(state["dream"], "add_link", link.id),
+        kind="add_link",
+        target=link.id,
+        after=link.model_dump(mode="json"),
+        reason=f"probably an update ({link.helps}) over {over}; shown before what it updates",
+    )

@@ -1,0 +1,196 @@
+"""The dream in plain words, without a model: every sentence cites the operations it tells of."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.transaction.projection import images
+from langgraph_dreams.recall.update_order import UPDATE
+from langgraph_dreams.safety.trust import as_evidence, doubtful
+from langgraph_dreams.types.base import Episode, Memory, Operation
+
+QUIET = "A quiet night: nothing new held together."
+_TOLD = 3  # operations of a kind told one by one
+_READ = 20  # operations of a kind whose texts are read
+_CITED = 3  # operations cited by id in one sentence
+_SNIPPET = 90  # characters
+_REASON = 160  # characters
+
+_KINDS = {
+    "add_link": "{} held",
+    "insight": "{} came",
+    "add_memory": "{} were written down",
+    "merge_memory": "{} were confirmed",
+    "supersede_memory": "{} no longer hold",
+    "retire_memory": "{} were retired",
+    "strengthen_link": "{} came back and grew stronger",
+    "weaken_link": "{} grew weaker",
+    "retire_link": "{} faded away; the record is kept",
+    "change_core": "{} of the core",
+}
+"""Kinds of operations in the order in which they are told, and what many of one did."""
+_COUNTED = frozenset({"strengthen_link", "weaken_link", "retire_link"})
+"""Kinds that are counted, not told one by one."""
+
+
+def tell(bed: Bed, operations: Sequence[Operation]) -> str:
+    """The operations in sentences, one a line."""
+    kinds = by_kind(operations)
+    telling = Telling(bed, kinds)
+    lines: list[str] = []
+    for kind, every in kinds.items():
+        one_by_one = [o for o in every if kind not in _COUNTED or o.target == "*"][:_TOLD]
+        rest = [o for o in every if o not in one_by_one]
+        if kind == "add_link":
+            lines.append(f"{_many(len(every), kind)} {cite(every)}.")
+            rest = []
+        lines += [f"{telling.sentence(o)} {cite([o])}." for o in one_by_one]
+        if rest:
+            more = "more " if one_by_one else ""
+            lines.append(f"{_many(len(rest), kind, more)} {cite(rest)}.")
+    return "\n".join(lines) or QUIET
+
+
+def by_kind(operations: Sequence[Operation]) -> dict[str, list[Operation]]:
+    """Operations by kind, in the order in which they are told; links strongest first.
+
+    New insights are a kind of their own.
+    """
+    kinds: dict[str, list[Operation]] = {}
+    for operation in operations:
+        new = operation.kind == "add_memory" and _after(operation).get("kind") == "insight"
+        kinds.setdefault("insight" if new else operation.kind, []).append(operation)
+    if "add_link" in kinds:
+        kinds["add_link"].sort(key=lambda o: (-_after(o)["weight"], o.id))
+    return {kind: kinds[kind] for kind in _KINDS if kind in kinds}
+
+
+def cite(operations: Sequence[Operation]) -> str:
+    """The ids of operations, as every sentence ends."""
+    ids = [o.id[:10] for o in operations[:_CITED]]
+    more = len(operations) - len(ids)
+    return f"[{', '.join(ids)}{f' and {more} more' if more else ''}]"
+
+
+class Telling:
+    """Sentences about single operations; the texts they speak of are read once."""
+
+    def __init__(
+        self, bed: Bed, kinds: dict[str, list[Operation]], characters: int = _SNIPPET
+    ) -> None:
+        """`kinds` as `by_kind` gives them; texts are cut to so many characters."""
+        links, gone = (kinds.get(k, [])[:_READ] for k in ("add_link", "supersede_memory"))
+        names = [_after(o)[end] for o in links for end in ("a", "b")]
+        names += [heir for o in gone if (heir := _after(o).get("superseded_by"))]
+        changed = images(o for every in kinds.values() for o in every)
+        self._items = {**bed.vault.get(names), **changed}
+        self._characters = characters
+
+    def sentence(self, operation: Operation) -> str:
+        """What one operation does, without the full stop."""
+        after = _after(operation)
+        if operation.kind == "add_link":
+            over = self._over(after)
+            did = "probably updates" if after["kind"] == UPDATE else "met"
+            return f"{self._item(after['a'])} {did} {self._item(after['b'])} over {over}"
+        if operation.kind == "weaken_link":
+            return f"All older associations were scaled by {after.get('factor', 1):g}"
+        if operation.kind == "change_core":
+            return self._core(_lines(operation.before), _lines(operation.after))
+        said = self._quoted(after["text"])
+        if operation.kind == "supersede_memory":
+            return f"{said} {self._until(Memory.model_validate(after))}"
+        if operation.kind == "retire_memory":
+            return f"{said} was retired: {short(operation.reason, _REASON)}"
+        if operation.kind == "merge_memory":
+            return f"{said} {_confirmed(operation.before or {}, after)}"
+        if after["kind"] == "insight":
+            return f"{said} is a new insight, {short(operation.reason, _REASON)}"
+        return f"{said} is a new memory, said {_times(len(after['sources']))}"
+
+    def _item(self, name: str) -> str:
+        """An episode with its day, or a memory; its id when it is gone."""
+        item = self._items.get(name)
+        if item is None:
+            return name
+        when = f" ({_day(item.time)})" if isinstance(item, Episode) else ""
+        if doubtful(item):
+            return f"An untrusted episode{when}"
+        return self._quoted(_told(item)) + when
+
+    def _over(self, link: dict[str, Any]) -> str:
+        """The terms of a link; only their number when what an end says is not told in full."""
+        ends = [item for end in ("a", "b") if (item := self._items.get(link[end])) is not None]
+        if any(doubtful(item) or _told(item) != item.text for item in ends):
+            return f"{len(link['bridge'])} shared term(s)"
+        return ", ".join(link["bridge"]) or str(link["channel"])
+
+    def _quoted(self, text: str) -> str:
+        return f"“{short(text, self._characters)}”"
+
+    def _until(self, old: Memory) -> str:
+        """When a superseded memory held, and what holds instead."""
+        since = f" from {_day(old.valid_from)}" if old.valid_from else ""
+        until = f" until {_day(old.valid_to)}" if old.valid_to else " before"
+        heir = self._items.get(old.superseded_by)
+        if heir is None:
+            return f"held{since}{until}, and holds no more"
+        return f"held{since}{until}; since then {self._quoted(heir.text)} holds"
+
+    def _core(self, before: dict[str, str], after: dict[str, str]) -> str:
+        came = [self._quoted(text) for name, text in after.items() if name not in before]
+        went = [self._quoted(text) for name, text in before.items() if name not in after]
+        parts = [f"took in {_listed(came)}"] if came else []
+        parts += [f"let go of {_listed(went)}"] if went else []
+        return f"The core {' and '.join(parts) or 'was put in a new order'}"
+
+
+def _told(item: Episode | Memory) -> str:
+    return as_evidence(item).text if isinstance(item, Episode) else item.text
+
+
+def short(text: str, characters: int) -> str:
+    """A text in one line, cut where it is too long."""
+    line = " ".join(text[: 4 * characters].split())
+    return line if len(line) <= characters else line[: characters - 1].rstrip() + "…"
+
+
+def _after(operation: Operation) -> dict[str, Any]:
+    return operation.after or {}
+
+
+def _lines(core: dict[str, Any] | None) -> dict[str, str]:
+    return {line["memory"]: line["text"] for line in (core or {}).get("lines", ())}
+
+
+def _confirmed(before: dict[str, Any], after: dict[str, Any]) -> str:
+    if len(after["sources"]) > len(before.get("sources", ())):
+        return f"was said again, {_times(len(after['sources']))} by now"
+    if after["uses"] > before.get("uses", 0):
+        return f"was recalled, {_times(after['uses'])} by now"
+    return "was looked at again"
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+def _listed(texts: Sequence[str]) -> str:
+    """“A”, “B” and “C”, or the first few and how many more."""
+    told = [*texts[:_TOLD], *([f"{len(texts) - _TOLD} more"] if len(texts) > _TOLD else [])]
+    return " and ".join(part for part in (", ".join(told[:-1]), told[-1]) if part)
+
+
+def _many(number: int, kind: str, more: str = "") -> str:
+    """How many there were of a kind, and what they did."""
+    noun = {"insight": "insight", "change_core": "change"}.get(kind, "memor")
+    noun = "association" if kind.endswith("_link") else noun
+    one = number == 1
+    noun += ("y" if one else "ies") if noun == "memor" else ("" if one else "s")
+    done = _KINDS[kind].format(f"{number} {more}{noun}")
+    return done.replace(" were ", " was ").replace(" hold", " holds") if one else done
+
+
+def _day(time: datetime) -> str:
+    return f"{time.day} {time:%b %Y}"

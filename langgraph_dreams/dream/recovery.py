@@ -1,0 +1,32 @@
+"""What a death left half done is finished: by the next to open the namespace, or the next dream."""
+
+from langgraph_dreams.dream.forget.run import everything_begun, finish_forgetting, forget_everything
+from langgraph_dreams.dream.transaction.apply import cut_short, finish_pending, leased
+from langgraph_dreams.dream.transaction.rollback import finish_undoing
+from langgraph_dreams.errors import BusyError
+from langgraph_dreams.store import Vault
+
+
+def mend(vault: Vault, seconds: float) -> None:
+    """On the first use of a namespace in this process: finish what is half done.
+
+    `seconds`: how long its lease is held at a time.
+    """
+    if not vault.first_look() or not (cut_short(vault) or vault.intents()):
+        return
+    try:
+        if everything_begun(vault):
+            forget_everything(vault, seconds)
+            return
+        with leased(vault, "an opening that finishes what was cut short", seconds):
+            mended(vault)
+    except BusyError:
+        return  # whoever has the lease sees to it
+
+
+def mended(vault: Vault) -> list[str]:
+    """Under the lease: finish what was cut short; returns the ids of dreams and rollbacks."""
+    finish_forgetting(vault)
+    cut = cut_short(vault)
+    finish_pending(vault, cut)
+    return [*cut, *finish_undoing(vault)]

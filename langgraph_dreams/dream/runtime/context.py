@@ -1,0 +1,92 @@
+"""What every node of the dream works with, bound when the graph is built."""
+
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.runnables import RunnableConfig
+
+from langgraph_dreams.dream.runtime.progress import Emit, Phase, event
+from langgraph_dreams.llm.client import Mind
+from langgraph_dreams.policy import DreamPolicy
+from langgraph_dreams.store import Vault
+from langgraph_dreams.types.review import Approve, ReviewMode
+
+
+class Dreamer(Protocol):
+    """Whose dream it is: a namespace."""
+
+    @property
+    def policy(self) -> DreamPolicy:
+        """Its settings."""
+        ...
+
+    @property
+    def model(self) -> BaseChatModel | None:
+        """The chat model it dreams with; None dreams without."""
+        ...
+
+    @property
+    def vault(self) -> Vault:
+        """Its store."""
+        ...
+
+    def flush(self) -> None:
+        """Write what is held back, so that the dream sees it."""
+        ...
+
+
+class Sleeper(Protocol):
+    """What a run's config turns into a dreamer: a namespace, or a template of many."""
+
+    @property
+    def context_schema(self) -> type[Any] | None:
+        """What a run has to say to name one of many, as a TypedDict; None for a namespace."""
+        ...
+
+    def resolve(self, config: RunnableConfig | None) -> Dreamer:
+        """The one that this run is about."""
+        ...
+
+
+@dataclass(frozen=True)
+class Reviewing:
+    """Who looks at a dream before it is written."""
+
+    mode: ReviewMode = ""
+    approve: Approve | None = None
+    """A rule of the caller's, for the mode "auto"; None takes the policy's."""
+    pauses: bool = True
+    """Whether the run waits for a person; else it ends, and the dream waits in the journal."""
+
+
+@dataclass(frozen=True)
+class Bed:
+    """One dream's surroundings: the store, the settings, where progress is told, and the model."""
+
+    vault: Vault
+    policy: DreamPolicy
+    emit: Emit
+    mind: Mind | None = None
+    """The door to the model; None in a dream without one."""
+    reviewing: Reviewing = Reviewing()
+
+    def tell(self, node: str, phase: Phase, text: str, **counts: int) -> None:
+        """Send one line of progress, with its counts."""
+        self.emit(event(node, phase, text, counts))
+
+
+def allowed(bed: Bed, state: Mapping[str, Any], step: str) -> int:
+    """How many calls the plan gives a step; none without a model, any number without a plan."""
+    calls = (state.get("plan") or {}).get("calls")
+    if bed.mind is None:
+        return 0
+    return sys.maxsize if calls is None else int(calls.get(step, 0))
+
+
+def spent(state: Mapping[str, Any], node: str, since: float) -> dict[str, float]:
+    """The cost so far with the seconds of this node added."""
+    return {**state.get("cost", {}), node: round(time.perf_counter() - since, 4)}

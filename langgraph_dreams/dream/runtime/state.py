@@ -1,0 +1,126 @@
+"""State of the dream graph: plain JSON types only, so that any checkpointer can keep it.
+
+Titles, descriptions, defaults and ranges are what LangGraph Studio makes its forms of.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, NotRequired
+
+from pydantic import BaseModel, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+from typing_extensions import TypedDict  # below Python 3.12 pydantic refuses the one of typing
+
+from langgraph_dreams.policy import Budget
+from langgraph_dreams.types.base import Concern, DreamPlan, DreamReport, Operation
+from langgraph_dreams.types.review import ReviewMode
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Of a dict in an annotation: a schema shows it with the fields of this model."""
+
+    model: type[BaseModel]
+
+    def __get_pydantic_json_schema__(
+        self, _: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """The schema of the model."""
+        return handler(self.model.__pydantic_core_schema__)
+
+
+def _said(description: str, **more: Any) -> Any:
+    return Field(description=description, **more)
+
+
+Focus = Annotated[
+    str,
+    _said(
+        "What the dream should start from, in words; empty: the new episodes alone.",
+        title="Focus",
+        default="",
+    ),
+]
+DryRun = Annotated[
+    bool, _said("Plan and report, but write nothing.", title="Dry run", default=False)
+]
+BudgetGiven = Annotated[
+    dict[str, Any],
+    Shown(Budget),
+    _said("What the dream may spend on its model; empty: the default.", title="Budget"),
+]
+Report = Annotated[dict[str, Any], Shown(DreamReport), _said("What the dream did.", title="Report")]
+Review = Annotated[
+    ReviewMode,
+    _said(
+        'Who looks before anything is written: "ask" a person, "auto" a rule; empty: as built.',
+        title="Ask me",
+        default="",
+    ),
+]
+
+
+class DreamInput(TypedDict):
+    """What a dream may be told; every field is optional."""
+
+    focus: NotRequired[Focus]
+    dry_run: NotRequired[DryRun]
+    budget: NotRequired[BudgetGiven]
+    review: NotRequired[Review]
+
+
+class DreamOutput(TypedDict):
+    """What a dream leaves behind."""
+
+    report: Report
+
+
+class DreamState(TypedDict, total=False):
+    """All channels of the graph."""
+
+    focus: Focus
+    dry_run: DryRun
+    budget: BudgetGiven
+    review: Review
+    asked: Annotated[str, _said("Digest of what a person is asked about; empty when nobody is.")]
+    reviewed: Annotated[
+        str, _said("Digest of what passed the review; the commit writes nothing else.")
+    ]
+    declined: Annotated[
+        str, _said("Why a person wants nothing written; empty when some of it may be.")
+    ]
+    line: Annotated[str, _said("What the node did, in one line.")]
+    dream: Annotated[str, _said("Id of this dream.")]
+    number: Annotated[int, _said("Its number among the committed dreams of the namespace.", ge=1)]
+    version: Annotated[
+        str, _said("What the journal held when it began; changed since, it is out of date.")
+    ]
+    lease: Annotated[
+        dict[str, Any], _said("The lease of the namespace, as far as this dream has it.")
+    ]
+    busy: Annotated[str, _said("Who has the namespace; empty for this dream.")]
+    started: Annotated[str, _said("When it began, ISO 8601.")]
+    episodes: Annotated[list[str], _said("Ids of the new episodes, oldest first: the snapshot.")]
+    revisited: Annotated[list[str], _said("Ids of old episodes that the focus brings back.")]
+    concerns: Annotated[
+        list[Annotated[dict[str, Any], Shown(Concern)]], _said("What it starts from.")
+    ]
+    recalls: Annotated[list[str], _said("Ids of the noted recalls this dream learns from.")]
+    candidates: Annotated[list[dict[str, Any]], _said("Pairs found by associate.")]
+    operations: Annotated[
+        list[Annotated[dict[str, Any], Shown(Operation)]], _said("Changes it proposes, in order.")
+    ]
+    counts: Annotated[
+        dict[str, int], _said("Operations by kind, candidates by channel, and episodes, so far.")
+    ]
+    narrative: Annotated[str, _said("The story of the night.")]
+    summary: Annotated[str, _said("The same in plain words, without a model.")]
+    notes: Annotated[list[str], _said("What was skipped or could not be done, in words.")]
+    plan: Annotated[
+        dict[str, Any],
+        Shown(DreamPlan),
+        _said("Made before anything is spent; empty without a model."),
+    ]
+    spent: Annotated[dict[str, Any], _said("What the model has cost so far.")]
+    cost: Annotated[dict[str, float], _said("Seconds by node, and what the model cost.")]
+    report: Report

@@ -1,0 +1,1 @@
+"""The nodes of the dream graph, one public function each."""

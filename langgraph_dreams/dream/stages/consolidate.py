@@ -1,0 +1,144 @@
+"""N2/N3: what belongs together? Distils episodes into cited memories; supersedes, never deletes.
+
+With a model, windows of new and related old episodes are put to it, and its notes are checked one
+by one. Without one, and for windows it gave no usable answer to, statements that repeat become one
+counted memory, and a statement that contradicts an older one supersedes it.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from langgraph_dreams.dream.memories.notes import Proposal, proposals
+from langgraph_dreams.dream.memories.reconcile import settled
+from langgraph_dreams.dream.memories.repeats import changed, repeated
+from langgraph_dreams.dream.memories.updates import updates
+from langgraph_dreams.dream.memories.windows import Window, completed, cut
+from langgraph_dreams.dream.runtime.context import Bed, allowed
+from langgraph_dreams.dream.runtime.drive import Asking, Changes, Work
+from langgraph_dreams.dream.runtime.prompts import Notes, consolidate_request
+from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.llm.budget import BUDGET_OF
+from langgraph_dreams.llm.client import Answer, Request
+from langgraph_dreams.safety.trust import as_evidence, believable, flagged
+from langgraph_dreams.types.base import Episode
+
+
+def consolidate(bed: Bed, state: DreamState) -> Work:
+    """Operations on memories: add, merge, supersede."""
+    return _consolidate(bed, state)
+
+
+def _consolidate(bed: Bed, state: DreamState) -> Asking[Changes]:
+    told = yield from _distilled(bed, state)
+    again, repeats = repeated(bed, state, told.left)
+    proposed = [*told.found, *again, *changed(bed, state, told.left)]
+    book = settled(bed, state, proposed)
+    operations = [*book.operations(), *(later := updates(bed, state, told.left))]
+    episodes = [name for name in state["episodes"] if name not in told.waiting]
+    counts = {**state["counts"], "repeated": repeats, "updates": len(later)}
+    counts["episodes"] = len(episodes)
+    if orders := _ordering(bed, episodes):
+        counts["flagged"] = orders
+    for operation in operations:
+        counts[operation.kind] = counts.get(operation.kind, 0) + 1
+    return {
+        "episodes": episodes,
+        "operations": [*state["operations"], *(o.model_dump(mode="json") for o in operations)],
+        "counts": counts,
+        "notes": [
+            *state["notes"],
+            *told.notes,
+            *_refused(book.refused),
+            *_kept_out(orders),
+        ],
+    }
+
+
+@dataclass
+class _Told:
+    """What a model made of the windows."""
+
+    found: list[Proposal] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    """Episodes that it was of no use for."""
+    waiting: set[str] = field(default_factory=set)
+    """Episodes that it was not shown, since the budget was used up before."""
+    notes: list[str] = field(default_factory=list)
+
+
+def _distilled(bed: Bed, state: DreamState) -> Asking[_Told]:
+    """Proposals by the model, and the episodes for which there are none."""
+    calls = allowed(bed, state, "consolidate")
+    if not calls:
+        return _Told(left=list(state["episodes"]))
+    windows = completed(bed, new_groups(bed, state["episodes"])[:calls])
+    bed.tell("consolidate", "progress", f"{len(windows)} windows to distil", calls=len(windows))
+    answers = yield [_request(bed, window) for window in windows]
+    read = [_read(state, window, answer) for window, answer in zip(windows, answers, strict=True)]
+    told = _Told(found=[p for stand, _, _ in read for p in stand])
+    useful = {e.id for w, (_, _, good) in zip(windows, read, strict=True) if good for e in w.new}
+    if any(answer.value is not None for answer in answers):
+        unseen = [w for w, a in zip(windows, answers, strict=True) if _unpaid(a)]
+        told.waiting = {e.id for window in unseen for e in window.new}
+    told.left = [i for i in state["episodes"] if i not in useful and i not in told.waiting]
+    problems = Counter(answer.problem for answer in answers if answer.problem)
+    many = f"of {len(windows)} windows"
+    told.notes = [f"consolidate, {n} {many}: {why}" for why, n in problems.items()]
+    if told.waiting:
+        told.notes.append(
+            f"{len(told.waiting)} episodes were not shown and wait for the next dream"
+        )
+    told.notes += _refused(sum((refused for _, refused, _ in read), Counter()))
+    return told
+
+
+def _unpaid(answer: Answer) -> bool:
+    """Whether a request was never sent, since the budget was used up."""
+    return answer.value is None and answer.problem.startswith(BUDGET_OF)
+
+
+def _read(
+    state: DreamState, window: Window, answer: Answer
+) -> tuple[list[Proposal], Counter[str], bool]:
+    """Proposals of one answer, what was refused, and whether the answer was of use.
+
+    An empty list of memories is a good answer; one of which nothing stands is none.
+    """
+    if not isinstance(answer.value, Notes):
+        return [], Counter(), False
+    learned = datetime.fromisoformat(state["started"])
+    notes = answer.value.memories
+    stand, refused = proposals(notes, window, state["dream"], learned)
+    return stand, refused, bool(stand) or not notes
+
+
+def _request(bed: Bed, window: Window) -> Request:
+    return consolidate_request(
+        window.episodes, window.old, window.memories, bed.policy.episode_characters
+    )
+
+
+def new_groups(bed: Bed, episodes: Sequence[str]) -> list[list[Episode]]:
+    """The new episodes that a model may be shown, in groups of one call each."""
+    found = bed.vault.get(list(episodes)).values()
+    shown = believable(e for e in found if isinstance(e, Episode))
+    return cut([as_evidence(e) for e in shown], bed.policy)
+
+
+def _ordering(bed: Bed, episodes: Sequence[str]) -> int:
+    """How many of the episodes read as instructions."""
+    found = bed.vault.get(list(episodes)).values()
+    return sum(bool(flagged(e)) for e in found if isinstance(e, Episode))
+
+
+def _kept_out(count: int) -> list[str]:
+    if not count:
+        return []
+    read = "1 episode reads" if count == 1 else f"{count} episodes read"
+    return [f"{read} as instructions, kept out of memories and not shown to a model"]
+
+
+def _refused(refused: Counter[str]) -> list[str]:
+    return [f"refused {count} {what}" for what, count in sorted(refused.items())]

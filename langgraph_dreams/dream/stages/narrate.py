@@ -1,0 +1,41 @@
+"""The story: insights over linked communities, the core, and what the night did, in words."""
+
+from collections import Counter
+
+from langgraph_dreams.dream.memories.core import changed_core
+from langgraph_dreams.dream.memories.insights import insights
+from langgraph_dreams.dream.narrative.story import story
+from langgraph_dreams.dream.narrative.summary import tell
+from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.drive import Asking, Changes, Work
+from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.types.base import Operation
+
+
+def narrate(bed: Bed, state: DreamState) -> Work:
+    """Add insights and the change of the core, then tell it all.
+
+    The text goes to the journal, never into a prompt.
+    """
+    return _narrate(bed, state)
+
+
+def _narrate(bed: Bed, state: DreamState) -> Asking[Changes]:
+    given = [Operation.model_validate(o) for o in state["operations"]]
+    found, notes = yield from insights(bed, state, given)
+    core = changed_core(bed, state, [*given, *found])
+    new = [*found, *([core] if core else [])]
+    every = [*given, *new]
+    summary = tell(bed, every)
+    told, more = yield from story(bed, state, every)
+    kinds: Counter[str] = Counter(state["counts"])
+    kinds.update(o.kind for o in new)
+    if drawn := sum(o.kind == "add_memory" for o in found):
+        kinds["insights"] = drawn
+    return {
+        "operations": [*state["operations"], *(o.model_dump(mode="json") for o in new)],
+        "counts": dict(kinds),
+        "summary": summary,
+        "narrative": told or summary,
+        "notes": [*state["notes"], *notes, *more],
+    }

@@ -1,0 +1,1 @@
+"""Operations applied, undone and traced, under the lease of a namespace."""

@@ -1,0 +1,76 @@
+"""A dream as one transaction: its operations applied, under the lease of its namespace.
+
+Whoever changes what dreams have made holds the lease of the namespace, so that a dream found in the
+journal as being committed is a dead one's, and can be finished. Every operation sets a state; to
+apply one twice changes nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from langgraph_dreams.dream.transaction.projection import MEMORY_KINDS
+from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.store import Lease, Vault
+from langgraph_dreams.types.base import Core, DreamReport, Link, Memory, Operation, now
+
+LINK_KINDS = frozenset({"add_link", "strengthen_link", "retire_link"})
+
+
+@contextmanager
+def leased(vault: Vault, what: str, seconds: float, wait: float = 0.0) -> Iterator[Lease]:
+    """Hold the lease of a namespace while the body runs. Raises BusyError."""
+    lease = vault.leases.take(what, seconds, wait)
+    stop = vault.leases.keep(lease, seconds)
+    try:
+        yield lease
+    finally:
+        stop()
+        vault.leases.release(lease)
+
+
+def cut_short(vault: Vault) -> list[str]:
+    """Ids of the dreams that were journalled but not finished, oldest first."""
+    return [r.id for r in vault.dreams() if r.status == "committing"]
+
+
+def finish_pending(vault: Vault, ids: Sequence[str]) -> None:
+    """Under the lease: finish dreams that a death cut short."""
+    for name in ids:
+        whole = vault.get_dream(name)
+        if whole is not None and whole.status == "committing":
+            finish(vault, whole)
+
+
+def finish(vault: Vault, pending: DreamReport) -> DreamReport:
+    """Carry out a journalled dream."""
+    apply(vault, pending.operations)
+    vault.mark_dreamt(list(pending.episodes), pending.id)
+    vault.mark_recalls(list(pending.recalls), pending.id)
+    done = pending.model_copy(update={"status": "committed", "finished": now()})
+    vault.put_dream(done)
+    return done
+
+
+def apply(vault: Vault, operations: tuple[Operation, ...]) -> None:
+    """Write what operations say; every one sets a state, so that a second time changes nothing."""
+    links = [Link.model_validate(o.after) for o in operations if o.kind in LINK_KINDS]
+    memories = [Memory.model_validate(o.after) for o in operations if o.kind in MEMORY_KINDS]
+    cores = [Core.model_validate(o.after) for o in operations if o.kind == "change_core"]
+    if memories:
+        vault.put_memories(memories)
+    if cores:
+        vault.put_core(cores[-1])
+    if links:
+        put_links(vault, links)
+
+
+def put_links(vault: Vault, links: list[Link]) -> None:
+    """Write links, but for those whose end is gone: that must not block every later dream."""
+    try:
+        vault.put_links(links)
+    except InvalidInputError:
+        here = vault.get(list({end for link in links for end in (link.a, link.b)}))
+        kept = [link for link in links if link.a in here and link.b in here]
+        if len(kept) == len(links):
+            raise
+        vault.put_links(kept)

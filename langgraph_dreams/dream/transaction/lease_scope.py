@@ -1,0 +1,109 @@
+"""A dream's hold on its namespace, from node to node: the lease, taken, renewed and let go.
+
+It is taken before anything is gathered, so that two dreams do not do one work twice, and asked for
+once more before anything is written. Between two nodes a run may be set aside for days, by an
+interrupt or a death; then its lease ends, and the commit sees whether things are as they were.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import asdict, dataclass
+
+from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.errors import BusyError, StoreError
+from langgraph_dreams.store import Lease, Leases, Vault
+
+
+@dataclass(frozen=True)
+class Tenure:
+    """The lease at one node."""
+
+    leases: Leases
+    seconds: float
+    lease: Lease | None = None
+    busy: str = ""
+    """Who has the namespace instead; empty for this dream."""
+
+    def state(self) -> DreamState:
+        """What the next node has to know."""
+        return {"lease": asdict(self.lease) if self.lease else {}, "busy": self.busy}
+
+    @contextmanager
+    def kept(self, last: bool) -> Iterator[None]:
+        """Keep the lease while a node works; let go of it when that fails, or is the last."""
+        stop = self._keep()
+        try:
+            yield
+        except BaseException:
+            stop()
+            self._let_go_anyhow()
+            raise
+        stop()
+        if last:
+            self._let_go()
+
+    @asynccontextmanager
+    async def akept(self, last: bool) -> AsyncIterator[None]:
+        """`kept`, off the event loop."""
+        stop = await asyncio.to_thread(self._keep)
+        try:
+            yield
+        except BaseException:
+            stop()
+            await asyncio.to_thread(self._let_go_anyhow)
+            raise
+        stop()
+        if last:
+            await asyncio.to_thread(self._let_go)
+
+    def _keep(self) -> Callable[[], None]:
+        return self.leases.keep(self.lease, self.seconds) if self.lease else lambda: None
+
+    def _let_go(self) -> None:
+        if self.lease is not None:
+            self.leases.release(self.lease)
+
+    def _let_go_anyhow(self) -> None:
+        with suppress(StoreError):  # another failure is what has to be told
+            self._let_go()
+
+
+def begun(leases: Leases, seconds: float, what: str) -> Tenure:
+    """At the first node: take the lease, or say who has it."""
+    try:
+        return Tenure(leases, seconds, leases.take(what, seconds))
+    except BusyError as error:
+        return Tenure(leases, seconds, busy=str(error))
+
+
+def gone_on(leases: Leases, seconds: float, state: DreamState, last: bool) -> Tenure:
+    """At a later node: renew the lease when its time runs out; at the last one, hold it surely."""
+    held = state.get("lease")
+    if not held or state.get("busy"):
+        return Tenure(leases, seconds, busy=state.get("busy", ""))
+    lease = Lease(**held)
+    if not last and lease.until - time.time() > seconds / 2:
+        return Tenure(leases, seconds, lease)
+    renewed = leases.renew(lease, seconds)
+    if renewed is not None:
+        return Tenure(leases, seconds, renewed)
+    return begun(leases, seconds, lease.what) if last else Tenure(leases, seconds, lease)
+
+
+@contextmanager
+def undisturbed(vault: Vault | None) -> Iterator[None]:
+    """Of what reads a vault without the lease: say so when items went meanwhile. Raises BusyError.
+
+    None is read under the lease.
+    """
+    losses = vault.losses if vault is not None else 0
+    try:
+        yield
+    except (KeyError, StoreError) as error:
+        if vault is not None and vault.losses != losses:
+            raise BusyError(
+                "something was forgotten or rolled back meanwhile; nothing was written, try again"
+            ) from error
+        raise

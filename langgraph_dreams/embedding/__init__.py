@@ -1,0 +1,1 @@
+"""Embedders: the local MiniLM, and any LangChain embeddings."""

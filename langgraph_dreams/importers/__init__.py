@@ -1,0 +1,11 @@
+"""Import of what was logged elsewhere."""
+
+from langgraph_dreams.importers.logs import (
+    ImportReport,
+    LogProblem,
+    LogReading,
+    import_log,
+    read_log,
+)
+
+__all__ = ["ImportReport", "LogProblem", "LogReading", "import_log", "read_log"]

@@ -1,0 +1,109 @@
+"""Lines of a log into episodes: thread, place in it, time, origin and trust."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from langgraph_dreams.importers.lines import CaseLine, MessageLine, UnitEntry
+from langgraph_dreams.importers.times import UNDATED, UNDATED_STEP, in_order
+from langgraph_dreams.types.base import Episode, Trust, episode_id
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An episode and the line it came from."""
+
+    episode: Episode
+    line: int
+
+
+def place_case(case: CaseLine) -> list[Placed]:
+    """The units of a case as episodes, session by session, in the order of their positions.
+
+    A session without times starts one step after the session before it, so that the sessions of
+    a case stay in order.
+    """
+    sessions: dict[str, list[UnitEntry]] = {}
+    for unit in case.units:
+        sessions.setdefault(unit.session, []).append(unit)
+    placed: list[Placed] = []
+    clock = UNDATED
+    for session, units in sessions.items():
+        units.sort(key=lambda unit: unit.position)
+        times = in_order([unit.time for unit in units], clock)
+        clock = times[-1] + UNDATED_STEP
+        thread = f"{case.case}/{session}"
+        placed += [
+            Placed(_unit_episode(unit, case.case, thread, time), case.line)
+            for unit, time in zip(units, times, strict=True)
+        ]
+    return placed
+
+
+def _unit_episode(unit: UnitEntry, case: str, thread: str, time: datetime) -> Episode:
+    return Episode(
+        id=episode_id(thread, unit.position, unit.text, time, run=unit.id),
+        text=unit.text,
+        thread=thread,
+        position=unit.position,
+        time=time,
+        speaker=unit.speaker,
+        origin="import",
+        trust=Trust.ASSERTED,
+        tags=(f"unit:{unit.id}", f"case:{case}"),
+    )
+
+
+def place_messages(messages: Sequence[MessageLine], label: str) -> list[Placed]:
+    """Chat messages as episodes, thread by thread; `label` names the thread of those without one.
+
+    A thread is in the order of the file, or of its times when every message has one (some
+    exports are newest first).
+    """
+    threads: dict[str, list[MessageLine]] = {}
+    for message in messages:
+        threads.setdefault(message.thread or label, []).append(message)
+    placed: list[Placed] = []
+    for thread, entries in threads.items():
+        # Told by the line where the thread begins, so that a log that has grown since keeps
+        # the times, and with them the ids, of what was imported before.
+        start = UNDATED + entries[0].line * UNDATED_STEP
+        known = [entry.time for entry in entries if entry.time is not None]
+        if len(known) == len(entries):
+            entries.sort(key=lambda entry: entry.time or UNDATED)
+        times = in_order([entry.time for entry in entries], start)
+        placed += [
+            Placed(_message_episode(entry, thread, position, time), entry.line)
+            for position, (entry, time) in enumerate(zip(entries, times, strict=True))
+        ]
+    placed.sort(key=lambda entry: entry.episode.time)
+    return placed
+
+
+def _message_episode(entry: MessageLine, thread: str, position: int, time: datetime) -> Episode:
+    from_tool = entry.role in ("tool", "function")
+    text = _spoken_text(entry)
+    return Episode(
+        id=episode_id(thread, position, text, time),
+        text=text,
+        thread=thread,
+        position=position,
+        time=time,
+        speaker=entry.speaker,
+        said=entry.content if entry.role in ("user", "human") else "",
+        answered=entry.content if entry.role in ("assistant", "ai") else "",
+        done=entry.done,
+        origin="tool" if from_tool else "import",
+        # What a tool brought back is never believed, in whatever log it stands.
+        trust=Trust.UNTRUSTED if from_tool else Trust.ASSERTED,
+        tags=(f"unit:{entry.id}",) if entry.id else (),
+    )
+
+
+def _spoken_text(entry: MessageLine) -> str:
+    """What is searched: the words, who said them when that is a name, and the calls made."""
+    named = entry.speaker != entry.role
+    lines = [f"{entry.speaker}: {entry.content}" if named else entry.content]
+    if entry.role not in ("tool", "function"):
+        lines += [f"called {use.name}({use.args})" for use in entry.done]
+    return "\n".join(line for line in lines if line.strip())

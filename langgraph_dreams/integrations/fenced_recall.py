@@ -1,0 +1,77 @@
+"""What was recalled as fenced text for a prompt: when, who, how far to trust it, and why.
+
+An item that reads as instructions is headed as such, with the reason.
+"""
+
+from collections.abc import Sequence
+
+from langchain_core.messages import HumanMessage
+from langchain_core.messages.utils import count_tokens_approximately
+
+from langgraph_dreams._text import shorten
+from langgraph_dreams.safety.fencing import FENCE as FENCE
+from langgraph_dreams.safety.fencing import barred as barred
+from langgraph_dreams.safety.fencing import fence as fence
+from langgraph_dreams.safety.fencing import harmless as harmless
+from langgraph_dreams.safety.trust import flagged
+from langgraph_dreams.types.base import Episode, Memory, Recall, RecallItem, Trust
+
+_TRUST = {
+    Trust.UNTRUSTED: "untrusted",
+    Trust.ASSERTED: "asserted",
+    Trust.TRUSTED: "trusted",
+}
+_WHY = 300
+
+
+def fence_recall(recall: Recall, *, characters: int = 800) -> str:
+    """A recall as fenced text, best first; each item says when, who, how far to trust it, and why.
+
+    `characters` bounds the text of one item. An empty recall is said plainly, without a fence.
+    """
+    entries = (*recall.memories, *recall.items)
+    return _fenced(entries, characters) if entries else "Nothing in memory matches this question."
+
+
+def fence_within(recall: Recall, tokens: int, *, characters: int = 800) -> str:
+    """The best of a recall as fenced text of at most `tokens` tokens, "" when none of it fits.
+
+    Items are left out from the end, never cut below what `characters` says. Tokens are estimated
+    by `count_tokens_approximately` of LangChain, since no model's own count is at hand here.
+    """
+    entries = (*recall.memories, *recall.items)
+    for many in range(len(entries), 0, -1):
+        text = _fenced(entries[:many], characters)
+        if count_tokens_approximately([HumanMessage(text)]) <= tokens:
+            return text
+    return ""
+
+
+def _fenced(entries: Sequence[RecallItem], characters: int) -> str:
+    return fence(
+        [
+            (f"[{place}] {_heading(entry)}", shorten(entry.item.text, characters))
+            for place, entry in enumerate(entries, start=1)
+        ]
+    )
+
+
+def _heading(entry: RecallItem) -> str:
+    item = entry.item
+    told = _episode_heading(item) if isinstance(item, Episode) else _memory_heading(item)
+    orders = f" | READS AS INSTRUCTIONS: {', '.join(reasons)}" if (reasons := flagged(item)) else ""
+    return f"{told} | {_TRUST[item.trust]}{orders} | why: {shorten(entry.why.text(), _WHY)}"
+
+
+def _episode_heading(item: Episode) -> str:
+    who = f"from {item.origin} {item.speaker}".strip()
+    ended = "" if item.outcome == "ok" else f" | ended: {item.outcome}"
+    return f"episode {item.id} | {item.time:%Y-%m-%d %H:%M} UTC | {who}{ended}"
+
+
+def _memory_heading(item: Memory) -> str:
+    since = item.valid_from or item.learned_at
+    return (
+        f"memory {item.id} | {since:%Y-%m-%d %H:%M} UTC | {item.kind}, {item.status}, "
+        f"from {len(item.sources)} episode(s)"
+    )

@@ -1,0 +1,242 @@
+"""Record, recall and dream as one middleware of `create_agent`; needs the extra `langchain`.
+
+How a run is recorded. A turn that ends is recorded by the `after_agent` hook, from the messages of
+the state. That hook does not run when something raised, so the hooks around model and tool calls
+record what passes through them and let it pass. Both see the whole turn in the state, so nothing
+has to be kept between the hooks, and a turn that is resumed in another process is recorded too.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any, NotRequired, TypedDict
+from uuid import uuid4
+
+from langchain.agents.middleware import AgentMiddleware, AgentState
+from langchain.agents.middleware.types import (
+    ModelRequest,
+    ModelResponse,
+    PrivateStateAttr,
+    ToolCallRequest,
+)
+from langchain_core.messages import HumanMessage, ToolMessage
+from langgraph.config import get_config
+from langgraph.errors import GraphBubbleUp
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from langgraph_dreams._validation import checked_flag
+from langgraph_dreams.integrations.nodes_recall import (
+    arecalled_text,
+    check_recall,
+    newest_question,
+    recalled_text,
+)
+from langgraph_dreams.integrations.nodes_record import checked_recorder
+from langgraph_dreams.integrations.recording.attached import recorded_already
+from langgraph_dreams.integrations.recording.messages import last_said_end
+from langgraph_dreams.integrations.recording.recorder import EpisodeRecorder
+from langgraph_dreams.integrations.recording.runs import Bounded
+from langgraph_dreams.integrations.tools import (
+    checked_namespace,
+    create_dream_tool,
+    create_recall_tool,
+)
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.types.base import now
+
+_KEY = "messages"
+_MOST_FAILED = 10_000
+
+
+class DreamTurn(TypedDict):
+    """What the middleware knows of the turn that goes on; plain JSON, so it can be resumed."""
+
+    id: str
+    time: str
+    recalled: str
+
+
+class DreamAgentState(AgentState[Any]):
+    """The agent's state with a field of the middleware's own, in neither input nor output."""
+
+    dream_turn: NotRequired[Annotated[DreamTurn, PrivateStateAttr]]
+
+
+class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
+    """Memory for an agent: `create_agent(model, tools, middleware=[DreamMiddleware(ada)])`.
+
+    - record: each turn, from the user's message to the answer, is one episode. A turn whose model
+      or tool raised, or was cancelled, is recorded with the outcome "error" or "interrupted".
+      Where an `EpisodeRecorder` of the same namespace is attached to the run, that one records
+      alone. A turn that stops to ask is recorded when it was resumed and has ended. A stream that
+      its reader abandons, and what another middleware's own hook raises, is seen by an attached
+      recorder only.
+    - recall: once a turn, for the user's newest message. The fenced text stands before that message
+      in what the model is shown, and never among the agent's messages.
+    - tools: the agent may recall and dream by itself.
+
+    Give it as the first of the middleware: then an error that another one retries or repairs never
+    reaches it. Behind such a one, it records a failed try, and the turn again when it has ended.
+    """
+
+    state_schema = DreamAgentState
+
+    def __init__(
+        self,
+        namespace: Namespace,
+        *,
+        k: int = 5,
+        tokens: int = 1_000,
+        record: bool = True,
+        recall: bool = True,
+        tools: bool = True,
+        recorder: EpisodeRecorder | None = None,
+    ) -> None:
+        """Takes whose memory, and what to do; a template is filled from the config of each run.
+
+        k: items recalled at most, 1 to 50; tokens: how long the recalled text may be, estimated;
+        recorder: one of your own, to be flushed by you, with its own limits and tags.
+
+        Raises InvalidInputError when `k` or `tokens` is out of range. In a run, NamespaceError
+        when a value of the template is missing in the config; any other failure to recall or to
+        record is logged, and the agent goes on.
+        """
+        super().__init__()
+        check_recall(k, tokens)
+        for name, flag in (("record", record), ("recall", recall), ("tools", tools)):
+            checked_flag(name, flag)
+        checked_namespace(namespace)
+        checked_recorder(recorder)
+        self._namespace = namespace
+        self._k, self._tokens, self._recalls = k, tokens, recall
+        self._recorder = (recorder or EpisodeRecorder(namespace)) if record else None
+        self._failed: Bounded[str, bool] = Bounded(_MOST_FAILED)
+        self.tools = [create_recall_tool(namespace, k), create_dream_tool(namespace)]
+        if not tools:
+            self.tools = []
+
+    @property
+    def recorder(self) -> EpisodeRecorder | None:
+        """What records, e.g. to flush it; None with `record=False`."""
+        return self._recorder
+
+    # the turn begins
+
+    def before_agent(self, state: DreamAgentState, runtime: Runtime[Any]) -> dict[str, Any]:
+        """Recalls for what the user said."""
+        question = newest_question(state, _KEY) if self._recalls else ""
+        return _new_turn(
+            recalled_text(self._namespace, question, get_config(), self._k, self._tokens)
+        )
+
+    async def abefore_agent(self, state: DreamAgentState, runtime: Runtime[Any]) -> dict[str, Any]:
+        """As `before_agent`, off the event loop."""
+        question = newest_question(state, _KEY) if self._recalls else ""
+        return _new_turn(
+            await arecalled_text(self._namespace, question, get_config(), self._k, self._tokens)
+        )
+
+    # it goes on
+
+    def wrap_model_call(
+        self, request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]], ModelResponse[Any]]
+    ) -> ModelResponse[Any]:
+        """Shows the model what was recalled; records a turn that ends here by raising."""
+        try:
+            return handler(_with_recalled(request))
+        except BaseException as error:
+            self._record(request.state, error)
+            raise
+
+    async def awrap_model_call(
+        self,
+        request: ModelRequest[Any],
+        handler: Callable[[ModelRequest[Any]], Awaitable[ModelResponse[Any]]],
+    ) -> ModelResponse[Any]:
+        """As `wrap_model_call`."""
+        try:
+            return await handler(_with_recalled(request))
+        except BaseException as error:
+            self._record(request.state, error)
+            raise
+
+    def wrap_tool_call(
+        self,
+        request: ToolCallRequest,
+        handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]],
+    ) -> ToolMessage | Command[Any]:
+        """Records a turn that a tool ends by raising."""
+        try:
+            return handler(request)
+        except BaseException as error:
+            self._record(request.state, error, request.tool_call)
+            raise
+
+    async def awrap_tool_call(
+        self,
+        request: ToolCallRequest,
+        handler: Callable[[ToolCallRequest], Awaitable[ToolMessage | Command[Any]]],
+    ) -> ToolMessage | Command[Any]:
+        """As `wrap_tool_call`."""
+        try:
+            return await handler(request)
+        except BaseException as error:
+            self._record(request.state, error, request.tool_call)
+            raise
+
+    # it ends
+
+    def after_agent(self, state: DreamAgentState, runtime: Runtime[Any]) -> None:
+        """Records the turn; writing happens in the background."""
+        self._record(state)
+
+    async def aafter_agent(self, state: DreamAgentState, runtime: Runtime[Any]) -> None:
+        """As `after_agent`."""
+        self._record(state)
+
+    def _record(
+        self,
+        state: Any,
+        error: BaseException | None = None,
+        failed_call: Mapping[str, Any] | None = None,
+    ) -> None:
+        if self._recorder is None or isinstance(error, GraphBubbleUp):
+            # An interrupt or a handover is no end: the turn goes on when it is resumed.
+            return
+        config = get_config()
+        if recorded_already(config, self._namespace):
+            return
+        turn: DreamTurn = state.get("dream_turn") or _new_turn("")["dream_turn"]
+        if error is not None:
+            # Tools that ran side by side may all raise: the turn ends once.
+            if self._failed.get(turn["id"]):
+                return
+            self._failed.set(turn["id"], True)
+        # What the caller told of the turn (its time, the reaction) counts before our own.
+        told = {"time": turn["time"], **config.get("metadata", {}), "run_id": turn["id"]}
+        self._recorder.record_state(
+            state,
+            {**config, "metadata": told},
+            error=error,
+            failed_call=failed_call,
+            recalled=bool(turn["recalled"]),
+        )
+
+
+def _new_turn(recalled: str) -> dict[str, DreamTurn]:
+    turn = DreamTurn(id=str(uuid4()), time=now().isoformat(), recalled=recalled)
+    return {"dream_turn": turn}
+
+
+def _with_recalled(request: ModelRequest[Any]) -> ModelRequest[Any]:
+    """The request with the recalled text before what the user said last.
+
+    It comes as a user's message, not as the system's: it is data, and gets no authority.
+    """
+    turn: DreamTurn | None = request.state.get("dream_turn")  # type: ignore[assignment]
+    if turn is None or not turn["recalled"]:
+        # There is no turn when the run began before the agent had this middleware.
+        return request
+    messages = list(request.messages)
+    place = max(last_said_end(messages) - 1, 0)
+    messages.insert(place, HumanMessage(turn["recalled"]))
+    return request.override(messages=messages)

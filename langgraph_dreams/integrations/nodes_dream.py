@@ -1,0 +1,75 @@
+"""The dream as a node of any graph, whatever its state looks like."""
+
+from collections.abc import Callable
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from langgraph_dreams._text import shown
+from langgraph_dreams._validation import checked_word
+from langgraph_dreams.dream.graph import create_dream_graph
+from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.namespace.dreaming import RUN, dream_input
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.policy import Budget
+from langgraph_dreams.types.review import Approve, ReviewMode
+
+
+def dream_node(
+    namespace: Namespace,
+    *,
+    focus: str | Callable[[Any], str] = "",
+    output: str | None = None,
+    model: str | BaseChatModel | None = None,
+    budget: Budget | None = None,
+    review: ReviewMode = "",
+    approve: Approve | None = None,
+) -> Runnable[Any, dict[str, Any]]:
+    """A node that dreams: `builder.add_node("dream", dream_node(ada))`.
+
+    It reads nothing from the parent's state and writes nothing to it, unless asked to; so it fits
+    a TypedDict, a pydantic model, a dataclass or MessagesState alike. To see the stages inside,
+    add `create_dream_graph(ada).compile()` as the node instead.
+
+    Args:
+        namespace: whose memory; a template is filled from the run's config.
+        focus: what to start from, or a function of the parent's state that tells it.
+        output: key of the parent's state that gets the report (a dict of JSON types).
+        model: "openai:NAME" or a chat model; None takes the namespace's, if it has one.
+        budget: what a dream may spend on the model.
+        review: "ask" interrupts the graph around it, which needs a checkpointer, and goes on with
+            `Command(resume=...)`; "auto" lets a rule decide. See `create_dream_graph`.
+        approve: the rule of your own for "auto".
+
+    Raises:
+        InvalidInputError: an argument is not what it has to be, or the model has no key.
+        MissingDependencyError: the model's package is not installed.
+    """
+    _check(focus, output)
+    graph = create_dream_graph(
+        namespace, model=model, budget=budget, review=review, approve=approve
+    )
+    # A dream that waits for a person waits in the checkpointer of the graph around it.
+    compiled = graph.compile(checkpointer=None if review == "ask" else False)
+
+    def told(state: Any) -> Any:
+        return dream_input(focus(state) if callable(focus) else focus, False, None)
+
+    def result(found: dict[str, Any]) -> dict[str, Any]:
+        return {output: found["report"]} if output else {}
+
+    def dream(state: Any) -> dict[str, Any]:
+        return result(compiled.invoke(told(state), RUN))
+
+    async def adream(state: Any) -> dict[str, Any]:
+        return result(await compiled.ainvoke(told(state), RUN))
+
+    return RunnableLambda(dream, adream, name="dream")
+
+
+def _check(focus: object, output: str | None) -> None:
+    if not isinstance(focus, str) and not callable(focus):
+        raise InvalidInputError(f"focus is {shown(focus)}; pass words, or a function of the state")
+    if output is not None:
+        checked_word("output", output)

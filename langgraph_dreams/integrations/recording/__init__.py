@@ -1,0 +1,1 @@
+"""Turns of an agent recorded as episodes, from callbacks and state."""

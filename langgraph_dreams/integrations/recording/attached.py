@@ -1,0 +1,25 @@
+"""Whether a run is recorded already, so that two ways in do not record one turn twice."""
+
+from langchain_core.runnables import RunnableConfig
+
+from langgraph_dreams.errors import NamespaceError
+from langgraph_dreams.integrations.recording.recorder import EpisodeRecorder
+from langgraph_dreams.integrations.recording.writer import Recordable
+
+
+def recorded_already(config: RunnableConfig, namespace: Recordable) -> bool:
+    """Whether a recorder attached to the run, or to one around it, records into `namespace`."""
+    handlers = getattr(config.get("callbacks"), "handlers", ())
+    recorders = [handler for handler in handlers if isinstance(handler, EpisodeRecorder)]
+    if not recorders:
+        return False
+    own = _filled(namespace, config)
+    return own is not None and any(_filled(r.namespace, config) == own for r in recorders)
+
+
+def _filled(namespace: Recordable, config: RunnableConfig) -> Recordable | None:
+    try:
+        return namespace.resolve(config)
+    except NamespaceError:
+        # Without its values a template is nobody's memory; recording says so by itself.
+        return None

@@ -1,0 +1,397 @@
+"""The callback handler that logs each run of a graph as one episode."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.callbacks import GraphCallbackHandler, GraphInterruptEvent
+
+from langgraph_dreams._validation import checked_strings, checked_word
+from langgraph_dreams.integrations.recording.bounded_json import shorten
+from langgraph_dreams.integrations.recording.in_view import shows_recall, state_shows_recall
+from langgraph_dreams.integrations.recording.quiet import quiet
+from langgraph_dreams.integrations.recording.runs import (
+    Lineage,
+    Threads,
+    called_as_tool,
+    calling_configurable,
+    placeholders,
+    plain_values,
+)
+from langgraph_dreams.integrations.recording.turn import (
+    Limits,
+    Turn,
+    checked_limits,
+    interrupt_texts,
+)
+from langgraph_dreams.integrations.recording.writer import (
+    EXIT_SECONDS,
+    EpisodeWriter,
+    Recordable,
+    checked_recordable,
+)
+
+logger = logging.getLogger("langgraph_dreams")
+
+_UPDATE_STATE = "UpdateState"
+
+
+class EpisodeRecorder(GraphCallbackHandler):
+    """Logs every run of a graph as one episode: `graph.with_config(callbacks=[recorder])`.
+
+    Works for invoke, ainvoke, stream, astream and batch, of any compiled LangGraph graph,
+    entrypoint or LangChain runnable. One root run is one episode; subgraphs and nested chains
+    belong to it. Attached twice, it still records once. `graph.update_state` is not a run.
+
+    - said: the user's messages at the end of the input; else the input as compact JSON; for a
+      resumed run, what the interrupt was answered with.
+    - done: the tool calls with arguments and results, shortened, seen by their callbacks or in the
+      messages that the run added.
+    - answered: the agent's last message; else what changed in the output, as compact JSON.
+    - outcome: "error" with its text when the run raised; "interrupted" after an `interrupt`, at a
+      breakpoint, when cancelled, and when the stream was closed before its end; else "ok".
+    - thread: `thread_id`; a run without one is a thread of its own. position: see `Threads`.
+    - time: when the run began; or `metadata={"time": "<ISO 8601>"}` of the run's config, for a
+      replayed log.
+    - reaction: known only after the turn. When the user's next message of the thread comes while
+      the episode still waits to be written, it becomes its reaction; later it stands in the
+      thread as the next turn's `said`. A caller who knows it gives `metadata={"reaction": "..."}`.
+    - origin, trust and searched text: see the module `turns`.
+
+    A namespace template is filled from the run's config["configurable"], else from its metadata;
+    when a value is missing the episode is dropped, with a log and a count, and never put into a
+    shared place.
+
+    Callbacks copy texts and return; embedding and writing happen in a background thread (see
+    `EpisodeWriter`), which is flushed at exit. `flush()` before closing the store.
+    """
+
+    run_inline = True
+    raise_error = False
+
+    def __init__(
+        self,
+        namespace: Recordable,
+        *,
+        tags: Sequence[str] = (),
+        messages_key: str = "messages",
+        limits: Limits | None = None,
+        attempts: int = 4,
+        backoff: float = 0.25,
+        capacity: int = 10_000,
+    ) -> None:
+        """Takes where to record, and how.
+
+        tags: put on every episode; messages_key: where the state keeps its messages; limits:
+        characters kept; attempts, backoff (seconds), capacity (episodes): see `EpisodeWriter`.
+        Raises InvalidInputError for what is none of these, or out of range.
+        """
+        checked_recordable(namespace)
+        self._namespace = namespace
+        self._names = placeholders(namespace.parts)
+        self._tags = checked_strings("tags", tags)
+        self._key = checked_word("messages_key", messages_key)
+        self._limits = checked_limits(limits)
+        self._writer = EpisodeWriter(attempts=attempts, backoff=backoff, capacity=capacity)
+        self._lock = threading.Lock()
+        self._lineage = Lineage()
+        self._threads = Threads()
+        self._turns: dict[UUID, Turn] = {}
+        self._values: dict[UUID, dict[str, Any]] = {}
+        namespace.attach(self._writer)
+
+    # what became of the episodes
+
+    @property
+    def recorded(self) -> int:
+        """Episodes stored."""
+        return self._writer.recorded
+
+    @property
+    def pending(self) -> int:
+        """Episodes not stored yet."""
+        return self._writer.pending
+
+    @property
+    def failures(self) -> int:
+        """Failed attempts to record, each of them logged."""
+        return self._writer.failures
+
+    @property
+    def dropped(self) -> int:
+        """Episodes lost for good: not storable, or too many to hold while the store failed."""
+        return self._writer.dropped
+
+    def flush(self, timeout: float | None = None) -> bool:
+        """Waits, at most `timeout` seconds, until all ended runs are stored.
+
+        False when a write still fails or time is up; the episodes stay in memory. Do not call it
+        on an event loop: `aflush` waits beside it.
+        """
+        return self._writer.flush(timeout)
+
+    async def aflush(self, timeout: float | None = None) -> bool:  # noqa: ASYNC109
+        """`flush` without blocking the event loop."""
+        return await asyncio.to_thread(self.flush, timeout)
+
+    def close(self, timeout: float | None = EXIT_SECONDS) -> bool:
+        """Flushes, in one go without pauses. A later run opens the recorder again."""
+        return self._writer.close(timeout)
+
+    # callbacks
+
+    @quiet
+    def on_chain_start(
+        self,
+        serialized: dict[str, Any] | None,
+        inputs: Any,
+        *,
+        run_id: UUID,
+        parent_run_id: UUID | None = None,
+        metadata: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """A run begins: a root run opens a turn, the first node shows the history."""
+        with self._lock:
+            if self._lineage.root(run_id) is not None:
+                return
+            root = self._lineage.root(parent_run_id)
+            self._lineage.add(run_id, root or run_id)
+        if root is not None:
+            turn = self._turns.get(root)
+            if turn is not None:
+                if "langgraph_node" in (metadata or {}):
+                    turn.learn_history(inputs)
+                self._fill_values(root, {})
+            return
+        if str(kwargs.get("name") or "").endswith(_UPDATE_STATE):
+            return
+        turn = self._new_turn(str(run_id), metadata or {})
+        turn.called_as_tool = called_as_tool((metadata or {}).get("langgraph_checkpoint_ns"))
+        turn.begin(inputs)
+        with self._lock:
+            self._turns[run_id] = turn
+            self._values[run_id] = {}
+        self._fill_values(run_id, metadata or {})
+        self._react(turn, self._values[run_id])
+
+    @quiet
+    def on_chain_end(
+        self,
+        outputs: Any,
+        *,
+        run_id: UUID,
+        parent_run_id: UUID | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """A run ended: of a node its messages are kept, of a root the turn is recorded."""
+        turn = self._turns.get(parent_run_id) if parent_run_id is not None else None
+        if turn is not None:
+            turn.produce(outputs)
+        elif run_id in self._turns:
+            self._finish(run_id, outputs, None)
+
+    @quiet
+    def on_chain_error(
+        self,
+        error: BaseException,
+        *,
+        run_id: UUID,
+        parent_run_id: UUID | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """A root run raised, was cancelled or abandoned."""
+        if run_id in self._turns:
+            self._finish(run_id, None, error)
+
+    @quiet
+    def on_interrupt(self, event: GraphInterruptEvent) -> None:
+        """A root graph stopped to ask."""
+        turn = self._turns.get(event.run_id) if event.run_id is not None else None
+        if turn is not None and not turn.interrupts:
+            asked = interrupt_texts(event.interrupts, self._limits.error)
+            turn.interrupts.extend(asked or [f"stopped at a breakpoint ({event.status})"])
+
+    @quiet
+    def on_tool_start(
+        self,
+        serialized: dict[str, Any] | None,
+        input_str: str,
+        *,
+        run_id: UUID,
+        parent_run_id: UUID | None = None,
+        inputs: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """A tool was called somewhere within a turn."""
+        turn = self._join(run_id, parent_run_id)
+        if turn is not None:
+            name = str((serialized or {}).get("name") or kwargs.get("name") or "tool")
+            args = input_str if inputs is None else inputs
+            turn.call(run_id, name, args, str(kwargs.get("tool_call_id") or ""))
+
+    @quiet
+    def on_tool_end(self, output: Any, *, run_id: UUID, **kwargs: Any) -> None:
+        """A tool returned."""
+        turn = self._turn_of(run_id)
+        if turn is not None:
+            turn.call_ended(run_id, output)
+
+    @quiet
+    def on_tool_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
+        """A tool raised."""
+        turn = self._turn_of(run_id)
+        if turn is not None:
+            turn.call_failed(run_id, error)
+
+    @quiet
+    def on_chat_model_start(
+        self,
+        serialized: dict[str, Any],
+        messages: Any,
+        *,
+        run_id: UUID,
+        parent_run_id: UUID | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """A model call may be the parent of further runs, and may be shown what was recalled."""
+        turn = self._join(run_id, parent_run_id)
+        if turn is not None and not turn.recalled_in_view:
+            turn.recalled_in_view = any(shows_recall(batch) for batch in messages)
+
+    @quiet
+    def on_llm_start(
+        self,
+        serialized: dict[str, Any],
+        prompts: Any,
+        *,
+        run_id: UUID,
+        parent_run_id: UUID | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """As `on_chat_model_start`."""
+        self._join(run_id, parent_run_id)
+
+    @quiet
+    def on_retriever_start(
+        self,
+        serialized: dict[str, Any],
+        query: str,
+        *,
+        run_id: UUID,
+        parent_run_id: UUID | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """As `on_chat_model_start`."""
+        self._join(run_id, parent_run_id)
+
+    # turns
+
+    @property
+    def namespace(self) -> Recordable:
+        """Where it records."""
+        return self._namespace
+
+    def record_state(
+        self,
+        state: Any,
+        config: RunnableConfig | None = None,
+        *,
+        error: BaseException | None = None,
+        failed_call: Mapping[str, Any] | None = None,
+        recalled: bool = False,
+    ) -> None:
+        """Records the last turn of a state with messages, as `record_node` does. Never raises.
+
+        error: what ended the turn; failed_call: the tool call (name, args, id) that raised it;
+        recalled: whether the agent was shown recalled text that the state does not hold.
+        """
+        try:
+            metadata = {**(config or {}).get("metadata", {})}
+            configurable = (config or {}).get("configurable", {})
+            if "thread_id" in configurable:
+                metadata["thread_id"] = configurable["thread_id"]
+            turn = self._new_turn(str(metadata.get("run_id") or uuid4()), metadata)
+            # The last step of the place is the node that records, which may be a tool's own.
+            place = str(metadata.get("langgraph_checkpoint_ns", "")).rpartition("|")[0]
+            turn.called_as_tool = called_as_tool(place)
+            turn.begin_at_end(state)
+            turn.recalled_in_view = recalled or state_shows_recall(state, self._key)
+            if failed_call is not None and error is not None:
+                turn.fail_call(failed_call, error)
+            values = plain_values({**metadata, **configurable}, self._names)
+            self._react(turn, values)
+            self._queue(turn, values, state, error)
+        except Exception as error:  # noqa: BLE001 -- the agent must go on
+            self._writer.failed("recording failed in record_node", error)
+
+    def _new_turn(self, run: str, metadata: Mapping[str, Any]) -> Turn:
+        turn = Turn(run=run, key=self._key, limits=self._limits, tags=self._tags)
+        turn.thread = str(metadata.get("thread_id") or run)
+        turn.reaction = shorten(str(metadata.get("reaction") or ""), self._limits.text)
+        told = metadata.get("time")
+        if isinstance(told, datetime):
+            turn.time = told
+        elif told:
+            try:
+                turn.time = datetime.fromisoformat(str(told))
+            except ValueError as error:
+                logger.warning("metadata time %r is not ISO 8601, taken as now: %s", told, error)
+        return turn
+
+    def _join(self, run: UUID, parent: UUID | None) -> Turn | None:
+        with self._lock:
+            root = self._lineage.root(parent)
+            if root is None:
+                return None
+            self._lineage.add(run, root)
+        return self._turns.get(root)
+
+    def _turn_of(self, run: UUID) -> Turn | None:
+        with self._lock:
+            root = self._lineage.root(run)
+        return None if root is None else self._turns.get(root)
+
+    def _fill_values(self, root: UUID, metadata: Mapping[str, Any]) -> None:
+        values = self._values.get(root)
+        if values is None or len(values) == len(self._names):
+            return
+        found = plain_values({**metadata, **calling_configurable()}, self._names)
+        self._values[root] = {**found, **values}
+
+    def _finish(self, run: UUID, outputs: Any, error: BaseException | None) -> None:
+        with self._lock:
+            turn = self._turns.pop(run, None)
+            values = self._values.pop(run, {})
+        if turn is not None:
+            self._queue(turn, values, outputs, error)
+
+    def _queue(
+        self, turn: Turn, values: Mapping[str, Any], outputs: Any, error: BaseException | None
+    ) -> None:
+        thread = self._thread_key(turn, values)
+        with self._lock:
+            position = self._threads.next_position(thread, turn.time)
+        episode = turn.episode(position, outputs, error)
+        if episode is None:
+            logger.debug("run %s said, did and answered nothing: not recorded", turn.run)
+            return
+        with self._lock:
+            self._threads.note_episode(thread, episode.id)
+        self._writer.put(self._namespace, values, episode)
+
+    def _react(self, turn: Turn, values: Mapping[str, Any]) -> None:
+        if turn.origin != "user" or not turn.said:
+            return
+        with self._lock:
+            last = self._threads.last_episode(self._thread_key(turn, values))
+        if last is not None:
+            self._writer.amend(last, turn.said)
+
+    def _thread_key(self, turn: Turn, values: Mapping[str, Any]) -> tuple[str, ...]:
+        return (turn.thread, *(f"{name}={values.get(name)}" for name in self._names))

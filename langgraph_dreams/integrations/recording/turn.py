@@ -1,0 +1,352 @@
+"""From one run of a graph to one episode: what was said, done and answered, and how it ended.
+
+Text. `Episode.text`, what is searched, holds what was said and answered, and each tool call with
+its arguments in short. What tools returned is kept in `done[].result` only, but for the
+results of failed calls, which are searched too.
+
+Trust. An episode has the lowest trust of the parts in its text:
+- what a user said, or answered to an interrupt, is TRUSTED; any other input is ASSERTED, also
+  what one agent says to another that it calls as a tool;
+- what the agent answered has the trust of what it could draw on: it takes nothing from the
+  user's words, but is ASSERTED at most once tools were called in this run, or their results
+  were in the history it was given, or recalled text was in the prompt: it may be an echo of it;
+- the text of a failed tool call comes from outside, so it makes the episode UNTRUSTED;
+- the text of an error that the agent's own code raised is ASSERTED.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from langgraph.errors import GraphBubbleUp, GraphInterrupt, ParentCommand
+from langgraph.types import Command, Interrupt
+
+from langgraph_dreams._text import shown
+from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.integrations.recording.bounded_json import (
+    compact,
+    one_line,
+    shorten,
+    state_fields,
+)
+from langgraph_dreams.integrations.recording.messages import (
+    Message,
+    brings_outside_text,
+    last_said_end,
+    message_id,
+    newest_said,
+    raw_messages,
+    read_message,
+    read_messages,
+    updated_messages,
+)
+from langgraph_dreams.types.base import Episode, Origin, Outcome, ToolUse, Trust, episode_id, now
+
+_MOST_PRODUCED = 400
+_IN_TEXT = 200
+"""Characters of a tool's arguments or of its error that the searched text carries."""
+_INTERRUPT_ID = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a turn is kept, in characters (`tools`: in calls)."""
+
+    text: int = 20_000
+    """Of what was said, and of what was answered."""
+    args: int = 500
+    result: int = 1_000
+    error: int = 1_000
+    tools: int = 100
+
+
+def checked_limits(limits: Limits | None) -> Limits:
+    """The limits, or the usual ones. Raises InvalidInputError for what is none."""
+    if limits is not None and not isinstance(limits, Limits):
+        raise InvalidInputError(f"limits is {shown(limits)}; pass Limits, or None")
+    return limits or Limits()
+
+
+@dataclass(slots=True)
+class Call:
+    """A tool call while it goes on."""
+
+    name: str
+    args: str
+    call_id: str = ""
+    result: str = ""
+    ok: bool = True
+    answered: bool = False
+
+    def end(self, result: str, ok: bool = True) -> None:
+        """Notes what came back."""
+        self.result, self.ok, self.answered = result, ok, True
+
+    def use(self) -> ToolUse:
+        """The call as the episode keeps it."""
+        return ToolUse(name=self.name or "tool", args=self.args, result=self.result, ok=self.ok)
+
+
+@dataclass(slots=True)
+class Ending:
+    """How a run ended."""
+
+    outcome: Outcome = "ok"
+    error: str = ""
+    from_tool: bool = False
+    """Whether the text of the error came from a tool."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """One run while it goes on; holds texts, and of the agent's own messages references."""
+
+    run: str
+    key: str
+    limits: Limits
+    thread: str = ""
+    reaction: str = ""
+    tags: tuple[str, ...] = ()
+    time: datetime = field(default_factory=now)
+    said: str = ""
+    speaker: str = ""
+    origin: Origin = "agent"
+    called_as_tool: bool = False
+    """Whether another agent says what stands in the place of the user's message."""
+    recalled_in_view: bool = False
+    """Whether the agent was shown recalled text, which its answer may repeat."""
+    calls: dict[UUID | str, Call] = field(default_factory=dict)
+    interrupts: list[str] = field(default_factory=list)
+    _fields_before: dict[str, str] = field(default_factory=dict)
+    _history_end: str | None = None
+    _history_seen: bool = False
+    _tools_in_view: bool = False
+    _tool_errors: list[BaseException] = field(default_factory=list)
+    _produced: deque[Any] = field(default_factory=lambda: deque(maxlen=_MOST_PRODUCED))
+
+    # while it goes on
+
+    def begin(self, inputs: Any) -> None:
+        """Reads the input of the run."""
+        if isinstance(inputs, Command):
+            if inputs.resume is not None:
+                self.said = self._resumed(inputs.resume)
+                self.origin = "user"
+                return
+            inputs = inputs.update
+        raw = raw_messages(inputs, self.key)
+        if raw is None:
+            self.said = "" if inputs is None else compact(inputs, self.limits.text)
+            fields = state_fields(inputs)
+            self._fields_before = {k: compact(v, _IN_TEXT) for k, v in fields.items()}
+            return
+        said = newest_said(raw)
+        if said:
+            self.origin = "agent" if self.called_as_tool else "user"
+            self.speaker = shorten(said[-1].name, _IN_TEXT)
+        else:
+            last = read_message(raw[-1]) if raw else None
+            said = [last] if last is not None else []
+        self.said = shorten("\n".join(m.text for m in said if m.text), self.limits.text)
+
+    def begin_at_end(self, state: Any) -> None:
+        """Reads the last turn of a whole state: what the user said last, and what followed."""
+        raw = raw_messages(state, self.key)
+        if raw is None:
+            self.begin(None)
+            return
+        self._tools_in_view = any(map(brings_outside_text, raw))
+        self.begin({self.key: raw[: last_said_end(raw)]})
+
+    def _resumed(self, value: Any) -> str:
+        if isinstance(value, Mapping) and value and all(map(_is_interrupt_id, value)):
+            return "\n".join(compact(v, self.limits.text) for v in value.values())
+        return compact(value, self.limits.text)
+
+    def learn_history(self, inputs: Any) -> None:
+        """Reads from the first node's input where the history ends and this run's own begins."""
+        if self._history_seen:
+            return
+        self._history_seen = True
+        raw = raw_messages(inputs, self.key)
+        if raw is None:
+            return
+        self._history_end = message_id(raw[-1]) if raw else None
+        self._tools_in_view = any(map(brings_outside_text, raw))
+
+    def produce(self, update: Any) -> None:
+        """Keeps the messages that a node returned, for a run that never gives its output."""
+        self._produced.extend(updated_messages(update, self.key))
+
+    def call(self, run: UUID, name: str, args: Any, call_id: str) -> None:
+        """A tool was started."""
+        if len(self.calls) < self.limits.tools and run not in self.calls:
+            self.calls[run] = Call(shorten(name, 200), compact(args, self.limits.args), call_id)
+
+    def call_ended(self, run: UUID, output: Any) -> None:
+        """A tool returned; one that returns a Command has its result among the messages."""
+        call = self.calls.get(run)
+        if call is None or isinstance(output, Command):
+            return
+        message = read_message(output) if not isinstance(output, str) else None
+        if message is not None and message.role == "tool":
+            call.call_id = call.call_id or message.answers
+            call.end(shorten(message.text, self.limits.result), message.ok)
+        else:
+            call.end(compact(output, self.limits.result))
+
+    def call_failed(self, run: UUID, error: BaseException) -> None:
+        """A tool raised; an interrupt or a handover is no failure."""
+        call = self.calls.get(run)
+        if call is None:
+            return
+        if isinstance(error, GraphBubbleUp):
+            asked = "; ".join(interrupt_texts(error, self.limits.error))
+            call.end(f"interrupted: {asked}" if asked else "handed over")
+            return
+        self._tool_errors.append(error)
+        call.end(error_text(error, self.limits.result), ok=False)
+
+    def fail_call(self, asked: Mapping[str, Any], error: BaseException) -> None:
+        """A tool call of a message raised, and no callback told of it."""
+        run = uuid4()
+        self.call(run, str(asked.get("name", "")), asked.get("args"), str(asked.get("id") or ""))
+        self.call_failed(run, error)
+
+    # when it has ended
+
+    def ending(self, error: BaseException | None) -> Ending:
+        """Reads how the run ended from what it raised, if it did."""
+        if error is None or isinstance(error, GraphInterrupt):
+            asked = self.interrupts or interrupt_texts(error, self.limits.error)
+            if not asked:
+                return Ending()
+            return Ending("interrupted", "; ".join(text for text in asked if text))
+        if isinstance(error, GeneratorExit):
+            return Ending("interrupted", "the stream was abandoned before its end")
+        text = error_text(error, self.limits.error)
+        if not isinstance(error, Exception):
+            return Ending("interrupted", text)
+        if isinstance(error, GraphBubbleUp):
+            # A handover to the parent graph is an end; a graph asked to stop was cut short.
+            return Ending() if isinstance(error, ParentCommand) else Ending("interrupted", text)
+        return Ending("error", text, any(error is known for known in self._tool_errors))
+
+    def episode(self, position: int, outputs: Any, error: BaseException | None) -> Episode | None:
+        """The turn as an episode; None when nothing was said, done or answered."""
+        ending = self.ending(error)
+        added = self._added(outputs)
+        self._calls_from(added)
+        answered = self._answered(added, outputs)
+        done = tuple(call.use() for call in self.calls.values())
+        text = self._text(answered, done, ending)
+        if not text:
+            return None
+        return Episode(
+            id=episode_id(self.thread, position, text, self.time, self.run),
+            text=text,
+            thread=self.thread,
+            position=position,
+            run=self.run,
+            time=self.time,
+            speaker=self.speaker,
+            said=self.said,
+            answered=answered,
+            done=done,
+            outcome=ending.outcome,
+            error=ending.error,
+            reaction=self.reaction,
+            origin=self.origin,
+            trust=self._trust(answered, done, ending),
+            tags=self.tags,
+        )
+
+    def _added(self, outputs: Any) -> list[Message]:
+        raw = raw_messages(outputs, self.key)
+        if raw is None or not raw:
+            raw = list(self._produced)
+        start = last_said_end(raw)
+        if self._history_end is not None:
+            for index in range(len(raw) - 1, -1, -1):
+                if message_id(raw[index]) == self._history_end:
+                    start = index + 1
+                    break
+        return [message for message in read_messages(raw[start:]) if message.role != "user"]
+
+    def _calls_from(self, added: list[Message]) -> None:
+        """Adds the calls and results that only the messages tell of."""
+        known = {call.call_id: call for call in self.calls.values() if call.call_id}
+        for message in added:
+            for asked in message.calls:
+                if asked.id in known or len(self.calls) >= self.limits.tools:
+                    continue
+                call = Call(asked.name, compact(asked.args, self.limits.args), asked.id)
+                self.calls[f"message {len(self.calls)}"] = known[asked.id] = call
+            call_answered = known.get(message.answers) if message.role == "tool" else None
+            if call_answered is not None and not call_answered.answered:
+                call_answered.end(shorten(message.text, self.limits.result), message.ok)
+
+    def _answered(self, added: list[Message], outputs: Any) -> str:
+        for message in reversed(added):
+            if message.role == "agent" and message.text.strip():
+                return shorten(message.text, self.limits.text)
+        if outputs is None or raw_messages(outputs, self.key) is not None:
+            return ""
+        fields = state_fields(outputs)
+        if not fields:
+            return compact(outputs, self.limits.text)
+        before = self._fields_before
+        changed = {
+            name: value
+            for name, value in fields.items()
+            if name != "__interrupt__" and before.get(name) != compact(value, _IN_TEXT)
+        }
+        return compact(changed, self.limits.text) if changed else ""
+
+    def _text(self, answered: str, done: tuple[ToolUse, ...], ending: Ending) -> str:
+        who = self.speaker or ("user" if self.origin == "user" else "input")
+        lines = [f"{who}: {self.said}"] if self.said.strip() else []
+        if answered.strip():
+            lines.append(f"agent: {answered}")
+        for use in done:
+            args = one_line(use.args, _IN_TEXT)
+            failed = "" if use.ok else f" failed: {one_line(use.result, _IN_TEXT)}"
+            lines.append(f"tool: {use.name} {args}{failed}")
+        if ending.outcome != "ok":
+            lines.append(f"{ending.outcome}: {ending.error}".rstrip(": "))
+        return "\n".join(lines)
+
+    def _trust(self, answered: str, done: tuple[ToolUse, ...], ending: Ending) -> Trust:
+        parts = [Trust.TRUSTED if self.origin == "user" else Trust.ASSERTED]
+        if done or (answered and (self._tools_in_view or self.recalled_in_view)):
+            parts.append(Trust.ASSERTED)
+        if ending.outcome == "error":
+            parts.append(Trust.UNTRUSTED if ending.from_tool else Trust.ASSERTED)
+        if any(not use.ok for use in done):
+            parts.append(Trust.UNTRUSTED)
+        return min(parts)
+
+
+def _is_interrupt_id(value: Any) -> bool:
+    return (
+        isinstance(value, str)
+        and len(value) == _INTERRUPT_ID
+        and all(c in "0123456789abcdef" for c in value)
+    )
+
+
+def error_text(error: BaseException, limit: int) -> str:
+    """Type and message of an error, shortened."""
+    return shorten(f"{type(error).__name__}: {error}".removesuffix(": "), limit)
+
+
+def interrupt_texts(source: Any, limit: int) -> list[str]:
+    """What the interrupts in a raised GraphInterrupt, or in a list of them, ask."""
+    if isinstance(source, GraphBubbleUp):
+        source = source.args[0] if source.args else ()
+    if not isinstance(source, list | tuple):
+        return []
+    return [compact(item.value, limit) for item in source if isinstance(item, Interrupt)]

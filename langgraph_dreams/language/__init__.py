@@ -1,0 +1,1 @@
+"""Words, sentences and statements of natural languages."""

@@ -1,0 +1,1 @@
+"""English: statements, differences, updates, contradictions, dates."""

@@ -1,0 +1,228 @@
+"""English statements in parts: clauses, with their verb, their figures, and whose they are.
+
+Rules over word lists, no model. What is asked, supposed, quoted or listed is no statement. A text
+that no rule fits gives clauses without a verb, and those contradict nothing.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from langgraph_dreams.language.english import lexicon as lists
+from langgraph_dreams.language.english.tokens import Kind, Word, cut
+
+TIMES = ("date", "clock", "weekday", "month")
+LONGEST = 2_000
+"""Characters; a longer text says more than one thing."""
+_CLAUSES = 8
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)|\n+")
+_LISTED = re.compile(r"\s*(?:[-*•–—]|\d{1,3}[.)]|[a-z][.)])\s", re.IGNORECASE)
+_SPEAKER = re.compile(r"\s*([A-Z]\w{0,30}|user|human|assistant|ai):\s", re.IGNORECASE)
+_QUOTED = re.compile(r"""["“”«»„]|(?<!\w)['‘]\w|:\s*$""")
+_COLON = re.compile(r"\w:\s+\w")
+_SPLITTING = lists.a_set("so because since but while although though when as until which")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A figure or time: what may change."""
+
+    kind: Kind
+    value: str
+    unit: str
+    """Stem of what is counted; empty for times and codes."""
+    label: str
+    """Stem of the word before."""
+    place: int
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Part of a sentence with one verb; `verb` is -1 where none is known."""
+
+    words: tuple[Word, ...]
+    verb: int
+    slots: tuple[Slot, ...]
+    cue: bool
+    """Whether its sentence speaks of a change."""
+    past: bool
+    adding: bool
+
+    def content(self, until: int | None = None) -> dict[str, Word]:
+        """Content words by stem, in order, but those of change and asides."""
+        passed = lists.CUES | lists.ASIDE | (lists.TELLING if self.cue else frozenset())
+        return {w.stem: w for w in self.words[:until] if w.is_content and w.text not in passed}
+
+    def persons(self) -> frozenset[str]:
+        """Who is spoken of by pronouns: first, second, he, she, they."""
+        return frozenset(lists.PERSONS[w.text] for w in self.words if w.text in lists.PERSONS)
+
+    def negated(self) -> bool:
+        """Whether it denies what it says."""
+        said = sum(w.text in lists.NEGATIONS or w.text in lists.OPPOSITES for w in self.words)
+        return bool(said % 2)
+
+    def directions(self) -> dict[str, str]:
+        """By stem, the "from" or "to" before it."""
+        pairs = zip(self.words, self.words[1:], strict=False)
+        return {w.stem: before.text for before, w in pairs if before.text in lists.DIRECTIONS}
+
+    def text(self) -> str:
+        """The words, for looking up phrases."""
+        return f" {' '.join(w.text for w in self.words)} "
+
+
+def clauses(text: str) -> tuple[Clause, ...]:
+    """What a text states; what it asks, supposes, reports or lists is left out."""
+    return _clauses(text) if 0 < len(text) <= LONGEST else ()
+
+
+@lru_cache(maxsize=4096)  # a dream holds each statement against many
+def _clauses(text: str) -> tuple[Clause, ...]:
+    found: list[Clause] = []
+    for sentence in _SENTENCE.split(_SPEAKER.sub("", text, count=1)):
+        words, breaks = cut(sentence)
+        texts = {w.text for w in words}
+        if _LISTED.match(sentence) or _asks(sentence, words):
+            continue
+        if _QUOTED.search(sentence) or _COLON.search(sentence) or texts & lists.REPORTING:
+            break  # what follows may still be another's words
+        if texts & lists.SUPPOSING or _may(words):
+            break
+        found += _parts(words, breaks)
+    return tuple(found[:_CLAUSES])
+
+
+def speaker(text: str) -> str:
+    """Who says it, when the text begins with a name and a colon."""
+    match = _SPEAKER.match(text[:40])
+    return match[1].casefold() if match else ""
+
+
+def turned(one: Clause, other: Clause) -> bool:
+    """Whether one goes "from" what the other goes "to"."""
+    first, second = one.directions(), other.directions()
+    return any(first[word] != second[word] for word in first.keys() & second.keys())
+
+
+def whole(text: str) -> Clause:
+    """A text as one clause, whatever it does."""
+    words, _ = cut(text[:LONGEST])
+    return _clause(words, words)
+
+
+# -- sentences
+
+
+def _asks(sentence: str, words: list[Word]) -> bool:
+    return "?" in sentence or bool(words and words[0].text in lists.QUESTION_STARTS)
+
+
+def _may(words: list[Word]) -> bool:
+    text = f" {' '.join(w.text for w in words)} "
+    if any(f" {phrase} " in text for phrase in lists.SUPPOSING_PHRASES):
+        return True
+    return any(w.text == "may" and w.kind == "word" for w in words)
+
+
+def _parts(words: list[Word], breaks: set[int]) -> list[Clause]:
+    """Clauses; a part without a verb goes with the next one, or with the last."""
+    parts: list[list[Word]] = [[]]
+    for place, word in enumerate(words):
+        if place in breaks or word.text in _SPLITTING:
+            parts.append([])
+        parts[-1].append(word)
+    joined: list[list[Word]] = []
+    waiting: list[Word] = []
+    for part in parts:
+        waiting += part
+        if _verb(part) >= 0 or _past(part):
+            joined.append(waiting)
+            waiting = []
+    if waiting and joined:
+        if len(waiting) > 1 or waiting[0].kind != "word" or waiting[0].name:
+            joined[-1] += waiting
+    elif waiting:
+        joined.append(waiting)
+    return [_clause(part, words) for part in joined if part]
+
+
+def _clause(words: list[Word], sentence: list[Word]) -> Clause:
+    text = f" {' '.join(w.text for w in sentence)} "
+    cue = any(w.text in lists.CUES for w in sentence)
+    return Clause(
+        words=tuple(words),
+        verb=_verb(words),
+        slots=tuple(_slots(words)),
+        cue=cue or any(f" {phrase} " in text for phrase in lists.CUE_PHRASES),
+        past=_past(words),
+        adding=any(w.text in lists.ADDING for w in words)
+        or [w.text for w in words[-1:]] == ["too"],
+    )
+
+
+def _verb(words: list[Word]) -> int:
+    """Place of the first verb of the present."""
+    for place, word in enumerate(words):
+        before = words[place - 1] if place else None
+        text = word.text
+        if text in lists.BEING or text in ("has", "have", "will"):
+            return place
+        if before is None:
+            continue
+        if text in ("do", "does") or (text in lists.THIRDS and before.text not in _DETERMINERS):
+            return place
+        if text in lists.BASES and (
+            before.text in lists.BEFORE_BASE or (before.text[-1:] == "s" and before.kind == "word")
+        ):
+            return place
+        if text in lists.MOVING or _shifted(words, place):
+            return place
+    return -1
+
+
+def _shifted(words: list[Word], place: int) -> bool:
+    """Whether it "went up" or "down"."""
+    return words[place].text == "went" and [w.text for w in words[place + 1 : place + 2]] in (
+        ["up"],
+        ["down"],
+    )
+
+
+_DETERMINERS = lists.a_set("a an the my our your his her their this that these those every")
+
+
+def _past(words: list[Word]) -> bool:
+    """Whether it tells of an event, or of how things were."""
+    text = f" {' '.join(w.text for w in words)} "
+    if any(f" {phrase} " in text for phrase in lists.FLEETING_PHRASES):
+        return True
+    for place, word in enumerate(words):
+        if word.text in lists.FLEETING and words[place - 1].text not in ("of", "from", "since"):
+            return True
+        if not word.is_past or _shifted(words, place):
+            continue
+        before = [w.text for w in words[max(0, place - 3) : place]]
+        remaining = word.text == "left" and bool(before) and before[-1] not in ("has", "have", "i")
+        if not (remaining or set(before) & lists.BEING or set(before[-1:]) & _DETERMINERS):
+            return True
+    return False
+
+
+def _slots(words: list[Word]) -> Iterable[Slot]:
+    for place, word in enumerate(words):
+        if word.kind == "word":
+            continue
+        following = words[place + 1] if place + 1 < len(words) else None
+        unit = ""
+        if word.kind == "number" and following is not None and _counted(following):
+            unit = following.stem
+        label = words[place - 1].stem if place else ""
+        yield Slot(word.kind, word.text, unit, label, place)
+
+
+def _counted(word: Word) -> bool:
+    symbol = word.text in "€$£"
+    return symbol or (word.is_content and word.text not in lists.CUES and not word.name)

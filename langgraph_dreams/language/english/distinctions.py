@@ -1,0 +1,104 @@
+"""What keeps two statements apart: other persons, other things, other events, one of several."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from langgraph_dreams.language.english import lexicon as lists
+from langgraph_dreams.language.english.clauses import Clause, turned
+from langgraph_dreams.language.english.differences import ARTICLES
+from langgraph_dreams.language.english.sentences import Sentence, things
+from langgraph_dreams.language.english.tokens import Word
+
+_PLAIN = lists.a_set("new old last next first little much many great good nice really whole")
+_JOINING = lists.a_set("in at on for of from with to by")
+
+
+def apart(old: Sentence, new: Sentence, cue: bool, change: str) -> bool:
+    """Whether they are about different persons, different things, or different events."""
+    if old.past and new.past and not cue:
+        return True
+    return (
+        _other_subject(old, new)
+        or _other_thing(old, new)
+        or _other_number(old, new)
+        or turned(old.whole, new.whole)
+        or (not cue and _of_several(old, new, change))
+    )
+
+
+def _other_subject(old: Sentence, new: Sentence) -> bool:
+    """Whether a name before a verb, or an owner, is not in the other."""
+    there = [{w.stem.removesuffix("'s") for w in s.whole.words} for s in (old, new)]
+    gone, come = old.subjects() - there[1], new.subjects() - there[0]
+    if gone and come:
+        return not new.replacing
+    return bool(gone or come)
+
+
+def _other_thing(old: Sentence, new: Sentence) -> bool:
+    """Whether a word of both has another word at its side: the "test" or the "demo" server."""
+    one, other = ({w.stem for w in s.whole.words} for s in (old, new))
+    shared = things(old.whole).keys() & things(new.whole).keys()
+    for step in (-1, 1):
+        before, after = (dict(_sides(s, step)) for s in (old, new))
+        for stem in before.keys() & after.keys() & shared:
+            gone, come = before[stem], after[stem]
+            if (
+                gone.stem != come.stem
+                and gone.stem not in other
+                and come.stem not in one
+                and not (gone.name and come.name)
+                and "'s" not in gone.text + come.text
+            ):
+                return True
+    return False
+
+
+def _sides(sentence: Sentence, step: int) -> Iterator[tuple[str, Word]]:
+    """By stem, the content word directly before or after it."""
+    passed = lists.CUES | lists.THIRDS | lists.BASES | _PLAIN
+    for part in sentence.parts:
+        for one, other in pairwise(part.words[::-step]):
+            if other.is_content and not other.is_past and other.text not in passed:
+                yield one.stem.removesuffix("'s"), other
+
+
+def _other_number(old: Sentence, new: Sentence) -> bool:
+    """Whether they are of different numbers of a series: a figure before the verb is a name."""
+    numbers = [
+        {s.value for p in sentence.parts for s in p.slots if s.place < p.verb}
+        | {
+            slot.value
+            for slot in sentence.whole.slots
+            if slot.place and sentence.whole.words[slot.place - 1].text in lists.SERIES
+        }
+        for sentence in (old, new)
+    ]
+    return bool(numbers[0] and numbers[1] and numbers[0] != numbers[1])
+
+
+def _of_several(old: Sentence, new: Sentence, change: str) -> bool:
+    """Whether one may hold beside the other: "a friend in Lyon", "4 in production"."""
+    words = [{w.text for w in s.whole.words} for s in (old, new)]
+    if words[0] & words[1] & lists.LISTING or (
+        words[0] & words[1] & ARTICLES and change in ("name", "word")
+    ):
+        return True
+    joined = [dict(_joined(s.whole)) for s in (old, new)]
+    one, other = things(old.whole), things(new.whole)
+    return any(
+        joined[0][word].stem not in other and joined[1][word].stem not in one
+        for word in joined[0].keys() & joined[1].keys()
+        if not (joined[0][word].name and joined[1][word].name)
+    )
+
+
+def _joined(clause: Clause) -> Iterator[tuple[str, Word]]:
+    """By preposition, the thing after it."""
+    named = set(things(clause))
+    for place, word in enumerate(clause.words):
+        if word.text in _JOINING:
+            following = clause.words[place + 1 : place + 3]
+            found = next((w for w in following if w.stem in named), None)
+            if found is not None:
+                yield word.text, found

@@ -1,0 +1,173 @@
+"""How probably one statement brings an older one up to date, without a model.
+
+Softer than a contradiction (contradict.py), which ends what was so: an update only says which of
+two is shown first. So words may differ, but the two must name one thing, and something of it must
+have changed: a figure, a time, a name, a "not", or, said in a word of change, what it is. Who or
+which of several is meant must not differ, as far as the words tell (update_apart.py).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from langgraph_dreams.language.english import lexicon as lists
+from langgraph_dreams.language.english.clauses import Clause, Slot
+from langgraph_dreams.language.english.distinctions import apart
+from langgraph_dreams.language.english.sentences import Sentence, sentences, things
+from langgraph_dreams.language.english.tokens import Word
+
+Rarity = Callable[[str], float]
+"""How rare a stem is among the episodes, in [0, 1]."""
+
+_RARE = 0.5  # rarity of the rarest word of the bridge: in no more than the root of all episodes
+_DOING = lists.BASES | lists.THIRDS | lists.BEING
+_NOT_DENYING = (
+    *lists.NOT_NEGATING, "not wait", "not give up", "never give up", "not giving up", "not believe",
+    "never forget", "not forget", "time no", "no worries", "not stop", "never stop", "not mind",
+)  # fmt: skip
+_BEFORE_VALUE = (
+    _DOING
+    | lists.PLACING
+    | lists.LABELS
+    | lists.a_set("in at on for of from with to by the my our called")
+)
+
+
+@dataclass(frozen=True)
+class Update:
+    """One statement as the newer state of another."""
+
+    bridge: tuple[str, ...]
+    """Words for the thing that both are about, rarest first."""
+    change: str
+    """What differs: number, clock, date ..., name, negation."""
+    cue: bool
+    """Whether the newer one speaks of a change."""
+    covered: float
+    """Share of what the older one is about that the newer one names, in [0, 1]."""
+    rarity: float
+    """Of the rarest word of the bridge."""
+
+
+def update(old: str, new: str, rarity: Rarity) -> Update | None:
+    """What the newer text says anew of the older one's matter; None when it is another matter."""
+    earlier, later = sentences(old), sentences(new)
+    found = (_update(one, other, rarity) for one in earlier for other in later)
+    return max((u for u in found if u), key=lambda u: (u.covered, u.rarity), default=None)
+
+
+def _update(old: Sentence, new: Sentence, rarity: Rarity) -> Update | None:
+    one, other = things(old.whole), things(new.whole)
+    shared = sorted(one.keys() & other.keys(), key=lambda stem: (-rarity(stem), stem))
+    if any(part.adding for part in new.parts):
+        return None
+    cue, change = new.cue, _change(old, new)
+    if not shared and change == "name" and (frame := _same_frame(old.whole, new.whole)):
+        shared, one, other = sorted(frame), frame, frame
+    if not shared or not change or apart(old, new, cue, change):
+        return None
+    if rarity(shared[0]) < _RARE:
+        return None
+    if all(stem in old.subjects() for stem in shared) and not _same_predicate(old, new):
+        return None
+    about = {s: rarity(s) for s in one if s in other or not _value(old, one[s], change)}
+    covered = sum(about[s] for s in shared) / (sum(about.values()) or 1.0)
+    bridge = tuple(other[stem].text for stem in shared)
+    return Update(bridge, change, cue, covered, rarity(shared[0]))
+
+
+def _same_frame(old: Clause, new: Clause) -> dict[str, Word]:
+    """All content words but names, when both have the same: "answer me in German"."""
+    one, other = (
+        {w.stem: w for place, w in enumerate(c.words) if w.is_content and not (w.name and place)}
+        for c in (old, new)
+    )
+    passed = {w.stem for w in new.words if w.text in lists.CUES | lists.ASIDE}
+    return other if one.keys() == other.keys() - passed else {}
+
+
+def _same_predicate(old: Sentence, new: Sentence) -> bool:
+    """Whether one verb is in both, or the newer tells of a move: a name alone is no matter."""
+    one, other = (
+        {w.text for w in s.whole.words} & (lists.THIRDS | lists.BASES | lists.BEING)
+        for s in (old, new)
+    )
+    return bool(one & other) or any(w.text in lists.MOVING for w in new.whole.words)
+
+
+def _value(old: Sentence, word: Word, change: str) -> bool:
+    """Whether a word of the older one is what changed, and not what it is about."""
+    if change == "name":
+        return word.name
+    return change == "word" and any(word in p.words[p.verb + 1 :] for p in old.parts)
+
+
+# -- what changed
+
+
+def _change(old: Sentence, new: Sentence) -> str:
+    """What kind of value differs; empty when none does, or a value speaks against it."""
+    if old.negated != new.negated:
+        return "negation" if any(_denied(o, n) for o in old.parts for n in new.parts) else ""
+    had, has = _families(old.whole.slots), _families(new.whole.slots)
+    common = sorted(had.keys() & has.keys())
+    for family in common:
+        if not has[family] <= had[family]:
+            return family[0]
+    if _names_differ(old.whole, new.whole) or (new.replacing and _other_names(old, new)):
+        return "name"
+    pairs = ((one, other) for one in old.parts for other in new.parts)
+    if not common and new.cue and any(_complement_differs(*pair) for pair in pairs):
+        return "word"
+    return ""
+
+
+def _denied(old: Clause, new: Clause) -> bool:
+    """Whether one clause denies what the other says: they share a thing and the verb."""
+    if old.past or new.past or old.negated() == new.negated():
+        return False
+    if any(f" {phrase} " in c.text() for c in (old, new) for phrase in _NOT_DENYING):
+        return False
+    one, other = ({w.stem for w in c.words if w.text in _DOING} for c in (old, new))
+    common = things(old).keys() & things(new).keys()
+    missing = things(old).keys() - things(new).keys()
+    return bool(one & other) and len(missing) <= len(common) > 0
+
+
+def _families(slots: Iterable[Slot]) -> dict[tuple[str, str], set[str]]:
+    found: dict[tuple[str, str], set[str]] = {}
+    for slot in slots:
+        found.setdefault((slot.kind, lists.UNITS.get(slot.unit, slot.unit)), set()).add(slot.value)
+    return found
+
+
+def _names_differ(old: Clause, new: Clause) -> bool:
+    """Whether each has a name for a value that the other lacks."""
+    one, other = ({w.stem.removesuffix("'s") for w in c.words if w.name} for c in (old, new))
+    return bool(_valued(old) - other) and bool(_valued(new) - one)
+
+
+def _valued(clause: Clause) -> set[str]:
+    """Names that are said of something: "is Vim", "at the Sacher"; not whoever is spoken to."""
+    return {
+        word.stem
+        for place, (before, word) in enumerate(pairwise(clause.words))
+        if word.name and (before.text in _BEFORE_VALUE or (before.name and place))
+    }
+
+
+def _other_names(old: Sentence, new: Sentence) -> bool:
+    """Whether another acts in the newer one."""
+    return bool(old.subjects() - new.subjects() and new.subjects() - old.subjects())
+
+
+def _complement_differs(old: Clause, new: Clause) -> bool:
+    """Whether the same thing is something else: "is teal", "is ochre"."""
+    if any(c.verb < 0 or c.words[c.verb].text not in lists.BEING for c in (old, new)):
+        return False
+    if any(w.text in lists.POINTING for c in (old, new) for w in c.words[: c.verb]):
+        return False
+    one, other = things(old), things(new)
+    first = {w.stem for w in old.words[: old.verb]} & one.keys()
+    second = {w.stem for w in new.words[: new.verb]} & other.keys()
+    return bool(first) and first == second and bool(one.keys() - other) and bool(other.keys() - one)

@@ -1,0 +1,326 @@
+"""The one door to chat models: structured answers, within a budget, whatever a server does.
+
+`Mind.ask` and `Mind.aask` never raise for anything that a model or its server does: each request
+ends in an `Answer`, in time. What is said is in llm_talk, how an answer is read in llm_text and
+llm_fit, how one call is made in llm_call, what its failure means in llm_errors, and what it may
+cost in llm_budget. Here it is put together, with its sync and its async door side by side.
+"""
+
+import asyncio
+import inspect
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import tenacity
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage
+from langchain_core.runnables import Runnable, RunnableConfig
+from langgraph.constants import TAG_NOSTREAM
+from pydantic import BaseModel
+
+from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.llm.budget import BudgetUsedUpError, Purse, Spent, Ticket
+from langgraph_dreams.llm.call import (
+    Form,
+    Reply,
+    door,
+    guess_tokens,
+    has_async,
+    in_daemon,
+    is_openai,
+    prepared,
+    reply_of,
+    reply_within,
+    within,
+)
+from langgraph_dreams.llm.conversation import Answer, Messages, Request, advance, talk
+from langgraph_dreams.llm.failures import Fault, judge
+from langgraph_dreams.llm.resolve import TIMEOUT, resolve_model
+from langgraph_dreams.policy import Budget
+
+__all__ = ["Answer", "Mind", "Request", "Spent", "resolve_model"]
+
+Sleep = Callable[[float], Awaitable[None] | None]
+
+LONG_REPLY = 10_000
+"""Characters from which on a reply is read beside the event loop: a repair may take a second."""
+
+_CONFIG = RunnableConfig(tags=[TAG_NOSTREAM])
+_backoff = tenacity.wait_exponential(multiplier=0.5, max=20) + tenacity.wait_random(0, 0.5)
+
+
+class _TroubleError(Exception):
+    """A call that failed, with its fault."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.text)
+        self.fault = fault
+
+
+@dataclass
+class _Sent:
+    """One call under way: its estimated prompt, how it is sent, and what came back."""
+
+    tokens: int
+    form: Form
+    runnable: Runnable[Any, Any]
+    reply: Reply
+
+
+class Mind:
+    """A chat model as one dream uses it, with the dream's budget. Safe to share between threads.
+
+    `spent` and `seconds_used` are what the dream used before, when it was interrupted. `timeout`
+    (seconds) is the hard limit of one call; `retries` is how often a call that failed in passing
+    is sent again. `sleep` waits between such tries (for `aask` it may be a coroutine function),
+    `clock` gives seconds.
+    """
+
+    def __init__(
+        self,
+        model: BaseChatModel,
+        budget: Budget,
+        *,
+        spent: Spent = Spent(),  # noqa: B008 - frozen
+        seconds_used: float = 0.0,
+        concurrency: int = 4,
+        timeout: float = TIMEOUT,
+        retries: int = 3,
+        sleep: Sleep | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if not (concurrency >= 1 and timeout > 0 and retries >= 0):
+            raise InvalidInputError(
+                f"concurrency {concurrency}, timeout {timeout}, retries {retries}: give at least "
+                "one call at a time, more than 0 seconds, and no fewer than 0 retries"
+            )
+        self.budget = budget
+        self._model = prepared(resolve_model(model), timeout)
+        self._purse = Purse(budget, spent, seconds_used=seconds_used, timeout=timeout, clock=clock)
+        self._concurrency = concurrency
+        self._retries = retries
+        self._sleep = sleep
+        self._form: Form = "format" if is_openai(self._model) else "tools"
+        self._stopped = False
+        self._lock = threading.Lock()
+
+    @property
+    def spent(self) -> Spent:
+        """Calls and tokens so far, with those given at the beginning."""
+        return self._purse.spent
+
+    @property
+    def exhausted(self) -> str:
+        """The part of the budget that is used up ("calls", "tokens", "seconds", "money"), or ""."""
+        return self._purse.exhausted
+
+    def ask(self, requests: Sequence[Request]) -> list[Answer]:
+        """Ask side by side; the answers are in the order of the requests.
+
+        Raises only what is no Exception, such as KeyboardInterrupt; then nothing more is sent.
+        """
+        answers = [Answer(None)] * len(requests)
+        left = iter(enumerate(requests))
+        halted = threading.Event()
+
+        def work() -> None:
+            while not halted.is_set():
+                with self._lock:
+                    turn = next(left, None)
+                if turn is None:
+                    return
+                answers[turn[0]] = self._converse(turn[1], halted)
+
+        workers = [in_daemon(work) for _ in range(min(self._concurrency, len(requests)))]
+        try:
+            for worker in wait(workers, return_when=FIRST_EXCEPTION).done:
+                worker.result()
+        finally:
+            halted.set()
+        return answers
+
+    async def aask(self, requests: Sequence[Request]) -> list[Answer]:
+        """Like `ask`, through the model's async door; cancelling it cancels every call."""
+        room = asyncio.Semaphore(self._concurrency)
+
+        async def work(request: Request) -> Answer:
+            async with room:
+                return await self._aconverse(request)
+
+        tasks = [asyncio.ensure_future(work(request)) for request in requests]
+        try:
+            return list(await asyncio.gather(*tasks))
+        except BaseException:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            raise
+
+    # -- one request: what is said until there is an answer
+
+    def _converse(self, request: Request, halted: threading.Event) -> Answer:
+        talking = talk(request)
+        step = advance(talking, None)
+        while not isinstance(step, Answer):
+            step = advance(talking, self._send(step, request.schema, halted))
+        return step
+
+    async def _aconverse(self, request: Request) -> Answer:
+        talking = talk(request)
+        step = advance(talking, None)
+        while not isinstance(step, Answer):
+            reply = await self._asend(step, request.schema)
+            if isinstance(reply, Reply) and len(reply.said) > LONG_REPLY:
+                step = await asyncio.wrap_future(in_daemon(partial(advance, talking, reply)))
+            else:
+                step = advance(talking, reply)
+        return step
+
+    # -- one question: tried until there is a reply, or it is given up
+
+    def _send(
+        self, messages: Messages, schema: type[BaseModel], halted: threading.Event
+    ) -> Reply | Answer:
+        retrying = tenacity.Retrying(sleep=partial(_sleep, self._sleep), **self._rules())
+        while True:
+            try:
+                return retrying(self._try, messages, schema, halted)
+            except (_TroubleError, BudgetUsedUpError) as error:
+                answer = self._given_up(error)
+            if answer is not None:
+                return answer
+
+    async def _asend(self, messages: Messages, schema: type[BaseModel]) -> Reply | Answer:
+        retrying = tenacity.AsyncRetrying(sleep=partial(_asleep, self._sleep), **self._rules())
+        while True:
+            try:
+                return await retrying(self._atry, messages, schema)
+            except (_TroubleError, BudgetUsedUpError) as error:
+                answer = self._given_up(error)
+            if answer is not None:
+                return answer
+
+    def _rules(self) -> dict[str, Any]:
+        """Of tenacity: again what passes, after growing random pauses, while there is time."""
+        return {
+            "retry": tenacity.retry_if_exception(_is_passing),
+            "wait": _pause,
+            "stop": self._is_enough,
+            "reraise": True,
+        }
+
+    def _is_enough(self, state: tenacity.RetryCallState) -> bool:
+        out_of_time = state.upcoming_sleep >= self._purse.seconds_left()
+        return state.attempt_number > self._retries or out_of_time
+
+    def _given_up(self, error: _TroubleError | BudgetUsedUpError) -> Answer | None:
+        """The answer that says why there is none; None when plain text is to be tried instead."""
+        if isinstance(error, BudgetUsedUpError):
+            return Answer(None, str(error))
+        with self._lock:
+            if error.fault.kind == "format":
+                self._form = "plain"
+                return None
+            if error.fault.kind == "stop":
+                said, self._stopped = self._stopped, True
+                return Answer(None, "" if said else error.fault.text)
+        return Answer(None, error.fault.text)
+
+    # -- one try: a call that is sent, and counted
+
+    def _try(self, messages: Messages, schema: type[BaseModel], halted: threading.Event) -> Reply:
+        sent = self._addressed(messages, schema)
+        while not isinstance(got := self._reserve(sent, halted.is_set()), Ticket):
+            got.result()
+        with self._charged(sent, got):
+            call = in_daemon(partial(sent.runnable.invoke, messages, _CONFIG))
+            sent.reply = reply_of(call.result(got.seconds))
+        return sent.reply
+
+    async def _atry(self, messages: Messages, schema: type[BaseModel]) -> Reply:
+        sent = self._addressed(messages, schema)
+        while not isinstance(got := self._reserve(sent), Ticket):
+            await asyncio.wrap_future(got)
+        with self._charged(sent, got):
+            if has_async(self._model):
+                call = sent.runnable.ainvoke(messages, _CONFIG)
+            else:
+                call = _awaited(partial(sent.runnable.invoke, messages, _CONFIG))
+            sent.reply = reply_of(await within(call, got.seconds))
+        return sent.reply
+
+    def _addressed(self, messages: Messages, schema: type[BaseModel]) -> _Sent:
+        """The call in the form that the model takes."""
+        form = self._form
+        try:
+            runnable = door(self._model, form, schema)
+        except Exception:  # noqa: BLE001 - a model without structured output raises what it likes
+            form = self._form = "plain"
+            runnable = self._model
+        return _Sent(guess_tokens(messages), form, runnable, Reply())
+
+    def _reserve(self, sent: _Sent, halted: bool = False) -> Ticket | Future[None]:
+        if self._stopped or halted:
+            raise _TroubleError(Fault("stop", ""))
+        return self._purse.reserve(sent.tokens)
+
+    @contextmanager
+    def _charged(self, sent: _Sent, ticket: Ticket) -> Iterator[None]:
+        """Book what the call took, however it ends; its errors become trouble with a fault."""
+        try:
+            yield
+        except Exception as error:  # a model, its server and its callbacks may raise anything
+            reply = reply_within(error)
+            if reply is None:
+                fault = judge(error, structured=sent.form != "plain")
+                self._book(sent, ticket, Reply(), billed=fault.billed)
+                raise _TroubleError(fault) from error
+            sent.reply = reply
+        except BaseException:
+            self._book(sent, ticket, Reply(), billed=True)
+            raise
+        self._book(sent, ticket, sent.reply)
+
+    def _book(self, sent: _Sent, ticket: Ticket, reply: Reply, *, billed: bool = True) -> None:
+        """Settle with the tokens that the server counted, or with guesses."""
+        if not billed:
+            self._purse.settle(ticket, 0, 0, estimated=False)
+            return
+        asked, got = reply.input_tokens, reply.output_tokens
+        self._purse.settle(
+            ticket,
+            sent.tokens if asked is None else asked,
+            guess_tokens([AIMessage(reply.said)]) if got is None else got,
+            estimated=asked is None or got is None,
+        )
+
+
+def _is_passing(error: BaseException) -> bool:
+    return isinstance(error, _TroubleError) and error.fault.kind == "passing"
+
+
+def _pause(state: tenacity.RetryCallState) -> float:
+    """Seconds before the next try: growing and random, and no less than the server asked for."""
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.fault.wait if isinstance(error, _TroubleError) else None
+    return max(_backoff(state), asked or 0.0)
+
+
+def _sleep(sleep: Sleep | None, seconds: float) -> None:
+    (sleep or time.sleep)(seconds)
+
+
+async def _asleep(sleep: Sleep | None, seconds: float) -> None:
+    waiting = asyncio.sleep(seconds) if sleep is None else sleep(seconds)
+    if inspect.isawaitable(waiting):
+        await waiting
+
+
+async def _awaited(work: Callable[[], Any]) -> Any:
+    return await asyncio.wrap_future(in_daemon(work))

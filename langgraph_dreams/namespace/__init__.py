@@ -1,0 +1,1 @@
+"""The store and its namespaces, as users have them in hand."""

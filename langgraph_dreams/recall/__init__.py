@@ -1,0 +1,1 @@
+"""Recall: hybrid candidates, memories as keys, spreading along links, the order of updates."""

@@ -1,0 +1,183 @@
+"""Memories as keys: one that matches the question lifts the episodes it cites.
+
+    lift = memory_weight * match ** memory_power / sqrt(n)
+
+with the match relative to the best episode or memory, and n the number of cited episodes. An
+episode gets the largest lift of the memories that cite it. Sources: a further, distilled text as
+key to the passage it came from is document expansion (Nogueira et al. 2019); that a key to many
+opens each of them less is the fan effect (Anderson 1974). Only memories that hold are keys: what
+was superseded hands its match on to the memory that replaced it.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from langgraph_dreams.recall.candidates import Asked, Floats, Pool, scored, union
+from langgraph_dreams.store import Standing
+
+_WELL = 0.7  # a match from which on a memory is returned for itself
+_GENERATIONS = 16  # memories that replaced one another are followed so far
+
+
+@dataclass(frozen=True)
+class Lift:
+    """What the best memory gives an episode that it cites."""
+
+    value: float
+    memory: str
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The memories that match a question and hold."""
+
+    pool: Pool
+    match: dict[str, float] = field(default_factory=dict)
+    """By memory, best first; in [0, 1]."""
+    lifts: dict[str, Lift] = field(default_factory=dict)
+    """By episode."""
+    standings: dict[str, Standing] = field(default_factory=dict)
+
+    def lift(self, ids: Sequence[str]) -> Floats:
+        """What each episode gets."""
+        return np.array([self.lifts[i].value if i in self.lifts else 0.0 for i in ids])
+
+
+def matching(asked: Asked, episodes: Pool) -> Keys:
+    """The memories that open something, with what they lift."""
+    policy = asked.policy
+    none = Pool([], np.zeros(0), np.zeros(0), np.zeros(0))
+    if not policy.memories and policy.memory_weight <= 0:
+        return Keys(none)
+    dense, lexical = asked.dense(policy.pool, "m"), asked.lexical(policy.pool, "m")
+    lexical = asked.vault.weigh(asked.query, list(lexical))
+    pool = scored(asked, union(dense, lexical), dense, lexical, beside=episodes)
+    match = {
+        name: value
+        for name, value in zip(pool.ids, pool.seed.tolist(), strict=True)
+        if value >= policy.memory_match
+    }
+    standings = _with_successors(asked, match)
+    match = _handed_on(asked, match, standings)
+    best = sorted(match, key=lambda name: -match[name])[: policy.memory_keys]
+    unseen = [name for name in best if name not in pool.place]
+    if unseen:
+        pool = scored(asked, pool.ids + unseen, dense, lexical, beside=episodes)
+    kept = {name: match[name] for name in best}
+    return Keys(pool, kept, _lifts(asked, kept, standings), standings)
+
+
+def _with_successors(asked: Asked, names: Iterable[str]) -> dict[str, Standing]:
+    """Standings of memories and of all that replaced them."""
+    known: dict[str, Standing] = {}
+    wanted = list(names)
+    for _ in range(_GENERATIONS):
+        if not wanted:
+            break
+        found = asked.vault.standings(wanted)
+        known |= found
+        later = (s.superseded_by for s in found.values())
+        wanted = [name for name in dict.fromkeys(later) if name and name not in known]
+    return known
+
+
+def _holds(asked: Asked, standing: Standing) -> bool:
+    return standing.holds(asked.at) and standing.dream not in asked.without
+
+
+def _ended(asked: Asked, standing: Standing) -> bool:
+    """Whether it held once, and no more; what was yet to come at the time has not ended."""
+    if asked.at is None:
+        return not standing.holds()
+    return standing.valid_to is not None and standing.valid_to <= asked.at
+
+
+def _handed_on(
+    asked: Asked, match: Mapping[str, float], standings: Mapping[str, Standing]
+) -> dict[str, float]:
+    """Matches of the memories that hold: their own, or that of one they replaced."""
+    found: dict[str, float] = {}
+    for name, value in match.items():
+        for _ in range(_GENERATIONS):
+            standing = standings.get(name)
+            if standing is None or not _ended(asked, standing):
+                break
+            name = standing.superseded_by
+        if standing is not None and _holds(asked, standing):
+            found[name] = max(value, found.get(name, 0.0))
+    return found
+
+
+def _lifts(
+    asked: Asked, match: Mapping[str, float], standings: dict[str, Standing]
+) -> dict[str, Lift]:
+    policy = asked.policy
+    if policy.memory_weight <= 0:
+        return {}
+    cited = [c for name in match for c in standings[name].cites if c not in standings]
+    if cited:
+        standings |= asked.vault.standings(cited)
+    lifts: dict[str, Lift] = {}
+    for name, value in match.items():
+        standing = standings[name]
+        below = (standings[c] for c in standing.cites if c in standings)
+        further = (s.sources for s in below if _holds(asked, s))
+        sources = list(dict.fromkeys((*standing.sources, *(i for part in further for i in part))))
+        if not sources:
+            continue
+        part = policy.memory_weight * value**policy.memory_power / math.sqrt(len(sources))
+        if standing.cites:
+            part *= policy.hop_decay  # an insight speaks of its episodes through other memories
+        for source in sources:
+            if source not in lifts or part > lifts[source].value:
+                lifts[source] = Lift(part, name)
+    return lifts
+
+
+def outdated(asked: Asked, keys: Keys) -> dict[str, tuple[str, ...]]:
+    """Episodes that only superseded memories cite, and the evidence of what replaced those."""
+    heir = {name: name for name in keys.match}
+    front = list(heir)
+    for _ in range(_GENERATIONS):
+        replaced = asked.vault.replaced_by(front) if front else {}
+        front = [old for old in replaced if old not in heir]
+        heir |= {old: heir[replaced[old]] for old in front}
+    if len(heir) == len(keys.match):
+        return {}
+    standings = keys.standings | asked.vault.standings([n for n in heir if n not in keys.match])
+    ended = [n for n in heir if n in standings and _ended(asked, standings[n])]
+    citing = asked.vault.citing([e for name in ended for e in standings[name].sources])
+    standings |= asked.vault.standings([n for names in citing.values() for n in names])
+    current = {
+        episode
+        for episode, names in citing.items()
+        if any(_holds(asked, standings[n]) for n in names if n in standings)
+    }
+    found: dict[str, tuple[str, ...]] = {}
+    for name in ended:
+        for episode in standings[name].sources:
+            if episode not in current:
+                found[episode] = found.get(episode, ()) + standings[heir[name]].sources
+    return found
+
+
+def held_back(
+    score: Floats, pool: Pool, behind: Mapping[str, Sequence[str]], share: float
+) -> Floats:
+    """Scores with outdated evidence after the current: at most `share` of the best of it."""
+    result = score.copy()
+    for episode, evidence in behind.items():
+        i = pool.place.get(episode)
+        current = [score[pool.place[name]] for name in evidence if name in pool.place]
+        if i is not None and current:
+            result[i] = min(score[i], share * max(current))
+    return result
+
+
+def returned(keys: Keys, lifted: Iterable[str], most: int) -> list[str]:
+    """Memories that match well or lifted what is returned, best first."""
+    helped = {keys.lifts[i].memory for i in lifted if i in keys.lifts}
+    return [n for n, match in keys.match.items() if match >= _WELL or n in helped][:most]

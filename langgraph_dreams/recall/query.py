@@ -1,0 +1,195 @@
+"""Recall: hybrid seeds, memories as keys, neighbouring turns, links, and the reason for every item.
+
+The score of an item is a plain sum, so that each part can be read off and switched off:
+
+    hybrid + lift + neighbours + thread_weight * thread + substance_weight * substance
+           + link_weight * activation
+
+Sources: the hybrid of cosine and BM25 is convex score fusion (Bruch et al. 2022); the lift is what
+a matching memory gives the episodes it cites (recall_memories.py); the spread is spreading
+activation (Collins and Loftus 1975) with the strongest way instead of the sum of all ways, so that
+hubs do not win by having many.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from langgraph_dreams._text import shown
+from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.policy import DreamPolicy
+from langgraph_dreams.recall.candidates import (
+    Asked,
+    Floats,
+    Pool,
+    direct_scores,
+    gather,
+    neighbours,
+    turns,
+    widened,
+)
+from langgraph_dreams.recall.memory_keys import Keys, held_back, matching, outdated, returned
+from langgraph_dreams.recall.spreading import Reach, links_on_paths, path, spread
+from langgraph_dreams.recall.update_order import explained, newer_first
+from langgraph_dreams.store import Edge, Vault
+from langgraph_dreams.store.validation import clean
+from langgraph_dreams.types.base import Recall, RecallItem, Why
+
+
+def recall(
+    vault: Vault,
+    query: str,
+    k: int,
+    policy: DreamPolicy,
+    *,
+    without_dream: Iterable[str] = (),
+    as_of: datetime | None = None,
+    extra: Sequence[Edge] = (),
+) -> Recall:
+    """Answer a question with the k best episodes and the memories that match, best first.
+
+    Args:
+        vault: the namespace's store.
+        query: the question, any text that is not blank.
+        k: number of episodes, 1 or more.
+        policy: settings; `links=False` leaves out the spread, `memory_weight=0` the lift.
+        without_dream: ids of dreams whose links and memories are ignored.
+        as_of: answer as of this time (UTC if it names no zone): later episodes are left out, and
+            memories hold by their validity times.
+        extra: links laid over the stored ones for this question; one with a stored id replaces it.
+
+    Raises:
+        InvalidInputError: the question is blank or no text, k is no positive whole number, or
+            as_of is no time.
+        EmbedderError: the embedder failed, or answered what is no vector of its dimension.
+    """
+    query = _checked(query, k)
+    at = _seconds(as_of)
+    asked = Asked(vault, query, vault.embed([query]), policy, at, frozenset(without_dream))
+    return vault.steadily(lambda: _answered(asked, k, extra))
+
+
+def _answered(asked: Asked, k: int, extra: Sequence[Edge]) -> Recall:
+    scores = _scores(asked, k, extra)
+    order = _fused(scores.direct, scores.score, asked.policy.protected)
+    order, moved = newer_first(asked, scores.pool, order, k)
+    answer = _answer(asked, scores, order, k, frozenset(edge.link for edge in extra))
+    return explained(asked, answer, moved)
+
+
+_MOST = 1_000_000
+"""Items of one answer; databases take no number of any size."""
+
+
+def _checked(query: str, k: int) -> str:
+    """The question without what no database keeps. Raises InvalidInputError."""
+    if not isinstance(query, str):
+        raise InvalidInputError(f"the question is {shown(query)}; ask something in words")
+    if not query.strip():
+        raise InvalidInputError("the question is blank; ask something in words")
+    if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= _MOST:
+        raise InvalidInputError(
+            f"k is {shown(k)}; ask for 1 to {_MOST:,} items, as a whole number (1 item or more)"
+        )
+    return clean(query)
+
+
+def _seconds(as_of: datetime | None) -> float | None:
+    """A time as UNIX seconds. Raises InvalidInputError."""
+    if as_of is None:
+        return None
+    if not isinstance(as_of, datetime):
+        raise InvalidInputError(f"as_of is {shown(as_of)}; give a datetime, or None for now")
+    return (as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC)).timestamp()
+
+
+@dataclass(frozen=True)
+class _Scores:
+    """Every part of every score, as parallel arrays over the pool."""
+
+    pool: Pool
+    keys: Keys
+    lift: Floats
+    beside: dict[int, str]
+    direct: Floats
+    """Without links."""
+    reached: dict[str, Reach]
+    activation: Floats
+    score: Floats
+
+
+def _scores(asked: Asked, k: int, extra: Sequence[Edge]) -> _Scores:
+    policy = asked.policy
+    pool = gather(asked, k)
+    keys = matching(asked, pool)
+    pool = widened(asked, pool, keys.lifts)
+    around = neighbours(asked, pool)
+    key = pool.seed + keys.lift(pool.ids)
+    reached = spread(asked, pool, key, extra) if policy.links else {}
+    pool = widened(asked, pool, [*turns(pool, key, around), *reached])
+    lift = keys.lift(pool.ids)
+    direct, beside = direct_scores(asked, pool, lift, around)
+    activation = np.array([reached[i].activation if i in reached else 0.0 for i in pool.ids])
+    score = direct + policy.link_weight * activation
+    if behind := outdated(asked, keys):
+        direct = held_back(direct, pool, behind, policy.outdated)
+        score = held_back(score, pool, behind, policy.outdated)
+    return _Scores(pool, keys, lift, beside, direct, reached, activation, score)
+
+
+def _fused(direct: Floats, score: Floats, protected: int) -> list[int]:
+    """Order by score, but the best direct hits keep the first ranks."""
+    kept: list[int] = np.argsort(-direct, kind="stable")[:protected].tolist()
+    first = set(kept)
+    return kept + [i for i in np.argsort(-score, kind="stable").tolist() if i not in first]
+
+
+def _answer(
+    asked: Asked, scores: _Scores, order: Sequence[int], k: int, extra: frozenset[str]
+) -> Recall:
+    pool, keys, reached = scores.pool, scores.keys, scores.reached
+    hits = set(np.argsort(-scores.direct, kind="stable")[:k].tolist())
+    shown = [pool.ids[i] for i in order]
+    memories = returned(keys, shown, asked.policy.memories)
+    found = asked.vault.get([*shown, *memories])
+    links = links_on_paths(asked.vault, reached, [name for name in shown if name in found])
+    items = (
+        RecallItem(
+            item=found[pool.ids[i]],
+            score=round(float(scores.score[i]), 4),
+            why=_why(
+                pool,
+                i,
+                neighbour_of=scores.beside.get(i, ""),
+                memory=keys.lifts[pool.ids[i]].memory if scores.lift[i] else "",
+                lift=round(float(scores.lift[i]), 4),
+                activation=round(float(scores.activation[i]), 4),
+                path=path(reached, links, extra, pool.ids[i]),
+                by_link=i not in hits,
+            ),
+        )
+        for i in order
+        if pool.ids[i] in found
+    )
+    matched = (
+        RecallItem(
+            item=found[name],
+            score=round(keys.match[name], 4),
+            why=_why(keys.pool, keys.pool.place[name]),
+        )
+        for name in memories
+        if name in found
+    )
+    return Recall(query=asked.query, items=tuple(items), memories=tuple(matched))
+
+
+def _why(pool: Pool, i: int, **more: Any) -> Why:
+    return Why(
+        dense=round(float(pool.dense[i]), 4),
+        lexical=round(float(pool.lexical[i]), 4),
+        seed=round(float(pool.seed[i]), 4),
+        **more,
+    )

@@ -1,0 +1,122 @@
+"""Spreading activation along links, and the way that it took."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from langgraph_dreams.recall.candidates import Asked, Floats, Pool
+from langgraph_dreams.recall.decay import Downscaling
+from langgraph_dreams.store import Edge, Vault
+from langgraph_dreams.types.base import Hop, Link
+
+_FRONT = 50  # items from which activation goes on to the next hop
+CANDIDATE = "candidate"
+"""Channel of a hop along an extra edge, which no stored link stands for."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The strongest way along links to an item: its last step, and the way before that."""
+
+    activation: float
+    source: str
+    target: str
+    edge: Edge
+    weight: float
+    before: "Reach | None" = None
+
+    def steps(self) -> list["Reach"]:
+        """From the seed to the item."""
+        return [*(self.before.steps() if self.before else ()), self]
+
+
+def spread(asked: Asked, pool: Pool, key: Floats, extra: Sequence[Edge]) -> dict[str, Reach]:
+    """Strongest way to each item: key ** power * product of weights * decay per later hop."""
+    policy = asked.policy
+    best = np.argsort(-key, kind="stable")[: policy.seeds]
+    top = float(key[best[0]]) if len(best) else 0.0
+    if top <= 0:
+        return {}
+    front: dict[str, tuple[float, Reach | None]] = {
+        pool.ids[i]: (float(key[i] / top) ** policy.seed_power, None) for i in best
+    }
+    weight_now = Downscaling(asked.vault.committed_numbers(), policy.downscale)
+    edges_of = _edges(asked, extra)
+    reached: dict[str, Reach] = {}
+    decay = 1.0
+    for _ in range(policy.hops):
+        found: dict[str, Reach] = {}
+        for edge in edges_of(list(front)):
+            weight = weight_now(edge.weight, edge.since, consolidated=edge.consolidated)
+            for source, target in ((edge.a, edge.b), (edge.b, edge.a)):
+                if source not in front:
+                    continue
+                value, before = front[source]
+                value *= weight * decay
+                held = found.get(target) or reached.get(target)
+                if value > (held.activation if held else 0.0):
+                    found[target] = Reach(value, source, target, edge, weight, before)
+        reached |= found
+        strongest = sorted(found.values(), key=lambda way: -way.activation)[:_FRONT]
+        front = {way.target: (way.activation, way) for way in strongest}
+        decay = policy.hop_decay
+    return reached
+
+
+def _edges(asked: Asked, extra: Sequence[Edge]) -> Callable[[list[str]], list[Edge]]:
+    """What leads on from items: stored links with the extra ones laid over them."""
+    laid = {edge.link: edge for edge in extra}
+    touching: dict[str, list[Edge]] = defaultdict(list)
+    for edge in laid.values():
+        touching[edge.a].append(edge)
+        touching[edge.b].append(edge)
+
+    def of(items: list[str]) -> list[Edge]:
+        found = [edge for edge in asked.vault.edges(items) if edge.link not in laid]
+        if laid:
+            found += {edge.link: edge for i in items for edge in touching.get(i, ())}.values()
+        if asked.without:
+            found = [edge for edge in found if edge.dream not in asked.without]
+        if asked.at is not None:
+            there = asked.in_time([end for edge in found for end in (edge.a, edge.b)])
+            found = [edge for edge in found if edge.a in there and edge.b in there]
+        return found
+
+    return of
+
+
+def links_on_paths(
+    vault: Vault, reached: Mapping[str, Reach], shown: Sequence[str]
+) -> dict[str, Link]:
+    """The stored links on the ways to what is shown."""
+    steps = (step for name in shown if name in reached for step in reached[name].steps())
+    wanted = list(dict.fromkeys(step.edge.link for step in steps))
+    return vault.get_links(wanted) if wanted else {}
+
+
+def path(
+    reached: Mapping[str, Reach], links: Mapping[str, Link], extra: frozenset[str], name: str
+) -> tuple[Hop, ...]:
+    """The way to an item, from the seed."""
+    way = reached[name].steps() if name in reached else []
+    hops = (
+        _hop(step, None if step.edge.link in extra else links.get(step.edge.link), extra)
+        for step in way
+    )
+    return tuple(hop for hop in hops if hop is not None)
+
+
+def _hop(step: Reach, link: Link | None, extra: frozenset[str]) -> Hop | None:
+    if link is None and step.edge.link not in extra:
+        return None  # retired meanwhile
+    return Hop(
+        source=step.source,
+        target=step.target,
+        link=step.edge.link,
+        channel=link.channel if link else CANDIDATE,
+        bridge=link.bridge if link else (),
+        weight=round(step.weight, 4),
+        dream=link.dream if link else step.edge.dream,
+    )

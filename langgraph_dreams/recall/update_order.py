@@ -1,0 +1,102 @@
+"""What brings an older statement up to date is shown before it; nothing is dropped.
+
+A link of kind "update" says which of two episodes is the later word on one matter. It only orders:
+the newer end comes directly before the older one, if the question found both.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from langgraph_dreams.recall.candidates import Asked, Pool
+from langgraph_dreams.store import Edge
+from langgraph_dreams.types.base import Hop, Link, Recall, link_id
+
+UPDATE = "update"
+"""Kind of such a link."""
+_LEAST = 0.45  # of the older one's hybrid score; what matches the question less is not pulled up
+
+
+def is_update(edge: Edge) -> bool:
+    """Whether an edge is an order and no association: the kind is in the id."""
+    return edge.link == link_id(edge.a, edge.b, UPDATE)
+
+
+def newer_first(
+    asked: Asked, pool: Pool, order: Sequence[int], k: int
+) -> tuple[list[int], dict[str, Edge]]:
+    """The first k of an order with updates before what they update, and the links that moved any.
+
+    Moved episodes are named by their link's newer end.
+    """
+    if not (asked.policy.links and asked.policy.updates):
+        return list(order[:k]), {}
+    newer = _newer(asked, pool, order[:k])
+    if not newer:
+        return list(order[:k]), {}
+    placed: dict[int, None] = {}
+    moved: dict[str, Edge] = {}
+
+    def place(i: int, seen: frozenset[int]) -> None:
+        if i in placed or i in seen:
+            return
+        for edge in newer.get(pool.ids[i], ()):
+            j = pool.place[edge.a]
+            if j not in placed and pool.seed[j] >= _LEAST * pool.seed[i]:
+                moved[edge.a] = edge
+                place(j, seen | {i})
+        placed[i] = None
+
+    for i in order[:k]:
+        place(i, frozenset())
+    return list(placed)[:k], moved
+
+
+def _newer(asked: Asked, pool: Pool, shown: Sequence[int]) -> dict[str, list[Edge]]:
+    """By older episode, its updates that the question found, along chains of updates."""
+    found: dict[str, list[Edge]] = defaultdict(list)
+    wanted = [pool.ids[i] for i in shown]
+    known = set(wanted)
+    while wanted:
+        later = []
+        for edge in asked.vault.edges(wanted):
+            if edge.b not in known or edge.a not in pool.place or not is_update(edge):
+                continue
+            if edge.dream in asked.without or edge in found[edge.b]:
+                continue
+            found[edge.b].append(edge)
+            if edge.a not in known:
+                later.append(edge.a)
+        known.update(later)
+        wanted = later
+    latest = {name: place.time for name, place in asked.vault.order(list(known)).items()}
+    return {
+        name: sorted(edges, key=lambda e: (-latest.get(e.a, 0.0), e.a))
+        for name, edges in found.items()
+        if edges
+    }
+
+
+def explained(asked: Asked, answer: Recall, moved: Mapping[str, Edge]) -> Recall:
+    """The answer, where what was moved says by which link: its way begins at the older one."""
+    if not moved:
+        return answer
+    links = asked.vault.get_links([edge.link for edge in moved.values()])
+    items = tuple(
+        entry.model_copy(update={"why": entry.why.model_copy(update={"path": (_hop(link),)})})
+        if (edge := moved.get(entry.item.id)) and (link := links.get(edge.link))
+        else entry
+        for entry in answer.items
+    )
+    return answer.model_copy(update={"items": items})
+
+
+def _hop(link: Link) -> Hop:
+    return Hop(
+        source=link.b,
+        target=link.a,
+        link=link.id,
+        channel=UPDATE,
+        bridge=link.bridge,
+        weight=link.weight,
+        dream=link.dream,
+    )

@@ -1,0 +1,1 @@
+"""Trust, injection, fencing of recalled text, and redaction of secrets."""

@@ -1,0 +1,328 @@
+"""Dreams while nobody is there, inside the process that records."""
+
+import asyncio
+import atexit
+import contextvars
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from datetime import time as time_of_day
+from typing import Any, Self
+
+from langchain_core.language_models import BaseChatModel
+
+from langgraph_dreams._text import shown
+from langgraph_dreams._validation import (
+    checked_call,
+    checked_shape,
+    checked_strings,
+    checked_timeout,
+    checked_whole,
+)
+from langgraph_dreams.dream.graph import checked_budget
+from langgraph_dreams.errors import BusyError, InvalidInputError, StoreClosedError
+from langgraph_dreams.llm.client import resolve_model
+from langgraph_dreams.namespace.dreaming import settings_or
+from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+from langgraph_dreams.policy import Budget, DreamPolicy
+from langgraph_dreams.scheduling.hours import Hours
+from langgraph_dreams.scheduling.namespaces import Roster
+from langgraph_dreams.scheduling.schedule import Name, Rules, Schedule
+from langgraph_dreams.types.base import DreamReport
+
+logger = logging.getLogger("langgraph_dreams")
+
+_LONGEST_WAIT = 60.0
+"""Seconds; the hours are looked at again so often, whatever was done to the clock of the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What every dream is given."""
+
+    model: BaseChatModel | None
+    budget: Budget | None
+    policy: DreamPolicy | None
+
+    def dream(self, namespace: Namespace) -> DreamReport:
+        return namespace.dream(model=self.model, budget=self.budget, policy=self.policy)
+
+
+class IdleDreamer:
+    """Dreams each namespace of a store after it was quiet for a while.
+
+    It is told of every episode recorded through the store object that it was given, and looks once
+    at what was there before. New episodes put a dream off. Dreams run on daemon threads in an
+    empty context: nothing of them gets into the run, the callbacks or the thread of a graph. They
+    need no event loop and hold none up.
+
+    `with IdleDreamer(store) as dreamer:`, or `async with`; or keep it and `close()` it. Closing the
+    store closes it. The end of the interpreter neither waits for a dream nor starts one; what a
+    dream had begun to write, the next one finishes.
+    """
+
+    def __init__(
+        self,
+        store: DreamStore | Namespace | Sequence[Namespace],
+        *,
+        quiet_seconds: float = 300.0,
+        every_seconds: float = 3600.0,
+        least_episodes: int = 10,
+        most_at_once: int = 1,
+        only_between: tuple[time_of_day, time_of_day] | None = None,
+        zone: tzinfo | None = None,
+        model: str | BaseChatModel | None = None,
+        budget: Budget | None = None,
+        policy: DreamPolicy | None = None,
+        on_dream: Callable[[DreamReport], None] | None = None,
+        on_error: Callable[[Name, Exception], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Start watching.
+
+        Args:
+            store: dream all its namespaces; or a namespace, or several, templates too, of one
+                store: dream those alone, with the policy and model of each.
+            quiet_seconds: without a new episode for so long.
+            every_seconds: at least so long from one dream of a namespace to its next.
+            least_episodes: at least so many episodes not dreamt of yet.
+            most_at_once: dreams of all namespaces together.
+            only_between: dreams begin only from the first to before the second time of day, which
+                may be past midnight; one that has begun goes on. None: at any time.
+            zone: whose clocks those are, e.g. `ZoneInfo("Europe/Vienna")`; has to be given then.
+            model: as for `Namespace.dream`.
+            budget: of each dream.
+            policy: of each dream; None takes the namespace's.
+            on_dream: called on the dream's thread with its report.
+            on_error: called with the namespace's name and what went wrong; None logs it. Either
+                way the dream is tried again, later each time.
+            clock: seconds that never go back.
+            now: the time of day, with a zone.
+
+        Raises:
+            InvalidInputError: a number is out of range, hours come without a zone or the other way
+                round, the model is none, or the namespaces are of several stores.
+        """
+        rules = Rules(quiet_seconds, every_seconds, least_episodes, most_at_once)
+        self._hours = _hours(only_between, zone)
+        for name, call in (("on_dream", on_dream), ("on_error", on_error)):
+            checked_call(name, call)
+        checked_shape("clock", clock, ("__call__",), "a function")
+        checked_shape("now", now, ("__call__",), "a function")
+        mind = None if model is None else resolve_model(model)
+        self._how = _How(mind, checked_budget(budget), _policy(policy))
+        self._roster = Roster(store)
+        self._schedule = Schedule(rules)
+        self._on_dream = on_dream
+        self._on_error = on_error
+        self._clock = clock
+        self._now = now
+        self._changed = threading.Condition()
+        self._closed = False
+        self._running: set[threading.Thread] = set()
+        self._unseen: deque[Name] = deque()
+        atexit.register(self._stop)
+        self._roster.store.listen(self)
+        self._thread = self._started(self._watch, name="langgraph-dreams-idle")
+
+    # -- what it is told
+
+    def recorded(self, parts: Name, episodes: int) -> None:
+        """The store tells of new episodes."""
+        parts = checked_strings("parts", parts)
+        checked_whole("episodes", episodes, 0)
+        if self._roster.has(parts):
+            with self._changed:
+                if self._schedule.recorded(parts, episodes, self._clock()):
+                    self._changed.notify_all()
+
+    def touch(self, namespace: Namespace) -> None:
+        """Put off the dream of a namespace as if something had been recorded now."""
+        if not isinstance(namespace, Namespace):
+            raise InvalidInputError(f"pass a namespace, not {shown(namespace)}")
+        self.recorded(namespace.parts, 0)
+
+    def wake(self) -> None:
+        """Look at the clock and the hours now, after they were set."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def closing(self) -> None:
+        """The store tells that it closes; the dream under way then fails and changes nothing."""
+        self._stop()
+
+    # -- the end
+
+    def close(self, timeout: float | None = 10.0) -> list[Name]:
+        """Start no more dreams and wait for those under way.
+
+        Args:
+            timeout: seconds to wait at most; None waits for their end.
+
+        Returns:
+            Names of namespaces with episodes that are not dreamt of, whether enough of them or
+            not; with those whose dream is still under way.
+        """
+        checked_timeout(timeout)
+        running = self._stop()
+        until = None if timeout is None else time.monotonic() + timeout
+        for thread in running:
+            thread.join(None if until is None else max(0.0, until - time.monotonic()))
+        with self._changed:
+            return sorted({*self._schedule.pending(), *self._unseen})
+
+    async def aclose(self, timeout: float | None = 10.0) -> list[Name]:  # noqa: ASYNC109
+        """`close`, off the event loop."""
+        return await asyncio.to_thread(self.close, timeout)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    def _stop(self) -> list[threading.Thread]:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+            running = [t for t in self._running if t is not threading.current_thread()]
+        self._roster.store.unlisten(self)
+        atexit.unregister(self._stop)
+        return running
+
+    # -- the thread that waits
+
+    def _watch(self) -> None:
+        try:
+            names = self._roster.names()
+        except Exception as error:  # noqa: BLE001 -- what is recorded from now on can still dream
+            self._report((), error)
+            names = []
+        with self._changed:
+            self._unseen.extend(names)
+        while (name := self._next()) is not None:
+            self._look(name)
+
+    def _next(self) -> Name | None:
+        """Begin what is due, until there is a namespace to look at; None at the end."""
+        with self._changed:
+            while not self._closed:
+                self._begin()
+                if self._unseen:
+                    return self._unseen[0]
+                self._changed.wait(self._pause())
+            return None
+
+    def _begin(self) -> None:
+        if self._hours is None or self._hours.include(self._now()):
+            for name in self._schedule.begin(self._clock()):
+                thread = self._started(self._dream, name, name="langgraph-dreams-dream")
+                self._running.add(thread)
+
+    def _pause(self) -> float | None:
+        due = self._schedule.next_time()
+        if due is None:
+            return None
+        pause = max(0.0, due - self._clock())
+        if self._hours is not None:
+            pause = max(pause, self._hours.seconds_until(self._now()))
+        return min(pause, _LONGEST_WAIT)
+
+    def _look(self, name: Name) -> None:
+        """Count what was there before; one namespace at a time, so that dreams begin between."""
+        try:
+            undreamt, told = self._count(self._roster.namespace(name))
+            with self._changed:
+                self._schedule.counted(name, undreamt, told, self._clock())
+        except Exception as error:  # noqa: BLE001 -- one namespace must not stop the others
+            self._report(name, error)
+        with self._changed:
+            self._unseen.popleft()
+            self._changed.notify_all()
+
+    # -- the thread of a dream
+
+    def _dream(self, name: Name) -> None:
+        try:
+            report = self._sleep(name)
+            if report is not None and self._on_dream is not None:
+                self._on_dream(report)
+        except Exception as error:  # noqa: BLE001 -- one namespace must not stop the others
+            self._report(name, error)
+        finally:
+            with self._changed:
+                self._running.discard(threading.current_thread())
+                self._changed.notify_all()
+
+    def _sleep(self, name: Name) -> DreamReport | None:
+        """The dream, if there is still enough to dream of; the schedule knows how it ended."""
+        try:
+            namespace = self._roster.namespace(name)
+            undreamt, told = self._count(namespace)
+            if undreamt < self._schedule.rules.least_episodes:
+                with self._changed:
+                    self._schedule.skipped(name, undreamt, told)
+                return None
+            report = self._how.dream(namespace)
+            undreamt, told = self._count(namespace)
+        except BaseException:
+            with self._changed:
+                self._schedule.failed(name, self._clock())
+            raise
+        with self._changed:
+            self._schedule.ended(name, undreamt, told)
+        return report
+
+    def _count(self, namespace: Namespace) -> tuple[int, int]:
+        """Its undreamt episodes, and how many it was told of before they were counted."""
+        with self._changed:
+            told = self._schedule.told(namespace.parts)
+        return namespace.counts()["undreamt"], told
+
+    def _report(self, name: Name, error: Exception) -> None:
+        """Tell what went wrong; a lease held by another, or a closed store, is no fault."""
+        if isinstance(error, BusyError) or (self._closed and isinstance(error, StoreClosedError)):
+            logger.info("the namespace %s did not dream: %s", name, error)
+            return
+        if self._on_error is None:
+            logger.error("no dream of the namespace %s", name, exc_info=error)
+            return
+        try:
+            self._on_error(name, error)
+        except Exception:  # a caller's mistake must not end the thread
+            logger.exception("on_error failed on %r of the namespace %s", error, name)
+
+    def _started(self, work: Callable[..., None], *args: Any, name: str) -> threading.Thread:
+        """A daemon thread in an empty context."""
+        run = contextvars.Context().run
+        thread = threading.Thread(target=run, args=(work, *args), name=name, daemon=True)
+        thread.start()
+        return thread
+
+
+def _policy(policy: DreamPolicy | None) -> DreamPolicy | None:
+    return None if policy is None else settings_or(policy, policy)
+
+
+def _hours(between: tuple[time_of_day, time_of_day] | None, zone: tzinfo | None) -> Hours | None:
+    if (between is None) != (zone is None):
+        raise InvalidInputError(
+            f"only_between is {shown(between)} and zone is {shown(zone)}: give both, e.g. "
+            "(time(1), time(6)) and ZoneInfo('Europe/Vienna'), or neither"
+        )
+    if between is None or zone is None:
+        return None
+    if not isinstance(between, tuple | list) or len(between) != 2:
+        raise InvalidInputError(f"only_between is {shown(between)}; give two times of day")
+    return Hours(between[0], between[1], zone)

@@ -1,0 +1,1 @@
+"""Graphs that a LangGraph server serves, named in `langgraph.json`."""

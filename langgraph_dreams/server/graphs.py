@@ -1,0 +1,135 @@
+"""The dream graph as the LangGraph server and Studio load it (see langgraph.json).
+
+The environment variable LANGGRAPH_DREAMS_STORE names the store: a folder, `./memory` by default, or
+the address of a Chroma server ("http://chroma:8000") that many machines share. The namespace is
+`config["configurable"]["namespace"]`: a list of its parts, or a text with slashes between them. It
+dreams with the model that LANGGRAPH_DREAMS_MODEL names ("openai:NAME"), without one by default.
+LANGGRAPH_DREAMS_REDACT=secrets has every text go through `redact_secrets` before it is stored.
+The server brings its own checkpointer, so the graph carries none.
+"""
+
+import os
+import threading
+from collections.abc import Sequence
+from typing import Annotated
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.runnables import RunnableConfig
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from langgraph_dreams.dream.graph import create_dream_graph
+from langgraph_dreams.errors import InvalidInputError, NamespaceError
+from langgraph_dreams.llm.client import resolve_model
+from langgraph_dreams.namespace.namespace import DreamStore, Namespace, Writer
+from langgraph_dreams.namespace.template import checked
+from langgraph_dreams.safety.redaction import Redactor
+from langgraph_dreams.safety.secrets import redact_secrets
+from langgraph_dreams.store import server_client
+from langgraph_dreams.types.base import Episode
+
+STORE = "LANGGRAPH_DREAMS_STORE"
+MODEL = "LANGGRAPH_DREAMS_MODEL"
+REDACT = "LANGGRAPH_DREAMS_REDACT"
+
+
+class ServedContext(TypedDict):
+    """Whose memory a run is about; a server copies it into `config["configurable"]`."""
+
+    namespace: Annotated[
+        str,
+        Field(
+            title="Namespace",
+            description="Its parts with slashes between them; a program may give a list instead.",
+            min_length=1,
+            examples=["acme/ada"],
+        ),
+    ]
+
+
+class ServedNamespace:
+    """The namespace that a run of the server names; opens the store with the first run.
+
+    As a template it can be recorded to as well: `record_node(served)`.
+    """
+
+    parts = ("{namespace}",)
+    context_schema = ServedContext
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._store: DreamStore | None = None
+        self._model: BaseChatModel | None = None
+        self._writers: list[Writer] = []
+
+    def store(self) -> DreamStore:
+        """The store of this server, opened when first needed.
+
+        Raises StoreError: it cannot be opened. InvalidInputError: there is no such redactor.
+        """
+        with self._lock:
+            if self._store is None:
+                self._store = _opened(os.environ.get(STORE, "./memory"))
+                for writer in self._writers:
+                    self._store.attach(writer)
+            return self._store
+
+    def attach(self, writer: Writer) -> None:
+        """Have a writer flushed before every dream and closed before the store."""
+        with self._lock:
+            self._writers.append(writer)
+            if self._store is not None:
+                self._store.attach(writer)
+
+    def parts_of(self, config: RunnableConfig | None) -> tuple[str, ...]:
+        """The parts of the name that this run gives.
+
+        Raises NamespaceError: it gives none.
+        """
+        name = ((config or {}).get("configurable") or {}).get("namespace")
+        if isinstance(name, str) and name.strip("/ "):
+            return tuple(name.strip("/ ").split("/"))
+        if isinstance(name, list) and name:
+            return checked(name)
+        raise NamespaceError(
+            f"the run's config['configurable']['namespace'] is {name!r}; "
+            f"name whose memory should dream, e.g. 'acme/ada'"
+        )
+
+    def resolve(self, config: RunnableConfig | None) -> Namespace:
+        """The namespace of this run.
+
+        Raises:
+            NamespaceError: the run names none.
+            InvalidInputError: the model is none, or has no key.
+        """
+        parts, store = self.parts_of(config), self.store()
+        with self._lock:
+            if self._model is None and (model := os.environ.get(MODEL)):
+                self._model = resolve_model(model)
+        return store.namespace(*parts, model=self._model)
+
+    def record(self, episodes: Sequence[Episode]) -> list[str]:
+        """Refused: a run has to say whose memory it is. Raises NamespaceError."""
+        raise NamespaceError(
+            f"{len(episodes)} episodes come without a run; use resolve(config).record(...)"
+        )
+
+
+def _opened(place: str) -> DreamStore:
+    redact = _redactor(os.environ.get(REDACT, ""))
+    if place.startswith(("http://", "https://")):
+        return DreamStore(client=server_client(place), redact=redact)
+    return DreamStore.open(place, redact=redact)
+
+
+def _redactor(name: str) -> Redactor | None:
+    if name not in ("", "secrets"):
+        raise InvalidInputError(f"{REDACT} is {name!r}; set it to 'secrets', or leave it out")
+    return redact_secrets if name else None
+
+
+served = ServedNamespace()
+dream = create_dream_graph(served).compile(name="dream")
+# A server streams of every update only what is output: so each node shows its line and counts.
+dream.output_channels = ["line", "counts", "report"]

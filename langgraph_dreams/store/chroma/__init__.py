@@ -1,0 +1,1 @@
+"""Collections of Chroma: calls, errors, one client of many threads, exact search."""

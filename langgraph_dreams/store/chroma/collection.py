@@ -1,0 +1,379 @@
+"""The one way to Chroma: clients, collections, batch limits, and its errors made ours."""
+
+import uuid
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import chromadb
+import httpx
+import numpy as np
+import numpy.typing as npt
+from chromadb.api import ClientAPI as ClientAPI
+from chromadb.api.collection_configuration import (
+    CreateHNSWConfiguration,
+    UpdateHNSWConfiguration,
+)
+from chromadb.api.models.Collection import Collection as ChromaCollection
+from chromadb.api.types import Metadata
+from chromadb.config import Settings
+from chromadb.errors import ChromaError, NotFoundError
+
+from langgraph_dreams.errors import DreamsError, StoreError
+from langgraph_dreams.store.chroma.client_gate import Gate
+from langgraph_dreams.store.chroma.errors import is_index_damage, store_error
+from langgraph_dreams.store.embedded.folder import refuse_when_full
+
+Vectors = npt.NDArray[np.float32]
+Value = str | int | float | bool
+T = TypeVar("T")
+
+READ_BATCH = 5000
+"""Ids in one read: Chroma refuses batches over 5461."""
+VECTOR_BATCH = 25
+"""Searched items in one write. A write holds the interpreter for its whole run: 25 to 45 ms."""
+RECORD_BATCH = 50
+"""Records with a dummy vector in one write, for the same reason."""
+ERASE_BATCH = 10
+"""Searched items erased in one write: to move a vector in the index takes 2 to 5 ms."""
+BATCH_CHARS = 200_000
+"""Characters of text in one write."""
+
+SYNC_THRESHOLD = 100_000
+"""Writes before Chroma persists an index by itself. A kill while it does can make a collection
+unreadable; so it practically never does, the write-ahead log survives anything and is replayed
+instead, and a checkpoint persists what has grown long (see checkpoint.py)."""
+ITEM_SPACE: CreateHNSWConfiguration = {
+    "space": "cosine",
+    "ef_search": 100,
+    "sync_threshold": SYNC_THRESHOLD,
+}
+RECORD_SPACE: CreateHNSWConfiguration = {
+    "space": "l2",
+    "max_neighbors": 2,
+    "ef_construction": 8,
+    "ef_search": 8,
+    "sync_threshold": SYNC_THRESHOLD,
+}
+EF_SEARCH = ((500_000, 400), (200_000, 300), (50_000, 200), (0, 100))
+"""Search width by number of items: at width 100 the recall of the index falls from 1.0 at 100,000
+items to 0.77 at a million, at 400 it is 0.92."""
+
+_FAULTS = (ChromaError, httpx.HTTPError, ValueError, TypeError, RuntimeError, OSError)
+_CLOSED = AttributeError  # what a stopped client answers
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One stored row, without its vector."""
+
+    id: str
+    text: str
+    fields: Mapping[str, Any]
+
+
+@contextmanager
+def border(doing: str, gate: Gate | None = None) -> Iterator[None]:
+    """Turn whatever Chroma raises while `doing` something into StoreError, with its cause.
+
+    The `gate` of an embedded store is told of a damaged index.
+    """
+    try:
+        yield
+    except DreamsError:
+        raise
+    except _CLOSED as error:
+        raise StoreError(f"{doing}: the Chroma client was closed; open the store again") from error
+    except _FAULTS as error:
+        embedded = gate is not None and gate.folder
+        if gate is not None and is_index_damage(error):
+            gate.damaged = True
+        raise store_error(doing, error, embedded) from error
+    except Exception as error:
+        if type(error) is not Exception:  # what an answer that is not Chroma's own is raised as
+            raise
+        raise store_error(doing, error, folder=False) from error
+
+
+def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Cut `values` into lists of at most `size`."""
+    rest = iter(values)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def settings() -> Settings:
+    """Chroma settings of an embedded client: no telemetry."""
+    return Settings(anonymized_telemetry=False)
+
+
+def open_folder(path: Path) -> ClientAPI:
+    """Open the embedded client of a folder. Raises StoreError."""
+    with border(f"cannot open the Chroma store in {path}"):
+        try:
+            return chromadb.PersistentClient(path=str(path), settings=settings())
+        except AttributeError:
+            # An earlier attempt that failed left a half-made client in Chroma's cache; this one
+            # removed it.
+            return chromadb.PersistentClient(path=str(path), settings=settings())
+
+
+def open_memory() -> ClientAPI:
+    """Open the in-memory client; all of a process share its data, so names must be unique."""
+    with border("cannot open an in-memory Chroma store"):
+        return chromadb.EphemeralClient(settings=settings())
+
+
+def server_client(address: str) -> ClientAPI:
+    """A client of a Chroma server, e.g. "http://chroma:8000". Raises StoreError."""
+    url = httpx.URL(address)
+    secure = url.scheme == "https"
+    port = url.port or (443 if secure else 8000)
+    with border(f"cannot reach the Chroma server at {address}"):
+        return chromadb.HttpClient(url.host, port, ssl=secure, settings=settings())
+
+
+def close_client(client: ClientAPI) -> None:
+    """Release a client that this library opened."""
+    close = getattr(client, "close", None)
+    if close is not None:
+        with border("cannot close the Chroma store"):
+            close()
+
+
+def unique_prefix() -> str:
+    """A prefix of collection names that no other in-memory store has."""
+    return f"m{uuid.uuid4().hex[:12]}."
+
+
+class Collection:
+    """A Chroma collection: batched reads and writes that raise StoreError only."""
+
+    def __init__(self, gate: Gate, name: str, space: CreateHNSWConfiguration) -> None:
+        self.name = name
+        self._gate = gate
+        self._width = 0
+        with border(f"cannot open the collection {name}", gate), gate.writing() as client:
+            self._chroma = client.get_or_create_collection(
+                name, embedding_function=None, configuration={"hnsw": space}
+            )
+            self._generation = gate.generation
+            found = self._chroma.configuration_json.get("hnsw") or {}
+            self._width = int(found.get("ef_search") or 0)
+        self._loaded = -1
+
+    @contextmanager
+    def _reading(self, doing: str) -> Iterator[ChromaCollection]:
+        with border(f"cannot {doing} {self.name}", self._gate), self._gate.reading() as client:
+            yield self._current(client)
+
+    @contextmanager
+    def _writing(self, doing: str, rows: int) -> Iterator[ChromaCollection]:
+        self._load()
+        if self._gate.path is not None:
+            refuse_when_full(self._gate.path)
+        with (
+            border(f"cannot {doing} {self.name}", self._gate),
+            self._gate.writing(self.name, rows) as client,
+        ):
+            yield self._current(client)
+
+    def _current(self, client: ClientAPI) -> ChromaCollection:
+        if self._generation != self._gate.generation:
+            chroma = client.get_collection(self.name, embedding_function=None)
+            self._chroma, self._generation = chroma, self._gate.generation
+        return self._chroma
+
+    def _load(self) -> None:
+        """Have the index loaded, and the log replayed, by a read that leaves the interpreter to
+        others meanwhile; a write or a count would hold it."""
+        if not self._gate.folder or self._loaded == self._gate.generation:
+            return
+        with self._reading("load the index of") as chroma:
+            loaded = self._gate.generation
+            chroma.get(limit=1, include=["embeddings"])
+        self._loaded = loaded
+
+    def count(self) -> int:
+        """Rows in the collection."""
+        self._load()
+        with self._reading("count") as chroma:
+            return chroma.count()
+
+    def ids(self) -> list[str]:
+        """Every id, without anything else."""
+        with self._reading("list") as chroma:
+            return list(chroma.get(include=[])["ids"])
+
+    def rows(self, ids: Iterable[str], texts: bool = False) -> dict[str, Row]:
+        """Rows by id; ids that are not there are absent."""
+        found: dict[str, Row] = {}
+        for batch in batches(dict.fromkeys(ids), READ_BATCH):
+            found.update((row.id, row) for row in self._get({"ids": batch}, texts))
+        return found
+
+    def where(self, **fields: Value) -> list[Row]:
+        """Rows whose fields equal the given ones; a scan, not for hot paths."""
+        clauses = [{name: value} for name, value in fields.items()]
+        return self._get({"where": clauses[0] if len(clauses) == 1 else {"$and": clauses}}, False)
+
+    def all(self) -> list[Row]:
+        """Every row; for small collections."""
+        return self._get({}, False)
+
+    def _get(self, query: dict[str, Any], texts: bool) -> list[Row]:
+        with self._reading("read") as chroma:
+            got = chroma.get(
+                **query, include=["metadatas", "documents"] if texts else ["metadatas"]
+            )
+        bodies = got["documents"] or [""] * len(got["ids"])
+        fields = got["metadatas"] or [{}] * len(got["ids"])
+        return [
+            Row(id_, body or "", field or {})
+            for id_, body, field in zip(got["ids"], bodies, fields, strict=True)
+        ]
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Vectors by id, (dimension,) float32 each."""
+        found: dict[str, Vectors] = {}
+        for batch in batches(dict.fromkeys(ids), READ_BATCH):
+            with self._reading("read the vectors of") as chroma:
+                got = chroma.get(ids=batch, include=["embeddings"])
+                if got["embeddings"] is None or not got["ids"]:
+                    continue
+                rows = np.asarray(got["embeddings"], dtype=np.float32)
+            found.update(zip(got["ids"], rows, strict=True))
+        return found
+
+    def nearest(self, vectors: Vectors, k: int) -> list[list[tuple[str, float]]]:
+        """The k nearest rows of each query as (id, distance), nearest first."""
+        if not len(vectors) or k < 1:
+            return [[] for _ in vectors]
+        with self._reading("search") as chroma:
+            got = chroma.query(query_embeddings=vectors, n_results=k, include=["distances"])
+        distances = got["distances"] or []
+        return [
+            [(id_, float(gap)) for id_, gap in zip(*pair, strict=True)]
+            for pair in zip(got["ids"], distances, strict=True)
+        ]
+
+    def add(
+        self, ids: list[str], vectors: Vectors, texts: list[str], fields: list[dict[str, Value]]
+    ) -> None:
+        """Add searched rows; ids that are there already are left as they are."""
+        with self._writing("write to", len(ids)) as chroma:
+            chroma.add(
+                ids=ids, embeddings=vectors, documents=texts, metadatas=cast(list[Metadata], fields)
+            )
+
+    def upsert(
+        self, ids: list[str], vectors: Vectors, texts: list[str], fields: list[dict[str, Value]]
+    ) -> None:
+        """Add or replace searched rows."""
+        with self._writing("write to", len(ids)) as chroma:
+            chroma.upsert(
+                ids=ids, embeddings=vectors, documents=texts, metadatas=cast(list[Metadata], fields)
+            )
+
+    def put(self, records: Mapping[str, dict[str, Value]]) -> None:
+        """Add or replace records that are only fetched by id (2-d dummy vectors)."""
+        for batch in _by_size(records):
+            with self._writing("write to", len(batch)) as chroma:
+                chroma.upsert(
+                    ids=[id_ for id_, _ in batch],
+                    embeddings=np.zeros((len(batch), 2), dtype=np.float32),
+                    metadatas=cast(list[Metadata], [fields for _, fields in batch]),
+                )
+
+    def add_record(self, id_: str, fields: dict[str, Value]) -> None:
+        """Add a record; one that is there already is left as it is."""
+        with self._writing("write to", 1) as chroma:
+            chroma.add(
+                ids=[id_],
+                embeddings=np.zeros((1, 2), dtype=np.float32),
+                metadatas=cast(list[Metadata], [fields]),
+            )
+
+    def annotate(self, changes: Mapping[str, dict[str, Value]]) -> None:
+        """Change some fields of existing rows; the others and the vector stay."""
+        for batch in _by_size(changes):
+            with self._writing("write to", len(batch)) as chroma:
+                chroma.update(
+                    ids=[id_ for id_, _ in batch],
+                    metadatas=cast(list[Metadata], [fields for _, fields in batch]),
+                )
+
+    def delete(self, ids: Iterable[str]) -> None:
+        """Delete rows; unknown ids are ignored."""
+        for batch in batches(ids, RECORD_BATCH):
+            with self._writing("delete from", len(batch)) as chroma:
+                chroma.delete(ids=batch)
+
+    def erase(self, ids: Iterable[str]) -> None:
+        """Delete searched rows and their vectors; unknown ids are ignored.
+
+        The index of a folder keeps the vectors of deleted rows, so noise is written over them.
+        """
+        for batch in batches(ids, ERASE_BATCH):
+            there = self.vectors(batch) if self._gate.folder else {}
+            if there:
+                noise = np.random.default_rng().normal(size=np.shape(list(there.values())))
+                with self._writing("write to", len(there)) as chroma:
+                    chroma.update(ids=list(there), embeddings=noise.astype(np.float32))
+            self.delete(batch)
+
+    def widen(self, items: int) -> None:
+        """Grow the search width with the number of items (see EF_SEARCH)."""
+        wanted = next(width for size, width in EF_SEARCH if items >= size)
+        if not self._width or wanted <= self._width:
+            return
+        with border(f"cannot configure {self.name}"), self._gate.writing() as client:
+            configure(self._current(client), {"ef_search": wanted})
+        self._width = wanted
+
+
+def _by_size(
+    records: Mapping[str, dict[str, Value]],
+) -> Iterator[list[tuple[str, dict[str, Value]]]]:
+    """Cut records into batches small in number and in characters."""
+    batch: list[tuple[str, dict[str, Value]]] = []
+    size = 0
+    for id_, fields in records.items():
+        weight = sum(len(value) for value in fields.values() if isinstance(value, str))
+        if batch and (len(batch) >= RECORD_BATCH or size + weight > BATCH_CHARS):
+            yield batch
+            batch, size = [], 0
+        batch.append((id_, fields))
+        size += weight
+    if batch:
+        yield batch
+
+
+def configure(chroma: ChromaCollection, change: UpdateHNSWConfiguration) -> None:
+    """Change the configuration of an index; what is loaded of it already may not notice."""
+    with warnings.catch_warnings():
+        # Chroma warns about its own stored form of "no embedding function".
+        warnings.simplefilter("ignore")
+        chroma.modify(configuration={"hnsw": change})
+
+
+def collection_names(gate: Gate) -> list[str]:
+    """Names of every collection of the client's database."""
+    names: list[str] = []
+    with border("cannot list the collections"), gate.reading() as client:
+        while page := client.list_collections(limit=1000, offset=len(names)):
+            names.extend(found.name for found in page)
+    return names
+
+
+def drop_collection(gate: Gate, name: str) -> None:
+    """Delete a collection; one that is not there is fine."""
+    with border(f"cannot delete the collection {name}"), gate.writing() as client:
+        try:
+            client.delete_collection(name)
+        except NotFoundError:
+            return

@@ -1,0 +1,168 @@
+"""What is in a store and what is wrong with it, in words; repairs nothing."""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import chromadb
+
+from langgraph_dreams.errors import StoreError
+from langgraph_dreams.store.chroma.client_gate import Gate
+from langgraph_dreams.store.chroma.collection import (
+    ITEM_SPACE,
+    RECORD_SPACE,
+    Collection,
+    collection_names,
+)
+from langgraph_dreams.store.embedded import folder
+from langgraph_dreams.store.embedded.compaction import expected
+from langgraph_dreams.store.embedded.repair_log import Repair, read_repairs
+from langgraph_dreams.store.index.sqlite import SCHEMA_VERSION
+from langgraph_dreams.store.journal import Journal
+from langgraph_dreams.store.namespace_state import Room
+from langgraph_dreams.store.registry import Registration, Registry
+
+Level = Literal["ok", "warning", "error"]
+
+_REOPEN = "close the store and open it again, which repairs it; if that fails, restore a backup"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found by a check."""
+
+    level: Level
+    subject: str
+    """"store", or the parts of a namespace joined by "/"."""
+    text: str
+    advice: str = ""
+
+
+def inspect(
+    gate: Gate,
+    registry: Registry,
+    path: Path | None,
+    index_path: Path | None,
+    rooms: Mapping[str, Room],
+) -> list[Finding]:
+    """Look at the whole store."""
+    findings = [_store(path), *_compaction(path)]
+    entries = registry.all()
+    names = set(collection_names(gate))
+    findings.append(Finding("ok", "store", f"{len(entries)} namespaces"))
+    if path is not None:
+        findings += [_repair(found, names) for found in read_repairs(path)]
+    expected = {registry.name}
+    for entry in entries:
+        expected |= {entry.items, registry.records_name(entry.key)}
+        findings += _namespace(gate, registry, entry, names, index_path, rooms.get(entry.key))
+    findings += [
+        Finding(
+            "warning",
+            "store",
+            f"the collection {name} belongs to no namespace",
+            "left by a re-embedding or an opening that was cut off: do it again",
+        )
+        for name in sorted(names - expected)
+        if name.startswith(registry.prefix)
+    ]
+    return findings
+
+
+def _store(path: Path | None) -> Finding:
+    version = f"Chroma {chromadb.__version__}"
+    if path is None:
+        return Finding("ok", "store", f"no folder of its own, {version}")
+    return Finding("ok", "store", f"{path}, {folder.size(path) / 1e6:.1f} MB, {version}")
+
+
+def _compaction(path: Path | None) -> list[Finding]:
+    try:
+        if path is None or not expected(path):
+            return []
+    except StoreError as error:
+        return [Finding("error", "store", str(error))]
+    text = "what was forgotten is not yet out of the files"
+    return [Finding("warning", "store", text, "close the store and open it again")]
+
+
+def _repair(repair: Repair, names: set[str]) -> Finding:
+    told = f"{repair.time}: {repair}"
+    if repair.to_embed and repair.collection in names:
+        return Finding("warning", "store", told, "embedded when the namespace is next opened")
+    advice = f"delete {repair.aside} when nothing is missed" if repair.aside else ""
+    return Finding("ok", "store", told, advice)
+
+
+def _namespace(
+    gate: Gate,
+    registry: Registry,
+    entry: Registration,
+    names: set[str],
+    index_path: Path | None,
+    room: Room | None,
+) -> list[Finding]:
+    subject = "/".join(entry.parts)
+    if entry.items not in names:
+        return [
+            Finding("error", subject, f"its items ({entry.items}) are gone", "restore a backup")
+        ]
+    try:
+        items = Collection(gate, entry.items, ITEM_SPACE).count()
+        records = Collection(gate, registry.records_name(entry.key), RECORD_SPACE)
+        dreams = Journal(records).all(False)
+    except StoreError as error:
+        return [Finding("error", subject, f"cannot be read: {error}", _REOPEN)]
+    findings = [
+        Finding(
+            "ok",
+            subject,
+            f"{items} items, {len(dreams)} dreams, embedder {entry.embedder}"
+            f" ({entry.dimension} dimensions)",
+        ),
+        _index(subject, entry, items, index_path, room),
+    ]
+    findings += [
+        Finding("warning", subject, f"dream {dream.id} was cut off while committing", "dream again")
+        for dream in dreams
+        if dream.status == "committing"
+    ]
+    return findings
+
+
+def _index(
+    subject: str, entry: Registration, items: int, index_path: Path | None, room: Room | None
+) -> Finding:
+    path = index_path and index_path / f"{entry.key}.sqlite3"
+    if room is not None:
+        pending, size = len(room.index.pending()), room.ask(lambda index: index.size())
+        return _index_state(subject, items, size, pending)
+    if path is None:
+        return Finding("ok", subject, "index in memory, built at the first question")
+    if not path.exists():
+        return Finding("warning", subject, "no index file", "built at the first question")
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+            schema = db.execute("SELECT value FROM facts WHERE name = 'schema'").fetchone()
+            size = db.execute("SELECT count(*) FROM items").fetchone()[0]
+            pending = db.execute("SELECT count(*) FROM pending").fetchone()[0]
+            sound = db.execute("PRAGMA quick_check").fetchone()[0] == "ok"
+    except sqlite3.Error as error:
+        return Finding("warning", subject, f"index damaged: {error}", "rebuilt when it is used")
+    if not sound or schema != (SCHEMA_VERSION,):
+        return Finding("warning", subject, "index damaged or old", "rebuilt when it is used")
+    return _index_state(subject, items, size, pending)
+
+
+def _index_state(subject: str, items: int, size: int, pending: int) -> Finding:
+    if pending or size != items:
+        return Finding(
+            "warning",
+            subject,
+            f"index stale: {size} of {items} items, {pending} unsettled changes",
+            "caught up when it is used",
+        )
+    return Finding("ok", subject, f"index in step, {size} items")

@@ -1,0 +1,1 @@
+"""Chroma's own files in a folder: persisting, compaction, checks and repair."""

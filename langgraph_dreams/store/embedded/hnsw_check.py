@@ -1,0 +1,243 @@
+"""The files of a persisted vector index, read without Chroma: are they whole, and which vectors?
+
+The form is that of hnswlib as Chroma 1.5 writes it (a folder a collection: `header.bin`,
+`data_level0.bin`, `length.bin`, `link_lists.bin`, and `index_metadata.pickle` for the ids).
+Chroma loads damaged files as they are, and then fails, answers wrongly, or dies of SIGSEGV.
+"""
+
+import os
+import pickle
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from langgraph_dreams.store.validation import Vectors
+
+HEADER = "header.bin"
+DATA = "data_level0.bin"
+LENGTHS = "length.bin"
+LINKS = "link_lists.bin"
+IDS = "index_metadata.pickle"
+
+_FORM = struct.Struct("<iQQQQQQiIQQQdQ")
+_VERSION = 1
+_UNIT = 1e-3
+"""How far the length of a vector in a cosine index may be from 1: Chroma stores them normalised."""
+
+Bytes = npt.NDArray[np.uint8]
+
+
+class HnswDamagedError(Exception):
+    """A file of the index is missing, too short, or holds what no index does."""
+
+
+class _PlainUnpickler(pickle.Unpickler):
+    """Reads dicts, lists, strings and numbers; a file that names any class is refused."""
+
+    def find_class(self, module_name: str, global_name: str, /) -> Any:
+        """Refuse: a pickle that needs a class could run anything."""
+        raise pickle.UnpicklingError(f"it names {module_name}.{global_name}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """Counts and byte offsets of an index."""
+
+    most: int
+    count: int
+    element: int
+    """Bytes of one element: level-0 links, vector, label."""
+    label_at: int
+    vector_at: int
+    links: int
+    """Links of an element on an upper level at most."""
+
+    @property
+    def dimension(self) -> int:
+        return (self.label_at - self.vector_at) // 4
+
+
+def is_persisted(folder: Path) -> bool:
+    """Whether an index was ever persisted there; until then everything is in the log."""
+    return (folder / IDS).exists()
+
+
+def ids_in(folder: Path) -> set[str]:
+    """Ids that the index holds. Raises HnswDamagedError."""
+    return set(_labels(folder))
+
+
+def check_quickly(folder: Path, dimension: int, cosine: bool) -> None:
+    """Look whether the files are there and long enough; cheap. Raises HnswDamagedError.
+
+    `cosine`: the vectors are normalised, and their lengths are kept beside them.
+    """
+    header = _header(folder, dimension)
+    for name, least in ((DATA, header.count * header.element), (LENGTHS, header.count * 4)):
+        if _size(folder, name) < least:
+            raise HnswDamagedError(f"{name} is cut off at {_size(folder, name)} of {least} bytes")
+    if _size(folder, LINKS) < header.count * 4:
+        raise HnswDamagedError(f"{LINKS} is cut off at {_size(folder, LINKS)} bytes")
+    if not _ends_well(folder / IDS):
+        raise HnswDamagedError(f"{IDS} is cut off")
+    if cosine and not _is_length(_lengths(folder, header.count)).all():
+        raise HnswDamagedError(f"{LENGTHS} holds lengths that are none")
+
+
+def check_contents(folder: Path, dimension: int, cosine: bool) -> None:
+    """Read every file whole: ids, labels, links and vectors must agree. Raises HnswDamagedError."""
+    check_quickly(folder, dimension, cosine)
+    header = _header(folder, dimension)
+    labels = _labels(folder)
+    found, vectors, data = _elements(folder, header)
+    if len(np.unique(found)) != len(found) or not set(labels.values()) <= set(found.tolist()):
+        raise HnswDamagedError(f"{DATA} and {IDS} name different elements")
+    if not _sound(vectors, cosine).all():
+        raise HnswDamagedError(f"{DATA} holds vectors that are none")
+    _check_level0(header, data)
+    _check_upper(folder, header)
+
+
+def readable_vectors(folder: Path, dimension: int) -> dict[str, Vectors]:
+    """What can be saved of a damaged cosine index: vectors by id, (dimension,) float32 each.
+
+    Empty when its header or its ids cannot be read.
+    """
+    try:
+        header, labels = _header(folder, dimension), _labels(folder)
+        found, vectors, _ = _elements(folder, header)
+    except HnswDamagedError:
+        return {}
+    lengths = _lengths(folder, len(found))
+    lengths = np.where(_is_length(lengths), lengths, 1).astype(np.float32)
+    values, counts = np.unique(found, return_counts=True)
+    doubted = set(values[counts > 1].tolist())
+    sound = _sound(vectors, True)
+    rows = {int(label): row for row, label in enumerate(found.tolist()) if sound[row]}
+    return {
+        id_: np.asarray(vectors[rows[label]] * lengths[rows[label]], dtype=np.float32)
+        for id_, label in labels.items()
+        if label in rows and label not in doubted
+    }
+
+
+def _ends_well(file: Path) -> bool:
+    """Whether a pickle has its end, a full stop."""
+    with file.open("rb") as opened:
+        length = opened.seek(0, os.SEEK_END)
+        opened.seek(max(0, length - 1))
+        return opened.read() == pickle.STOP
+
+
+def _size(folder: Path, name: str) -> int:
+    try:
+        return (folder / name).stat().st_size
+    except OSError as error:
+        raise HnswDamagedError(f"{name} cannot be read: {error.strerror}") from error
+
+
+def _header(folder: Path, dimension: int) -> _Header:
+    if _size(folder, HEADER) < _FORM.size:
+        raise HnswDamagedError(f"{HEADER} is cut off")
+    values = _FORM.unpack((folder / HEADER).read_bytes()[: _FORM.size])
+    version, _, most, count, element, label_at, vector_at, _, _, links, links0 = values[:11]
+    header = _Header(most, count, element, label_at, vector_at, links)
+    sound = (
+        version == _VERSION
+        and header.dimension == dimension
+        and element == label_at + 8
+        and vector_at == 4 * links0 + 4
+        and count <= most
+    )
+    if not sound:
+        raise HnswDamagedError(f"{HEADER} is none of an index of {dimension} dimensions")
+    return header
+
+
+def _labels(folder: Path) -> dict[str, int]:
+    """The label of each id."""
+    _size(folder, IDS)
+    try:
+        with (folder / IDS).open("rb") as opened:
+            read = _PlainUnpickler(opened).load()
+        return {str(id_): int(label) for id_, label in read["id_to_label"].items()}
+    # Damaged bytes make a pickle fail in many ways.
+    except (
+        pickle.UnpicklingError,
+        EOFError,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        MemoryError,
+        OverflowError,
+    ) as error:
+        raise HnswDamagedError(f"{IDS} cannot be read: {error!r:.100}") from error
+
+
+def _elements(folder: Path, header: _Header) -> tuple[npt.NDArray[np.uint64], Vectors, Bytes]:
+    """Labels (n,), vectors (n, dimension) and bytes (n, element) of the elements there are."""
+    _size(folder, DATA)
+    with (folder / DATA).open("rb") as opened:
+        raw = np.frombuffer(opened.read(header.count * header.element), dtype=np.uint8)
+    there = len(raw) // header.element
+    data = raw[: there * header.element].reshape(there, header.element)
+    labels = data[:, header.label_at :].copy().view("<u8").reshape(there)
+    vectors = data[:, header.vector_at : header.label_at].copy().view("<f4")
+    return labels, vectors, data
+
+
+def _sound(vectors: Vectors, cosine: bool) -> npt.NDArray[np.bool_]:
+    """Which rows are vectors that an index may hold."""
+    finite = np.asarray(np.isfinite(vectors).all(axis=1))
+    if not cosine:
+        return finite
+    lengths = np.linalg.norm(np.where(finite[:, None], vectors, 0).astype(np.float64), axis=1)
+    return np.asarray(finite & (np.abs(lengths - 1) < _UNIT))
+
+
+def _lengths(folder: Path, count: int) -> Vectors:
+    """Lengths of the first `count` vectors before they were normalised; NaN where cut off."""
+    raw = (folder / LENGTHS).read_bytes() if (folder / LENGTHS).exists() else b""
+    found = np.frombuffer(raw[: min(count, len(raw) // 4) * 4], dtype="<f4")
+    return np.concatenate([found, np.full(count - len(found), np.nan, dtype=np.float32)])
+
+
+def _is_length(lengths: Vectors) -> npt.NDArray[np.bool_]:
+    return np.asarray(np.isfinite(lengths) & (lengths > 0))
+
+
+def _check_level0(header: _Header, data: Bytes) -> None:
+    """Links of the lowest level: a count, a mark of deletion, then the elements linked to."""
+    linked = data[:, 4 : header.vector_at].copy().view("<u4")
+    counts = data[:, :2].copy().view("<u2")
+    used = np.arange(linked.shape[1]) < counts
+    if (counts > linked.shape[1]).any() or (linked[used] >= header.count).any():
+        raise HnswDamagedError(f"{DATA} links to elements that are not there")
+
+
+def _check_upper(folder: Path, header: _Header) -> None:
+    """Links of the upper levels: for each element a size in bytes, then so many bytes."""
+    raw = (folder / LINKS).read_bytes()
+    place = 0
+    for _ in range(header.count):
+        size = int.from_bytes(raw[place : place + 4], "little")
+        level = 4 * header.links + 4
+        if place + 4 + size > len(raw) or size % level:
+            raise HnswDamagedError(f"{LINKS} is cut off or overwritten at byte {place}")
+        for start in range(place + 4, place + 4 + size, level):
+            if any(end >= header.count for end in _linked(raw[start : start + level])):
+                raise HnswDamagedError(f"{LINKS} links to elements that are not there")
+        place += 4 + size
+
+
+def _linked(level: bytes) -> Iterator[int]:
+    count = int.from_bytes(level[:2], "little")
+    for number in range(count):
+        yield int.from_bytes(level[4 + 4 * number : 8 + 4 * number], "little")

@@ -1,0 +1,1 @@
+"""The derived index: words, links and memories in SQLite."""

@@ -1,0 +1,291 @@
+"""What is open of one namespace: its collections, its index, and how the two are kept in step.
+
+Chroma is written first, the index after it; the ids of a change are marked in the index before and
+settled after, so that whatever a crash leaves in between is read again from Chroma. What another
+client of a shared server wrote shows as a changed count or a changed revision.
+"""
+
+import json
+import secrets
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from langgraph_dreams.store.chroma.client_gate import Gate
+from langgraph_dreams.store.chroma.collection import (
+    ITEM_SPACE,
+    RECORD_SPACE,
+    Collection,
+    batches,
+    collection_names,
+    drop_collection,
+)
+from langgraph_dreams.store.chroma.exact_search import ItemVectors
+from langgraph_dreams.store.index.queries import IndexSearch
+from langgraph_dreams.store.index.sqlite import DerivedIndex, IndexDamagedError, set_aside
+from langgraph_dreams.store.items import item_of
+from langgraph_dreams.store.journal import Journal
+from langgraph_dreams.store.lease import Leases
+from langgraph_dreams.store.links import unpack
+from langgraph_dreams.store.recall_log import RecallLog
+from langgraph_dreams.store.registry import Registration, Registry, require_embedder
+from langgraph_dreams.types.base import Link
+
+T = TypeVar("T")
+
+CHECK_EVERY = 1.0
+"""Seconds between two looks at what other clients of a shared server wrote."""
+_REFRESH = 500
+_FORGOTTEN = "revision:forgotten"
+"""Changes when items were forgotten: indexes with words of theirs are built from nothing."""
+_SLOTS = 16
+"""Revision records of a namespace; a client writes to one of them only, so that two clients seldom
+write over each other's mark."""
+
+
+def link_record(item: str) -> str:
+    """Id of the record that holds an item's links."""
+    return f"link:{item}"
+
+
+class Room:
+    """One namespace, opened once a backend and shared by its vaults."""
+
+    def __init__(
+        self,
+        gate: Gate,
+        entry: Registration,
+        registry: Registry,
+        index_path: Path | None,
+        shared: bool,
+    ) -> None:
+        """Open the collections and the index; `shared` when other clients may write too."""
+        self.entry = entry
+        self.gone = False
+        """Whether the namespace was forgotten as a whole: this room is of no more use."""
+        self._gate = gate
+        self._registry = registry
+        self.items = Collection(gate, entry.items, ITEM_SPACE)
+        self.records = Collection(gate, registry.records_name(entry.key), RECORD_SPACE)
+        self.journal = Journal(self.records)
+        self.log = RecallLog(self.records)
+        self.leases = Leases(self.records, shared)
+        self.mended = False
+        """Whether this process has seen to what a death left half done here."""
+        self.embedded = False
+        """Whether this process has seen to vectors that a repair could not save."""
+        self.vectors = ItemVectors()
+        self.memory_vectors = ItemVectors()
+        self.write_lock = threading.RLock()
+        self._shared = shared
+        self._suspect = True
+        self._checked = 0.0
+        try:
+            self.index = DerivedIndex(index_path)
+        except IndexDamagedError:
+            if index_path is not None:
+                set_aside(index_path)
+            self.index = DerivedIndex(index_path)
+        self._search = IndexSearch(self.index)
+
+    def park(self) -> None:
+        """Let go of what costs memory or a file until the next use."""
+        self.index.park()
+        self.vectors.clear()
+        self.memory_vectors.clear()
+
+    # -- asking
+
+    def ask(self, question: Callable[[IndexSearch], T]) -> T:
+        """Put a question to the index, caught up; a damaged one is built again first."""
+        search = self.fresh()
+        try:
+            return question(search)
+        except IndexDamagedError:
+            self._renew(search)
+            return question(self.fresh())
+
+    def fresh(self) -> IndexSearch:
+        """The index, in step with Chroma."""
+        if self._suspect:
+            with self.write_lock:
+                if self._suspect:
+                    self._catch_up_or_renew()
+        # A write of our own that is under way is no reason to wait: the next look will do.
+        elif self._due() and self.write_lock.acquire(blocking=False):
+            try:
+                self._catch_up_or_renew()
+            finally:
+                self.write_lock.release()
+        return self._search
+
+    def _due(self) -> bool:
+        return self._shared and time.monotonic() - self._checked > CHECK_EVERY
+
+    def _catch_up_or_renew(self) -> None:
+        try:
+            self._catch_up()
+        except IndexDamagedError:
+            self._renew(self._search)
+            self._catch_up()
+
+    def _renew(self, damaged: IndexSearch) -> None:
+        with self.write_lock:
+            if self._search is damaged:
+                self.index.set_aside()
+                self.index = DerivedIndex(self.index.path)
+                self._search = IndexSearch(self.index)
+                self._suspect = True
+
+    def _catch_up(self) -> None:
+        stale = set(self.index.pending())
+        revisions = self._revisions()
+        seen = self._seen()
+        moved = revisions != seen
+        if revisions.get(_FORGOTTEN) != seen.get(_FORGOTTEN):
+            self.index.start_anew()
+            self.vectors.clear()
+        if moved:
+            self.journal.forget_cache()
+            self.memory_vectors.clear()
+        if moved or self.items.count() != self._search.size():
+            there, here = set(self.items.ids()), self._search.all_ids()
+            stale |= there | here if moved else there ^ here
+        self._refresh(sorted(stale))
+        if moved:
+            self.index.remember("revisions", json.dumps(revisions))
+        self.items.widen(self._search.size())
+        self._suspect = False
+        self._checked = time.monotonic()
+
+    def _refresh(self, ids: Sequence[str]) -> None:
+        """Read items and the links they hold from Chroma into the index."""
+        for batch in batches(ids, _REFRESH):
+            known = self._search.known(batch)
+            episodes = [id_ for id_ in batch if known.get(id_) == "e"]
+            rows = self.items.rows(episodes)
+            by_dream = defaultdict(list)
+            for row in rows.values():
+                by_dream[str(row.fields.get("dreamt", ""))].append(row.id)
+            for dream, marked in by_dream.items():
+                self.index.mark_dreamt(marked, dream)
+            # An episode's text never changes; everything else is read whole.
+            rest = self.items.rows((id_ for id_ in batch if known.get(id_) != "e"), texts=True)
+            self.index.put_items(item_of(row) for row in rest.values())
+            self.index.remove_items(id_ for id_ in batch if id_ not in rows and id_ not in rest)
+            held = self.held_by(id_ for id_ in batch if id_ in rows or id_ in rest)
+            self.index.hold({a: links.values() for a, links in held.items()})
+
+    def held_by(self, items: Iterable[str]) -> dict[str, dict[str, Link]]:
+        """The links that each item holds, by link id; empty for one that holds none."""
+        names = {link_record(item): item for item in items}
+        rows = self.records.rows(names)
+        return {
+            item: unpack(item, rows[name].fields["links"]) if name in rows else {}
+            for name, item in names.items()
+        }
+
+    # -- writing
+
+    @contextmanager
+    def writing(self, ids: Sequence[str]) -> Iterator[None]:
+        """A change of `ids`: the body writes Chroma first, then the index, which settles them."""
+        with self.write_lock:
+            if ids:
+                self.note_first_write()
+            search = self.fresh()
+            try:
+                self.index.begin(ids)
+            except IndexDamagedError:
+                self._renew(search)
+                self.fresh()
+                self.index.begin(ids)
+            try:
+                yield
+            except IndexDamagedError:
+                # Chroma has the change; a new index is read from there.
+                self._renew(self._search)
+            except BaseException:
+                self._suspect = True
+                raise
+
+    def note_first_write(self) -> None:
+        """List the namespace from now on; does nothing when it is listed."""
+        if self.entry.written:
+            return
+        known = self._registry.get(self.entry.key)
+        if known is not None and known.written:  # another client was faster
+            require_embedder(known, self.entry.embedder, self.entry.dimension)
+            self.entry = known
+        else:
+            self.entry = self._registry.put(replace(self.entry, written=True))
+
+    def bump(self) -> None:
+        """Leave a new revision, by which other clients see that something changed."""
+        with self.write_lock:
+            name = f"revision:{int(self.index.fact('writer') or '0', 16) % _SLOTS}"
+            token = secrets.token_hex(8)
+            self.records.put({name: {"is": "revision", "token": token}})
+            self.index.remember("revisions", json.dumps({**self._seen(), name: token}))
+
+    def start_anew(self) -> None:
+        """Have every client build its index from nothing."""
+        with self.write_lock:
+            token = secrets.token_hex(8)
+            self.records.put({_FORGOTTEN: {"is": "revision", "token": token}})
+            self._suspect = True
+            self.fresh()
+
+    def drop(self) -> None:
+        """Delete the namespace: its items, its place in the registry, its records, its index.
+
+        The records, which say that this was begun, go last.
+        """
+        with self.write_lock:
+            self.gone = True
+            self.log.discard()
+            items = self._registry.items_name(self.entry.key, 1).rpartition(".")[0]
+            for name in collection_names(self._gate):
+                if name.startswith(f"{items}."):
+                    drop_collection(self._gate, name)
+            self.index.discard()
+            self._registry.delete(self.entry.key)
+            drop_collection(self._gate, self.records.name)
+
+    def _compacted(self) -> list[str]:
+        return [self._registry.name, self.items.name, self.records.name]
+
+    def expect_compaction(self) -> None:
+        """Note, where the store has files of its own, that they are to be compacted."""
+        if self._gate.compactor is not None:
+            self._gate.compactor.expect(self._compacted())
+
+    def compact(self) -> bool:
+        """Leave nothing of what was deleted in the files; False where that is not in our hands."""
+        compactor = self._gate.compactor
+        return compactor is not None and compactor.compact(self._compacted())
+
+    def _seen(self) -> dict[str, str]:
+        return dict(json.loads(self.index.fact("revisions") or "{}"))
+
+    def _revisions(self) -> dict[str, str]:
+        slots = [f"revision:{slot}" for slot in range(_SLOTS)]
+        rows = self.records.rows([*slots, _FORGOTTEN])
+        return {row.id: str(row.fields["token"]) for row in rows.values()}
+
+    def doubt(self) -> None:
+        """Check the index against Chroma at the next question."""
+        self._suspect = True
+
+    def close(self) -> None:
+        """Write the recall notes that are kept back, and close the index."""
+        try:
+            self.log.flush()
+        finally:
+            with self.write_lock:
+                self.index.close()

@@ -1,0 +1,1 @@
+"""One namespace of the store: items, links, memories, the core, deletion."""

@@ -1,0 +1,1 @@
+"""The records that are stored, proposed and returned: pydantic models."""

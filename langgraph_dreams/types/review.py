@@ -1,0 +1,116 @@
+"""What a review is about as types: what a person is asked, and the rule that stands in for one.
+
+The request has the shape of LangChain's `HITLRequest`, which agent-chat-ui and Studio show, and
+says more beside it. All of it is plain JSON.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict  # below Python 3.12 pydantic refuses the one of typing
+
+from langgraph_dreams.types.base import Operation, OperationKind, Trust
+
+ReviewMode = Literal["", "ask", "auto"]
+"""Nobody looks, a person is asked, or a rule decides."""
+Approve = Callable[[Operation], bool]
+"""A rule of one's own: whether an operation may be written."""
+
+
+class ActionRequest(TypedDict):
+    """One operation as LangChain's human in the loop asks about it."""
+
+    name: str
+    """Its kind, such as add_memory."""
+    args: dict[str, Any]
+    description: str
+
+
+class ReviewConfig(TypedDict):
+    """What may be answered about the operations of a kind."""
+
+    action_name: str
+    allowed_decisions: list[Literal["approve", "edit", "reject"]]
+    args_schema: NotRequired[dict[str, Any]]
+
+
+class Evidence(TypedDict):
+    """An item that an operation rests on."""
+
+    id: str
+    text: str
+    """Shortened."""
+    trust: str
+    time: str
+    """ISO 8601, UTC."""
+
+
+class ReviewedOperation(TypedDict):
+    """One operation in full, with what bears it out."""
+
+    id: str
+    kind: str
+    target: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    reason: str
+    evidence: list[Evidence]
+
+
+class ReviewRequest(TypedDict):
+    """What the review node interrupts with."""
+
+    action_requests: list[ActionRequest]
+    """One for each operation that can be decided on."""
+    review_configs: list[ReviewConfig]
+    dream: str
+    digest: str
+    """Of all operations of the dream; the commit writes nothing else than what was reviewed."""
+    summary: str
+    notes: list[str]
+    """What could not be done, and why the commit would refuse the whole, if it would."""
+    operations: list[ReviewedOperation]
+    """In the order of `action_requests`."""
+    response_schema: dict[str, Any]
+    """JSON schema of the answers that are taken."""
+    problem: NotRequired[str]
+    """Why the last answer could not be taken."""
+
+
+class ReviewRule(BaseModel):
+    """What `review="auto"` lets pass; what it holds back is not written.
+
+    Raises pydantic's ValidationError (a ValueError) for values out of range.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kinds: tuple[OperationKind, ...] | None = None
+    """Kinds of operations that pass; None for all."""
+    least_weight: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Of a link that is added or strengthened."""
+    least_sources: Annotated[int, Field(ge=1)] = 1
+    """Episodes that a memory which is added or confirmed has to cite."""
+    least_trust: Trust = Trust.UNTRUSTED
+    """Of such a memory or link; a link to what nobody vouches for is untrusted."""
+
+
+def fault(rule: ReviewRule, operation: Operation) -> str:
+    """Why a rule holds an operation of a dream back; empty when it passes."""
+    after = operation.after or {}
+    if rule.kinds is not None and operation.kind not in rule.kinds:
+        return f"of a kind that is not allowed ({operation.kind})"
+    if operation.kind in ("add_link", "strengthen_link"):
+        if after["weight"] < rule.least_weight:
+            return f"of a weight below {rule.least_weight:g}"
+        return _distrust(rule, Trust.UNTRUSTED if "trust" in after["evidence"] else Trust.TRUSTED)
+    if operation.kind in ("add_memory", "merge_memory"):
+        if len(after["sources"]) < rule.least_sources:
+            return f"from fewer than {rule.least_sources} episodes"
+        return _distrust(rule, Trust(after["trust"]))
+    return ""
+
+
+def _distrust(rule: ReviewRule, trust: Trust) -> str:
+    return "" if trust >= rule.least_trust else f"of a trust below {rule.least_trust.name}"

@@ -1,0 +1,67 @@
+"""Items as the page shows them: shortened in lists, whole with what they cite by themselves."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.store import Vault
+from langgraph_dreams.types.base import Episode, Memory
+
+BRIEF = 240
+"""Characters of a text in a list."""
+_FULL = 50_000  # characters of the text of one item
+_CITED = 100  # sources told of
+
+
+def brief(text: str, length: int = BRIEF) -> str:
+    """The beginning of a text."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def kind_of(item: Episode | Memory) -> str:
+    """Kind of a memory, or "episode"."""
+    return item.kind if isinstance(item, Memory) else "episode"
+
+
+def row(item: Episode | Memory) -> dict[str, Any]:
+    """An item of a list."""
+    found: dict[str, Any] = {"id": item.id, "kind": kind_of(item), "text": brief(item.text)}
+    if isinstance(item, Memory):
+        found |= {"time": item.learned_at.isoformat(), "status": item.status, "uses": item.uses}
+        found |= {"confirmed": item.confirmed, "dream": item.dream, "sources": len(item.sources)}
+    else:
+        found |= {"time": item.time.isoformat(), "status": item.outcome, "thread": item.thread}
+        found |= {"speaker": item.speaker or item.origin, "dreamt": item.dreamt}
+    return found
+
+
+def texts(vault: Vault, ids: Iterable[str]) -> dict[str, str]:
+    """Beginnings of the texts of those ids that are items."""
+    wanted = [id_ for id_ in dict.fromkeys(ids) if id_]
+    return {id_: brief(item.text) for id_, item in vault.get(wanted).items()}
+
+
+def whole_item(namespace: Namespace, item_id: str) -> dict[str, Any]:
+    """One item with all its fields, what it cites, and what cites it.
+
+    Raises InvalidInputError when there is none of that id.
+    """
+    vault = namespace.vault
+    item = vault.get([item_id]).get(item_id)
+    if item is None:
+        raise InvalidInputError(f"there is no item {item_id!r:.60} in {namespace!r}; search for it")
+    fields = item.model_dump(mode="json")
+    cited: list[str] = []
+    if isinstance(item, Memory):
+        cited = [*item.sources, *item.cites][:_CITED]
+    citing = vault.citing([item_id]).get(item_id, [])[:_CITED]
+    around = vault.get([*cited, *citing])
+    return {
+        "kind": kind_of(item),
+        "item": fields | {"text": brief(item.text, _FULL)},
+        "cut": len(item.text) > _FULL,
+        "cites": [row(around[id_]) for id_ in cited if id_ in around],
+        "cited_by": [row(around[id_]) for id_ in citing if id_ in around],
+        "links": vault.degree([item_id])[item_id],
+    }

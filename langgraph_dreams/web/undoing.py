@@ -1,0 +1,76 @@
+"""Undoing from the page: first what rests on it, then the undoing that was confirmed."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from langgraph_dreams.dream.transaction.dependencies import in_force, resting_on
+from langgraph_dreams.errors import RollbackError
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.types.base import Operation
+from langgraph_dreams.types.rollback import Rollback
+from langgraph_dreams.web.items import texts
+from langgraph_dreams.web.nights import ids_of
+
+
+def resting(namespace: Namespace, dream: str, operations: Collection[str]) -> list[Operation]:
+    """Later operations that rest on these of a dream, or on all of it when there are none named.
+
+    Raises UnknownDreamError.
+    """
+    report = namespace.report(dream)
+    chosen = set(operations) or {o.id for o in in_force(report)}
+    after = (d for d in namespace.dreams() if d.status == "committed" and d.number > report.number)
+    later = sorted(after, key=lambda d: d.number)
+    return resting_on(chosen, [report, *(namespace.report(d.id) for d in later)])
+
+
+def preview(namespace: Namespace, dream: str, operations: Collection[str]) -> dict[str, Any]:
+    """What rests on them, with texts, for the question whether to undo it, too."""
+    found = resting(namespace, dream, operations)
+    return {
+        "resting": [o.model_dump(mode="json") for o in found],
+        "texts": texts(namespace.vault, ids_of(found)),
+    }
+
+
+def undo(
+    namespace: Namespace,
+    dream: str,
+    operations: Sequence[str],
+    confirmed: Collection[str],
+    redream: bool,
+) -> dict[str, Any]:
+    """Undo a night, or operations of it, with no more than was shown and confirmed.
+
+    Args:
+        namespace: whose.
+        dream: id of the dream.
+        operations: ids of its operations; empty for the whole night.
+        confirmed: ids of the later operations that may be undone with them.
+        redream: whether the next dream takes a whole night's episodes up again.
+
+    Raises:
+        RollbackError: it cannot be undone, or more rests on it than was confirmed; nothing is
+            written.
+        UnknownDreamError: no such dream.
+        BusyError: a dream is under way.
+    """
+    more = {o.id for o in resting(namespace, dream, operations)} - set(confirmed)
+    if more:
+        raise RollbackError(
+            f"{len(more)} operations rest on this that were not confirmed; look at it again"
+        )
+    cascade = bool(confirmed)
+    if operations:
+        return _told(namespace.undo(operations, cascade=cascade))
+    return _told(namespace.rollback(dream, cascade=cascade, redream=redream))
+
+
+def _told(done: Rollback) -> dict[str, Any]:
+    return {
+        "dream": done.dream,
+        "undone": len(done.operations),
+        "cascaded": len(done.cascaded),
+        "left": list(done.left),
+        "episodes": done.episodes,
+    }
