@@ -140,6 +140,6 @@ def __getattr__(name: str) -> Any:
     """`DreamMiddleware` is loaded when it is asked for: it needs the extra `langchain`."""
     if name != "DreamMiddleware":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from langgraph_dreams import awake
+    from langgraph_dreams import integrations
 
-    return awake.DreamMiddleware
+    return integrations.DreamMiddleware

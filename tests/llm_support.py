@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import BaseModel, Field, PrivateAttr
 
-from langgraph_dreams.llm.client import Mind, Request
+from langgraph_dreams.llm.client import ModelClient, Request
 from langgraph_dreams.policy import Budget
 
 
@@ -119,12 +119,12 @@ def request(user: str = "What is worth keeping?", schema: type[BaseModel] = Note
     return Request("consolidate", "You keep notes.", user, schema)
 
 
-def mind(model: BaseChatModel, time: Time | None = None, **more: Any) -> Mind:
+def mind(model: BaseChatModel, time: Time | None = None, **more: Any) -> ModelClient:
     time = time or Time()
     settings: dict[str, Any] = {"sleep": time.sleep, "clock": time.clock, "timeout": 10.0, **more}
-    return Mind(model, settings.pop("budget", Budget()), **settings)
+    return ModelClient(model, settings.pop("budget", Budget()), **settings)
 
 
-def asked(door: str, made: Mind, requests: Sequence[Request]) -> list[Any]:
+def asked(door: str, made: ModelClient, requests: Sequence[Request]) -> list[Any]:
     """Through the sync or the async door."""
     return made.ask(requests) if door == "sync" else asyncio.run(made.aask(requests))

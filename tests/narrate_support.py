@@ -7,11 +7,11 @@ from typing import Any, cast
 from dream_support import episode
 
 from langgraph_dreams import DreamPolicy, Episode, Namespace, Trust
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.drive import Changes, Work, drive
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.stages.narrate import narrate
-from langgraph_dreams.llm.client import Answer, Mind, Request
+from langgraph_dreams.llm.client import Answer, ModelClient, Request
 from langgraph_dreams.types.base import Link, Memory, Operation, link_id, memory_id, operation_id
 
 DREAM = "d0123456789"
@@ -20,10 +20,10 @@ STARTED = "2026-03-20T03:00:00+00:00"
 Reply = Callable[[Request], Answer]
 
 
-def bed(namespace: Namespace, mind: bool = True, **policy: Any) -> Bed:
+def context(namespace: Namespace, mind: bool = True, **policy: Any) -> StageContext:
     """A bed with or without a mind; the scripted model answers in its place."""
-    there = cast(Mind, object()) if mind else None
-    return Bed(namespace.vault, DreamPolicy(**policy), lambda _: None, there)
+    there = cast(ModelClient, object()) if mind else None
+    return StageContext(namespace.vault, DreamPolicy(**policy), lambda _: None, there)
 
 
 def state(operations: Sequence[Operation] = (), **fields: Any) -> DreamState:
@@ -86,7 +86,7 @@ def night(
 ) -> tuple[list[Operation], Changes, list[Request]]:
     """The narrate stage; returns the operations it adds, its changes, and what it asked."""
     given = state(operations, **fields)
-    changes, asked = run(narrate(bed(namespace, mind, **(policy or {})), given), reply)
+    changes, asked = run(narrate(context(namespace, mind, **(policy or {})), given), reply)
     every = [Operation.model_validate(o) for o in changes["operations"]]
     assert every[: len(operations)] == list(operations), "what was there stays"
     return every[len(operations) :], changes, asked

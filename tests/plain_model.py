@@ -69,7 +69,7 @@ class Plain:
             if d == dream and isinstance(o, Operation) and o.id not in self.undone
         ]
 
-    def resting_on(self, chosen: set[str]) -> set[str]:
+    def dependents_of(self, chosen: set[str]) -> set[str]:
         """Ids of later operations, until nothing more is found."""
         alive = [o for _, o in self.history if isinstance(o, Operation)]
         alive = [o for o in alive if o.id not in self.undone]
@@ -86,7 +86,7 @@ class Plain:
 
     def undid(self, chosen: set[str]) -> None:
         """Those operations, and what rests on them, are undone."""
-        gone = chosen | self.resting_on(chosen)
+        gone = chosen | self.dependents_of(chosen)
         changed = [o for _, o in self.history if isinstance(o, Operation) and o.id in gone]
         self.undone |= gone
         if any(o.kind == "change_core" for o in changed):

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from langgraph_dreams import InvalidInputError
-from langgraph_dreams.scheduling.hours import Hours
 from langgraph_dreams.scheduling.schedule import Rules, Schedule
+from langgraph_dreams.scheduling.time_window import TimeWindow
 
 ADA, BOB, EVE = ("ada",), ("bob",), ("acme", "eve")
 RULES = Rules(quiet_seconds=10, every_seconds=100, least_episodes=3, retry_seconds=20)
@@ -201,7 +201,7 @@ def at(hour: int, minute: int = 0, *, day: int = 10, month: int = 6) -> datetime
     ],
 )
 def test_hours(begin: int, end: int, moment: datetime, inside: bool, seconds: float) -> None:
-    hours = Hours(time(begin), time(end), VIENNA)
+    hours = TimeWindow(time(begin), time(end), VIENNA)
     assert hours.include(moment) is inside
     assert hours.seconds_until(moment) == seconds
 
@@ -209,4 +209,4 @@ def test_hours(begin: int, end: int, moment: datetime, inside: bool, seconds: fl
 @pytest.mark.parametrize("pair", [(time(1), time(1)), (time(1, tzinfo=UTC), time(2))])
 def test_hours_that_are_none(pair: tuple[time, time]) -> None:
     with pytest.raises(InvalidInputError, match="two different times"):
-        Hours(*pair, VIENNA)
+        TimeWindow(*pair, VIENNA)

@@ -13,7 +13,7 @@ from narrate_support import (
     KILN,
     Fair,
     answers,
-    bed,
+    context,
     link,
     memory,
     night,
@@ -24,7 +24,7 @@ from narrate_support import (
 
 from langgraph_dreams import DreamStore, Namespace, Trust
 from langgraph_dreams.dream.memories.communities import communities
-from langgraph_dreams.dream.transaction.projection import images
+from langgraph_dreams.dream.transaction.projection import final_states
 
 
 @pytest.fixture
@@ -84,24 +84,24 @@ def test_a_community_beside_the_new_one_waits(ada: Namespace, fair: Fair) -> Non
     ada.vault.put_memories([memory(e.text, e) for e in boats])
     ada.vault.put_links([link(b, a, 0.9) for a, b in combinations(boats, 2)])
     ada.vault.put_links([link(boats[0], fair.days[1], 0.01)])
-    (found,) = communities(bed(ada), fair.operations, images(fair.operations))
+    (found,) = communities(context(ada), fair.operations, final_states(fair.operations))
     assert {m.id for m in found.memories} == {m.id for m in fair.memories}
 
 
 def test_a_link_that_this_dream_retires_joins_nothing(ada: Namespace, fair: Fair) -> None:
     old = link(fair.days[1], fair.days[0])
     gone = operation("retire_link", old.model_copy(update={"status": "expired"}), old)
-    (found,) = communities(bed(ada), [*fair.operations, gone], images(fair.operations))
+    (found,) = communities(context(ada), [*fair.operations, gone], final_states(fair.operations))
     assert {m.id for m in found.memories} == {fair.burner.id, fair.gas.id}
 
 
 def test_a_memory_that_was_only_used_is_not_new(ada: Namespace, fair: Fair) -> None:
     used = fair.kiln.model_copy(update={"uses": 5, "status": "active"})
     operations = [operation("merge_memory", used, fair.kiln)]
-    assert not communities(bed(ada), operations, images(operations))
+    assert not communities(context(ada), operations, final_states(operations))
     said_again = used.model_copy(update={"sources": (*used.sources, "enew")})
     operations = [operation("merge_memory", said_again, fair.kiln)]
-    assert communities(bed(ada), operations, images(operations))
+    assert communities(context(ada), operations, final_states(operations))
 
 
 def test_untrusted_memories_and_insights_are_not_shown(ada: Namespace, fair: Fair) -> None:
@@ -122,9 +122,9 @@ def test_the_same_graph_has_the_same_communities(ada: Namespace) -> None:
     links = [link(turns[i + 1], turns[i]) for i in range(23) if i % 6 != 5]
     operations = [operation("add_memory", m) for m in memories]
     operations += [operation("add_link", x) for x in links]
-    found = communities(bed(ada), operations, images(operations))
+    found = communities(context(ada), operations, final_states(operations))
     assert sorted(len(c.memories) for c in found) == [6, 6, 6, 6]
-    again = communities(bed(ada), operations[::-1], images(operations[::-1]))
+    again = communities(context(ada), operations[::-1], final_states(operations[::-1]))
     assert [c.memories for c in again] == [c.memories for c in found]
 
 
@@ -137,7 +137,7 @@ def test_hashes_of_the_process_do_not_matter(tmp_path: Path) -> None:
         "    ops = [operation('add_memory', memory(e.text, e)) for e in turns]\n"
         "    ops += [operation('add_link', link(turns[i], turns[i * 7 % 30], 0.1 + i / 60))"
         " for i in range(1, 30) if i != i * 7 % 30]\n"
-        "    found = communities(bed(ada), ops, images(ops))\n"
+        "    found = communities(context(ada), ops, final_states(ops))\n"
         "    print([[m.text for m in c.memories] for c in found])\n"
     )
     here = str(Path(__file__).parent)
@@ -163,7 +163,7 @@ def test_a_crowd_is_shown_in_part_and_still_spans_conversations(ada: Namespace) 
     operations = [operation("add_memory", memory(e.text, e)) for e in day]
     operations += [operation("add_link", link(e, day[0], 0.9)) for e in day[1:]]
     operations.append(operation("add_link", link(day[0], far, 0.9)))
-    (found,) = communities(bed(ada), operations, images(operations))
+    (found,) = communities(context(ada), operations, final_states(operations))
     assert len(found.memories) <= 8
     assert old.id in found.sessions
 
@@ -175,6 +175,8 @@ def test_far_away_memories_are_out_of_sight(ada: Namespace) -> None:
     ada.vault.put_links([link(b, a, 0.9) for a, b in pairwise(turns)])
     operations = [operation("add_memory", memories[-1])]
     shown = {
-        m.id for c in communities(bed(ada), operations, images(operations)) for m in c.memories
+        m.id
+        for c in communities(context(ada), operations, final_states(operations))
+        for m in c.memories
     }
     assert shown == {m.id for m in memories[-3:]}, "two links from what is new"

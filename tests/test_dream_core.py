@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from dream_support import START, WordEmbedder, episode
-from narrate_support import bed, memory, night, operation, state, superseded
+from narrate_support import context, memory, night, operation, state, superseded
 
 from langgraph_dreams import DreamStore, Namespace, Trust
 from langgraph_dreams.dream.memories.core import changed_core, tokens_of
@@ -33,7 +33,7 @@ def change(
     ada: Namespace, operations: tuple[Operation, ...] = (), number: int = 5, **policy: Any
 ) -> Core | None:
     """The core as this dream would leave it; None when it stays."""
-    made = changed_core(bed(ada, mind=False, **policy), state(number=number), operations)
+    made = changed_core(context(ada, mind=False, **policy), state(number=number), operations)
     return None if made is None else Core.model_validate(made.after)
 
 
@@ -57,7 +57,7 @@ def fill(ada: Namespace, *memories: Memory) -> Core:
 def test_the_core_is_one_operation_with_before_and_after(ada: Namespace) -> None:
     tea = known(TEA)
     ada.vault.put_memories([tea])
-    made = changed_core(bed(ada), state(number=5), [])
+    made = changed_core(context(ada), state(number=5), [])
     assert made is not None
     assert (made.kind, made.target) == ("change_core", "core")
     assert made.before == Core().model_dump(mode="json")

@@ -11,7 +11,7 @@ from narrate_support import (
     KILN,
     Fair,
     answers,
-    bed,
+    context,
     insight,
     link,
     memory,
@@ -262,10 +262,10 @@ def test_an_insight_that_this_dream_changed_is_retired_as_it_left_it(
 def test_a_request_is_expected_where_there_may_be_memories(ada: Namespace) -> None:
     day = [said(ada, KILN, 0), said(ada, BURNER, 0, position=1)]
     same = state(episodes=[e.id for e in day])
-    assert expected(bed(ada), same) == 0, "one conversation"
+    assert expected(context(ada), same) == 0, "one conversation"
     two = state(episodes=[day[0].id, said(ada, GAS, 2).id])
-    assert expected(bed(ada), two) == 1
-    assert expected(bed(ada, mind=False), two) == 0
-    assert expected(bed(ada, insights=0), two) == 0
+    assert expected(context(ada), two) == 1
+    assert expected(context(ada, mind=False), two) == 0
+    assert expected(context(ada, insights=0), two) == 0
     ada.vault.put_memories([memory(e.text, e) for e in day])
-    assert expected(bed(ada), state()) == 1
+    assert expected(context(ada), state()) == 1

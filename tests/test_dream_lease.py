@@ -33,10 +33,10 @@ def test_a_second_dream_meanwhile_is_rejected_at_once(
     words.record(day(FIRST, 0))
     plain, at_work, go_on = stages.STAGES["review"], threading.Event(), threading.Event()
 
-    def review(bed: Any, state: Any) -> Any:
+    def review(context: Any, state: Any) -> Any:
         at_work.set()
         assert go_on.wait(30)
-        return plain(bed, state)
+        return plain(context, state)
 
     monkeypatch.setitem(stages.STAGES, "review", review)
     reports: list[DreamReport] = []
@@ -148,7 +148,7 @@ def test_a_failed_dream_lets_go_of_its_namespace(
 ) -> None:
     words.record(day(FIRST, 0))
 
-    def fail(bed: Any, state: Any) -> Any:
+    def fail(context: Any, state: Any) -> Any:
         raise RuntimeError("no night today")
 
     monkeypatch.setitem(stages.STAGES, "associate", fail)
@@ -163,7 +163,7 @@ async def test_a_failed_async_dream_lets_go_too(
 ) -> None:
     await words.arecord(day(FIRST, 0))
 
-    def fail(bed: Any, state: Any) -> Any:
+    def fail(context: Any, state: Any) -> Any:
         raise RuntimeError("no night today")
 
     monkeypatch.setitem(stages.STAGES, "associate", fail)
@@ -258,11 +258,11 @@ def test_a_lease_is_renewed_while_a_stage_works(
         renewed.set()
         return found
 
-    def narrate(bed: Any, state: Any) -> Any:
+    def narrate(context: Any, state: Any) -> Any:
         monkeypatch.setattr(leases.Leases, "renew", noticed)
         assert renewed.wait(30)
-        assert bed.vault.leases.holder() is not None
-        return plain(bed, state)
+        assert context.vault.leases.holder() is not None
+        return plain(context, state)
 
     monkeypatch.setitem(stages.STAGES, "narrate", narrate)
     policy = SMALL.model_copy(update={"lease_seconds": 60.0})
@@ -285,10 +285,10 @@ def test_a_dry_run_says_when_something_was_forgotten_meanwhile(
     words.record(day(FIRST, 0))
     plain = stages.STAGES["associate"]
 
-    def associate(bed: Any, state: Any) -> Any:
+    def associate(context: Any, state: Any) -> Any:
         words.forget(episodes=state["episodes"][:1])
-        bed.vault.vectors(state["episodes"])  # as later stages ask for them
-        return plain(bed, state)
+        context.vault.vectors(state["episodes"])  # as later stages ask for them
+        return plain(context, state)
 
     monkeypatch.setitem(stages.STAGES, "associate", associate)
     with pytest.raises(BusyError, match="try again"):

@@ -7,10 +7,20 @@ from typing import Any
 
 import pytest
 from dream_support import START, WordEmbedder
-from narrate_support import DREAM, answers, bed, link, memory, night, operation, said, superseded
+from narrate_support import (
+    DREAM,
+    answers,
+    context,
+    link,
+    memory,
+    night,
+    operation,
+    said,
+    superseded,
+)
 
 from langgraph_dreams import DreamStore, Episode, Namespace
-from langgraph_dreams.dream.narrative.summary import QUIET, tell
+from langgraph_dreams.dream.narrative.summary import QUIET, summarize
 from langgraph_dreams.types.base import Core, CoreLine, Operation, operation_id
 
 OLD = "Ada lives in Bremen."
@@ -285,13 +295,13 @@ def test_notes_and_counts_that_were_there_stay(ada: Namespace, three: list[Opera
     _, changes, _ = night(ada, three, answers(narrate="down"), notes=["a"], counts=counts)
     assert changes["notes"] == ["a", "story: down"]
     assert changes["counts"] == counts
-    assert tell(bed(ada), three) == changes["summary"]
+    assert summarize(context(ada), three) == changes["summary"]
 
 
 def test_an_update_is_told_as_one(ada: Namespace) -> None:
     first, second = said(ada, OLD, 0), said(ada, NEW, 9)
-    told = tell(bed(ada), [operation("add_link", link(second, first, kind="update"))])
+    told = summarize(context(ada), [operation("add_link", link(second, first, kind="update"))])
     assert f"“{NEW}”" in told
     assert "probably updates" in told
     assert " met " not in told
-    assert " met " in tell(bed(ada), [operation("add_link", link(second, first))])
+    assert " met " in summarize(context(ada), [operation("add_link", link(second, first))])

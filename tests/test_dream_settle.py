@@ -8,8 +8,8 @@ from dream_support import START, WordEmbedder, episode
 
 from langgraph_dreams import DreamStore, Memory, Namespace, Operation, Trust
 from langgraph_dreams.dream.memories.notes import Proposal
-from langgraph_dreams.dream.memories.reconcile import Book, settled
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.memories.reconcile import MemoryLedger, reconcile
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.transaction.apply import apply
 from langgraph_dreams.types.base import memory_id
 
@@ -40,18 +40,20 @@ def memory(ada: Namespace, text: str, day: int, about: str = "Ada", **fields: ob
     )
 
 
-def settle(ada: Namespace, *proposals: Proposal | Memory, recalls: list[str] | None = None) -> Book:
+def settle(
+    ada: Namespace, *proposals: Proposal | Memory, recalls: list[str] | None = None
+) -> MemoryLedger:
     whole = [p if isinstance(p, Proposal) else Proposal(p) for p in proposals]
-    bed = Bed(ada.vault, ada.policy, print)
-    return settled(bed, {"dream": "d2", "recalls": recalls or []}, whole)
+    context = StageContext(ada.vault, ada.policy, print)
+    return reconcile(context, {"dream": "d2", "recalls": recalls or []}, whole)
 
 
-def kinds(book: Book) -> list[tuple[str, str]]:
-    return [(o.kind, o.target) for o in book.operations()]
+def kinds(ledger: MemoryLedger) -> list[tuple[str, str]]:
+    return [(o.kind, o.target) for o in ledger.operations()]
 
 
-def put(ada: Namespace, book: Book) -> list[Operation]:
-    operations = book.operations()
+def put(ada: Namespace, ledger: MemoryLedger) -> list[Operation]:
+    operations = ledger.operations()
     apply(ada.vault, tuple(operations))
     return operations
 
@@ -226,37 +228,37 @@ def test_what_was_recalled_since_stays_unless_the_new_evidence_came_along(ada: N
     seen_both = settle(ada, moved, recalls=[n.id for n in ada.vault.recalls()])
     assert seen_both.now[lives.id].status == "superseded"
     ada.vault.note_recall("Where does Ada live?", [lives.id], [])
-    book = settle(ada, moved, recalls=[n.id for n in ada.vault.recalls()])
-    assert book.now[lives.id].status != "superseded"
+    ledger = settle(ada, moved, recalls=[n.id for n in ada.vault.recalls()])
+    assert ledger.now[lives.id].status != "superseded"
     # A recall before the news was recorded proves nothing, whatever the clock of the news says.
     late = episode("Ada lives in Berlin now.", day=5, position=9)
     ada.record([late])
     news = moved.model_copy(update={"sources": (late.id,)})
     book2 = settle(ada, news, recalls=[n.id for n in ada.vault.recalls()])
     assert book2.now[lives.id].status == "superseded"
-    assert book.refused == {"contradictions of what was recalled since": 1}
+    assert ledger.refused == {"contradictions of what was recalled since": 1}
 
 
 def test_other_subjects_are_left_alone(ada: Namespace) -> None:
     put(ada, settle(ada, memory(ada, "Ben lives in Paris.", 0, about="Ben")))
-    book = settle(ada, memory(ada, MOVED, 5))
-    assert [kind for kind, _ in kinds(book)] == ["add_memory"]
+    ledger = settle(ada, memory(ada, MOVED, 5))
+    assert [kind for kind, _ in kinds(ledger)] == ["add_memory"]
 
 
 def test_a_false_claim_to_replace_is_refused(ada: Namespace) -> None:
     ben = memory(ada, "Ben has a dog.", 0, about="Ben")
     put(ada, settle(ada, ben))
-    book = settle(ada, Proposal(memory(ada, MOVED, 5), replaces=ben.id))
-    assert book.now[ben.id].status != "superseded"
-    assert book.refused == {"claims to replace a memory": 1}
+    ledger = settle(ada, Proposal(memory(ada, MOVED, 5), replaces=ben.id))
+    assert ledger.now[ben.id].status != "superseded"
+    assert ledger.refused == {"claims to replace a memory": 1}
 
 
 def test_a_true_claim_in_other_words_is_believed(ada: Namespace) -> None:
     old = memory(ada, "Ada works as a baker in Paris.", 0)
     put(ada, settle(ada, old))
     new = memory(ada, "Ada quit and works as a nurse in Paris.", 5)
-    book = settle(ada, Proposal(new, replaces=old.id))
-    assert book.now[old.id].superseded_by == new.id
+    ledger = settle(ada, Proposal(new, replaces=old.id))
+    assert ledger.now[old.id].superseded_by == new.id
 
 
 def test_uses_are_counted_and_end_tentative(ada: Namespace) -> None:
@@ -264,8 +266,8 @@ def test_uses_are_counted_and_end_tentative(ada: Namespace) -> None:
     put(ada, settle(ada, lives))
     for _ in range(2):
         ada.vault.note_recall("Where?", [lives.id], [])
-    book = settle(ada, recalls=[n.id for n in ada.vault.recalls()])
-    (operation,) = put(ada, book)
+    ledger = settle(ada, recalls=[n.id for n in ada.vault.recalls()])
+    (operation,) = put(ada, ledger)
     assert operation.reason == "recalled 2 times since the last dream"
     (held,) = ada.memories()
     assert (held.uses, held.status) == (2, "active")

@@ -5,7 +5,7 @@ from dream_support import FIRST, SECOND, SMALL, WordEmbedder, day, episode
 
 from langgraph_dreams import DreamPolicy, DreamStore, Memory, Trust
 from langgraph_dreams.dream.memories.windows import believable, completed, cut
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.types.base import memory_id
 
 
@@ -66,8 +66,8 @@ def test_a_window_interleaves_related_old_episodes_and_shows_near_memories() -> 
         gone = memory("The Brandhorst kiln was sold.", old, status="superseded")
         ada.vault.put_memories([kiln, gone])
         new = [e for e in ada.episodes() if not e.dreamt]
-        bed = Bed(ada.vault, SMALL.model_copy(update={"window_related": 2}), print)
-        (window,) = completed(bed, [new])
+        context = StageContext(ada.vault, SMALL.model_copy(update={"window_related": 2}), print)
+        (window,) = completed(context, [new])
     assert window.new == tuple(new)
     assert len(window.old) == 2
     assert all(e.dreamt for e in window.episodes if e.id in window.old)

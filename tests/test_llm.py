@@ -34,7 +34,7 @@ from llm_support import (
 from pydantic import BaseModel, PrivateAttr, model_validator
 
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.llm.client import Answer, Mind, Request, Spent
+from langgraph_dreams.llm.client import Answer, ModelClient, Request, Usage
 from langgraph_dreams.policy import Budget
 
 BOTH = pytest.mark.parametrize("door", ["sync", "async"])
@@ -59,7 +59,7 @@ def test_answers_come_in_order(door: str, model: type[Scripted]) -> None:
     made = mind(model(say=say), concurrency=3)
     answers = asked(door, made, [request(f"{n} is kept") for n in range(9)])
     assert answers == [Answer(Notes(items=[Note(text=str(n))])) for n in range(9)]
-    assert made.spent.calls == 9
+    assert made.usage.calls == 9
     assert asked(door, made, []) == []
 
 
@@ -82,7 +82,7 @@ def test_an_answer_that_cannot_be_used_is_asked_for_once_more(door: str) -> None
     assert echo == AIMessage("It is hot.")
     assert isinstance(complaint, HumanMessage)
     assert "no JSON" in complaint.text
-    assert made.spent.calls == 2
+    assert made.usage.calls == 2
 
 
 @BOTH
@@ -91,7 +91,7 @@ def test_twice_of_no_use_is_the_end(door: str) -> None:
     [answer] = asked(door, made, [request()])
     assert answer.value is None
     assert "twice" in answer.problem
-    assert made.spent.calls == 2
+    assert made.usage.calls == 2
 
 
 def test_what_was_dropped_is_said() -> None:
@@ -189,7 +189,7 @@ def test_a_server_that_refuses_tools_is_asked_in_plain_text_from_then_on(door: s
     model = Tooled(say=in_turn(StatusError(400, "model does not support tools"), GOOD))
     made = mind(model)
     assert asked(door, made, [request(), request()]) == [Answer(NOTES)] * 2
-    assert made.spent.calls == 3 if door == "async" else made.spent.calls in (3, 4)
+    assert made.usage.calls == 3 if door == "async" else made.usage.calls in (3, 4)
     bound = len(model._bound)
     assert asked(door, made, [request()]) == [Answer(NOTES)]
     assert len(model._bound) == bound
@@ -206,7 +206,7 @@ def test_what_passes_is_tried_again(door: str, model: type[Scripted], error: Exc
     clock = Time()
     made = mind(model(say=in_turn(error, error, GOOD)), clock)
     assert asked(door, made, [request()]) == [Answer(NOTES)]
-    assert made.spent.calls == 3
+    assert made.usage.calls == 3
     first, second = clock.slept
     assert 0.5 <= first <= 1.0
     assert 1.0 <= second <= 1.5
@@ -230,7 +230,7 @@ def test_what_never_passes_is_given_up(door: str) -> None:
     assert "500" in answer.problem
     assert "secret" not in answer.problem
     assert "\n" not in answer.problem
-    assert made.spent == Spent(calls=3)
+    assert made.usage == Usage(calls=3)
 
 
 @BOTH
@@ -251,7 +251,7 @@ def test_what_does_not_pass_is_not_tried_again(door: str, error: Exception) -> N
     assert first.value is None
     assert type(error).__name__ in first.problem or str(error.status_code) in first.problem  # type: ignore[attr-defined]
     assert second == Answer(NOTES)
-    assert made.spent.calls == 2
+    assert made.usage.calls == 2
 
 
 @BOTH
@@ -268,7 +268,7 @@ def test_after_a_refused_key_nothing_is_asked_and_it_is_said_once(
     assert str(error.status_code) in answers[0].problem  # type: ignore[attr-defined]
     assert answers[1:] == [Answer(None)] * 3
     assert asked(door, made, [request()]) == [Answer(None)]
-    assert made.spent.calls == 1
+    assert made.usage.calls == 1
 
 
 def test_a_refused_key_is_said_once_by_calls_side_by_side() -> None:
@@ -290,7 +290,7 @@ def test_an_interrupt_goes_through_and_nothing_more_is_sent(
     made = mind(model(say=in_turn(stop())), concurrency=1)
     with pytest.raises(stop):
         asked(door, made, [request() for _ in range(5)])
-    assert made.spent.calls == 1
+    assert made.usage.calls == 1
 
 
 def test_after_an_interrupt_the_calls_beside_it_send_nothing_more() -> None:
@@ -353,7 +353,7 @@ async def test_cancelling_cancels_every_call() -> None:
         await task
     await asyncio.sleep(0)
     assert ended == ["ended", "ended"]
-    assert made.spent.calls == 2
+    assert made.usage.calls == 2
 
 
 # -- hanging
@@ -375,9 +375,9 @@ def test_a_hang_ends_in_time(door: str, model: type[Scripted]) -> None:
     [answer] = asked(door, made, [request()])
     assert time.perf_counter() - began < 10
     assert "in time" in answer.problem
-    assert made.spent.calls == 2
-    assert made.spent.estimated
-    assert made.spent.input_tokens > 0
+    assert made.usage.calls == 2
+    assert made.usage.estimated
+    assert made.usage.input_tokens > 0
     over.set()
 
 
@@ -417,7 +417,11 @@ print(asked(sys.argv[1], made, [request()])[0].problem)
 """
     path = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
     done = subprocess.run(
-        [sys.executable, "-c", code, door], env=path, capture_output=True, text=True, timeout=100
+        [sys.executable, "-c", code, door],
+        env=path,
+        capture_output=True,
+        text=True,
+        timeout=100,
     )
     assert "in time" in done.stdout
     assert done.returncode == 0
@@ -443,15 +447,15 @@ def test_no_thread_of_the_door_keeps_the_interpreter(door: str, model: type[Scri
 
 
 def test_spent_is_plain_json_and_back() -> None:
-    used = Spent(3, 200, 50, True)
+    used = Usage(3, 200, 50, True)
     assert used.as_dict() == {
         "calls": 3,
         "input_tokens": 200,
         "output_tokens": 50,
         "estimated": True,
     }
-    assert Spent.from_dict(used.as_dict()) == used
-    assert Spent.from_dict({}) == Spent()
+    assert Usage.from_dict(used.as_dict()) == used
+    assert Usage.from_dict({}) == Usage()
     assert used.money(Budget()) is None
     assert used.money(Budget(input_price=1, output_price=4)) == pytest.approx(0.0004)
 
@@ -462,7 +466,7 @@ def test_calls_hold_exactly(door: str, model: type[Scripted]) -> None:
     made = mind(scripted, budget=Budget(calls=7), concurrency=8)
     assert made.exhausted == ""
     answers = asked(door, made, [request() for _ in range(20)])
-    assert len(scripted.seen) == made.spent.calls == 7
+    assert len(scripted.seen) == made.usage.calls == 7
     assert made.exhausted == "calls"
     assert answers[-1] == Answer(None, "budget of calls is used up")
 
@@ -471,7 +475,7 @@ def test_calls_hold_exactly(door: str, model: type[Scripted]) -> None:
 def test_tries_count_as_calls(door: str) -> None:
     made = mind(Scripted(say=in_turn(StatusError(500))), budget=Budget(calls=2))
     assert asked(door, made, [request()]) == [Answer(None, "budget of calls is used up")]
-    assert made.spent.calls == 2
+    assert made.usage.calls == 2
 
 
 @MODELS
@@ -486,11 +490,11 @@ def test_tokens_and_money_hold_within_one_call(
     made = mind(scripted, budget=budget, concurrency=8)
     answers = asked(door, made, [request() for _ in range(40)])
     part = "tokens" if budget.tokens else "money"
-    assert 10_000 <= made.spent.tokens < 10_000 + 1500
+    assert 10_000 <= made.usage.tokens < 10_000 + 1500
     assert made.exhausted == part
     assert Answer(None, f"budget of {part} is used up") in answers
-    assert answers.count(Answer(NOTES)) == made.spent.calls == 7
-    assert not made.spent.estimated
+    assert answers.count(Answer(NOTES)) == made.usage.calls == 7
+    assert not made.usage.estimated
 
 
 def test_calls_side_by_side_while_there_is_room() -> None:
@@ -509,7 +513,7 @@ def test_a_prompt_beyond_the_budget_is_not_sent(door: str) -> None:
     model = Scripted(say=in_turn(GOOD))
     made = mind(model, budget=Budget(tokens=2000))
     assert asked(door, made, [request("x " * 5000)])[0].problem == "budget of tokens is used up"
-    assert made.spent == Spent()
+    assert made.usage == Usage()
     assert asked(door, made, [request()]) == [Answer(NOTES)]
     assert len(model.seen) == 1
 
@@ -545,9 +549,9 @@ def test_seconds_cap_the_time_of_a_call(door: str) -> None:
 
 
 def test_what_was_spent_before_counts() -> None:
-    made = mind(Scripted(say=in_turn(GOOD)), budget=Budget(calls=3), spent=Spent(calls=2))
+    made = mind(Scripted(say=in_turn(GOOD)), budget=Budget(calls=3), usage=Usage(calls=2))
     assert [a.value is None for a in made.ask([request(), request()])].count(True) == 1
-    assert made.spent.calls == 3
+    assert made.usage.calls == 3
 
 
 @pytest.mark.parametrize(
@@ -561,9 +565,9 @@ def test_what_was_spent_before_counts() -> None:
 def test_tokens_that_no_server_counted_are_estimated(usage: Any) -> None:
     made = mind(Scripted(say=in_turn(AIMessage(GOOD, usage_metadata=usage))))
     made.ask([request()])
-    assert made.spent.estimated
-    assert 50 < made.spent.input_tokens < 300
-    assert 10 < made.spent.output_tokens < 50
+    assert made.usage.estimated
+    assert 50 < made.usage.input_tokens < 300
+    assert 10 < made.usage.output_tokens < 50
 
 
 @pytest.mark.parametrize(
@@ -667,12 +671,12 @@ def test_one_mind_is_shared_by_threads() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert made.spent == Spent(30, 300, 150)
+    assert made.usage == Usage(30, 300, 150)
 
 
 def test_a_model_is_taken_by_name_or_refused() -> None:
     with pytest.raises(InvalidInputError, match="provider:name"):
-        Mind("gpt", Budget())  # type: ignore[arg-type]
+        ModelClient("gpt", Budget())  # type: ignore[arg-type]
 
 
 def test_a_request_keeps_its_step() -> None:

@@ -27,7 +27,7 @@ from openai_server import (
 )
 
 from langgraph_dreams.errors import InvalidInputError, MissingDependencyError
-from langgraph_dreams.llm.client import Answer, Mind, Spent, resolve_model
+from langgraph_dreams.llm.client import Answer, ModelClient, Usage, resolve_model
 from langgraph_dreams.policy import Budget
 
 BOTH = pytest.mark.parametrize("door", ["sync", "async"])
@@ -44,7 +44,9 @@ def chat(server: OpenAIServer, **more: Any) -> ChatOpenAI:
     return ChatOpenAI(model="m", api_key="sk-secret", base_url=server.url, **more)
 
 
-def through(door: str, behaviours: list[Behaviour], **more: Any) -> tuple[Answer, Mind, list[Any]]:
+def through(
+    door: str, behaviours: list[Behaviour], **more: Any
+) -> tuple[Answer, ModelClient, list[Any]]:
     with OpenAIServer(*behaviours) as server:
         made = mind(chat(server), **more)
         [answer] = asked(door, made, [request()])
@@ -55,7 +57,7 @@ def through(door: str, behaviours: list[Behaviour], **more: Any) -> tuple[Answer
 def test_a_good_answer_by_schema_in_one_call(door: str) -> None:
     answer, made, [body] = through(door, [ok(GOOD)])
     assert answer == Answer(NOTES)
-    assert made.spent == Spent(1, 100, 20)
+    assert made.usage == Usage(1, 100, 20)
     assert body["response_format"]["type"] == "json_schema"
     assert body["response_format"]["json_schema"]["strict"] is True
     assert body["messages"][1]["content"].endswith('"type":"object"}')
@@ -95,7 +97,7 @@ def test_whatever_a_server_does_ends_in_an_answer(
     assert said in answer.problem
     assert "secret" not in answer.problem
     assert "\n" not in answer.problem
-    assert len(seen) == made.spent.calls == calls
+    assert len(seen) == made.usage.calls == calls
 
 
 @BOTH
@@ -113,7 +115,7 @@ def test_an_answer_that_was_cut_off_is_read_as_far_as_it_goes(door: str) -> None
     assert "cut off" in answer.problem
     assert "1 element dropped" in answer.problem
     assert answer.value == Notes(items=[Note(text="a"), Note(text="b")])
-    assert made.spent == Spent(1, 100, 20)
+    assert made.usage == Usage(1, 100, 20)
 
 
 @BOTH
@@ -123,7 +125,7 @@ def test_a_busy_server_is_waited_for(door: str) -> None:
     answer, made, _ = through(door, [busy, busy, ok(GOOD)], sleep=clock.sleep, clock=clock.clock)
     assert answer == Answer(NOTES)
     assert clock.slept == [7.0, 7.0]
-    assert made.spent == Spent(3, 100, 20)
+    assert made.usage == Usage(3, 100, 20)
 
 
 @BOTH
@@ -140,7 +142,7 @@ def test_a_server_without_response_format_is_asked_in_plain_text(door: str, stat
         made = mind(chat(server), concurrency=1)
         assert asked(door, made, [request(), request()]) == [Answer(NOTES)] * 2
         assert ["response_format" in body for body in server.seen] == [True, False, False]
-        assert made.spent == Spent(3, 200, 40)
+        assert made.usage == Usage(3, 200, 40)
 
 
 @BOTH
@@ -157,16 +159,16 @@ def test_a_hanging_server_is_left(door: str) -> None:
     answer, made, _ = through(door, [hang], timeout=0.2, retries=1)
     assert time.perf_counter() - began < 10
     assert "in time" in answer.problem
-    assert made.spent.calls == 2
-    assert made.spent.estimated
+    assert made.usage.calls == 2
+    assert made.usage.estimated
 
 
 @BOTH
 def test_tokens_are_estimated_when_the_server_sends_none(door: str) -> None:
     answer, made, _ = through(door, [ok(GOOD, usage={})])
     assert answer == Answer(NOTES)
-    assert made.spent.estimated
-    assert made.spent.input_tokens > 50
+    assert made.usage.estimated
+    assert made.usage.input_tokens > 50
 
 
 @BOTH
@@ -174,7 +176,7 @@ def test_calls_hold_exactly_with_the_retries_of_the_client(door: str) -> None:
     with OpenAIServer(refuse(500, "broken")) as server:
         made = mind(chat(server, max_retries=5), budget=Budget(calls=5))
         asked(door, made, [request() for _ in range(6)])
-        assert len(server.seen) == made.spent.calls == 5
+        assert len(server.seen) == made.usage.calls == 5
 
 
 def test_the_given_model_stays_as_it_is() -> None:
@@ -222,7 +224,7 @@ def test_in_a_stream_of_messages_the_server_is_not_asked_to_stream(door: str) ->
         assert [part for part in parts if isinstance(part[0], AIMessageChunk)] == []
         assert answers == [Answer(NOTES)]
         assert not server.seen[0].get("stream")
-        assert made.spent == Spent(1, 100, 20)
+        assert made.usage == Usage(1, 100, 20)
 
 
 def test_a_model_by_name_with_its_usual_settings(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from helpers_store import START, memory
 
 from langgraph_dreams import DreamReport, DreamStore, Operation
 from langgraph_dreams.dream.review.selection import chosen
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 
 
 def operation(kind: Any, before: dict[str, Any], after: dict[str, Any]) -> Operation:
@@ -31,9 +31,9 @@ def test_a_memory_that_was_confirmed_after_it_ended_holds_without_its_ending() -
         operations=operations,
     )
     with DreamStore.in_memory(embedder=WordEmbedder(), policy=SMALL) as store:
-        bed = Bed(store.namespace("ada").vault, SMALL, lambda _: None)
-        (merge,) = chosen(bed, report, {"omerge_memory"}, {}).operations
+        context = StageContext(store.namespace("ada").vault, SMALL, lambda _: None)
+        (merge,) = chosen(context, report, {"omerge_memory"}, {}).operations
         assert merge.after == {**held, "confirmed": 2}
-        (gone,) = chosen(bed, report, {"osupersede_memory"}, {}).operations
+        (gone,) = chosen(context, report, {"osupersede_memory"}, {}).operations
         assert gone.before == held
         assert gone.after == {**held, **ended}

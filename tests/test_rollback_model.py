@@ -116,7 +116,7 @@ class Life:
             return
         dream = self.random.choice(committed[-3:])
         cascade, redream = self.random.random() < 0.7, self.random.random() < 0.7
-        resting = self.plain.resting_on({o.id for o in self.plain.standing(dream)})
+        resting = self.plain.dependents_of({o.id for o in self.plain.standing(dream)})
         if resting and not cascade:
             with pytest.raises(RollbackError, match="rest on these"):
                 self.namespace.rollback(dream)
@@ -134,7 +134,7 @@ class Life:
             return
         chosen = set(self.random.sample(single, min(2, len(single))))
         undone = self.namespace.undo(sorted(chosen), cascade=True)
-        assert {o.id for o in undone.cascaded} == self.plain.resting_on(chosen)
+        assert {o.id for o in undone.cascaded} == self.plain.dependents_of(chosen)
         self.plain.undid(chosen)
 
     def forget(self) -> None:

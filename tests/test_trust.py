@@ -12,8 +12,8 @@ from mind_support import model, note
 from benchmarks.scripted import Block
 from langgraph_dreams import DreamStore, Namespace, ToolUse, Trust
 from langgraph_dreams.dream.memories.notes import Proposal
-from langgraph_dreams.dream.memories.reconcile import Book, settled
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.memories.reconcile import MemoryLedger, reconcile
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.transaction.apply import apply
 from langgraph_dreams.safety.trust import MOST_WEIGHT, as_evidence, bounded, may_become
 from langgraph_dreams.types.base import Memory, memory_id
@@ -45,11 +45,13 @@ def said(ada: Namespace, text: str, day: int, trust: Trust, **fields: Any) -> Me
     return Memory.model_validate(told | fields)
 
 
-def settle(ada: Namespace, memory: Memory, replaces: str = "") -> Book:
-    bed = Bed(ada.vault, ada.policy, print)
-    book = settled(bed, {"dream": "d2", "recalls": []}, [Proposal(memory, replaces=replaces)])
-    apply(ada.vault, tuple(book.operations()))
-    return book
+def settle(ada: Namespace, memory: Memory, replaces: str = "") -> MemoryLedger:
+    context = StageContext(ada.vault, ada.policy, print)
+    ledger = reconcile(
+        context, {"dream": "d2", "recalls": []}, [Proposal(memory, replaces=replaces)]
+    )
+    apply(ada.vault, tuple(ledger.operations()))
+    return ledger
 
 
 @pytest.mark.parametrize("claimed", [True, False])
@@ -57,9 +59,9 @@ def test_the_less_trusted_ends_nothing(ada: Namespace, claimed: bool) -> None:
     lives = said(ada, LIVES, 0, Trust.TRUSTED)
     settle(ada, lives)
     later = said(ada, MOVED, 5, Trust.ASSERTED)
-    book = settle(ada, later, lives.id if claimed else "")
+    ledger = settle(ada, later, lives.id if claimed else "")
     assert ada.memories() == [lives]
-    assert book.refused["contradictions of what is more trusted"] == 1
+    assert ledger.refused["contradictions of what is more trusted"] == 1
 
 
 def test_the_more_trusted_ends_the_less_trusted(ada: Namespace) -> None:

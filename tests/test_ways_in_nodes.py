@@ -187,12 +187,12 @@ def test_nothing_said_recalls_nothing_and_forgets_the_last_recall(ada: Namespace
 
 
 def test_a_question_from_a_state_without_messages(ada: Namespace) -> None:
-    class Ticket(TypedDict):
+    class Reservation(TypedDict):
         title: str
         recalled: NotRequired[str]
 
     ada.record([episode(1, KILN)])
-    builder = StateGraph(Ticket)
+    builder = StateGraph(Reservation)
     builder.add_node("recall", recall_node(ada, question=lambda state: state["title"]))
     builder.add_edge(START, "recall")
     assert KILN in builder.compile().invoke({"title": "kiln broken"})["recalled"]

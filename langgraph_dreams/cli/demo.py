@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from langgraph_dreams.cli.demo_replay import Asked, DemoRun, live
+from langgraph_dreams.cli.demo_replay import AskedQuestion, DemoRun, live
 from langgraph_dreams.cli.output import Output, plain
 from langgraph_dreams.cli.tables import Names, draw_path, dream_story, names_of, recall_data
 from langgraph_dreams.errors import InvalidInputError
@@ -89,7 +89,7 @@ def _tell(run: DemoRun, story: DreamReport | None, names: Names) -> list[Rendera
     return parts
 
 
-def _tell_best(best: Asked, names: Names) -> list[RenderableType]:
+def _tell_best(best: AskedQuestion, names: Names) -> list[RenderableType]:
     found = [entry.item.id for entry in best.plain.items]
     parts: list[RenderableType] = [
         Panel(Text(best.question.text, style="bold"), title="A question", expand=False),
@@ -127,7 +127,7 @@ def _questions_table(run: DemoRun) -> Table:
     return table
 
 
-def _lost(asked: Asked) -> bool:
+def _lost(asked: AskedQuestion) -> bool:
     return None in asked.ranks(asked.dreamt)
 
 
@@ -179,7 +179,7 @@ def _demo_data(
     }
 
 
-def _question_data(asked: Asked) -> dict[str, Any]:
+def _question_data(asked: AskedQuestion) -> dict[str, Any]:
     return {
         "id": asked.question.id,
         "text": asked.question.text,

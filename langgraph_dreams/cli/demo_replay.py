@@ -52,7 +52,7 @@ class Planted:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedQuestion:
     """One planted question, asked twice: by plain search, and along dreamt links."""
 
     question: Planted
@@ -96,10 +96,10 @@ class DemoRun:
     conversations: int
     dreams: tuple[DreamReport, ...]
     counts: dict[str, int]
-    asked: tuple[Asked, ...]
+    asked: tuple[AskedQuestion, ...]
 
     @property
-    def best(self) -> Asked | None:
+    def best(self) -> AskedQuestion | None:
         """The question that shows most: recovered along a link, its evidence ranked highest."""
         shown = [asked for asked in self.asked if asked.recovered and asked.bridged]
         return min(
@@ -200,8 +200,8 @@ def _episodes_of(namespace: Namespace, exchanges: Sequence[Exchange]) -> dict[st
     return found
 
 
-def _ask(namespace: Namespace, question: Planted, episodes: dict[str, str]) -> Asked:
-    return Asked(
+def _ask(namespace: Namespace, question: Planted, episodes: dict[str, str]) -> AskedQuestion:
+    return AskedQuestion(
         question=question,
         gold=tuple(dict.fromkeys(episodes[message] for message in question.gold)),
         plain=namespace.recall(question.text, k=K, links=False, note=False),

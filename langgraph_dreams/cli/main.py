@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _budget(args: argparse.Namespace) -> "Budget":
     """The budget as typed. Raises InvalidInputError."""
-    from langgraph_dreams.dream.graph import budget_of
+    from langgraph_dreams.dream.runtime.options import budget_of
     from langgraph_dreams.policy import Budget
 
     given = {name: getattr(args, name) for name in ("calls", "tokens", "seconds")}

@@ -7,7 +7,7 @@ from langgraph_dreams.errors import BusyError
 from langgraph_dreams.store import Vault
 
 
-def mend(vault: Vault, seconds: float) -> None:
+def recover_on_open(vault: Vault, seconds: float) -> None:
     """On the first use of a namespace in this process: finish what is half done.
 
     `seconds`: how long its lease is held at a time.
@@ -19,12 +19,12 @@ def mend(vault: Vault, seconds: float) -> None:
             forget_everything(vault, seconds)
             return
         with leased(vault, "an opening that finishes what was cut short", seconds):
-            mended(vault)
+            recover_pending(vault)
     except BusyError:
         return  # whoever has the lease sees to it
 
 
-def mended(vault: Vault) -> list[str]:
+def recover_pending(vault: Vault) -> list[str]:
     """Under the lease: finish what was cut short; returns the ids of dreams and rollbacks."""
     finish_forgetting(vault)
     cut = cut_short(vault)

@@ -9,8 +9,9 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_word
 from langgraph_dreams.dream.graph import create_dream_graph
+from langgraph_dreams.dream.runtime.options import dream_input
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.namespace.dreaming import RUN, dream_input
+from langgraph_dreams.namespace.dreaming import RUN
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.policy import Budget
 from langgraph_dreams.types.review import Approve, ReviewMode

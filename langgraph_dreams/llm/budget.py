@@ -14,7 +14,7 @@ other need it, so that together they overrun the budget by no more than one of t
 
 
 @dataclass(frozen=True)
-class Spent:
+class Usage:
     """Calls and tokens used so far; `estimated` when a server sent no usage and it was guessed."""
 
     calls: int = 0
@@ -36,7 +36,7 @@ class Spent:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> "Spent":
+    def from_dict(cls, values: Mapping[str, Any]) -> "Usage":
         """From `as_dict`; what is missing counts as nothing, what is unknown is left out."""
         return cls(
             calls=int(values.get("calls", 0)),
@@ -66,14 +66,14 @@ class BudgetUsedUpError(Exception):
 
 
 @dataclass(frozen=True)
-class Ticket:
+class Reservation:
     """A call that may be sent: its prompt's estimated tokens, and the seconds it may take."""
 
     input_tokens: int
     seconds: float
 
 
-class Purse:
+class BudgetTracker:
     """The budget of one dream, shared by all calls under way; safe to share between threads.
 
     `reserve` counts a call before it is sent and `settle` books what it really took, so calls hold
@@ -84,28 +84,28 @@ class Purse:
     def __init__(
         self,
         budget: Budget,
-        spent: Spent,
+        usage: Usage,
         *,
         seconds_used: float,
         timeout: float,
         clock: Callable[[], float],
     ) -> None:
         self._budget = budget
-        self._spent = spent
+        self._usage = usage
         self._timeout = timeout
         self._clock = clock
         self._began = clock() - seconds_used
         self._answer_tokens = ANSWER_TOKENS
-        self._under_way: list[Ticket] = []
+        self._under_way: list[Reservation] = []
         self._waiting: list[Future[None]] = []
         self._refused = ""
         self._lock = threading.Lock()
 
     @property
-    def spent(self) -> Spent:
+    def usage(self) -> Usage:
         """What was used so far; a call under way counts as a call, its tokens once it ended."""
         with self._lock:
-            return self._spent
+            return self._usage
 
     @property
     def exhausted(self) -> str:
@@ -119,7 +119,7 @@ class Purse:
             return float("inf")
         return self._began + self._budget.seconds - self._clock()
 
-    def reserve(self, input_tokens: int) -> Ticket | Future[None]:
+    def reserve(self, input_tokens: int) -> Reservation | Future[None]:
         """Count a call with so many prompt tokens (estimated), before it is sent.
 
         Returns a future instead when the call must wait until one under way has ended; then ask
@@ -134,22 +134,22 @@ class Purse:
                 waiting: Future[None] = Future()
                 self._waiting.append(waiting)
                 return waiting
-            ticket = Ticket(input_tokens, min(self._timeout, self.seconds_left()))
-            self._under_way.append(ticket)
-            self._spent = replace(self._spent, calls=self._spent.calls + 1)
-            return ticket
+            reservation = Reservation(input_tokens, min(self._timeout, self.seconds_left()))
+            self._under_way.append(reservation)
+            self._usage = replace(self._usage, calls=self._usage.calls + 1)
+            return reservation
 
-    def settle(
-        self, ticket: Ticket, input_tokens: int, output_tokens: int, *, estimated: bool
+    def charge(
+        self, reservation: Reservation, input_tokens: int, output_tokens: int, *, estimated: bool
     ) -> None:
-        """Book what the call of `ticket` took, and wake those that wait for it."""
+        """Charge what the call of `reservation` took, and wake those that wait for it."""
         with self._lock:
-            self._under_way.remove(ticket)
-            self._spent = replace(
-                self._spent,
-                input_tokens=self._spent.input_tokens + input_tokens,
-                output_tokens=self._spent.output_tokens + output_tokens,
-                estimated=self._spent.estimated or estimated,
+            self._under_way.remove(reservation)
+            self._usage = replace(
+                self._usage,
+                input_tokens=self._usage.input_tokens + input_tokens,
+                output_tokens=self._usage.output_tokens + output_tokens,
+                estimated=self._usage.estimated or estimated,
             )
             self._answer_tokens = max(self._answer_tokens, 2 * output_tokens)
             woken, self._waiting = self._waiting, []
@@ -157,18 +157,18 @@ class Purse:
             if future.set_running_or_notify_cancel():
                 future.set_result(None)
 
-    def _missing(self, input_tokens: int, beside: Sequence[Ticket] = ()) -> str:
+    def _missing(self, input_tokens: int, beside: Sequence[Reservation] = ()) -> str:
         """Which part does not reach for a prompt, beside other calls and their answers.
 
         The call's own answer is not counted: nobody knows it, and it may overrun the budget once.
         """
-        budget, spent = self._budget, self._spent
-        if spent.calls >= budget.calls:
+        budget, usage = self._budget, self._usage
+        if usage.calls >= budget.calls:
             return "calls"
         if self.seconds_left() <= 0:
             return "seconds"
-        prompts = spent.input_tokens + input_tokens + sum(t.input_tokens for t in beside)
-        answers = spent.output_tokens + self._answer_tokens * len(beside)
+        prompts = usage.input_tokens + input_tokens + sum(t.input_tokens for t in beside)
+        answers = usage.output_tokens + self._answer_tokens * len(beside)
         if budget.tokens is not None and prompts + answers >= budget.tokens:
             return "tokens"
         cost = price(budget, prompts, answers)

@@ -81,7 +81,7 @@ def has_async(model: BaseChatModel) -> bool:
     return not type(model)._agenerate.__module__.startswith("langchain_core.language_models.chat_")
 
 
-def door(
+def as_runnable(
     model: BaseChatModel, form: Form, schema: type[BaseModel]
 ) -> Runnable[Sequence[BaseMessage], Any]:
     """What is called with the messages. Raises what a model raises that has no such form."""

@@ -1,9 +1,7 @@
-"""The one door to chat models: structured answers, within a budget, whatever a server does.
+"""Structured answers of chat models, within a budget, whatever a server does.
 
-`Mind.ask` and `Mind.aask` never raise for anything that a model or its server does: each request
-ends in an `Answer`, in time. What is said is in llm_talk, how an answer is read in llm_text and
-llm_fit, how one call is made in llm_call, what its failure means in llm_errors, and what it may
-cost in llm_budget. Here it is put together, with its sync and its async door side by side.
+`ModelClient.ask` and `ModelClient.aask` never raise for anything that a model or its server does:
+each request ends in an `Answer`, in time.
 """
 
 import asyncio
@@ -25,11 +23,11 @@ from langgraph.constants import TAG_NOSTREAM
 from pydantic import BaseModel
 
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.llm.budget import BudgetUsedUpError, Purse, Spent, Ticket
+from langgraph_dreams.llm.budget import BudgetTracker, BudgetUsedUpError, Reservation, Usage
 from langgraph_dreams.llm.call import (
     Form,
     Reply,
-    door,
+    as_runnable,
     guess_tokens,
     has_async,
     in_daemon,
@@ -39,12 +37,12 @@ from langgraph_dreams.llm.call import (
     reply_within,
     within,
 )
-from langgraph_dreams.llm.conversation import Answer, Messages, Request, advance, talk
+from langgraph_dreams.llm.conversation import Answer, Messages, Request, conversation, step
 from langgraph_dreams.llm.failures import Fault, judge
 from langgraph_dreams.llm.resolve import TIMEOUT, resolve_model
 from langgraph_dreams.policy import Budget
 
-__all__ = ["Answer", "Mind", "Request", "Spent", "resolve_model"]
+__all__ = ["Answer", "ModelClient", "Request", "Usage", "resolve_model"]
 
 Sleep = Callable[[float], Awaitable[None] | None]
 
@@ -73,7 +71,7 @@ class _Sent:
     reply: Reply
 
 
-class Mind:
+class ModelClient:
     """A chat model as one dream uses it, with the dream's budget. Safe to share between threads.
 
     `spent` and `seconds_used` are what the dream used before, when it was interrupted. `timeout`
@@ -87,7 +85,7 @@ class Mind:
         model: BaseChatModel,
         budget: Budget,
         *,
-        spent: Spent = Spent(),  # noqa: B008 - frozen
+        usage: Usage = Usage(),  # noqa: B008 - frozen
         seconds_used: float = 0.0,
         concurrency: int = 4,
         timeout: float = TIMEOUT,
@@ -102,7 +100,9 @@ class Mind:
             )
         self.budget = budget
         self._model = prepared(resolve_model(model), timeout)
-        self._purse = Purse(budget, spent, seconds_used=seconds_used, timeout=timeout, clock=clock)
+        self._tracker = BudgetTracker(
+            budget, usage, seconds_used=seconds_used, timeout=timeout, clock=clock
+        )
         self._concurrency = concurrency
         self._retries = retries
         self._sleep = sleep
@@ -111,14 +111,14 @@ class Mind:
         self._lock = threading.Lock()
 
     @property
-    def spent(self) -> Spent:
+    def usage(self) -> Usage:
         """Calls and tokens so far, with those given at the beginning."""
-        return self._purse.spent
+        return self._tracker.usage
 
     @property
     def exhausted(self) -> str:
         """The part of the budget that is used up ("calls", "tokens", "seconds", "money"), or ""."""
-        return self._purse.exhausted
+        return self._tracker.exhausted
 
     def ask(self, requests: Sequence[Request]) -> list[Answer]:
         """Ask side by side; the answers are in the order of the requests.
@@ -165,22 +165,22 @@ class Mind:
     # -- one request: what is said until there is an answer
 
     def _converse(self, request: Request, halted: threading.Event) -> Answer:
-        talking = talk(request)
-        step = advance(talking, None)
-        while not isinstance(step, Answer):
-            step = advance(talking, self._send(step, request.schema, halted))
-        return step
+        dialogue = conversation(request)
+        turn = step(dialogue, None)
+        while not isinstance(turn, Answer):
+            turn = step(dialogue, self._send(turn, request.schema, halted))
+        return turn
 
     async def _aconverse(self, request: Request) -> Answer:
-        talking = talk(request)
-        step = advance(talking, None)
-        while not isinstance(step, Answer):
-            reply = await self._asend(step, request.schema)
+        dialogue = conversation(request)
+        turn = step(dialogue, None)
+        while not isinstance(turn, Answer):
+            reply = await self._asend(turn, request.schema)
             if isinstance(reply, Reply) and len(reply.said) > LONG_REPLY:
-                step = await asyncio.wrap_future(in_daemon(partial(advance, talking, reply)))
+                turn = await asyncio.wrap_future(in_daemon(partial(step, dialogue, reply)))
             else:
-                step = advance(talking, reply)
-        return step
+                turn = step(dialogue, reply)
+        return turn
 
     # -- one question: tried until there is a reply, or it is given up
 
@@ -216,7 +216,7 @@ class Mind:
         }
 
     def _is_enough(self, state: tenacity.RetryCallState) -> bool:
-        out_of_time = state.upcoming_sleep >= self._purse.seconds_left()
+        out_of_time = state.upcoming_sleep >= self._tracker.seconds_left()
         return state.attempt_number > self._retries or out_of_time
 
     def _given_up(self, error: _TroubleError | BudgetUsedUpError) -> Answer | None:
@@ -236,7 +236,7 @@ class Mind:
 
     def _try(self, messages: Messages, schema: type[BaseModel], halted: threading.Event) -> Reply:
         sent = self._addressed(messages, schema)
-        while not isinstance(got := self._reserve(sent, halted.is_set()), Ticket):
+        while not isinstance(got := self._reserve(sent, halted.is_set()), Reservation):
             got.result()
         with self._charged(sent, got):
             call = in_daemon(partial(sent.runnable.invoke, messages, _CONFIG))
@@ -245,7 +245,7 @@ class Mind:
 
     async def _atry(self, messages: Messages, schema: type[BaseModel]) -> Reply:
         sent = self._addressed(messages, schema)
-        while not isinstance(got := self._reserve(sent), Ticket):
+        while not isinstance(got := self._reserve(sent), Reservation):
             await asyncio.wrap_future(got)
         with self._charged(sent, got):
             if has_async(self._model):
@@ -259,42 +259,44 @@ class Mind:
         """The call in the form that the model takes."""
         form = self._form
         try:
-            runnable = door(self._model, form, schema)
+            runnable = as_runnable(self._model, form, schema)
         except Exception:  # noqa: BLE001 - a model without structured output raises what it likes
             form = self._form = "plain"
             runnable = self._model
         return _Sent(guess_tokens(messages), form, runnable, Reply())
 
-    def _reserve(self, sent: _Sent, halted: bool = False) -> Ticket | Future[None]:
+    def _reserve(self, sent: _Sent, halted: bool = False) -> Reservation | Future[None]:
         if self._stopped or halted:
             raise _TroubleError(Fault("stop", ""))
-        return self._purse.reserve(sent.tokens)
+        return self._tracker.reserve(sent.tokens)
 
     @contextmanager
-    def _charged(self, sent: _Sent, ticket: Ticket) -> Iterator[None]:
-        """Book what the call took, however it ends; its errors become trouble with a fault."""
+    def _charged(self, sent: _Sent, reservation: Reservation) -> Iterator[None]:
+        """Charge what the call took, however it ends; its errors become trouble with a fault."""
         try:
             yield
         except Exception as error:  # a model, its server and its callbacks may raise anything
             reply = reply_within(error)
             if reply is None:
                 fault = judge(error, structured=sent.form != "plain")
-                self._book(sent, ticket, Reply(), billed=fault.billed)
+                self._charge(sent, reservation, Reply(), billed=fault.billed)
                 raise _TroubleError(fault) from error
             sent.reply = reply
         except BaseException:
-            self._book(sent, ticket, Reply(), billed=True)
+            self._charge(sent, reservation, Reply(), billed=True)
             raise
-        self._book(sent, ticket, sent.reply)
+        self._charge(sent, reservation, sent.reply)
 
-    def _book(self, sent: _Sent, ticket: Ticket, reply: Reply, *, billed: bool = True) -> None:
+    def _charge(
+        self, sent: _Sent, reservation: Reservation, reply: Reply, *, billed: bool = True
+    ) -> None:
         """Settle with the tokens that the server counted, or with guesses."""
         if not billed:
-            self._purse.settle(ticket, 0, 0, estimated=False)
+            self._tracker.charge(reservation, 0, 0, estimated=False)
             return
         asked, got = reply.input_tokens, reply.output_tokens
-        self._purse.settle(
-            ticket,
+        self._tracker.charge(
+            reservation,
             sent.tokens if asked is None else asked,
             guess_tokens([AIMessage(reply.said)]) if got is None else got,
             estimated=asked is None or got is None,

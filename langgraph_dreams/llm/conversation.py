@@ -40,10 +40,10 @@ class Answer:
 
 
 Messages = list[BaseMessage]
-Talk = Generator[Messages, Reply | Answer, Answer]
+Conversation = Generator[Messages, Reply | Answer, Answer]
 
 
-def talk(request: Request) -> Talk:
+def conversation(request: Request) -> Conversation:
     """Give the messages to be sent, take the reply or the answer that says why there is none."""
     messages = _question(request)
     reply = yield messages
@@ -63,10 +63,10 @@ def talk(request: Request) -> Talk:
     return Answer(found.value, one_line("; ".join(part for part in (cut, found.note) if part)))
 
 
-def advance(talking: Talk, reply: Reply | Answer | None) -> Messages | Answer:
+def step(dialogue: Conversation, reply: Reply | Answer | None) -> Messages | Answer:
     """What comes next in a talk: messages to be sent, or its answer."""
     try:
-        return next(talking) if reply is None else talking.send(reply)
+        return next(dialogue) if reply is None else dialogue.send(reply)
     except StopIteration as ended:
         answer: Answer = ended.value
         return answer

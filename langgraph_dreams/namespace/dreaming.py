@@ -8,15 +8,16 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 
 from langgraph_dreams._text import shown
-from langgraph_dreams._validation import checked_call, checked_flag
-from langgraph_dreams.dream.graph import built, checked_budget, checked_mode
-from langgraph_dreams.dream.runtime.context import Bed, Reviewing
+from langgraph_dreams._validation import checked_call
+from langgraph_dreams.dream.graph import built
+from langgraph_dreams.dream.runtime.context import Reviewing, StageContext
+from langgraph_dreams.dream.runtime.options import dream_input, settings_or
 from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.dream.stages.gather import gather
 from langgraph_dreams.dream.stages.plan import planned
 from langgraph_dreams.dream.transaction.lease_scope import undisturbed
-from langgraph_dreams.errors import DreamError, InvalidInputError, NamespaceError
-from langgraph_dreams.llm.client import Mind, resolve_model
+from langgraph_dreams.errors import DreamError, NamespaceError
+from langgraph_dreams.llm.client import ModelClient, resolve_model
 from langgraph_dreams.namespace.template import context_of, filled
 from langgraph_dreams.namespace.undoing import NamespaceUndone
 from langgraph_dreams.policy import Budget, DreamPolicy
@@ -99,13 +100,13 @@ class NamespaceAsleep(NamespaceUndone):
         given = dream_input(focus, True, budget)
         own = self._other(settings_or(policy, self._policy), model)
         own.flush()
-        mind = None if own.model is None else Mind(own.model, budget or Budget())
-        bed = Bed(own.vault, own.policy, lambda _: None, mind)
+        client = None if own.model is None else ModelClient(own.model, budget or Budget())
+        context = StageContext(own.vault, own.policy, lambda _: None, client)
         with undisturbed(own.vault):
-            found = gather(bed, given)  # type: ignore[arg-type]
-            if mind is not None:
+            found = gather(context, given)  # type: ignore[arg-type]
+            if client is not None:
                 return DreamPlan.model_validate(found["plan"])
-            return planned(bed, found, len(own.vault.undreamt()))[1]  # type: ignore[arg-type]
+            return planned(context, found, len(own.vault.undreamt()))[1]  # type: ignore[arg-type]
 
     async def aplan(
         self,
@@ -229,26 +230,6 @@ def _configurable(config: Any) -> Mapping[str, Any]:
             f"{shown(values)} fills no placeholder; pass config={{'configurable': {{...}}}}"
         )
     return values
-
-
-def settings_or(policy: DreamPolicy | None, usual: DreamPolicy) -> DreamPolicy:
-    """The policy, or the usual one. Raises InvalidInputError for what is none."""
-    if policy is not None and not isinstance(policy, DreamPolicy):
-        raise InvalidInputError(f"policy is {shown(policy)}; pass a DreamPolicy, or None")
-    return usual if policy is None else policy
-
-
-def dream_input(
-    focus: str | None, dry_run: bool, budget: Budget | None, review: ReviewMode = ""
-) -> dict[str, Any]:
-    """What a dream graph is told. Raises InvalidInputError."""
-    checked_flag("dry_run", dry_run)
-    if focus is not None and not isinstance(focus, str):
-        raise InvalidInputError(f"focus is {shown(focus)}; say it in words, or None")
-    checked_budget(budget)
-    given = {} if budget is None else budget.model_dump(mode="json")
-    told = {"focus": focus or "", "dry_run": dry_run, "budget": given}
-    return {**told, "review": checked_mode(review)}
 
 
 def _report(report: dict[str, Any] | None) -> DreamReport:

@@ -8,7 +8,7 @@ from langgraph_dreams._validation import checked_flag
 from langgraph_dreams.dream.forget.plan import planned
 from langgraph_dreams.dream.forget.run import forget, forget_everything, inventory, told
 from langgraph_dreams.dream.forget.select import choose, wanted
-from langgraph_dreams.dream.recovery import mended
+from langgraph_dreams.dream.recovery import recover_pending
 from langgraph_dreams.dream.transaction.apply import leased
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.reading import NamespaceKept
@@ -74,7 +74,7 @@ class NamespaceForget(NamespaceKept):
         if dry_run:
             return told(vault, planned(vault, choose(vault, want)), dry_run=True)
         with leased(vault, "forgetting", self._policy.lease_seconds, _WAIT_SECONDS):
-            mended(vault)
+            recover_pending(vault)
             return forget(vault, choose(vault, want))
 
     async def aforget(

@@ -14,10 +14,10 @@ from langchain_core.language_models import BaseChatModel
 
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_call, checked_flag, checked_shape
+from langgraph_dreams.dream.runtime.options import settings_or
 from langgraph_dreams.embedding.embedders import Embedder, resolve_embedder
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.llm.client import resolve_model
-from langgraph_dreams.namespace.dreaming import settings_or
 from langgraph_dreams.namespace.forgetting import NamespaceForget
 from langgraph_dreams.namespace.reviewing import NamespaceReview
 from langgraph_dreams.namespace.template import refuse_half_templates

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_flag
-from langgraph_dreams.dream.recovery import mend
+from langgraph_dreams.dream.recovery import recover_on_open
 from langgraph_dreams.errors import InvalidInputError, NamespaceError, UnknownDreamError
 from langgraph_dreams.namespace.template import checked, placeholder
 from langgraph_dreams.policy import DreamPolicy
@@ -68,7 +68,7 @@ class NamespaceKept:
         with self._lock:
             if self._vault is None:
                 self._vault = self._store._vault_of(self._parts)
-                mend(self._vault, self._policy.lease_seconds)
+                recover_on_open(self._vault, self._policy.lease_seconds)
             return self._vault
 
     def episodes(self, ids: Sequence[str] | None = None) -> list[Episode]:

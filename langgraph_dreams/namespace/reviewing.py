@@ -6,7 +6,7 @@ from typing import Any
 
 from langgraph_dreams._validation import checked_flag
 from langgraph_dreams.dream.review.approval import approve, reject
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.transaction.apply import leased
 from langgraph_dreams.namespace.dreaming import NamespaceAsleep
 from langgraph_dreams.types.base import DreamReport
@@ -35,7 +35,7 @@ class NamespaceReview(NamespaceAsleep):
             ReviewError: it does not wait, or the answer cannot be taken; nothing is written.
             BusyError: a dream is under way in this namespace.
         """
-        return self._decided(dream_id, lambda bed, entry: approve(bed, entry, answer))
+        return self._decided(dream_id, lambda context, entry: approve(context, entry, answer))
 
     async def aapprove(self, dream_id: str, answer: Any = "all") -> DreamReport:
         """`approve`, off the event loop."""
@@ -55,18 +55,18 @@ class NamespaceReview(NamespaceAsleep):
             BusyError: a dream is under way in this namespace.
         """
         checked_flag("redream", redream)
-        return self._decided(dream_id, lambda bed, entry: reject(bed, entry, redream))
+        return self._decided(dream_id, lambda context, entry: reject(context, entry, redream))
 
     async def areject(self, dream_id: str, *, redream: bool = True) -> DreamReport:
         """`reject`, off the event loop."""
         return await asyncio.to_thread(self.reject, dream_id, redream=redream)
 
     def _decided(
-        self, dream_id: str, decide: Callable[[Bed, DreamReport], DreamReport]
+        self, dream_id: str, decide: Callable[[StageContext, DreamReport], DreamReport]
     ) -> DreamReport:
         """What is made of a dream, under the lease."""
         found = self.report(dream_id)
         self.vault.flush()
-        bed = Bed(self.vault, self.policy, lambda _: None)
+        context = StageContext(self.vault, self.policy, lambda _: None)
         with leased(self.vault, "a review", self.policy.lease_seconds, _WAIT_SECONDS):
-            return decide(bed, self.report(found.id))
+            return decide(context, self.report(found.id))

@@ -19,11 +19,11 @@ _FALLOFF = 0.7  # neighbour at distance d counts 1 / (1 + falloff * (d - 1))
 
 
 @dataclass(frozen=True)
-class Asked:
+class RecallQuery:
     """One question and the terms on which it is answered."""
 
     vault: Vault
-    query: str
+    text: str
     vector: NDArray[np.float32]
     """(1, dimension)."""
     policy: DreamPolicy
@@ -49,7 +49,7 @@ class Asked:
         if self.policy.dense_weight >= 1:
             return {}
         until = self.until if prefix == "e" else math.inf
-        return dict(self.vault.lexical(self.query, size, prefix, until))
+        return dict(self.vault.lexical(self.text, size, prefix, until))
 
     def in_time(self, ids: Sequence[str]) -> set[str]:
         """Those of the items that were there at the time."""
@@ -74,11 +74,11 @@ class Pool:
         self.place = {item: i for i, item in enumerate(self.ids)}
 
 
-def gather(asked: Asked, k: int) -> Pool:
+def gather(query: RecallQuery, k: int) -> Pool:
     """Union of both searches, with the exact cosine of what only BM25 found."""
-    size = max(asked.policy.pool, 2 * k)
-    dense, lexical = asked.dense(size, "e"), asked.lexical(size, "e")
-    return scored(asked, union(dense, lexical), dense, lexical)
+    size = max(query.policy.pool, 2 * k)
+    dense, lexical = query.dense(size, "e"), query.lexical(size, "e")
+    return scored(query, union(dense, lexical), dense, lexical)
 
 
 def union(dense: dict[str, float], lexical: dict[str, float]) -> list[str]:
@@ -87,7 +87,7 @@ def union(dense: dict[str, float], lexical: dict[str, float]) -> list[str]:
 
 
 def scored(
-    asked: Asked,
+    query: RecallQuery,
     ids: list[str],
     dense: dict[str, float],
     lexical: dict[str, float],
@@ -96,11 +96,11 @@ def scored(
     """Hybrid scores of items, relative to the best of them, or of them and those `beside`."""
     missing = [i for i in ids if i not in dense]
     if missing:
-        cosines = asked.vault.vectors(missing) @ asked.vector[0]
+        cosines = query.vault.vectors(missing) @ query.vector[0]
         dense = dense | dict(zip(missing, cosines.tolist(), strict=True))
     cosine = np.array([dense[i] for i in ids], dtype=np.float64)
     bm25 = np.array([lexical.get(i, 0.0) for i in ids], dtype=np.float64)
-    share = asked.policy.dense_weight
+    share = query.policy.dense_weight
     others = (beside.dense, beside.lexical) if beside else (np.zeros(0), np.zeros(0))
     seed = share * _relative(cosine, others[0]) + (1 - share) * _relative(bm25, others[1])
     return Pool(ids, cosine, bm25, seed)
@@ -112,22 +112,22 @@ def _relative(values: Floats, others: Floats) -> Floats:
     return np.clip(values, 0, None) / best if best > 0 else np.zeros_like(values)
 
 
-def widened(asked: Asked, pool: Pool, others: Iterable[str]) -> Pool:
+def widened(query: RecallQuery, pool: Pool, others: Iterable[str]) -> Pool:
     """The pool with other episodes, scored like the rest."""
     added = [name for name in dict.fromkeys(others) if name not in pool.place and name[0] == "e"]
-    there = asked.in_time(added)
+    there = query.in_time(added)
     added = [name for name in added if name in there]
     if not added:
         return pool
     dense = dict(zip(pool.ids, pool.dense.tolist(), strict=True))
     lexical = dict(zip(pool.ids, pool.lexical.tolist(), strict=True))
-    return scored(asked, pool.ids + added, dense, lexical)
+    return scored(query, pool.ids + added, dense, lexical)
 
 
-def neighbours(asked: Asked, pool: Pool) -> Neighbours:
+def neighbours(query: RecallQuery, pool: Pool) -> Neighbours:
     """Turns beside every item of the pool, by item."""
-    width = asked.policy.neighbours
-    return asked.vault.neighbours(pool.ids, width) if width else {}
+    width = query.policy.neighbours
+    return query.vault.neighbours(pool.ids, width) if width else {}
 
 
 def turns(pool: Pool, key: Floats, around: Neighbours) -> Iterator[str]:
@@ -137,22 +137,22 @@ def turns(pool: Pool, key: Floats, around: Neighbours) -> Iterator[str]:
 
 
 def direct_scores(
-    asked: Asked, pool: Pool, lift: Floats, around: Neighbours
+    query: RecallQuery, pool: Pool, lift: Floats, around: Neighbours
 ) -> tuple[Floats, dict[int, str]]:
     """Scores without links, and for an item drawn in by a turn beside it, that turn's id.
 
     Lifted items speak for their thread; neighbours share in what a turn says by itself.
     """
-    policy = asked.policy
+    policy = query.policy
     score = pool.seed + lift
     if not pool.ids or not policy.neighbours:
         return score, {}  # plain search: dense, BM25 or their hybrid
     shared, beside = _shared(pool, around, policy)
-    facts = asked.vault.facts(pool.ids)
+    facts = query.vault.facts(pool.ids)
     full = np.log1p(policy.substance_terms)
     terms = np.array([facts[i].terms for i in pool.ids], dtype=np.float64)
     substance = np.minimum(1.0, np.log1p(terms) / full)
-    thread = _thread_relevance(asked, score, [facts[i].thread for i in pool.ids])
+    thread = _thread_relevance(query, score, [facts[i].thread for i in pool.ids])
     more = shared + policy.thread_weight * thread + policy.substance_weight * substance
     return score + more, beside
 
@@ -175,12 +175,12 @@ def _shared(pool: Pool, around: Neighbours, policy: DreamPolicy) -> tuple[Floats
     return shared, beside
 
 
-def _thread_relevance(asked: Asked, key: Floats, threads: Sequence[str]) -> Floats:
+def _thread_relevance(query: RecallQuery, key: Floats, threads: Sequence[str]) -> Floats:
     """Mean of the best three hits of each item's thread (of all its items if it has fewer)."""
     hits: dict[str, list[float]] = {}
     for name, value in zip(threads, key.tolist(), strict=True):
         hits.setdefault(name, []).append(value)
-    sizes = asked.vault.thread_sizes(list(hits), asked.until)
+    sizes = query.vault.thread_sizes(list(hits), query.until)
     relevance = {
         name: sum(sorted(values)[-_THREAD_HITS:]) / min(_THREAD_HITS, max(1, sizes.get(name, 1)))
         for name, values in hits.items()

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from langgraph_dreams.recall.candidates import Asked, Floats, Pool, scored, union
+from langgraph_dreams.recall.candidates import Floats, Pool, RecallQuery, scored, union
 from langgraph_dreams.store import Standing
 
 _WELL = 0.7  # a match from which on a memory is returned for itself
@@ -46,85 +46,85 @@ class Keys:
         return np.array([self.lifts[i].value if i in self.lifts else 0.0 for i in ids])
 
 
-def matching(asked: Asked, episodes: Pool) -> Keys:
+def matching(query: RecallQuery, episodes: Pool) -> Keys:
     """The memories that open something, with what they lift."""
-    policy = asked.policy
+    policy = query.policy
     none = Pool([], np.zeros(0), np.zeros(0), np.zeros(0))
     if not policy.memories and policy.memory_weight <= 0:
         return Keys(none)
-    dense, lexical = asked.dense(policy.pool, "m"), asked.lexical(policy.pool, "m")
-    lexical = asked.vault.weigh(asked.query, list(lexical))
-    pool = scored(asked, union(dense, lexical), dense, lexical, beside=episodes)
+    dense, lexical = query.dense(policy.pool, "m"), query.lexical(policy.pool, "m")
+    lexical = query.vault.weigh(query.text, list(lexical))
+    pool = scored(query, union(dense, lexical), dense, lexical, beside=episodes)
     match = {
         name: value
         for name, value in zip(pool.ids, pool.seed.tolist(), strict=True)
         if value >= policy.memory_match
     }
-    standings = _with_successors(asked, match)
-    match = _handed_on(asked, match, standings)
+    standings = _with_successors(query, match)
+    match = _handed_on(query, match, standings)
     best = sorted(match, key=lambda name: -match[name])[: policy.memory_keys]
     unseen = [name for name in best if name not in pool.place]
     if unseen:
-        pool = scored(asked, pool.ids + unseen, dense, lexical, beside=episodes)
+        pool = scored(query, pool.ids + unseen, dense, lexical, beside=episodes)
     kept = {name: match[name] for name in best}
-    return Keys(pool, kept, _lifts(asked, kept, standings), standings)
+    return Keys(pool, kept, _lifts(query, kept, standings), standings)
 
 
-def _with_successors(asked: Asked, names: Iterable[str]) -> dict[str, Standing]:
+def _with_successors(query: RecallQuery, names: Iterable[str]) -> dict[str, Standing]:
     """Standings of memories and of all that replaced them."""
     known: dict[str, Standing] = {}
     wanted = list(names)
     for _ in range(_GENERATIONS):
         if not wanted:
             break
-        found = asked.vault.standings(wanted)
+        found = query.vault.standings(wanted)
         known |= found
         later = (s.superseded_by for s in found.values())
         wanted = [name for name in dict.fromkeys(later) if name and name not in known]
     return known
 
 
-def _holds(asked: Asked, standing: Standing) -> bool:
-    return standing.holds(asked.at) and standing.dream not in asked.without
+def _holds(query: RecallQuery, standing: Standing) -> bool:
+    return standing.holds(query.at) and standing.dream not in query.without
 
 
-def _ended(asked: Asked, standing: Standing) -> bool:
+def _ended(query: RecallQuery, standing: Standing) -> bool:
     """Whether it held once, and no more; what was yet to come at the time has not ended."""
-    if asked.at is None:
+    if query.at is None:
         return not standing.holds()
-    return standing.valid_to is not None and standing.valid_to <= asked.at
+    return standing.valid_to is not None and standing.valid_to <= query.at
 
 
 def _handed_on(
-    asked: Asked, match: Mapping[str, float], standings: Mapping[str, Standing]
+    query: RecallQuery, match: Mapping[str, float], standings: Mapping[str, Standing]
 ) -> dict[str, float]:
     """Matches of the memories that hold: their own, or that of one they replaced."""
     found: dict[str, float] = {}
     for name, value in match.items():
         for _ in range(_GENERATIONS):
             standing = standings.get(name)
-            if standing is None or not _ended(asked, standing):
+            if standing is None or not _ended(query, standing):
                 break
             name = standing.superseded_by
-        if standing is not None and _holds(asked, standing):
+        if standing is not None and _holds(query, standing):
             found[name] = max(value, found.get(name, 0.0))
     return found
 
 
 def _lifts(
-    asked: Asked, match: Mapping[str, float], standings: dict[str, Standing]
+    query: RecallQuery, match: Mapping[str, float], standings: dict[str, Standing]
 ) -> dict[str, Lift]:
-    policy = asked.policy
+    policy = query.policy
     if policy.memory_weight <= 0:
         return {}
     cited = [c for name in match for c in standings[name].cites if c not in standings]
     if cited:
-        standings |= asked.vault.standings(cited)
+        standings |= query.vault.standings(cited)
     lifts: dict[str, Lift] = {}
     for name, value in match.items():
         standing = standings[name]
         below = (standings[c] for c in standing.cites if c in standings)
-        further = (s.sources for s in below if _holds(asked, s))
+        further = (s.sources for s in below if _holds(query, s))
         sources = list(dict.fromkeys((*standing.sources, *(i for part in further for i in part))))
         if not sources:
             continue
@@ -137,24 +137,24 @@ def _lifts(
     return lifts
 
 
-def outdated(asked: Asked, keys: Keys) -> dict[str, tuple[str, ...]]:
+def outdated(query: RecallQuery, keys: Keys) -> dict[str, tuple[str, ...]]:
     """Episodes that only superseded memories cite, and the evidence of what replaced those."""
     heir = {name: name for name in keys.match}
     front = list(heir)
     for _ in range(_GENERATIONS):
-        replaced = asked.vault.replaced_by(front) if front else {}
+        replaced = query.vault.replaced_by(front) if front else {}
         front = [old for old in replaced if old not in heir]
         heir |= {old: heir[replaced[old]] for old in front}
     if len(heir) == len(keys.match):
         return {}
-    standings = keys.standings | asked.vault.standings([n for n in heir if n not in keys.match])
-    ended = [n for n in heir if n in standings and _ended(asked, standings[n])]
-    citing = asked.vault.citing([e for name in ended for e in standings[name].sources])
-    standings |= asked.vault.standings([n for names in citing.values() for n in names])
+    standings = keys.standings | query.vault.standings([n for n in heir if n not in keys.match])
+    ended = [n for n in heir if n in standings and _ended(query, standings[n])]
+    citing = query.vault.citing([e for name in ended for e in standings[name].sources])
+    standings |= query.vault.standings([n for names in citing.values() for n in names])
     current = {
         episode
         for episode, names in citing.items()
-        if any(_holds(asked, standings[n]) for n in names if n in standings)
+        if any(_holds(query, standings[n]) for n in names if n in standings)
     }
     found: dict[str, tuple[str, ...]] = {}
     for name in ended:

@@ -22,9 +22,9 @@ from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.candidates import (
-    Asked,
     Floats,
     Pool,
+    RecallQuery,
     direct_scores,
     gather,
     neighbours,
@@ -32,7 +32,7 @@ from langgraph_dreams.recall.candidates import (
     widened,
 )
 from langgraph_dreams.recall.memory_keys import Keys, held_back, matching, outdated, returned
-from langgraph_dreams.recall.spreading import Reach, links_on_paths, path, spread
+from langgraph_dreams.recall.spreading import ActivationPath, links_on_paths, path, spread
 from langgraph_dreams.recall.update_order import explained, newer_first
 from langgraph_dreams.store import Edge, Vault
 from langgraph_dreams.store.validation import clean
@@ -66,18 +66,18 @@ def recall(
             as_of is no time.
         EmbedderError: the embedder failed, or answered what is no vector of its dimension.
     """
-    query = _checked(query, k)
-    at = _seconds(as_of)
-    asked = Asked(vault, query, vault.embed([query]), policy, at, frozenset(without_dream))
+    text = _checked(query, k)
+    vector, at = vault.embed([text]), _seconds(as_of)
+    asked = RecallQuery(vault, text, vector, policy, at, frozenset(without_dream))
     return vault.steadily(lambda: _answered(asked, k, extra))
 
 
-def _answered(asked: Asked, k: int, extra: Sequence[Edge]) -> Recall:
-    scores = _scores(asked, k, extra)
-    order = _fused(scores.direct, scores.score, asked.policy.protected)
-    order, moved = newer_first(asked, scores.pool, order, k)
-    answer = _answer(asked, scores, order, k, frozenset(edge.link for edge in extra))
-    return explained(asked, answer, moved)
+def _answered(query: RecallQuery, k: int, extra: Sequence[Edge]) -> Recall:
+    scores = _scores(query, k, extra)
+    order = _fused(scores.direct, scores.score, query.policy.protected)
+    order, moved = newer_first(query, scores.pool, order, k)
+    answer = _answer(query, scores, order, k, frozenset(edge.link for edge in extra))
+    return explained(query, answer, moved)
 
 
 _MOST = 1_000_000
@@ -116,25 +116,25 @@ class _Scores:
     beside: dict[int, str]
     direct: Floats
     """Without links."""
-    reached: dict[str, Reach]
+    reached: dict[str, ActivationPath]
     activation: Floats
     score: Floats
 
 
-def _scores(asked: Asked, k: int, extra: Sequence[Edge]) -> _Scores:
-    policy = asked.policy
-    pool = gather(asked, k)
-    keys = matching(asked, pool)
-    pool = widened(asked, pool, keys.lifts)
-    around = neighbours(asked, pool)
+def _scores(query: RecallQuery, k: int, extra: Sequence[Edge]) -> _Scores:
+    policy = query.policy
+    pool = gather(query, k)
+    keys = matching(query, pool)
+    pool = widened(query, pool, keys.lifts)
+    around = neighbours(query, pool)
     key = pool.seed + keys.lift(pool.ids)
-    reached = spread(asked, pool, key, extra) if policy.links else {}
-    pool = widened(asked, pool, [*turns(pool, key, around), *reached])
+    reached = spread(query, pool, key, extra) if policy.links else {}
+    pool = widened(query, pool, [*turns(pool, key, around), *reached])
     lift = keys.lift(pool.ids)
-    direct, beside = direct_scores(asked, pool, lift, around)
+    direct, beside = direct_scores(query, pool, lift, around)
     activation = np.array([reached[i].activation if i in reached else 0.0 for i in pool.ids])
     score = direct + policy.link_weight * activation
-    if behind := outdated(asked, keys):
+    if behind := outdated(query, keys):
         direct = held_back(direct, pool, behind, policy.outdated)
         score = held_back(score, pool, behind, policy.outdated)
     return _Scores(pool, keys, lift, beside, direct, reached, activation, score)
@@ -148,14 +148,14 @@ def _fused(direct: Floats, score: Floats, protected: int) -> list[int]:
 
 
 def _answer(
-    asked: Asked, scores: _Scores, order: Sequence[int], k: int, extra: frozenset[str]
+    query: RecallQuery, scores: _Scores, order: Sequence[int], k: int, extra: frozenset[str]
 ) -> Recall:
     pool, keys, reached = scores.pool, scores.keys, scores.reached
     hits = set(np.argsort(-scores.direct, kind="stable")[:k].tolist())
     shown = [pool.ids[i] for i in order]
-    memories = returned(keys, shown, asked.policy.memories)
-    found = asked.vault.get([*shown, *memories])
-    links = links_on_paths(asked.vault, reached, [name for name in shown if name in found])
+    memories = returned(keys, shown, query.policy.memories)
+    found = query.vault.get([*shown, *memories])
+    links = links_on_paths(query.vault, reached, [name for name in shown if name in found])
     items = (
         RecallItem(
             item=found[pool.ids[i]],
@@ -183,7 +183,7 @@ def _answer(
         for name in memories
         if name in found
     )
-    return Recall(query=asked.query, items=tuple(items), memories=tuple(matched))
+    return Recall(query=query.text, items=tuple(items), memories=tuple(matched))
 
 
 def _why(pool: Pool, i: int, **more: Any) -> Why:

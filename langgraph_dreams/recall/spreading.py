@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from langgraph_dreams.recall.candidates import Asked, Floats, Pool
+from langgraph_dreams.recall.candidates import Floats, Pool, RecallQuery
 from langgraph_dreams.recall.decay import Downscaling
 from langgraph_dreams.store import Edge, Vault
 from langgraph_dreams.types.base import Hop, Link
@@ -17,7 +17,7 @@ CANDIDATE = "candidate"
 
 
 @dataclass(frozen=True)
-class Reach:
+class ActivationPath:
     """The strongest way along links to an item: its last step, and the way before that."""
 
     activation: float
@@ -25,29 +25,31 @@ class Reach:
     target: str
     edge: Edge
     weight: float
-    before: "Reach | None" = None
+    before: "ActivationPath | None" = None
 
-    def steps(self) -> list["Reach"]:
+    def steps(self) -> list["ActivationPath"]:
         """From the seed to the item."""
         return [*(self.before.steps() if self.before else ()), self]
 
 
-def spread(asked: Asked, pool: Pool, key: Floats, extra: Sequence[Edge]) -> dict[str, Reach]:
+def spread(
+    query: RecallQuery, pool: Pool, key: Floats, extra: Sequence[Edge]
+) -> dict[str, ActivationPath]:
     """Strongest way to each item: key ** power * product of weights * decay per later hop."""
-    policy = asked.policy
+    policy = query.policy
     best = np.argsort(-key, kind="stable")[: policy.seeds]
     top = float(key[best[0]]) if len(best) else 0.0
     if top <= 0:
         return {}
-    front: dict[str, tuple[float, Reach | None]] = {
+    front: dict[str, tuple[float, ActivationPath | None]] = {
         pool.ids[i]: (float(key[i] / top) ** policy.seed_power, None) for i in best
     }
-    weight_now = Downscaling(asked.vault.committed_numbers(), policy.downscale)
-    edges_of = _edges(asked, extra)
-    reached: dict[str, Reach] = {}
+    weight_now = Downscaling(query.vault.committed_numbers(), policy.downscale)
+    edges_of = _edges(query, extra)
+    reached: dict[str, ActivationPath] = {}
     decay = 1.0
     for _ in range(policy.hops):
-        found: dict[str, Reach] = {}
+        found: dict[str, ActivationPath] = {}
         for edge in edges_of(list(front)):
             weight = weight_now(edge.weight, edge.since, consolidated=edge.consolidated)
             for source, target in ((edge.a, edge.b), (edge.b, edge.a)):
@@ -57,7 +59,7 @@ def spread(asked: Asked, pool: Pool, key: Floats, extra: Sequence[Edge]) -> dict
                 value *= weight * decay
                 held = found.get(target) or reached.get(target)
                 if value > (held.activation if held else 0.0):
-                    found[target] = Reach(value, source, target, edge, weight, before)
+                    found[target] = ActivationPath(value, source, target, edge, weight, before)
         reached |= found
         strongest = sorted(found.values(), key=lambda way: -way.activation)[:_FRONT]
         front = {way.target: (way.activation, way) for way in strongest}
@@ -65,7 +67,7 @@ def spread(asked: Asked, pool: Pool, key: Floats, extra: Sequence[Edge]) -> dict
     return reached
 
 
-def _edges(asked: Asked, extra: Sequence[Edge]) -> Callable[[list[str]], list[Edge]]:
+def _edges(query: RecallQuery, extra: Sequence[Edge]) -> Callable[[list[str]], list[Edge]]:
     """What leads on from items: stored links with the extra ones laid over them."""
     laid = {edge.link: edge for edge in extra}
     touching: dict[str, list[Edge]] = defaultdict(list)
@@ -74,13 +76,13 @@ def _edges(asked: Asked, extra: Sequence[Edge]) -> Callable[[list[str]], list[Ed
         touching[edge.b].append(edge)
 
     def of(items: list[str]) -> list[Edge]:
-        found = [edge for edge in asked.vault.edges(items) if edge.link not in laid]
+        found = [edge for edge in query.vault.edges(items) if edge.link not in laid]
         if laid:
             found += {edge.link: edge for i in items for edge in touching.get(i, ())}.values()
-        if asked.without:
-            found = [edge for edge in found if edge.dream not in asked.without]
-        if asked.at is not None:
-            there = asked.in_time([end for edge in found for end in (edge.a, edge.b)])
+        if query.without:
+            found = [edge for edge in found if edge.dream not in query.without]
+        if query.at is not None:
+            there = query.in_time([end for edge in found for end in (edge.a, edge.b)])
             found = [edge for edge in found if edge.a in there and edge.b in there]
         return found
 
@@ -88,7 +90,7 @@ def _edges(asked: Asked, extra: Sequence[Edge]) -> Callable[[list[str]], list[Ed
 
 
 def links_on_paths(
-    vault: Vault, reached: Mapping[str, Reach], shown: Sequence[str]
+    vault: Vault, reached: Mapping[str, ActivationPath], shown: Sequence[str]
 ) -> dict[str, Link]:
     """The stored links on the ways to what is shown."""
     steps = (step for name in shown if name in reached for step in reached[name].steps())
@@ -97,7 +99,10 @@ def links_on_paths(
 
 
 def path(
-    reached: Mapping[str, Reach], links: Mapping[str, Link], extra: frozenset[str], name: str
+    reached: Mapping[str, ActivationPath],
+    links: Mapping[str, Link],
+    extra: frozenset[str],
+    name: str,
 ) -> tuple[Hop, ...]:
     """The way to an item, from the seed."""
     way = reached[name].steps() if name in reached else []
@@ -108,7 +113,7 @@ def path(
     return tuple(hop for hop in hops if hop is not None)
 
 
-def _hop(step: Reach, link: Link | None, extra: frozenset[str]) -> Hop | None:
+def _hop(step: ActivationPath, link: Link | None, extra: frozenset[str]) -> Hop | None:
     if link is None and step.edge.link not in extra:
         return None  # retired meanwhile
     return Hop(

@@ -7,7 +7,7 @@ the newer end comes directly before the older one, if the question found both.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from langgraph_dreams.recall.candidates import Asked, Pool
+from langgraph_dreams.recall.candidates import Pool, RecallQuery
 from langgraph_dreams.store import Edge
 from langgraph_dreams.types.base import Hop, Link, Recall, link_id
 
@@ -22,15 +22,15 @@ def is_update(edge: Edge) -> bool:
 
 
 def newer_first(
-    asked: Asked, pool: Pool, order: Sequence[int], k: int
+    query: RecallQuery, pool: Pool, order: Sequence[int], k: int
 ) -> tuple[list[int], dict[str, Edge]]:
     """The first k of an order with updates before what they update, and the links that moved any.
 
     Moved episodes are named by their link's newer end.
     """
-    if not (asked.policy.links and asked.policy.updates):
+    if not (query.policy.links and query.policy.updates):
         return list(order[:k]), {}
-    newer = _newer(asked, pool, order[:k])
+    newer = _newer(query, pool, order[:k])
     if not newer:
         return list(order[:k]), {}
     placed: dict[int, None] = {}
@@ -51,24 +51,24 @@ def newer_first(
     return list(placed)[:k], moved
 
 
-def _newer(asked: Asked, pool: Pool, shown: Sequence[int]) -> dict[str, list[Edge]]:
+def _newer(query: RecallQuery, pool: Pool, shown: Sequence[int]) -> dict[str, list[Edge]]:
     """By older episode, its updates that the question found, along chains of updates."""
     found: dict[str, list[Edge]] = defaultdict(list)
     wanted = [pool.ids[i] for i in shown]
     known = set(wanted)
     while wanted:
         later = []
-        for edge in asked.vault.edges(wanted):
+        for edge in query.vault.edges(wanted):
             if edge.b not in known or edge.a not in pool.place or not is_update(edge):
                 continue
-            if edge.dream in asked.without or edge in found[edge.b]:
+            if edge.dream in query.without or edge in found[edge.b]:
                 continue
             found[edge.b].append(edge)
             if edge.a not in known:
                 later.append(edge.a)
         known.update(later)
         wanted = later
-    latest = {name: place.time for name, place in asked.vault.order(list(known)).items()}
+    latest = {name: place.time for name, place in query.vault.order(list(known)).items()}
     return {
         name: sorted(edges, key=lambda e: (-latest.get(e.a, 0.0), e.a))
         for name, edges in found.items()
@@ -76,11 +76,11 @@ def _newer(asked: Asked, pool: Pool, shown: Sequence[int]) -> dict[str, list[Edg
     }
 
 
-def explained(asked: Asked, answer: Recall, moved: Mapping[str, Edge]) -> Recall:
+def explained(query: RecallQuery, answer: Recall, moved: Mapping[str, Edge]) -> Recall:
     """The answer, where what was moved says by which link: its way begins at the older one."""
     if not moved:
         return answer
-    links = asked.vault.get_links([edge.link for edge in moved.values()])
+    links = query.vault.get_links([edge.link for edge in moved.values()])
     items = tuple(
         entry.model_copy(update={"why": entry.why.model_copy(update={"path": (_hop(link),)})})
         if (edge := moved.get(entry.item.id)) and (link := links.get(edge.link))

@@ -23,15 +23,14 @@ from langgraph_dreams._validation import (
     checked_timeout,
     checked_whole,
 )
-from langgraph_dreams.dream.graph import checked_budget
+from langgraph_dreams.dream.runtime.options import checked_budget, settings_or
 from langgraph_dreams.errors import BusyError, InvalidInputError, StoreClosedError
 from langgraph_dreams.llm.client import resolve_model
-from langgraph_dreams.namespace.dreaming import settings_or
 from langgraph_dreams.namespace.namespace import DreamStore, Namespace
 from langgraph_dreams.policy import Budget, DreamPolicy
-from langgraph_dreams.scheduling.hours import Hours
-from langgraph_dreams.scheduling.namespaces import Roster
+from langgraph_dreams.scheduling.namespaces import NamespaceSet
 from langgraph_dreams.scheduling.schedule import Name, Rules, Schedule
+from langgraph_dreams.scheduling.time_window import TimeWindow
 from langgraph_dreams.types.base import DreamReport
 
 logger = logging.getLogger("langgraph_dreams")
@@ -114,9 +113,9 @@ class IdleDreamer:
             checked_call(name, call)
         checked_shape("clock", clock, ("__call__",), "a function")
         checked_shape("now", now, ("__call__",), "a function")
-        mind = None if model is None else resolve_model(model)
-        self._how = _How(mind, checked_budget(budget), _policy(policy))
-        self._roster = Roster(store)
+        chat_model = None if model is None else resolve_model(model)
+        self._how = _How(chat_model, checked_budget(budget), _policy(policy))
+        self._namespaces = NamespaceSet(store)
         self._schedule = Schedule(rules)
         self._on_dream = on_dream
         self._on_error = on_error
@@ -127,7 +126,7 @@ class IdleDreamer:
         self._running: set[threading.Thread] = set()
         self._unseen: deque[Name] = deque()
         atexit.register(self._stop)
-        self._roster.store.listen(self)
+        self._namespaces.store.listen(self)
         self._thread = self._started(self._watch, name="langgraph-dreams-idle")
 
     # -- what it is told
@@ -136,7 +135,7 @@ class IdleDreamer:
         """The store tells of new episodes."""
         parts = checked_strings("parts", parts)
         checked_whole("episodes", episodes, 0)
-        if self._roster.has(parts):
+        if self._namespaces.has(parts):
             with self._changed:
                 if self._schedule.recorded(parts, episodes, self._clock()):
                     self._changed.notify_all()
@@ -197,7 +196,7 @@ class IdleDreamer:
             self._closed = True
             self._changed.notify_all()
             running = [t for t in self._running if t is not threading.current_thread()]
-        self._roster.store.unlisten(self)
+        self._namespaces.store.unlisten(self)
         atexit.unregister(self._stop)
         return running
 
@@ -205,7 +204,7 @@ class IdleDreamer:
 
     def _watch(self) -> None:
         try:
-            names = self._roster.names()
+            names = self._namespaces.names()
         except Exception as error:  # noqa: BLE001 -- what is recorded from now on can still dream
             self._report((), error)
             names = []
@@ -242,7 +241,7 @@ class IdleDreamer:
     def _look(self, name: Name) -> None:
         """Count what was there before; one namespace at a time, so that dreams begin between."""
         try:
-            undreamt, told = self._count(self._roster.namespace(name))
+            undreamt, told = self._count(self._namespaces.namespace(name))
             with self._changed:
                 self._schedule.counted(name, undreamt, told, self._clock())
         except Exception as error:  # noqa: BLE001 -- one namespace must not stop the others
@@ -268,7 +267,7 @@ class IdleDreamer:
     def _sleep(self, name: Name) -> DreamReport | None:
         """The dream, if there is still enough to dream of; the schedule knows how it ended."""
         try:
-            namespace = self._roster.namespace(name)
+            namespace = self._namespaces.namespace(name)
             undreamt, told = self._count(namespace)
             if undreamt < self._schedule.rules.least_episodes:
                 with self._changed:
@@ -315,7 +314,9 @@ def _policy(policy: DreamPolicy | None) -> DreamPolicy | None:
     return None if policy is None else settings_or(policy, policy)
 
 
-def _hours(between: tuple[time_of_day, time_of_day] | None, zone: tzinfo | None) -> Hours | None:
+def _hours(
+    between: tuple[time_of_day, time_of_day] | None, zone: tzinfo | None
+) -> TimeWindow | None:
     if (between is None) != (zone is None):
         raise InvalidInputError(
             f"only_between is {shown(between)} and zone is {shown(zone)}: give both, e.g. "
@@ -325,4 +326,4 @@ def _hours(between: tuple[time_of_day, time_of_day] | None, zone: tzinfo | None)
         return None
     if not isinstance(between, tuple | list) or len(between) != 2:
         raise InvalidInputError(f"only_between is {shown(between)}; give two times of day")
-    return Hours(between[0], between[1], zone)
+    return TimeWindow(between[0], between[1], zone)

@@ -9,7 +9,7 @@ from langgraph_dreams.namespace.template import placeholder
 from langgraph_dreams.scheduling.schedule import Name
 
 
-class Roster:
+class NamespaceSet:
     """All namespaces of a store, or those that were named."""
 
     def __init__(self, given: DreamStore | Namespace | Sequence[Namespace]) -> None:

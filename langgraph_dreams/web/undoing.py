@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from langgraph_dreams.dream.transaction.dependencies import in_force, resting_on
+from langgraph_dreams.dream.transaction.dependencies import dependents_of, in_force
 from langgraph_dreams.errors import RollbackError
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.types.base import Operation
@@ -21,7 +21,7 @@ def resting(namespace: Namespace, dream: str, operations: Collection[str]) -> li
     chosen = set(operations) or {o.id for o in in_force(report)}
     after = (d for d in namespace.dreams() if d.status == "committed" and d.number > report.number)
     later = sorted(after, key=lambda d: d.number)
-    return resting_on(chosen, [report, *(namespace.report(d.id) for d in later)])
+    return dependents_of(chosen, [report, *(namespace.report(d.id) for d in later)])
 
 
 def preview(namespace: Namespace, dream: str, operations: Collection[str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ finished from the journal by the next to open the namespace.
 from collections.abc import Mapping
 
 from langgraph_dreams.dream.commit.guard import guarded
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import finish
 from langgraph_dreams.types.base import Concern, DreamPlan, DreamReport, DreamStatus, Operation, now
@@ -18,12 +18,12 @@ OVERTAKEN = (
 )
 
 
-def report_of(bed: Bed, state: DreamState, status: DreamStatus) -> DreamReport:
+def report_of(context: StageContext, state: DreamState, status: DreamStatus) -> DreamReport:
     """The dream so far as a report, not yet numbered."""
     counts = state["counts"]
     return DreamReport(
         id=state["dream"],
-        namespace=bed.vault.parts,
+        namespace=context.vault.parts,
         status=status,
         started=state["started"],  # type: ignore[arg-type]
         finished=now(),
@@ -53,12 +53,12 @@ def health_of(counts: Mapping[str, int]) -> dict[str, float]:
     }
 
 
-def judged(bed: Bed, report: DreamReport) -> DreamReport:
+def with_guard_verdict(context: StageContext, report: DreamReport) -> DreamReport:
     """The report with the guard's figures; rejected, with the reasons, if it must not be written.
 
     A dry run is told the same, and stays a dry run.
     """
-    verdict = guarded(bed, report.operations, report.recalls)
+    verdict = guarded(context, report.operations, report.recalls)
     told = report.model_copy(update={"health": {**report.health, **verdict.figures}})
     return refused(told, *verdict.faults) if verdict.faults else told
 
@@ -71,7 +71,9 @@ def refused(report: DreamReport, *why: str) -> DreamReport:
     return report.model_copy(update={"status": status, "number": number, "notes": notes})
 
 
-def written(bed: Bed, report: DreamReport, version: str, number: int) -> DreamReport:
+def commit_report(
+    context: StageContext, report: DreamReport, version: str, number: int
+) -> DreamReport:
     """Under the lease: commit a dream, if it would do no harm and nothing came in between.
 
     Args:
@@ -80,9 +82,11 @@ def written(bed: Bed, report: DreamReport, version: str, number: int) -> DreamRe
         version: what the journal held when the dream began.
         number: the dream's, once it is committed.
     """
-    vault = bed.vault
+    vault = context.vault
     if vault.version() != version:
         return refused(report, OVERTAKEN)
-    pending = judged(bed, report.model_copy(update={"status": "committing", "number": number}))
+    pending = with_guard_verdict(
+        context, report.model_copy(update={"status": "committing", "number": number})
+    )
     vault.put_dream(pending)
     return pending if pending.status == "rejected" else finish(vault, pending)

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import chain, islice
 
-from langgraph_dreams.dream.commit.preview import Ahead
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.commit.preview import PreviewStore
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, INSIGHTS, JUDGE
-from langgraph_dreams.dream.transaction.projection import MEMORY_KINDS, current, images
+from langgraph_dreams.dream.transaction.projection import MEMORY_KINDS, current, final_states
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.query import recall
 from langgraph_dreams.store import Vault
@@ -46,12 +46,14 @@ class Verdict:
     """Why the dream is rejected; empty when it may be committed."""
 
 
-def guarded(bed: Bed, operations: Sequence[Operation], recalls: Sequence[str]) -> Verdict:
+def guarded(
+    context: StageContext, operations: Sequence[Operation], recalls: Sequence[str]
+) -> Verdict:
     """Try a dream's operations before anything is written; `recalls` are what it learnt from."""
     verdict = Verdict()
     _degenerate(verdict, operations)
-    _losses(verdict, bed, operations)
-    _recalls(verdict, bed, operations, recalls)
+    _losses(verdict, context, operations)
+    _recalls(verdict, context, operations, recalls)
     return verdict
 
 
@@ -73,8 +75,8 @@ def _degenerate(verdict: Verdict, operations: Sequence[Operation]) -> None:
 # -- loss
 
 
-def _losses(verdict: Verdict, bed: Bed, operations: Sequence[Operation]) -> None:
-    vault, policy = bed.vault, bed.policy
+def _losses(verdict: Verdict, context: StageContext, operations: Sequence[Operation]) -> None:
+    vault, policy = context.vault, context.policy
     lost = _lost(operations)
     holding = len(vault.memory_ids())
     week = lost + int(sum(d.health.get(LOST, 0) for d in _committed_within_a_week(vault)))
@@ -99,7 +101,7 @@ def _lost(operations: Sequence[Operation]) -> int:
         if operation.kind in MEMORY_KINDS:
             first.setdefault(operation.target, operation)
     before = {k: Memory.model_validate(o.before) for k, o in first.items() if o.before}
-    after = images(operations)
+    after = final_states(operations)
     return sum(current(old) and not current(after[name]) for name, old in before.items())
 
 
@@ -118,17 +120,17 @@ class _Question:
 
 
 def _recalls(
-    verdict: Verdict, bed: Bed, operations: Sequence[Operation], recalls: Sequence[str]
+    verdict: Verdict, context: StageContext, operations: Sequence[Operation], recalls: Sequence[str]
 ) -> None:
-    policy = bed.policy
+    policy = context.policy
     changing = [o for o in operations if o.target != "*" and o.kind != "change_core"]
-    asked = _questions(bed, operations, recalls) if changing else []
+    asked = _questions(context, operations, recalls) if changing else []
     verdict.figures["questions"] = len(asked)
     if not asked:
         return
-    ahead = Ahead(bed.vault, changing)
-    before = sum(_found(bed.vault, policy, q) for q in asked) / len(asked)
-    after = sum(_found(ahead, policy, q) for q in asked) / len(asked)
+    preview = PreviewStore(context.vault, changing)
+    before = sum(_found(context.vault, policy, q) for q in asked) / len(asked)
+    after = sum(_found(preview, policy, q) for q in asked) / len(asked)
     verdict.figures["recall_without"] = round(before, 4)
     verdict.figures["recall_with"] = round(after, 4)
     if len(asked) >= _LEAST and before - after > policy.recall_loss:
@@ -146,12 +148,12 @@ def _found(vault: Vault, policy: DreamPolicy, question: _Question) -> float:
 
 
 def _questions(
-    bed: Bed, operations: Sequence[Operation], recalls: Sequence[str]
+    context: StageContext, operations: Sequence[Operation], recalls: Sequence[str]
 ) -> list[_Question]:
     """Half of them past questions, half rehearsals; fewer when there are not so many."""
-    most = bed.policy.guard_questions
-    past = _past(bed.vault, recalls, most)
-    rehearsed = _rehearsals(bed.vault, operations, most)
+    most = context.policy.guard_questions
+    past = _past(context.vault, recalls, most)
+    rehearsed = _rehearsals(context.vault, operations, most)
     own = max(most // 2, most - len(rehearsed))
     return [*past[:own], *rehearsed][:most]
 
@@ -170,7 +172,7 @@ def _past(vault: Vault, recalls: Sequence[str], most: int) -> list[_Question]:
 
 def _rehearsals(vault: Vault, operations: Sequence[Operation], most: int) -> list[_Question]:
     """Memories that hold now and would still hold; the most used and confirmed first."""
-    after = images(operations)
+    after = final_states(operations)
     stored = vault.get(vault.memory_ids()).values()
     held = [m for m in stored if isinstance(m, Memory) and current(after.get(m.id, m))]
     held.sort(key=lambda m: (-(m.uses + m.confirmed), m.id))

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from langgraph_dreams.dream.transaction.apply import LINK_KINDS
-from langgraph_dreams.dream.transaction.projection import images
+from langgraph_dreams.dream.transaction.projection import final_states
 from langgraph_dreams.store import Edge, Standing, Vault, Vectors
 from langgraph_dreams.store.chroma.jitter import apart
 from langgraph_dreams.store.items import Item
 from langgraph_dreams.types.base import Link, Memory, Operation
 
 
-class Ahead(Vault):
+class PreviewStore(Vault):
     """A vault with the memories and links of operations laid over it; nothing is written.
 
     Only what recall asks is answered with them.
@@ -24,7 +24,7 @@ class Ahead(Vault):
         super().__init__(vault._find, vault.embedder, vault._guard)
         links = [Link.model_validate(o.after) for o in operations if o.kind in LINK_KINDS]
         self._laid = {link.id: link for link in links}
-        self._changed = images(operations)
+        self._changed = final_states(operations)
         stored = super().standings(list(self._changed))
         self._new = [name for name in self._changed if name not in stored]
         fresh = apart(self._new, self.embed([self._changed[name].text for name in self._new]))

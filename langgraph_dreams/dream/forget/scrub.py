@@ -131,13 +131,13 @@ def without(report: DreamReport, redaction: Redaction, shrink: Shrink) -> DreamR
 
 
 def _operation(operation: Operation, redaction: Redaction, shrink: Shrink) -> Operation | None:
-    images = [operation.before, operation.after]
-    ends = {str((image or {}).get(name, "")) for image in images for name in ("a", "b")}
+    final_states = [operation.before, operation.after]
+    ends = {str((image or {}).get(name, "")) for image in final_states for name in ("a", "b")}
     heir = str((operation.after or {}).get("superseded_by", ""))
     if redaction.ids & {operation.target, heir, *ends}:
         return None
     shown = []
-    for image in images:
+    for image in final_states:
         quoted = {}
         if image is not None and "sources" in image:
             memory = shrink(Memory.model_validate(image))

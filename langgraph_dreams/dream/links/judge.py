@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from langgraph_dreams._text import one_line
-from langgraph_dreams.dream.runtime.context import Bed, allowed
+from langgraph_dreams.dream.runtime.context import StageContext, allowed
 from langgraph_dreams.dream.runtime.drive import Asking
 from langgraph_dreams.dream.runtime.prompts import Judgement, Judgements, judge_request
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -20,21 +20,23 @@ _HELPS = 200  # characters
 
 
 def judged(
-    bed: Bed, state: DreamState, best: Sequence[Candidate], scored: Sequence[Candidate]
+    context: StageContext, state: DreamState, best: Sequence[Candidate], scored: Sequence[Candidate]
 ) -> Asking[tuple[list[Candidate], dict[str, int], list[str]]]:
     """The scored candidates with the final score of those judged; counts; what there is to say.
 
     `best` are candidates by falling heuristic score; the first few that are new are judged. A pair
     that the model leaves out, or gives no valid judgement of, keeps its heuristic score.
     """
-    calls = allowed(bed, state, "judge")
+    calls = allowed(context, state, "judge")
     if not calls:
         return list(scored), {}, []
-    policy = bed.policy
-    new = unknown(bed, best)[: policy.judge_pairs]
+    policy = context.policy
+    new = unknown(context, best)[: policy.judge_pairs]
     parts = list(batches(new, policy.judge_batch))[:calls]
-    found = bed.vault.get(list({end for c in new for end in (c["a"], c["b"])}))
-    bed.tell("appraise", "progress", f"{len(new)} pairs to judge", pairs=len(new), calls=len(parts))
+    found = context.vault.get(list({end for c in new for end in (c["a"], c["b"])}))
+    context.send_progress(
+        "appraise", "progress", f"{len(new)} pairs to judge", pairs=len(new), calls=len(parts)
+    )
     answers = yield [
         judge_request([_pair(c, found) for c in part], policy.episode_characters) for part in parts
     ]
@@ -49,10 +51,10 @@ def judged(
     return [c for c in final if c["evidence"]["score"] > 0], counts, list(dict.fromkeys(notes))
 
 
-def unknown(bed: Bed, chosen: Sequence[Candidate]) -> list[Candidate]:
+def unknown(context: StageContext, chosen: Sequence[Candidate]) -> list[Candidate]:
     """Those that may be shown and that no link joins yet: a known pair was judged before."""
     shown = [c for c in chosen if not c["doubted"]]
-    known = bed.vault.get_links([link_id(c["a"], c["b"]) for c in shown])
+    known = context.vault.get_links([link_id(c["a"], c["b"]) for c in shown])
     return [c for c in shown if link_id(c["a"], c["b"]) not in known]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.recall.decay import Downscaling
 from langgraph_dreams.recall.update_order import is_update
@@ -19,11 +19,13 @@ from langgraph_dreams.store import Edge
 from langgraph_dreams.types.base import Link, Operation, link_id, operation_id
 
 
-def lived(bed: Bed, state: DreamState, chosen: list[dict[str, Any]]) -> tuple[list[Operation], int]:
+def link_operations(
+    context: StageContext, state: DreamState, chosen: list[dict[str, Any]]
+) -> tuple[list[Operation], int]:
     """Operations on links after a night that chose these candidates, and how many it had known."""
-    known = bed.vault.get_links([link_id(c["a"], c["b"]) for c in chosen])
+    known = context.vault.get_links([link_id(c["a"], c["b"]) for c in chosen])
     operations: list[Operation] = []
-    used = _used(bed, state, operations)
+    used = _used(context, state, operations)
     repeats = 0
     for candidate in chosen:
         old = known.get(link_id(candidate["a"], candidate["b"]))
@@ -32,10 +34,10 @@ def lived(bed: Bed, state: DreamState, chosen: list[dict[str, Any]]) -> tuple[li
         elif old.id not in used:
             repeats += 1
             operations += _found_again(state, old, candidate)
-    operations += _expired(bed, state, operations)
+    operations += _expired(context, state, operations)
     eventful = bool(operations or state["episodes"] or state["recalls"])
-    if eventful and state["number"] > 1 and bed.policy.downscale < 1:
-        factor = {"factor": bed.policy.downscale}
+    if eventful and state["number"] > 1 and context.policy.downscale < 1:
+        factor = {"factor": context.policy.downscale}
         operations.append(_operation(state, "weaken_link", "*", after=factor))
     return operations, repeats
 
@@ -99,19 +101,19 @@ def _found_again(state: DreamState, old: Link, candidate: dict[str, Any]) -> lis
     return []
 
 
-def _used(bed: Bed, state: DreamState, operations: list[Operation]) -> set[str]:
+def _used(context: StageContext, state: DreamState, operations: list[Operation]) -> set[str]:
     """Strengthen the links that recall used since the last dream (Hebb); returns their ids."""
     wanted = set(state["recalls"])
-    notes = [note for note in bed.vault.recalls() if note.id in wanted]
+    notes = [note for note in context.vault.recalls() if note.id in wanted]
     uses = Counter(link for note in notes for link in note.links)
     last = {link: note.time for note in notes for link in note.links}  # oldest first: latest wins
-    weight_now = Downscaling(bed.vault.committed_numbers(), bed.policy.downscale)
-    for old in bed.vault.get_links(list(uses)).values():
+    weight_now = Downscaling(context.vault.committed_numbers(), context.policy.downscale)
+    for old in context.vault.get_links(list(uses)).values():
         weight = weight_now(old.weight, old.since, consolidated=old.status == "consolidated")
         for _ in range(uses[old.id]):
-            weight += bed.policy.strengthen * (1 - weight)
+            weight += context.policy.strengthen * (1 - weight)
         total = old.uses + uses[old.id]
-        lasting = total >= bed.policy.consolidate_uses or old.status == "consolidated"
+        lasting = total >= context.policy.consolidate_uses or old.status == "consolidated"
         new = old.model_copy(
             update={
                 "weight": round(bounded(min(1.0, weight), old.evidence), 4),
@@ -128,14 +130,14 @@ def _used(bed: Bed, state: DreamState, operations: list[Operation]) -> set[str]:
     return set(uses)
 
 
-def _expired(bed: Bed, state: DreamState, settled: list[Operation]) -> list[Operation]:
+def _expired(context: StageContext, state: DreamState, settled: list[Operation]) -> list[Operation]:
     """Links too weak and never used, and the weakest of items that have too many.
 
     What this dream strengthens stays: it was used, or found again, a moment ago.
     """
     grown = {o.target for o in settled if o.kind == "strengthen_link"}
-    doomed = dict.fromkeys((edge.link for edge in _faded(bed)), "weak and unused")
-    doomed |= dict.fromkeys(_surplus(bed, settled), "its episode has too many stronger ones")
+    doomed = dict.fromkeys((edge.link for edge in _faded(context)), "weak and unused")
+    doomed |= dict.fromkeys(_surplus(context, settled), "its episode has too many stronger ones")
     return [
         _operation(
             state,
@@ -145,14 +147,14 @@ def _expired(bed: Bed, state: DreamState, settled: list[Operation]) -> list[Oper
             after=old.model_copy(update={"status": "expired"}),
             reason=doomed[old.id],
         )
-        for old in bed.vault.get_links([i for i in doomed if i not in grown]).values()
+        for old in context.vault.get_links([i for i in doomed if i not in grown]).values()
         if not old.uses
     ]
 
 
-def _surplus(bed: Bed, settled: list[Operation]) -> list[str]:
+def _surplus(context: StageContext, settled: list[Operation]) -> list[str]:
     """The weakest unused links of items that, with this dream's new ones, have too many."""
-    vault, most = bed.vault, bed.policy.degree_most
+    vault, most = context.vault, context.policy.degree_most
     more = Counter(
         end
         for o in settled
@@ -172,7 +174,7 @@ def _surplus(bed: Bed, settled: list[Operation]) -> list[str]:
     ]
     known = vault.get_links([e.link for e in edges])
     edges = [e for e in edges if e.link in known and not known[e.link].uses]
-    weight_now = Downscaling(vault.committed_numbers(), bed.policy.downscale)
+    weight_now = Downscaling(vault.committed_numbers(), context.policy.downscale)
     edges.sort(key=lambda e: (weight_now(e.weight, e.since), e.link))
     found: dict[str, None] = {}
     for item in crowded:
@@ -181,10 +183,10 @@ def _surplus(bed: Bed, settled: list[Operation]) -> list[str]:
     return list(found)
 
 
-def _faded(bed: Bed) -> list[Edge]:
+def _faded(context: StageContext) -> list[Edge]:
     """Links that fell below the threshold; looks only once enough dreams have passed."""
-    policy = bed.policy
-    numbers = bed.vault.committed_numbers()
+    policy = context.policy
+    numbers = context.vault.committed_numbers()
     if policy.downscale >= 1 or not numbers:
         return []
     least = math.log(max(policy.expire_below, 1e-9) / max(policy.link_floor, 1e-9)) / math.log(
@@ -192,7 +194,7 @@ def _faded(bed: Bed) -> list[Edge]:
     )
     if len(numbers) < least:
         return []
-    edges = [e for e in bed.vault.all_edges() if not e.consolidated]
+    edges = [e for e in context.vault.all_edges() if not e.consolidated]
     later = len(numbers) - np.searchsorted(numbers, [e.since for e in edges], side="right")
     weights = np.array([e.weight for e in edges]) * policy.downscale**later
     faded = (edges[i] for i in np.nonzero(weights < policy.expire_below)[0].tolist())

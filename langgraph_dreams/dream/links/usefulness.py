@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.recall.query import recall
 from langgraph_dreams.store import Edge
@@ -16,7 +16,7 @@ _REACH = 10  # ranks that count as within reach
 
 
 def reached(
-    bed: Bed, state: DreamState, chosen: Sequence[Candidate]
+    context: StageContext, state: DreamState, chosen: Sequence[Candidate]
 ) -> dict[tuple[str, str], float]:
     """How far each candidate helps, in [0, 1]; those that do not are left out.
 
@@ -24,15 +24,15 @@ def reached(
     with them was brought by the links on its path; they are worth as much as the episode by itself
     answers the question (its hybrid score relative to the best).
     """
-    asked = questions(bed, state)
+    asked = questions(context, state)
     if not asked or not chosen:
         return {}
     extra = [_edge(state, c) for c in chosen]
     ends = {link_id(c["a"], c["b"]): (c["a"], c["b"]) for c in chosen}
     useful: dict[tuple[str, str], float] = {}
     for question in asked:
-        before = recall(bed.vault, question, _REACH, bed.policy)
-        after = recall(bed.vault, question, _REACH, bed.policy, extra=extra)
+        before = recall(context.vault, question, _REACH, context.policy)
+        after = recall(context.vault, question, _REACH, context.policy, extra=extra)
         there = {r.item.id for r in before.items}
         for found in after.items:
             if found.item.id not in there:
@@ -44,12 +44,12 @@ def reached(
     return useful
 
 
-def questions(bed: Bed, state: DreamState) -> list[str]:
+def questions(context: StageContext, state: DreamState) -> list[str]:
     """Open concerns, then questions asked since the last dream."""
     wanted = set(state["recalls"])
     texts = [c["text"] for c in state["concerns"]]
     if wanted:
-        texts += [note.query for note in bed.vault.recalls() if note.id in wanted]
+        texts += [note.query for note in context.vault.recalls() if note.id in wanted]
     return [t for t in dict.fromkeys(texts) if t.strip()][:_QUESTIONS]
 
 
@@ -59,7 +59,7 @@ def _edge(state: DreamState, candidate: Candidate) -> Edge:
     return Edge(a, b, candidate["weight"], state["number"], link, state["dream"], False)
 
 
-def useful_memories(bed: Bed, state: DreamState) -> tuple[list[dict[str, Any]], int]:
+def useful_memories(context: StageContext, state: DreamState) -> tuple[list[dict[str, Any]], int]:
     """The operations, new memories that bring evidence into reach made active; and how many.
 
     A memory does when it matches a question better than the last episode within reach, and the
@@ -72,13 +72,13 @@ def useful_memories(bed: Bed, state: DreamState) -> tuple[list[dict[str, Any]], 
         if o["kind"] == "add_memory" and o["after"]["status"] == "tentative"
         if changes[o["target"]] == 1
     }
-    asked = questions(bed, state) if fresh else []
+    asked = questions(context, state) if fresh else []
     if not asked:
         return list(state["operations"]), 0
-    similar = bed.vault.embed(asked) @ bed.vault.embed([m.text for m in fresh.values()]).T
+    similar = context.vault.embed(asked) @ context.vault.embed([m.text for m in fresh.values()]).T
     useful: set[str] = set()
     for question, row in zip(asked, similar.tolist(), strict=True):
-        found = recall(bed.vault, question, _REACH, bed.policy).items
+        found = recall(context.vault, question, _REACH, context.policy).items
         there = {r.item.id for r in found}
         least = min((r.why.dense for r in found), default=0.0)
         for memory, cosine in zip(fresh.values(), row, strict=True):

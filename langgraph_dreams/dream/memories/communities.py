@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, islice
 
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.transaction.projection import current, memories_after
 from langgraph_dreams.recall.decay import Downscaling
 from langgraph_dreams.safety.trust import may_become
@@ -41,7 +41,7 @@ class Community:
 class _Web:
     """Memories around what this dream wrote, and what joins them."""
 
-    bed: Bed
+    context: StageContext
     changed: dict[str, Memory]
     """Memories as this dream's operations leave them."""
     links: dict[Pair, float]
@@ -54,7 +54,7 @@ class _Web:
         room = max(0, most - len(self.memories))
         new = (name for name in dict.fromkeys(names) if name not in self.memories)
         # Some are insights or hold no more; few enough that twice as many fill the room.
-        found = memories_after(self.bed.vault, list(islice(new, 2 * room)), self.changed)
+        found = memories_after(self.context.vault, list(islice(new, 2 * room)), self.changed)
         found = [m for m in found if _fit(m)][:room]
         self.memories |= {m.id: m for m in found}
         return [m.id for m in found]
@@ -67,7 +67,7 @@ class _Web:
         """The memories that are made of each item, in a fixed order."""
         wanted = dict.fromkeys(items)
         found: dict[str, set[str]] = {item: {item} for item in wanted if item.startswith("m")}
-        for item, names in self.bed.vault.citing(list(wanted)).items():
+        for item, names in self.context.vault.citing(list(wanted)).items():
             found.setdefault(item, set()).update(names)
         for memory in self.changed.values():
             for source in memory.sources:
@@ -84,7 +84,7 @@ class _Web:
 
 
 def communities(
-    bed: Bed, operations: Sequence[Operation], changed: dict[str, Memory]
+    context: StageContext, operations: Sequence[Operation], changed: dict[str, Memory]
 ) -> list[Community]:
     """Communities that this dream touched and that span conversations, the best joined first.
 
@@ -92,13 +92,13 @@ def communities(
     as instructions, and insights, are left out.
     """
     added = [o.after for o in operations if o.kind == "add_link" and o.after]
-    web = _Web(bed, changed, {(a["a"], a["b"]): float(a["weight"]) for a in added})
+    web = _Web(context, changed, {(a["a"], a["b"]): float(a["weight"]) for a in added})
     touched = set(web.take([*_linked(web), *_written(operations)], _TOUCHED))
     _spread(web, touched)
     if len(web.memories) < 2:
         return []
     _join(web, {o.target for o in operations if o.kind == "retire_link"})
-    sessions = _sessions(bed, web.memories.values())
+    sessions = _sessions(context, web.memories.values())
     made = (_community(web, names, touched, sessions) for names in _parted(web))
     return sorted((c for c in made if c), key=lambda c: (-c.weight, c.memories[0].id))
 
@@ -142,7 +142,7 @@ def _spread(web: _Web, touched: Iterable[str]) -> None:
     for _ in range(_STEPS):
         items = web.made_of(frontier)
         ends = dict.fromkeys(items, _SHARED)
-        stored = [(e.a, e.b, e.weight) for e in web.bed.vault.edges(list(items))]
+        stored = [(e.a, e.b, e.weight) for e in web.context.vault.edges(list(items))]
         new = [(a, b, w) for (a, b), w in web.links.items() if a in items or b in items]
         for a, b, weight in (*stored, *new):
             for end in (a, b):
@@ -153,7 +153,7 @@ def _spread(web: _Web, touched: Iterable[str]) -> None:
 
 def _join(web: _Web, gone: Collection[str]) -> None:
     """Join the memories that share sources, or whose sources are linked."""
-    vault, policy = web.bed.vault, web.bed.policy
+    vault, policy = web.context.vault, web.context.policy
     weight_now = Downscaling(vault.committed_numbers(), policy.downscale)
     made = web.made_of(sorted(web.memories))
     inside = {
@@ -171,10 +171,10 @@ def _join(web: _Web, gone: Collection[str]) -> None:
         web.join(inside.get(a, ()), inside.get(b, ()), weight)
 
 
-def _sessions(bed: Bed, memories: Iterable[Memory]) -> dict[str, frozenset[str]]:
+def _sessions(context: StageContext, memories: Iterable[Memory]) -> dict[str, frozenset[str]]:
     """The conversations of each memory; an episode without a thread is one of its own."""
     every = list(memories)
-    places = bed.vault.order({source for m in every for source in m.sources})
+    places = context.vault.order({source for m in every for source in m.sources})
     return {m.id: frozenset(places[s].thread or s for s in m.sources if s in places) for m in every}
 
 

@@ -8,9 +8,14 @@ its place.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import ceil
 
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
-from langgraph_dreams.dream.transaction.projection import HOLDING, current, images, memories_after
+from langgraph_dreams.dream.transaction.projection import (
+    HOLDING,
+    current,
+    final_states,
+    memories_after,
+)
 from langgraph_dreams.safety.fencing import harmless
 from langgraph_dreams.safety.trust import may_become
 from langgraph_dreams.types.base import Core, CoreLine, Memory, Operation, Trust, operation_id
@@ -26,16 +31,18 @@ def tokens_of(text: str) -> int:
     return ceil(len(text.encode("utf-8", "replace")) / _LETTERS)
 
 
-def changed_core(bed: Bed, state: DreamState, operations: Sequence[Operation]) -> Operation | None:
+def changed_core(
+    context: StageContext, state: DreamState, operations: Sequence[Operation]
+) -> Operation | None:
     """The operation that changes the core, as it is after all others; None leaves it as it is."""
-    policy, before = bed.policy, bed.vault.get_core()
-    changed = images(operations)
+    policy, before = context.policy, context.vault.get_core()
+    changed = final_states(operations)
     if not policy.core_tokens:
         lines: Iterable[CoreLine] = ()
     elif state["number"] - before.changed >= policy.core_every:
-        lines = map(_line, _chosen(bed, changed))
+        lines = map(_line, _chosen(context, changed))
     else:
-        lines = _kept(bed, before, changed)
+        lines = _kept(context, before, changed)
     kept = _filled(lines, policy.core_tokens)
     after = Core(lines=kept, changed=state["number"])
     after = after.model_copy(update={"tokens": tokens_of(after.text())})
@@ -66,11 +73,11 @@ def _reason(before: Core, after: Core) -> str:
 # -- at its time: chosen anew
 
 
-def _chosen(bed: Bed, changed: dict[str, Memory]) -> list[Memory]:
+def _chosen(context: StageContext, changed: dict[str, Memory]) -> list[Memory]:
     """Memories that may be in the core, what belongs there most first."""
-    ids = [*bed.vault.memory_ids((*HOLDING, "superseded")), *changed]
-    memories = {m.id: m for m in memories_after(bed.vault, ids, changed)}
-    worthy = _worthy(memories, bed.policy.core_confirmed)
+    ids = [*context.vault.memory_ids((*HOLDING, "superseded")), *changed]
+    memories = {m.id: m for m in memories_after(context.vault, ids, changed)}
+    worthy = _worthy(memories, context.policy.core_confirmed)
     return sorted((m for m in memories.values() if m.id in worthy and _fit(m)), key=_rank)
 
 
@@ -116,13 +123,13 @@ def _rank(memory: Memory) -> tuple[int, bool, int, float, str]:
 # -- in between: only what no longer holds goes
 
 
-def _kept(bed: Bed, core: Core, changed: dict[str, Memory]) -> Iterator[CoreLine]:
+def _kept(context: StageContext, core: Core, changed: dict[str, Memory]) -> Iterator[CoreLine]:
     """The lines that still hold, and in the place of others what superseded them."""
 
     def find(name: str) -> Memory | None:
-        return next(iter(memories_after(bed.vault, [name], changed)), None)
+        return next(iter(memories_after(context.vault, [name], changed)), None)
 
-    memories = {m.id: m for m in memories_after(bed.vault, _names(core), changed)}
+    memories = {m.id: m for m in memories_after(context.vault, _names(core), changed)}
     there = set(_names(core))
     for line in core.lines:
         memory = memories.get(line.memory)

@@ -12,11 +12,16 @@ from difflib import SequenceMatcher
 
 from langgraph_dreams._text import clean
 from langgraph_dreams.dream.memories.communities import Community, communities, spans
-from langgraph_dreams.dream.runtime.context import Bed, allowed
+from langgraph_dreams.dream.runtime.context import StageContext, allowed
 from langgraph_dreams.dream.runtime.drive import Asking
 from langgraph_dreams.dream.runtime.prompts import Insight, Insights, insights_request
 from langgraph_dreams.dream.runtime.state import DreamState
-from langgraph_dreams.dream.transaction.projection import HOLDING, current, images, memories_after
+from langgraph_dreams.dream.transaction.projection import (
+    HOLDING,
+    current,
+    final_states,
+    memories_after,
+)
 from langgraph_dreams.llm.client import Request
 from langgraph_dreams.safety.injection import suspicious
 from langgraph_dreams.types.base import (
@@ -40,50 +45,52 @@ _WORD = re.compile(r"\w+")
 _KINDS: tuple[MemoryKind, ...] = ("fact", "preference", "procedure", "insight")
 
 
-def expected(bed: Bed, state: DreamState) -> int:
+def expected(context: StageContext, state: DreamState) -> int:
     """How many requests for insights the dream will need, guessed before it has any memories.
 
     A guess of none forbids the request, while one too many costs nothing: nothing is asked when no
     community is found.
     """
-    if bed.mind is None or not bed.policy.insights:
+    if context.client is None or not context.policy.insights:
         return 0
-    if len(bed.vault.memory_ids(HOLDING)) >= _LEAST:
+    if len(context.vault.memory_ids(HOLDING)) >= _LEAST:
         return 1
-    places = bed.vault.order(state["episodes"])
+    places = context.vault.order(state["episodes"])
     return int(len({place.thread or name for name, place in places.items()}) >= _LEAST)
 
 
 def insights(
-    bed: Bed, state: DreamState, operations: Sequence[Operation]
+    context: StageContext, state: DreamState, operations: Sequence[Operation]
 ) -> Asking[tuple[list[Operation], list[str]]]:
     """Operations that add insights and retire those that have lost their ground, and notes."""
-    changed = images(operations)
-    known = _insights(bed, changed)
-    retired = _retired(bed, state, [m for m in known if current(m)], changed)
+    changed = final_states(operations)
+    known = _insights(context, changed)
+    retired = _retired(context, state, [m for m in known if current(m)], changed)
     groups: list[Community] = []
-    if bed.policy.insights and allowed(bed, state, "insights"):
-        found = communities(bed, operations, changed)
+    if context.policy.insights and allowed(context, state, "insights"):
+        found = communities(context, operations, changed)
         over = [frozenset(m.cites) for m in known]
         new = (c for c in found if not _covered({m.id for m in c.memories}, over))
-        groups = [c for c, _ in zip(new, range(bed.policy.insights), strict=False)]
+        groups = [c for c, _ in zip(new, range(context.policy.insights), strict=False)]
     if not groups:
         return retired, []
-    bed.tell("narrate", "progress", f"{len(groups)} communities to look at", groups=len(groups))
-    answer = (yield [_request(bed, groups)])[0]
+    context.send_progress(
+        "narrate", "progress", f"{len(groups)} communities to look at", groups=len(groups)
+    )
+    answer = (yield [_request(context, groups)])[0]
     notes = [f"insights: {answer.problem}"] if answer.problem else []
     if not isinstance(answer.value, Insights):
         return retired, notes
-    check = _Check(bed, groups, known, changed)
+    check = _Check(context, groups, known, changed)
     added = [_added(state, m, check) for m in check.accepted(answer.value.insights, state)]
     notes += [f"refused {count} {what}" for what, count in sorted(check.refused.items())]
     return [*retired, *added], notes
 
 
-def _insights(bed: Bed, changed: dict[str, Memory]) -> list[Memory]:
+def _insights(context: StageContext, changed: dict[str, Memory]) -> list[Memory]:
     """Every insight there is, whatever its status, as it will be."""
     new = [m.id for m in changed.values() if m.kind == "insight"]
-    return memories_after(bed.vault, [*bed.vault.insight_ids(), *new], changed)
+    return memories_after(context.vault, [*context.vault.insight_ids(), *new], changed)
 
 
 def _covered(names: set[str], over: Iterable[frozenset[str]]) -> bool:
@@ -91,7 +98,7 @@ def _covered(names: set[str], over: Iterable[frozenset[str]]) -> bool:
     return any(len(names & cited) >= _SAME_MEMORIES * len(names) for cited in over)
 
 
-def _request(bed: Bed, groups: Sequence[Community]) -> Request:
+def _request(context: StageContext, groups: Sequence[Community]) -> Request:
     """Conversations are told by number, in the order in which they come."""
     numbers: dict[str, int] = {}
     shown = []
@@ -103,7 +110,7 @@ def _request(bed: Bed, groups: Sequence[Community]) -> Request:
             [(m, sorted(numbers[s] for s in group.sessions[m.id])) for m in group.memories]
         )
     share = _CHARACTERS // sum(len(group) for group in shown)
-    characters = min(bed.policy.episode_characters, max(_LEAST_CHARACTERS, share))
+    characters = min(context.policy.episode_characters, max(_LEAST_CHARACTERS, share))
     return insights_request(shown, characters)
 
 
@@ -115,14 +122,14 @@ class _Check:
 
     def __init__(
         self,
-        bed: Bed,
+        context: StageContext,
         groups: Sequence[Community],
         known: Sequence[Memory],
         changed: Mapping[str, Memory],
     ) -> None:
         self.refused: Counter[str] = Counter()
         self.sessions = {name: s for group in groups for name, s in group.sessions.items()}
-        self._bed = bed
+        self._context = context
         self._changed = changed
         self._shown = [memory for group in groups for memory in group.memories]
         self._group = {m.id: i for i, group in enumerate(groups) for m in group.memories}
@@ -177,7 +184,7 @@ class _Check:
 
     def _is_known(self, text: str) -> bool:
         ids = [memory_id(kind, text) for kind in _KINDS]
-        return bool(self._changed.keys() & set(ids)) or bool(self._bed.vault.get(ids))
+        return bool(self._changed.keys() & set(ids)) or bool(self._context.vault.get(ids))
 
 
 def _jaccard(ones: Iterable[str], others: Iterable[str]) -> float:
@@ -222,11 +229,11 @@ def _added(state: DreamState, memory: Memory, check: _Check) -> Operation:
 
 
 def _retired(
-    bed: Bed, state: DreamState, known: Sequence[Memory], changed: dict[str, Memory]
+    context: StageContext, state: DreamState, known: Sequence[Memory], changed: dict[str, Memory]
 ) -> list[Operation]:
     """Insights that have too few memories left that hold: nothing is deleted."""
     cited = list(dict.fromkeys(name for memory in known for name in memory.cites))
-    hold = {m.id for m in memories_after(bed.vault, cited, changed) if current(m)}
+    hold = {m.id for m in memories_after(context.vault, cited, changed) if current(m)}
     started = datetime.fromisoformat(state["started"])
     return [
         _operation(

@@ -19,10 +19,10 @@ import numpy.typing as npt
 
 from langgraph_dreams.dream.memories.notes import Proposal
 from langgraph_dreams.dream.memories.windows import holds
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.english.contradiction import contradiction, same_matter
-from langgraph_dreams.language.english.equivalence import same_subject, say_the_same
+from langgraph_dreams.language.english.equivalence import same_statement, same_subject
 from langgraph_dreams.store import RecallNote, Vectors, content_terms
 from langgraph_dreams.types.base import (
     Memory,
@@ -43,7 +43,7 @@ _Vector = npt.NDArray[np.float32]
 
 
 @dataclass
-class Book:
+class MemoryLedger:
     """Memories as they are and as this dream would leave them, with the changes on the way."""
 
     dream: str
@@ -99,30 +99,32 @@ class Book:
         return float(self.vectors[one] @ self.vectors[other])
 
 
-def settled(bed: Bed, state: DreamState, proposals: Sequence[Proposal]) -> Book:
-    """The book of memories after all uses and proposals, oldest evidence first."""
-    book = Book(state["dream"])
+def reconcile(
+    context: StageContext, state: DreamState, proposals: Sequence[Proposal]
+) -> MemoryLedger:
+    """The ledger of memories after all uses and proposals, oldest evidence first."""
+    ledger = MemoryLedger(state["dream"])
     wanted = set(state["recalls"])
-    recalls = [note for note in bed.vault.recalls() if note.id in wanted] if wanted else []
+    recalls = [note for note in context.vault.recalls() if note.id in wanted] if wanted else []
     uses = Counter(i for note in recalls for i in note.items if i.startswith("m"))
-    vectors = bed.vault.embed([p.memory.text for p in proposals])
-    near = _near(bed, vectors)
+    vectors = context.vault.embed([p.memory.text for p in proposals])
+    near = _near(context, vectors)
     named = {name for p in proposals for name in (p.confirms, p.replaces, p.memory.id) if name}
     names = named.union(uses, *near)
-    known = {k: m for k, m in bed.vault.get(sorted(names)).items() if isinstance(m, Memory)}
-    book.now.update(known)
-    book.vectors.update(zip(known, bed.vault.vectors(list(known)), strict=True))
-    _count_uses(book, uses)
+    known = {k: m for k, m in context.vault.get(sorted(names)).items() if isinstance(m, Memory)}
+    ledger.now.update(known)
+    ledger.vectors.update(zip(known, context.vault.vectors(list(known)), strict=True))
+    _count_uses(ledger, uses)
     order = sorted(range(len(proposals)), key=lambda i: (_since(proposals[i].memory), i))
     for i in order:
-        _settle(bed, book, _Case(proposals[i], vectors[i], near[i], recalls))
-    return book
+        _reconcile_one(context, ledger, _Case(proposals[i], vectors[i], near[i], recalls))
+    return ledger
 
 
-def _near(bed: Bed, vectors: Vectors) -> list[list[str]]:
+def _near(context: StageContext, vectors: Vectors) -> list[list[str]]:
     """The nearest memories that hold, for each vector."""
-    current = set(bed.vault.memory_ids())
-    found = bed.vault.dense(vectors, _FETCHED, prefix="m")
+    current = set(context.vault.memory_ids())
+    found = context.vault.dense(vectors, _FETCHED, prefix="m")
     return [[name for name, _ in hits if name in current][:_NEAR] for hits in found]
 
 
@@ -135,19 +137,19 @@ class _Case:
     near: Sequence[str]
     recalls: Sequence[RecallNote]
 
-    def around(self, book: Book) -> list[str]:
+    def around(self, ledger: MemoryLedger) -> list[str]:
         """Memories that it is held against."""
         claimed = (self.proposal.confirms, self.proposal.replaces)
-        return [*self.near, *book.added, *(name for name in claimed if name)]
+        return [*self.near, *ledger.added, *(name for name in claimed if name)]
 
 
-def _count_uses(book: Book, uses: Counter[str]) -> None:
+def _count_uses(ledger: MemoryLedger, uses: Counter[str]) -> None:
     """Note how often recalls returned a memory; one that is used is tentative no more."""
     for name, count in uses.items():
-        old = book.now.get(name)
+        old = ledger.now.get(name)
         if old is not None and old.status in ("tentative", "active"):
             new = old.model_copy(update={"uses": old.uses + count, "status": "active"})
-            book.change("merge_memory", new, f"recalled {count} times since the last dream")
+            ledger.change("merge_memory", new, f"recalled {count} times since the last dream")
 
 
 def _since(memory: Memory) -> datetime:
@@ -160,83 +162,84 @@ def _latest(memory: Memory) -> datetime:
     return max(_since(memory), memory.last_confirmed or _since(memory))
 
 
-def _settle(bed: Bed, book: Book, case: _Case) -> None:
+def _reconcile_one(context: StageContext, ledger: MemoryLedger, case: _Case) -> None:
     new = case.proposal.memory
-    held = book.now.get(new.id)
+    held = ledger.now.get(new.id)
     if held is not None and held.status == "superseded":
         if held.valid_to is not None and _latest(new) <= held.valid_to:
-            _merge(book, held, new)  # more evidence of what held then
+            _merge(ledger, held, new)  # more evidence of what held then
             return
-        if new.trust < _standing(bed, book, held):
-            book.refused[_WEAKER] += 1
+        if new.trust < _standing(context, ledger, held):
+            ledger.refused[_WEAKER] += 1
             return
-        new = _again(bed, book, held, new)
-    book.vectors.setdefault(new.id, case.vector)
-    twin = _twin(bed, book, new, case)
+        new = _again(context, ledger, held, new)
+    ledger.vectors.setdefault(new.id, case.vector)
+    twin = _twin(context, ledger, new, case)
     if twin is not None:
-        _merge(book, twin, new)
+        _merge(ledger, twin, new)
         if new.trust < twin.trust:
             return
-    elif new.id in book.now:  # retired: what a person or the lack of ground has ended stays so
+    elif new.id in ledger.now:  # retired: what a person or the lack of ground has ended stays so
         return
-    elif _outranked(bed, book, new, case):
-        book.refused[_WEAKER] += 1
+    elif _outranked(context, ledger, new, case):
+        ledger.refused[_WEAKER] += 1
         return
     else:
-        book.change("add_memory", new, _said(new))
-    _end_contradicted(bed, book, (twin or new).id, new, case)
+        ledger.change("add_memory", new, _said(new))
+    _end_contradicted(context, ledger, (twin or new).id, new, case)
 
 
-def _standing(bed: Bed, book: Book, held: Memory) -> Trust:
+def _standing(context: StageContext, ledger: MemoryLedger, held: Memory) -> Trust:
     """The trust of a superseded memory, or of what holds in its place if that is higher."""
     name = held.superseded_by
-    heir = book.now.get(name) or bed.vault.get([name]).get(name)
+    heir = ledger.now.get(name) or context.vault.get([name]).get(name)
     return max(held.trust, heir.trust) if heir else held.trust
 
 
-def _outranked(bed: Bed, book: Book, new: Memory, case: _Case) -> bool:
+def _outranked(context: StageContext, ledger: MemoryLedger, new: Memory, case: _Case) -> bool:
     """Whether a new memory contradicts, or is claimed to replace, one that is more trusted."""
     return any(
-        old.trust > new.trust and _contradicted(book, old, new, case.proposal.replaces)
-        for old in book.holding(case.around(book), new.id)
+        old.trust > new.trust and _contradicted(ledger, old, new, case.proposal.replaces)
+        for old in ledger.holding(case.around(ledger), new.id)
     )
 
 
-def _again(bed: Bed, book: Book, held: Memory, new: Memory) -> Memory:
+def _again(context: StageContext, ledger: MemoryLedger, held: Memory, new: Memory) -> Memory:
     """What held before and holds again is a memory of its own, with its own time."""
     since = max(_since(new), held.valid_to or _since(new))
     name = memory_id(new.kind, f"{new.text}\n{since.isoformat()}")
-    known = book.now.get(name) or bed.vault.get([name]).get(name)
+    known = ledger.now.get(name) or context.vault.get([name]).get(name)
     if isinstance(known, Memory):
-        book.now[name] = known
+        ledger.now[name] = known
     return new.model_copy(update={"id": name, "valid_from": since})
 
 
 # -- the same again
 
 
-def _twin(bed: Bed, book: Book, new: Memory, case: _Case) -> Memory | None:
+def _twin(context: StageContext, ledger: MemoryLedger, new: Memory, case: _Case) -> Memory | None:
     """The memory that says the same: by its words, as claimed, or by nearly the same words."""
-    same = book.now.get(new.id)
+    same = ledger.now.get(new.id)
     if same is not None:
         return same if holds(same) else None
     claimed = case.proposal.confirms
     close = [
         m
-        for m in book.holding(case.around(book), new.id)
+        for m in ledger.holding(case.around(ledger), new.id)
         if m.id != case.proposal.replaces
-        and book.cosine(m.id, new.id) >= (_RELATED if m.id == claimed else bed.policy.merge_cosine)
+        and ledger.cosine(m.id, new.id)
+        >= (_RELATED if m.id == claimed else context.policy.merge_cosine)
         and same_subject(m.about, new.about)
-        and say_the_same(m.text, new.text)
+        and same_statement(m.text, new.text)
         and (m.trust >= new.trust or content_terms(m.text) <= content_terms(new.text))
     ]
-    return max(close, key=lambda m: (book.cosine(m.id, new.id), m.id), default=None)
+    return max(close, key=lambda m: (ledger.cosine(m.id, new.id), m.id), default=None)
 
 
-def _merge(book: Book, old: Memory, new: Memory) -> None:
+def _merge(ledger: MemoryLedger, old: Memory, new: Memory) -> None:
     """Add up the evidence of equal trust; the text stays."""
     if new.trust > old.trust:
-        _lift(book, old, new)
+        _lift(ledger, old, new)
     if new.trust != old.trust:
         return
     sources = tuple(dict.fromkeys([*old.sources, *new.sources]))
@@ -252,10 +255,10 @@ def _merge(book: Book, old: Memory, new: Memory) -> None:
             "quote": old.quote or new.quote,
         }
     )
-    book.change("merge_memory", merged, _said(merged))
+    ledger.change("merge_memory", merged, _said(merged))
 
 
-def _lift(book: Book, old: Memory, new: Memory) -> None:
+def _lift(ledger: MemoryLedger, old: Memory, new: Memory) -> None:
     """Let more trusted evidence stand for the memory, and nothing less trusted beside it."""
     lifted = old.model_copy(
         update={
@@ -269,7 +272,7 @@ def _lift(book: Book, old: Memory, new: Memory) -> None:
             "quote": new.quote,
         }
     )
-    book.change("merge_memory", lifted, f"{_said(lifted)} by one more trusted; cites that alone")
+    ledger.change("merge_memory", lifted, f"{_said(lifted)} by one more trusted; cites that alone")
 
 
 def _said(memory: Memory) -> str:
@@ -280,35 +283,37 @@ def _said(memory: Memory) -> str:
 # -- what no longer holds
 
 
-def _end_contradicted(bed: Bed, book: Book, name: str, new: Memory, case: _Case) -> None:
+def _end_contradicted(
+    context: StageContext, ledger: MemoryLedger, name: str, new: Memory, case: _Case
+) -> None:
     """Of two that contradict each other the more trusted holds; of equals, the later."""
-    for old in book.holding(case.around(book), name):
-        this = book.now[name]
+    for old in ledger.holding(case.around(ledger), name):
+        this = ledger.now[name]
         if not holds(this):
             return
-        why = _why_replaced(book, old, this, case.proposal.replaces)
+        why = _why_replaced(ledger, old, this, case.proposal.replaces)
         if not why:
             continue
         if this.trust > old.trust:
-            _supersede(book, old, this, why)
+            _supersede(ledger, old, this, why)
         elif this.trust < old.trust or _latest(this) < _latest(old):
-            _supersede(book, this, old, why)
-        elif _recalled_since(bed, old, new, case.recalls):
-            book.refused["contradictions of what was recalled since"] += 1
+            _supersede(ledger, this, old, why)
+        elif _recalled_since(context, old, new, case.recalls):
+            ledger.refused["contradictions of what was recalled since"] += 1
         else:
-            _supersede(book, old, this, why)
+            _supersede(ledger, old, this, why)
 
 
-def _why_replaced(book: Book, old: Memory, new: Memory, replaces: str) -> str:
+def _why_replaced(ledger: MemoryLedger, old: Memory, new: Memory, replaces: str) -> str:
     """In what the two contradict each other; empty when they do not."""
-    why = _contradicted(book, old, new, replaces)
+    why = _contradicted(ledger, old, new, replaces)
     if old.id == replaces and why != _CLAIMED:
-        book.refused["claims to replace a memory"] += 1
+        ledger.refused["claims to replace a memory"] += 1
     return why
 
 
-def _contradicted(book: Book, old: Memory, new: Memory, replaces: str) -> str:
-    related = book.cosine(old.id, new.id) >= _RELATED
+def _contradicted(ledger: MemoryLedger, old: Memory, new: Memory, replaces: str) -> str:
+    related = ledger.cosine(old.id, new.id) >= _RELATED
     if old.id == replaces and related and not same_matter(old, new):
         return _CLAIMED
     if not related or not same_subject(old.about, new.about):
@@ -317,7 +322,7 @@ def _contradicted(book: Book, old: Memory, new: Memory, replaces: str) -> str:
     return f"{change.kind} changed: {change.old} to {change.new}" if change else ""
 
 
-def _supersede(book: Book, gone: Memory, holding: Memory, why: str) -> None:
+def _supersede(ledger: MemoryLedger, gone: Memory, holding: Memory, why: str) -> None:
     """End one memory with the evidence of the other; both are kept."""
     ended = gone.model_copy(
         update={
@@ -326,13 +331,15 @@ def _supersede(book: Book, gone: Memory, holding: Memory, why: str) -> None:
             "superseded_by": holding.id,
         }
     )
-    book.change("supersede_memory", ended, f"{why}; now {holding.id}: {holding.text}")
+    ledger.change("supersede_memory", ended, f"{why}; now {holding.id}: {holding.text}")
 
 
-def _recalled_since(bed: Bed, old: Memory, new: Memory, recalls: Sequence[RecallNote]) -> bool:
+def _recalled_since(
+    context: StageContext, old: Memory, new: Memory, recalls: Sequence[RecallNote]
+) -> bool:
     """Whether the old memory was recalled, without the newer evidence, after that was recorded."""
     notes = [n for n in recalls if old.id in n.items and not set(new.sources) & set(n.items)]
     if not notes:
         return False
-    since = max(bed.vault.recorded(new.sources).values(), default=_since(new))
+    since = max(context.vault.recorded(new.sources).values(), default=_since(new))
     return any(note.time > since for note in notes)

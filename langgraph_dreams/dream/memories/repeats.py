@@ -8,10 +8,10 @@ from itertools import chain
 
 from langgraph_dreams.dream.memories.notes import Proposal
 from langgraph_dreams.dream.memories.windows import holds
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.english.contradiction import contradiction
-from langgraph_dreams.language.english.equivalence import same_subject, say_the_same
+from langgraph_dreams.language.english.equivalence import same_statement, same_subject
 from langgraph_dreams.safety.trust import believable, may_become, strongest
 from langgraph_dreams.types.base import Episode, Memory, lowest_trust, memory_id
 
@@ -20,12 +20,14 @@ _RELATED = 0.5  # cosine below which two statements are not about the same
 _LONGEST = 600  # characters; a longer turn says more than one thing
 
 
-def repeated(bed: Bed, state: DreamState, new: Sequence[str]) -> tuple[list[Proposal], int]:
+def repeated(
+    context: StageContext, state: DreamState, new: Sequence[str]
+) -> tuple[list[Proposal], int]:
     """Statements that were said several times, and how many episodes say them."""
-    groups = _groups(bed, new)
+    groups = _groups(context, new)
     ids = sorted({name for group in groups for name in group})
-    found = {k: e for k, e in bed.vault.get(ids).items() if isinstance(e, Episode)}
-    held = _holders(bed, ids)
+    found = {k: e for k, e in context.vault.get(ids).items() if isinstance(e, Episode)}
+    held = _holders(context, ids)
     proposals = []
     for group in groups:
         episodes = _in_order(found[name] for name in group if name in found)
@@ -36,16 +38,16 @@ def repeated(bed: Bed, state: DreamState, new: Sequence[str]) -> tuple[list[Prop
     return proposals, sum(len(group) for group in groups)
 
 
-def changed(bed: Bed, state: DreamState, new: Sequence[str]) -> list[Proposal]:
+def changed(context: StageContext, state: DreamState, new: Sequence[str]) -> list[Proposal]:
     """Statements that contradict an older one by the same speaker, each after the one it ends."""
-    found = bed.vault.get(list(new))
+    found = context.vault.get(list(new))
     said = believable([e for e in found.values() if isinstance(e, Episode) and _plain(e)])
     if not said:
         return []
-    vectors = bed.vault.vectors([e.id for e in said])
-    beside = bed.vault.dense(vectors, _NEAREST)
-    known = bed.vault.dense(vectors, _NEAREST, prefix="m")
-    others = bed.vault.get(list({name for hits in [*beside, *known] for name, _ in hits}))
+    vectors = context.vault.vectors([e.id for e in said])
+    beside = context.vault.dense(vectors, _NEAREST)
+    known = context.vault.dense(vectors, _NEAREST, prefix="m")
+    others = context.vault.get(list({name for hits in [*beside, *known] for name, _ in hits}))
     made: dict[str, Proposal] = {}
     for episode, *hits in zip(said, beside, known, strict=True):
         for name, cosine in chain(*hits):
@@ -85,9 +87,9 @@ def _plain(episode: Episode) -> bool:
 # -- groups of episodes that say the same
 
 
-def _groups(bed: Bed, new: Sequence[str]) -> list[set[str]]:
+def _groups(context: StageContext, new: Sequence[str]) -> list[set[str]]:
     """Sets of episodes that say the same, each with at least one new one."""
-    vault, policy = bed.vault, bed.policy
+    vault, policy = context.vault, context.policy
     words = vault.terms(new)
     new = [i for i in new if len(words.get(i, ())) >= policy.twin_terms]
     if not new:
@@ -119,7 +121,7 @@ def _groups(bed: Bed, new: Sequence[str]) -> list[set[str]]:
 
 def _both_say(one: Episode, other: Episode) -> bool:
     """Whether one speaker says the same twice."""
-    return one.speaker == other.speaker and say_the_same(statement(one), statement(other))
+    return one.speaker == other.speaker and same_statement(statement(one), statement(other))
 
 
 def _pairs(close: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
@@ -132,10 +134,10 @@ def _overlap(words: dict[str, dict[str, int]], one: str, other: str) -> float:
     return len(a & b) / len(a | b) if a | b else 0.0
 
 
-def _holders(bed: Bed, ids: Sequence[str]) -> dict[str, Memory]:
+def _holders(context: StageContext, ids: Sequence[str]) -> dict[str, Memory]:
     """The memory that cites each of the episodes, of those that hold."""
-    citing = bed.vault.citing(ids)
-    found = bed.vault.get(list(dict.fromkeys(chain.from_iterable(citing.values()))))
+    citing = context.vault.citing(ids)
+    found = context.vault.get(list(dict.fromkeys(chain.from_iterable(citing.values()))))
     held = {k: m for k, m in found.items() if isinstance(m, Memory) and holds(m)}
     return {s: held[name] for s, names in citing.items() for name in names if name in held}
 

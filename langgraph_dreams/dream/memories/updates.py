@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 
 from langgraph_dreams.dream.memories.repeats import statement
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.english.contradiction import contradiction
 from langgraph_dreams.language.english.sentences import sentences
@@ -39,27 +39,27 @@ def score(found: Update, cosine: float) -> float:
     )
 
 
-def updates(bed: Bed, state: DreamState, new: Sequence[str]) -> list[Operation]:
+def updates(context: StageContext, state: DreamState, new: Sequence[str]) -> list[Operation]:
     """Links from new episodes to the older one that each most probably brings up to date."""
-    if not bed.policy.updates:
+    if not context.policy.updates:
         return []
-    found = bed.vault.get(list(new)).values()
+    found = context.vault.get(list(new)).values()
     turns = [e for e in found if isinstance(e, Episode) and len(_text(e)) <= _LONGEST]
     said = believable([e for e in turns if sentences(_text(e))])
     if not said:
         return []
-    vectors = bed.vault.vectors([e.id for e in said])
-    near = bed.vault.dense(vectors, _NEAREST)
+    vectors = context.vault.vectors([e.id for e in said])
+    near = context.vault.dense(vectors, _NEAREST)
     made = []
     for episode, vector, hits in zip(said, vectors, near, strict=True):
         names = [name for name, _ in hits]
-        names += [name for name, _ in bed.vault.lexical(_text(episode), _NEAREST)]
-        older = _older(bed, episode, names)
-        cosines = bed.vault.vectors([e.id for e in older]) @ vector if older else []
-        best = _best(bed, episode, older, [float(c) for c in cosines])
+        names += [name for name, _ in context.vault.lexical(_text(episode), _NEAREST)]
+        older = _older(context, episode, names)
+        cosines = context.vault.vectors([e.id for e in older]) @ vector if older else []
+        best = _best(context, episode, older, [float(c) for c in cosines])
         if best is not None:
             made.append(_link(state, episode, *best))
-    known = bed.vault.get_links([link.id for link in made])
+    known = context.vault.get_links([link.id for link in made])
     return [_operation(state, link) for link in made if link.id not in known]
 
 
@@ -68,9 +68,9 @@ def _text(episode: Episode) -> str:
     return statement(episode).removeprefix(f"{episode.speaker}: ")
 
 
-def _older(bed: Bed, new: Episode, names: Sequence[str]) -> list[Episode]:
+def _older(context: StageContext, new: Episode, names: Sequence[str]) -> list[Episode]:
     """Statements by the same speaker, no more trusted, from an earlier occasion."""
-    found = bed.vault.get(list(dict.fromkeys(names))).values()
+    found = context.vault.get(list(dict.fromkeys(names))).values()
     earlier = [
         e
         for e in believable([e for e in found if isinstance(e, Episode)])
@@ -79,21 +79,21 @@ def _older(bed: Bed, new: Episode, names: Sequence[str]) -> list[Episode]:
         and e.time < new.time
         and len(_text(e)) <= _LONGEST
     ]
-    apart = bed.policy.apart_seconds
+    apart = context.policy.apart_seconds
     return [
         e for e in earlier if e.thread != new.thread or (new.time - e.time).total_seconds() >= apart
     ]
 
 
 def _best(
-    bed: Bed, new: Episode, older: Sequence[Episode], cosines: Sequence[float]
+    context: StageContext, new: Episode, older: Sequence[Episode], cosines: Sequence[float]
 ) -> tuple[Episode, Update, float] | None:
     """The latest of the most probable ones; none when a contradiction already ended it."""
-    rarity = _rarity(bed, [new, *older])
+    rarity = _rarity(context, [new, *older])
     found = []
     for old, cosine in zip(older, cosines, strict=True):
         change = update(_text(old), _text(new), rarity)
-        if change is not None and (value := score(change, cosine)) >= bed.policy.update_score:
+        if change is not None and (value := score(change, cosine)) >= context.policy.update_score:
             found.append((old, change, value))
     most = max((value for *_, value in found), default=0.0)
     likely = [one for one in found if one[2] >= most - _CLOSE]
@@ -103,10 +103,10 @@ def _best(
     return best
 
 
-def _rarity(bed: Bed, episodes: Sequence[Episode]) -> Rarity:
+def _rarity(context: StageContext, episodes: Sequence[Episode]) -> Rarity:
     terms = {term for e in episodes for term in content_terms(_text(e))}
-    counts = bed.vault.frequencies(terms)
-    total = bed.vault.count()["episodes"] + 1
+    counts = context.vault.frequencies(terms)
+    total = context.vault.count()["episodes"] + 1
     return lambda stem: max(0.0, math.log(total / (counts.get(stem, 0) + 1)) / math.log(total))
 
 

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.safety.trust import as_evidence, believable, may_become
 from langgraph_dreams.types.base import Episode, Memory
@@ -69,15 +69,15 @@ def _fits(episodes: Sequence[Episode], policy: DreamPolicy) -> bool:
     return len(episodes) <= policy.window_episodes and size <= policy.window_characters
 
 
-def completed(bed: Bed, groups: Sequence[Sequence[Episode]]) -> list[Window]:
+def completed(context: StageContext, groups: Sequence[Sequence[Episode]]) -> list[Window]:
     """The groups, each with its related old episodes and the memories near it."""
     ids = [e.id for group in groups for e in group]
     if not ids:
         return []
-    vectors = bed.vault.vectors(ids)
-    episodes = dict(zip(ids, bed.vault.dense(vectors, _NEAR), strict=True))
-    memories = dict(zip(ids, bed.vault.dense(vectors, _NEAR, prefix="m"), strict=True))
-    known = bed.vault.get(
+    vectors = context.vault.vectors(ids)
+    episodes = dict(zip(ids, context.vault.dense(vectors, _NEAR), strict=True))
+    memories = dict(zip(ids, context.vault.dense(vectors, _NEAR, prefix="m"), strict=True))
+    known = context.vault.get(
         list({name for near in (episodes, memories) for hits in near.values() for name, _ in hits})
     )
     new = set(ids)
@@ -89,7 +89,7 @@ def completed(bed: Bed, groups: Sequence[Sequence[Episode]]) -> list[Window]:
             for name in _nearest(own, episodes)
             if isinstance(item := known.get(name), Episode) and item.id not in new and item.dreamt
         ]
-        old = [as_evidence(e) for e in believable(old)[: bed.policy.window_related]]
+        old = [as_evidence(e) for e in believable(old)[: context.policy.window_related]]
         held = [
             item
             for name in _nearest(own, memories)
@@ -100,7 +100,7 @@ def completed(bed: Bed, groups: Sequence[Sequence[Episode]]) -> list[Window]:
             Window(
                 tuple(shown),
                 frozenset(e.id for e in old),
-                tuple(held[: bed.policy.window_memories]),
+                tuple(held[: context.policy.window_memories]),
             )
         )
     return windows

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, zip_longest
 
 from langgraph_dreams._text import clean
-from langgraph_dreams.dream.narrative.summary import Telling, by_kind, cite
-from langgraph_dreams.dream.runtime.context import Bed, allowed
+from langgraph_dreams.dream.narrative.summary import OperationSentences, by_kind, cite
+from langgraph_dreams.dream.runtime.context import StageContext, allowed
 from langgraph_dreams.dream.runtime.drive import Asking
 from langgraph_dreams.dream.runtime.prompts import Sentence, Story, story_request
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -33,14 +33,14 @@ _DONE = {
 
 
 def story(
-    bed: Bed, state: DreamState, operations: Sequence[Operation]
+    context: StageContext, state: DreamState, operations: Sequence[Operation]
 ) -> Asking[tuple[str, list[str]]]:
     """The story and notes; an empty story when there is none to tell, or no model to tell it."""
     kinds = by_kind(operations)
     shown = list(islice(_telling(kinds), _SHOWN))
-    if not shown or not allowed(bed, state, "narrate"):
+    if not shown or not allowed(context, state, "narrate"):
         return "", []
-    telling = Telling(bed, kinds, _CHARACTERS)
+    telling = OperationSentences(context, kinds, _CHARACTERS)
     request = story_request([(_DONE[kind], telling.sentence(o)) for kind, o in shown])
     answer = (yield [request])[0]
     notes = [f"story: {answer.problem}"] if answer.problem else []

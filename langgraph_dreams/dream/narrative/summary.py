@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from langgraph_dreams.dream.runtime.context import Bed
-from langgraph_dreams.dream.transaction.projection import images
+from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.dream.transaction.projection import final_states
 from langgraph_dreams.recall.update_order import UPDATE
 from langgraph_dreams.safety.trust import as_evidence, doubtful
 from langgraph_dreams.types.base import Episode, Memory, Operation
@@ -34,10 +34,10 @@ _COUNTED = frozenset({"strengthen_link", "weaken_link", "retire_link"})
 """Kinds that are counted, not told one by one."""
 
 
-def tell(bed: Bed, operations: Sequence[Operation]) -> str:
+def summarize(context: StageContext, operations: Sequence[Operation]) -> str:
     """The operations in sentences, one a line."""
     kinds = by_kind(operations)
-    telling = Telling(bed, kinds)
+    telling = OperationSentences(context, kinds)
     lines: list[str] = []
     for kind, every in kinds.items():
         one_by_one = [o for o in every if kind not in _COUNTED or o.target == "*"][:_TOLD]
@@ -73,18 +73,18 @@ def cite(operations: Sequence[Operation]) -> str:
     return f"[{', '.join(ids)}{f' and {more} more' if more else ''}]"
 
 
-class Telling:
+class OperationSentences:
     """Sentences about single operations; the texts they speak of are read once."""
 
     def __init__(
-        self, bed: Bed, kinds: dict[str, list[Operation]], characters: int = _SNIPPET
+        self, context: StageContext, kinds: dict[str, list[Operation]], characters: int = _SNIPPET
     ) -> None:
         """`kinds` as `by_kind` gives them; texts are cut to so many characters."""
         links, gone = (kinds.get(k, [])[:_READ] for k in ("add_link", "supersede_memory"))
         names = [_after(o)[end] for o in links for end in ("a", "b")]
         names += [heir for o in gone if (heir := _after(o).get("superseded_by"))]
-        changed = images(o for every in kinds.values() for o in every)
-        self._items = {**bed.vault.get(names), **changed}
+        changed = final_states(o for every in kinds.values() for o in every)
+        self._items = {**context.vault.get(names), **changed}
         self._characters = characters
 
     def sentence(self, operation: Operation) -> str:

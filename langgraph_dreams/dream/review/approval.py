@@ -7,12 +7,12 @@ rewritten it, and another dream overtaken it; then nothing is written.
 from typing import Any
 
 from langgraph_dreams._text import one_line
-from langgraph_dreams.dream.commit.finalize import OVERTAKEN, refused, report_of, written
-from langgraph_dreams.dream.recovery import mended
+from langgraph_dreams.dream.commit.finalize import OVERTAKEN, commit_report, refused, report_of
+from langgraph_dreams.dream.recovery import recover_pending
 from langgraph_dreams.dream.review.answer import Answered, answer_of
 from langgraph_dreams.dream.review.request import digest_of, offered
 from langgraph_dreams.dream.review.selection import chosen
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.errors import ReviewError
 from langgraph_dreams.store import Vault
@@ -28,11 +28,11 @@ _FORGOTTEN = "something of it was forgotten while it waited; nothing was written
 _MESSAGE = 300  # characters of what a person says to a rejection
 
 
-def decided(bed: Bed, entry: DreamReport, answer: Answered) -> DreamReport | None:
+def decided(context: StageContext, entry: DreamReport, answer: Answered) -> DreamReport | None:
     """What is left of a dream after an answer, with notes of it; None when nothing is."""
     if not answer.approved:
         return None
-    left = chosen(bed, entry, answer.approved, answer.texts)
+    left = chosen(context, entry, answer.approved, answer.texts)
     rejected = len(offered(entry)) - len(answer.approved)
     resting = len(entry.operations) - len(left.operations) - rejected
     counted = (
@@ -56,60 +56,60 @@ def _said(answer: Answered) -> str:
     return one_line(answer.message, _MESSAGE)
 
 
-def answered(bed: Bed, state: DreamState) -> DreamReport:
+def answered(context: StageContext, state: DreamState) -> DreamReport:
     """In a run that asked a person: what became of the dream."""
-    vault = bed.vault
+    vault = context.vault
     entry = vault.get_dream(state["dream"])
     if entry is not None and entry.status == "committed":
         return entry  # here or elsewhere, of the same episodes
     if entry is None or entry.digest != state["asked"]:
-        return refused(report_of(bed, state, "planned"), _GONE)
+        return refused(report_of(context, state, "planned"), _GONE)
     if entry.status != "waiting":
         return entry  # decided on elsewhere
     if busy := state.get("busy"):
         note = f"it still waits in the journal: {busy}"
         return entry.model_copy(update={"notes": (*entry.notes, note)})
-    if not bed.reviewing.pauses:
+    if not context.reviewing.pauses:
         return entry
-    mended(vault)
+    recover_pending(vault)
     if why := state.get("declined"):
-        return closed(vault, entry, why)
-    report = report_of(bed, state, "planned")
+        return close_review(vault, entry, why)
+    report = report_of(context, state, "planned")
     if digest_of(report) != state.get("reviewed"):
-        return closed(vault, entry, UNREVIEWED)
+        return close_review(vault, entry, UNREVIEWED)
     fields = ("operations", "counts", "health", "narrative", "summary", "notes", "cost")
     left = entry.model_copy(update={name: getattr(report, name) for name in fields})
-    return approved(bed, entry, left)
+    return commit_approved(context, entry, left)
 
 
-def approve(bed: Bed, entry: DreamReport, answer: Any) -> DreamReport:
+def approve(context: StageContext, entry: DreamReport, answer: Any) -> DreamReport:
     """From the journal: what a person's answer makes of a dream that waits.
 
     Raises ReviewError: it does not wait, or the answer cannot be taken.
     """
     _require_waiting(entry)
-    mended(bed.vault)
-    given = answer_of(bed.vault, entry, answer)
-    left = decided(bed, entry, given)
+    recover_pending(context.vault)
+    given = answer_of(context.vault, entry, answer)
+    left = decided(context, entry, given)
     if left is None:
-        return closed(bed.vault, entry, declined(given))
-    return approved(bed, entry, left)
+        return close_review(context.vault, entry, declined(given))
+    return commit_approved(context, entry, left)
 
 
-def reject(bed: Bed, entry: DreamReport, redream: bool) -> DreamReport:
+def reject(context: StageContext, entry: DreamReport, redream: bool) -> DreamReport:
     """From the journal: write nothing of a dream that waits.
 
     Raises ReviewError: it does not wait.
     """
     _require_waiting(entry)
     if redream:
-        return closed(bed.vault, entry, _DECLINED)
+        return close_review(context.vault, entry, _DECLINED)
     # The marks first: of a death in between is left a dream that waits, to be rejected again.
     # What another dream took up since is that one's.
-    vault, episodes, recalls = bed.vault, set(entry.episodes), set(entry.recalls)
+    vault, episodes, recalls = context.vault, set(entry.episodes), set(entry.recalls)
     vault.mark_dreamt([name for name in vault.undreamt() if name in episodes], entry.id)
     vault.mark_recalls([note.id for note in vault.recalls() if note.id in recalls], entry.id)
-    return closed(vault, entry, _FOR_GOOD)
+    return close_review(vault, entry, _FOR_GOOD)
 
 
 def _require_waiting(entry: DreamReport) -> None:
@@ -120,17 +120,17 @@ def _require_waiting(entry: DreamReport) -> None:
         )
 
 
-def approved(bed: Bed, entry: DreamReport, report: DreamReport) -> DreamReport:
+def commit_approved(context: StageContext, entry: DreamReport, report: DreamReport) -> DreamReport:
     """Write what is left of a dream that waited, unless it is out of date."""
-    vault = bed.vault
+    vault = context.vault
     if digest_of(entry) != entry.digest:
-        return closed(vault, entry, _FORGOTTEN)
+        return close_review(vault, entry, _FORGOTTEN)
     if vault.version() != entry.version:
-        return closed(vault, entry, OVERTAKEN)
-    return written(bed, report, entry.version, vault.last_number() + 1)
+        return close_review(vault, entry, OVERTAKEN)
+    return commit_report(context, report, entry.version, vault.last_number() + 1)
 
 
-def closed(vault: Vault, entry: DreamReport, why: str) -> DreamReport:
+def close_review(vault: Vault, entry: DreamReport, why: str) -> DreamReport:
     """End the waiting of a dream; nothing of it is written but that and why."""
     done = refused(entry, why).model_copy(update={"finished": now()})
     vault.put_dream(done)

@@ -11,15 +11,15 @@ from typing import Any, get_args
 
 from langgraph_dreams.dream.commit.finalize import health_of
 from langgraph_dreams.dream.memories.core import changed_core, tokens_of
-from langgraph_dreams.dream.narrative.summary import tell
+from langgraph_dreams.dream.narrative.summary import summarize
 from langgraph_dreams.dream.review.request import EDITABLE
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.dependencies import ALL, named
 from langgraph_dreams.dream.transaction.projection import (
     MEMORY_KINDS,
     current,
-    images,
+    final_states,
     memories_after,
 )
 from langgraph_dreams.recall.update_order import UPDATE
@@ -32,7 +32,7 @@ _EDITED = "put into these words by a person"
 
 
 def chosen(
-    bed: Bed, report: DreamReport, approved: Collection[str], texts: Mapping[str, str]
+    context: StageContext, report: DreamReport, approved: Collection[str], texts: Mapping[str, str]
 ) -> DreamReport:
     """The dream as it may be written.
 
@@ -47,8 +47,8 @@ def chosen(
         return report
     stored = {o.target: o.before for o in reversed(report.operations) if o.kind in MEMORY_KINDS}
     kept = _chained(_standing(report.operations, approved), stored, texts)
-    kept = _with_core(bed, report, _grounded(bed, kept))
-    told = tell(bed, kept)
+    kept = _with_core(context, report, _grounded(context, kept))
+    told = summarize(context, kept)
     counts = _counted(report.counts, kept)
     return report.model_copy(
         update={
@@ -94,16 +94,16 @@ def _needed(operation: Operation) -> list[str]:
     return [operation.target, *named(operation)]
 
 
-def _grounded(bed: Bed, operations: Sequence[Operation]) -> list[Operation]:
+def _grounded(context: StageContext, operations: Sequence[Operation]) -> list[Operation]:
     """Insights cite the episodes of the memories that are left; they end when too few are."""
-    changed = images(operations)
+    changed = final_states(operations)
     found = []
     for operation in operations:
         after = operation.after or {}
         if after.get("kind") != "insight" or operation.kind not in ("add_memory", "retire_memory"):
             found.append(operation)
             continue
-        cited = memories_after(bed.vault, after["cites"], changed)
+        cited = memories_after(context.vault, after["cites"], changed)
         if operation.kind == "add_memory":
             sources = list(dict.fromkeys(source for m in cited for source in m.sources))
             found.append(operation.model_copy(update={"after": {**after, "sources": sources}}))
@@ -163,7 +163,9 @@ def _holds(state: Mapping[str, Any]) -> bool:
 # -- what follows from the rest
 
 
-def _with_core(bed: Bed, report: DreamReport, operations: Sequence[Operation]) -> list[Operation]:
+def _with_core(
+    context: StageContext, report: DreamReport, operations: Sequence[Operation]
+) -> list[Operation]:
     """The change of the core, if it was approved, as it is after what is left."""
     rest = [o for o in operations if o.kind != "change_core"]
     asked = next((o for o in operations if o.kind == "change_core"), None)
@@ -171,7 +173,7 @@ def _with_core(bed: Bed, report: DreamReport, operations: Sequence[Operation]) -
         return rest
     number = Core.model_validate(asked.after).changed
     state: DreamState = {"dream": report.id, "number": number}
-    anew = changed_core(bed, state, rest)
+    anew = changed_core(context, state, rest)
     if anew is None:
         return rest
     before, reviewed = Core.model_validate(anew.before), Core.model_validate(asked.after)

@@ -10,13 +10,13 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 
 from langgraph_dreams.dream.runtime.progress import Emit, Phase, event
-from langgraph_dreams.llm.client import Mind
+from langgraph_dreams.llm.client import ModelClient
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import Vault
 from langgraph_dreams.types.review import Approve, ReviewMode
 
 
-class Dreamer(Protocol):
+class NamespaceHandle(Protocol):
     """Whose dream it is: a namespace."""
 
     @property
@@ -39,7 +39,7 @@ class Dreamer(Protocol):
         ...
 
 
-class Sleeper(Protocol):
+class NamespaceResolver(Protocol):
     """What a run's config turns into a dreamer: a namespace, or a template of many."""
 
     @property
@@ -47,7 +47,7 @@ class Sleeper(Protocol):
         """What a run has to say to name one of many, as a TypedDict; None for a namespace."""
         ...
 
-    def resolve(self, config: RunnableConfig | None) -> Dreamer:
+    def resolve(self, config: RunnableConfig | None) -> NamespaceHandle:
         """The one that this run is about."""
         ...
 
@@ -64,29 +64,29 @@ class Reviewing:
 
 
 @dataclass(frozen=True)
-class Bed:
+class StageContext:
     """One dream's surroundings: the store, the settings, where progress is told, and the model."""
 
     vault: Vault
     policy: DreamPolicy
     emit: Emit
-    mind: Mind | None = None
+    client: ModelClient | None = None
     """The door to the model; None in a dream without one."""
     reviewing: Reviewing = Reviewing()
 
-    def tell(self, node: str, phase: Phase, text: str, **counts: int) -> None:
+    def send_progress(self, node: str, phase: Phase, text: str, **counts: int) -> None:
         """Send one line of progress, with its counts."""
         self.emit(event(node, phase, text, counts))
 
 
-def allowed(bed: Bed, state: Mapping[str, Any], step: str) -> int:
+def allowed(context: StageContext, state: Mapping[str, Any], step: str) -> int:
     """How many calls the plan gives a step; none without a model, any number without a plan."""
     calls = (state.get("plan") or {}).get("calls")
-    if bed.mind is None:
+    if context.client is None:
         return 0
     return sys.maxsize if calls is None else int(calls.get(step, 0))
 
 
-def spent(state: Mapping[str, Any], node: str, since: float) -> dict[str, float]:
+def with_seconds(state: Mapping[str, Any], node: str, since: float) -> dict[str, float]:
     """The cost so far with the seconds of this node added."""
     return {**state.get("cost", {}), node: round(time.perf_counter() - since, 4)}

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from langgraph_dreams.dream.links.judge import judged, unknown
-from langgraph_dreams.dream.links.lifecycle import lived
+from langgraph_dreams.dream.links.lifecycle import link_operations
 from langgraph_dreams.dream.links.usefulness import reached, useful_memories
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.drive import Asking, Changes, Work
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.safety.trust import bounded
@@ -22,21 +22,23 @@ from langgraph_dreams.types.base import Episode
 Candidate = dict[str, Any]
 
 
-def appraise(bed: Bed, state: DreamState) -> Work:
+def appraise(context: StageContext, state: DreamState) -> Work:
     """Operations on links: add, strengthen, scale down, expire."""
-    return _appraise(bed, state)
+    return _appraise(context, state)
 
 
-def _appraise(bed: Bed, state: DreamState) -> Asking[Changes]:
-    moved = _moved(bed, state)
-    first = _scored(bed, state["candidates"], {}, moved)
-    useful = reached(bed, state, _chosen(bed, state, first))
-    scored = _scored(bed, state["candidates"], useful, moved)
-    scored, counts, notes = yield from judged(bed, state, _chosen(bed, state, scored), scored)
-    scored = _weighed(bed, scored)
-    chosen = _chosen(bed, state, scored)
-    operations, repeats = lived(bed, state, chosen)
-    memories, risen = useful_memories(bed, state)
+def _appraise(context: StageContext, state: DreamState) -> Asking[Changes]:
+    affective = _affective(context, state)
+    first = _scored(context, state["candidates"], {}, affective)
+    useful = reached(context, state, _chosen(context, state, first))
+    scored = _scored(context, state["candidates"], useful, affective)
+    scored, counts, notes = yield from judged(
+        context, state, _chosen(context, state, scored), scored
+    )
+    scored = _weighed(context, scored)
+    chosen = _chosen(context, state, scored)
+    operations, repeats = link_operations(context, state, chosen)
+    memories, risen = useful_memories(context, state)
     kinds: Counter[str] = Counter(o.kind for o in operations)
     if drawn := state["counts"].get("updates", 0):
         kinds["add_link"] += drawn  # by consolidate
@@ -46,7 +48,7 @@ def _appraise(bed: Bed, state: DreamState) -> Asking[Changes]:
             **state["counts"],
             **kinds,
             **counts,
-            **_affected(bed, state, scored, chosen),
+            **_affected(context, state, scored, chosen),
             "repeats": repeats,
             "useful_links": sum(c["evidence"]["usefulness"] > 0 for c in chosen),
             "useful_memories": risen,
@@ -56,22 +58,24 @@ def _appraise(bed: Bed, state: DreamState) -> Asking[Changes]:
     }
 
 
-def promising(bed: Bed, state: DreamState, candidates: Sequence[Candidate]) -> list[Candidate]:
+def promising(
+    context: StageContext, state: DreamState, candidates: Sequence[Candidate]
+) -> list[Candidate]:
     """Candidates that would be chosen and are new, best first: those a judge could be asked of."""
-    chosen = _chosen(bed, state, _scored(bed, candidates, {}, _moved(bed, state)))
-    return unknown(bed, chosen)
+    chosen = _chosen(context, state, _scored(context, candidates, {}, _affective(context, state)))
+    return unknown(context, chosen)
 
 
 # -- scores
 
 
 def _scored(
-    bed: Bed,
+    context: StageContext,
     candidates: Sequence[Candidate],
     useful: Mapping[tuple[str, str], float],
-    moved: set[str],
+    affective: set[str],
 ) -> list[Candidate]:
-    policy = bed.policy
+    policy = context.policy
     scored = []
     for candidate in candidates:
         a, b = candidate["a"], candidate["b"]
@@ -79,29 +83,29 @@ def _scored(
         parts["coherence"] = round(0.5 + max(0.0, parts["cosine"]), 4)
         parts["surprise"] = round(1.0 - max(0.0, parts["cosine"]), 4)
         parts["usefulness"] = round(policy.usefulness_bonus * useful.get((a, b), 0.0), 4)
-        parts["affect"] = policy.affect_bonus if a in moved or b in moved else 0.0
+        parts["affect"] = policy.affect_bonus if a in affective or b in affective else 0.0
         score = (
             parts["rarity"] * parts["coherence"] * (1 + parts["usefulness"]) * (1 + parts["affect"])
         )
         parts["heuristic"] = parts["score"] = round(score, 4)
         scored.append({**candidate, "evidence": parts})
-    return _weighed(bed, scored)
+    return _weighed(context, scored)
 
 
-def _weighed(bed: Bed, scored: Sequence[Candidate]) -> list[Candidate]:
+def _weighed(context: StageContext, scored: Sequence[Candidate]) -> list[Candidate]:
     """Candidates whose final score gives them at least the least weight."""
-    weighed = [{**c, "weight": _weight(bed, c["evidence"])} for c in scored]
-    return [c for c in weighed if c["weight"] >= bed.policy.link_floor]
+    weighed = [{**c, "weight": _weight(context, c["evidence"])} for c in scored]
+    return [c for c in weighed if c["weight"] >= context.policy.link_floor]
 
 
-def _weight(bed: Bed, evidence: Mapping[str, float]) -> float:
+def _weight(context: StageContext, evidence: Mapping[str, float]) -> float:
     score = evidence["score"]
-    return round(bounded(score / (score + bed.policy.half_strength), evidence), 4)
+    return round(bounded(score / (score + context.policy.half_strength), evidence), 4)
 
 
-def _moved(bed: Bed, state: DreamState) -> set[str]:
+def _affective(context: StageContext, state: DreamState) -> set[str]:
     """Episodes that went wrong or met a reaction."""
-    found = bed.vault.get([*state["episodes"], *state["revisited"]])
+    found = context.vault.get([*state["episodes"], *state["revisited"]])
     return {
         name
         for name, item in found.items()
@@ -112,7 +116,9 @@ def _moved(bed: Bed, state: DreamState) -> set[str]:
 # -- choice
 
 
-def _chosen(bed: Bed, state: DreamState, scored: Sequence[Candidate]) -> list[Candidate]:
+def _chosen(
+    context: StageContext, state: DreamState, scored: Sequence[Candidate]
+) -> list[Candidate]:
     """The strongest few of every new episode, strongest first.
 
     A pair with a doubted end takes no trusted episode's place; it needs one of the doubted end,
@@ -121,8 +127,8 @@ def _chosen(bed: Bed, state: DreamState, scored: Sequence[Candidate]) -> list[Ca
     new = {*state["episodes"], *state["revisited"]}
     given: dict[str, int] = defaultdict(int)
     doubted = list({end for c in scored for end in c["doubted"]})
-    degrees = bed.vault.degree(doubted) if doubted else {}
-    left = {end: bed.policy.links_per_item - degrees.get(end, 0) for end in doubted}
+    degrees = context.vault.degree(doubted) if doubted else {}
+    left = {end: context.policy.links_per_item - degrees.get(end, 0) for end in doubted}
     chosen = []
     for candidate in sorted(scored, key=lambda c: (-c["evidence"]["score"], c["a"], c["b"])):
         if candidate["doubted"]:
@@ -132,7 +138,7 @@ def _chosen(bed: Bed, state: DreamState, scored: Sequence[Candidate]) -> list[Ca
                     left[end] -= 1
             continue
         holders = [end for end in (candidate["a"], candidate["b"]) if end in new]
-        if any(given[end] < bed.policy.links_per_item for end in holders):
+        if any(given[end] < context.policy.links_per_item for end in holders):
             chosen.append(candidate)
             for end in holders:
                 given[end] += 1
@@ -140,7 +146,10 @@ def _chosen(bed: Bed, state: DreamState, scored: Sequence[Candidate]) -> list[Ca
 
 
 def _affected(
-    bed: Bed, state: DreamState, scored: Sequence[Candidate], chosen: Sequence[Candidate]
+    context: StageContext,
+    state: DreamState,
+    scored: Sequence[Candidate],
+    chosen: Sequence[Candidate],
 ) -> dict[str, int]:
     """What affect changed: links that it raised, and links that are kept only because of it."""
     raised = [c for c in chosen if c["evidence"]["affect"] > 0]
@@ -151,6 +160,6 @@ def _affected(
         parts = candidate["evidence"]
         score = parts["score"] / (1 + parts["affect"])
         cooled.append({**candidate, "evidence": {**parts, "score": score}})
-    calm = {(c["a"], c["b"]) for c in _chosen(bed, state, _weighed(bed, cooled))}
+    calm = {(c["a"], c["b"]) for c in _chosen(context, state, _weighed(context, cooled))}
     kept = sum((c["a"], c["b"]) not in calm for c in chosen)
     return {"affect.raised": len(raised), "affect.kept": kept}

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from langgraph_dreams.dream.links.concepts import Concept, Lexicon
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.safety.trust import doubtful
@@ -41,24 +41,24 @@ class _Pair:
         return sum(c.worth for c in self.shared if c.fan <= rare_most)
 
 
-def associate(bed: Bed, state: DreamState) -> dict[str, Any]:
+def associate(context: StageContext, state: DreamState) -> dict[str, Any]:
     """Candidates NEW x OLD and NEW x NEW, each with its channel, bridge and evidence."""
-    vault, policy = bed.vault, bed.policy
+    vault, policy = context.vault, context.policy
     new = [*state["episodes"], *state["revisited"]]
     found = vault.get(new)
     texts = {i: found[i].text for i in new if i in found}
     policy = _scaled(policy, vault.count()["episodes"])
-    bed = Bed(vault, policy, bed.emit)
+    context = StageContext(vault, policy, context.emit)
     rare_most = max(policy.rare_most, policy.band_rare_most)
     concepts = Lexicon(vault, rare_most=rare_most, fan_penalty=policy.fan_penalty).of(texts)
     vectors = dict(zip(texts, vault.vectors(list(texts)), strict=True)) if texts else {}
     counts: dict[str, int] = {}
     candidates: dict[tuple[str, str], dict[str, Any]] = {}
     for place, episode in enumerate(texts):
-        pairs = _shortlist(bed, episode, concepts[episode])
-        _measure(bed, vectors[episode], pairs)
+        pairs = _shortlist(context, episode, concepts[episode])
+        _measure(context, vectors[episode], pairs)
         if "walk" in policy.channels:
-            _walk(bed, pairs)
+            _walk(context, pairs)
         for candidate in _through_channels(episode, pairs, policy):
             key = _ends(candidate)
             if key not in candidates:
@@ -66,8 +66,10 @@ def associate(bed: Bed, state: DreamState) -> dict[str, Any]:
                 name = f"candidates.{candidate['channel']}"
                 counts[name] = counts.get(name, 0) + 1
         if place % 50 == 49:
-            bed.tell("associate", "progress", f"{place + 1} of {len(texts)} episodes", **counts)
-    ordered = _doubted(bed, _newer_first(bed, list(candidates.values())))
+            context.send_progress(
+                "associate", "progress", f"{place + 1} of {len(texts)} episodes", **counts
+            )
+    ordered = _doubted(context, _newer_first(context, list(candidates.values())))
     counts["candidates"] = len(ordered)
     return {"candidates": ordered, "counts": {**state["counts"], **counts}}
 
@@ -88,17 +90,17 @@ def _ends(candidate: dict[str, Any]) -> tuple[str, str]:
     return a, b
 
 
-def _shortlist(bed: Bed, episode: str, concepts: list[Concept]) -> dict[str, _Pair]:
+def _shortlist(context: StageContext, episode: str, concepts: list[Concept]) -> dict[str, _Pair]:
     """The others with the worthiest shared concepts, from another time or thread."""
     pairs: dict[str, _Pair] = {}
     for concept in concepts:
         for other in concept.episodes:
             if other != episode:
                 pairs.setdefault(other, _Pair(other)).shared.append(concept)
-    facts = bed.vault.facts([episode, *pairs])
-    apart = [p for p in pairs.values() if _apart(facts[episode], facts[p.other], bed.policy)]
-    apart.sort(key=lambda p: (-p.evidence(bed.policy.band_rare_most), p.other))
-    return {p.other: p for p in apart[: _SHORTLIST * bed.policy.links_per_item]}
+    facts = context.vault.facts([episode, *pairs])
+    apart = [p for p in pairs.values() if _apart(facts[episode], facts[p.other], context.policy)]
+    apart.sort(key=lambda p: (-p.evidence(context.policy.band_rare_most), p.other))
+    return {p.other: p for p in apart[: _SHORTLIST * context.policy.links_per_item]}
 
 
 def _apart(one: Facts, other: Facts, policy: DreamPolicy) -> bool:
@@ -106,20 +108,20 @@ def _apart(one: Facts, other: Facts, policy: DreamPolicy) -> bool:
     return one.thread != other.thread or abs(one.time - other.time) >= policy.apart_seconds
 
 
-def _measure(bed: Bed, vector: Any, pairs: dict[str, _Pair]) -> None:
+def _measure(context: StageContext, vector: Any, pairs: dict[str, _Pair]) -> None:
     if pairs:
         for pair, cosine in zip(
-            pairs.values(), bed.vault.vectors(list(pairs)) @ vector, strict=True
+            pairs.values(), context.vault.vectors(list(pairs)) @ vector, strict=True
         ):
             pair.cosine = float(cosine)
 
 
-def _walk(bed: Bed, pairs: dict[str, _Pair]) -> None:
+def _walk(context: StageContext, pairs: dict[str, _Pair]) -> None:
     """Two steps: from the best partners along existing links to other shortlisted episodes."""
-    policy = bed.policy
+    policy = context.policy
     best = sorted(pairs.values(), key=lambda p: -p.evidence(policy.rare_most) * max(0, p.cosine))
     anchors = {p.other for p in best[:_ANCHORS]}
-    for edge in bed.vault.edges(list(anchors)):
+    for edge in context.vault.edges(list(anchors)):
         for near, far in ((edge.a, edge.b), (edge.b, edge.a)):
             if near in anchors and far in pairs:
                 pairs[far].walked = max(pairs[far].walked, edge.weight)
@@ -170,9 +172,9 @@ def _candidate(
     }
 
 
-def _newer_first(bed: Bed, candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _newer_first(context: StageContext, candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The newer end comes first: it will hold the link."""
-    facts = bed.vault.facts(list({end for c in candidates for end in (c["a"], c["b"])}))
+    facts = context.vault.facts(list({end for c in candidates for end in (c["a"], c["b"])}))
 
     def age(item: str) -> tuple[float, int, str]:
         return facts[item].time, facts[item].position, item
@@ -183,9 +185,9 @@ def _newer_first(bed: Bed, candidates: list[dict[str, Any]]) -> list[dict[str, A
     return candidates
 
 
-def _doubted(bed: Bed, candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _doubted(context: StageContext, candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each candidate with those of its ends that are doubtful; the link will tell."""
-    found = bed.vault.get(list({end for c in candidates for end in (c["a"], c["b"])}))
+    found = context.vault.get(list({end for c in candidates for end in (c["a"], c["b"])}))
     doubted = {i for i, item in found.items() if isinstance(item, Episode) and doubtful(item)}
     for candidate in candidates:
         candidate["doubted"] = [e for e in (candidate["a"], candidate["b"]) if e in doubted]

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from langgraph_dreams.dream.memories.notes import Proposal, proposals
-from langgraph_dreams.dream.memories.reconcile import settled
+from langgraph_dreams.dream.memories.reconcile import reconcile
 from langgraph_dreams.dream.memories.repeats import changed, repeated
 from langgraph_dreams.dream.memories.updates import updates
 from langgraph_dreams.dream.memories.windows import Window, completed, cut
-from langgraph_dreams.dream.runtime.context import Bed, allowed
+from langgraph_dreams.dream.runtime.context import StageContext, allowed
 from langgraph_dreams.dream.runtime.drive import Asking, Changes, Work
 from langgraph_dreams.dream.runtime.prompts import Notes, consolidate_request
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -25,21 +25,21 @@ from langgraph_dreams.safety.trust import as_evidence, believable, flagged
 from langgraph_dreams.types.base import Episode
 
 
-def consolidate(bed: Bed, state: DreamState) -> Work:
+def consolidate(context: StageContext, state: DreamState) -> Work:
     """Operations on memories: add, merge, supersede."""
-    return _consolidate(bed, state)
+    return _consolidate(context, state)
 
 
-def _consolidate(bed: Bed, state: DreamState) -> Asking[Changes]:
-    told = yield from _distilled(bed, state)
-    again, repeats = repeated(bed, state, told.left)
-    proposed = [*told.found, *again, *changed(bed, state, told.left)]
-    book = settled(bed, state, proposed)
-    operations = [*book.operations(), *(later := updates(bed, state, told.left))]
+def _consolidate(context: StageContext, state: DreamState) -> Asking[Changes]:
+    told = yield from _distilled(context, state)
+    again, repeats = repeated(context, state, told.left)
+    proposed = [*told.found, *again, *changed(context, state, told.left)]
+    ledger = reconcile(context, state, proposed)
+    operations = [*ledger.operations(), *(later := updates(context, state, told.left))]
     episodes = [name for name in state["episodes"] if name not in told.waiting]
     counts = {**state["counts"], "repeated": repeats, "updates": len(later)}
     counts["episodes"] = len(episodes)
-    if orders := _ordering(bed, episodes):
+    if orders := _ordering(context, episodes):
         counts["flagged"] = orders
     for operation in operations:
         counts[operation.kind] = counts.get(operation.kind, 0) + 1
@@ -50,7 +50,7 @@ def _consolidate(bed: Bed, state: DreamState) -> Asking[Changes]:
         "notes": [
             *state["notes"],
             *told.notes,
-            *_refused(book.refused),
+            *_refused(ledger.refused),
             *_kept_out(orders),
         ],
     }
@@ -68,14 +68,16 @@ class _Told:
     notes: list[str] = field(default_factory=list)
 
 
-def _distilled(bed: Bed, state: DreamState) -> Asking[_Told]:
+def _distilled(context: StageContext, state: DreamState) -> Asking[_Told]:
     """Proposals by the model, and the episodes for which there are none."""
-    calls = allowed(bed, state, "consolidate")
+    calls = allowed(context, state, "consolidate")
     if not calls:
         return _Told(left=list(state["episodes"]))
-    windows = completed(bed, new_groups(bed, state["episodes"])[:calls])
-    bed.tell("consolidate", "progress", f"{len(windows)} windows to distil", calls=len(windows))
-    answers = yield [_request(bed, window) for window in windows]
+    windows = completed(context, new_groups(context, state["episodes"])[:calls])
+    context.send_progress(
+        "consolidate", "progress", f"{len(windows)} windows to distil", calls=len(windows)
+    )
+    answers = yield [_request(context, window) for window in windows]
     read = [_read(state, window, answer) for window, answer in zip(windows, answers, strict=True)]
     told = _Told(found=[p for stand, _, _ in read for p in stand])
     useful = {e.id for w, (_, _, good) in zip(windows, read, strict=True) if good for e in w.new}
@@ -114,22 +116,22 @@ def _read(
     return stand, refused, bool(stand) or not notes
 
 
-def _request(bed: Bed, window: Window) -> Request:
+def _request(context: StageContext, window: Window) -> Request:
     return consolidate_request(
-        window.episodes, window.old, window.memories, bed.policy.episode_characters
+        window.episodes, window.old, window.memories, context.policy.episode_characters
     )
 
 
-def new_groups(bed: Bed, episodes: Sequence[str]) -> list[list[Episode]]:
+def new_groups(context: StageContext, episodes: Sequence[str]) -> list[list[Episode]]:
     """The new episodes that a model may be shown, in groups of one call each."""
-    found = bed.vault.get(list(episodes)).values()
+    found = context.vault.get(list(episodes)).values()
     shown = believable(e for e in found if isinstance(e, Episode))
-    return cut([as_evidence(e) for e in shown], bed.policy)
+    return cut([as_evidence(e) for e in shown], context.policy)
 
 
-def _ordering(bed: Bed, episodes: Sequence[str]) -> int:
+def _ordering(context: StageContext, episodes: Sequence[str]) -> int:
     """How many of the episodes read as instructions."""
-    found = bed.vault.get(list(episodes)).values()
+    found = context.vault.get(list(episodes)).values()
     return sum(bool(flagged(e)) for e in found if isinstance(e, Episode))
 
 

@@ -5,29 +5,29 @@ from collections import Counter
 from langgraph_dreams.dream.memories.core import changed_core
 from langgraph_dreams.dream.memories.insights import insights
 from langgraph_dreams.dream.narrative.story import story
-from langgraph_dreams.dream.narrative.summary import tell
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.narrative.summary import summarize
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.drive import Asking, Changes, Work
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.types.base import Operation
 
 
-def narrate(bed: Bed, state: DreamState) -> Work:
+def narrate(context: StageContext, state: DreamState) -> Work:
     """Add insights and the change of the core, then tell it all.
 
     The text goes to the journal, never into a prompt.
     """
-    return _narrate(bed, state)
+    return _narrate(context, state)
 
 
-def _narrate(bed: Bed, state: DreamState) -> Asking[Changes]:
+def _narrate(context: StageContext, state: DreamState) -> Asking[Changes]:
     given = [Operation.model_validate(o) for o in state["operations"]]
-    found, notes = yield from insights(bed, state, given)
-    core = changed_core(bed, state, [*given, *found])
+    found, notes = yield from insights(context, state, given)
+    core = changed_core(context, state, [*given, *found])
     new = [*found, *([core] if core else [])]
     every = [*given, *new]
-    summary = tell(bed, every)
-    told, more = yield from story(bed, state, every)
+    summary = summarize(context, every)
+    told, more = yield from story(context, state, every)
     kinds: Counter[str] = Counter(state["counts"])
     kinds.update(o.kind for o in new)
     if drawn := sum(o.kind == "add_memory" for o in found):

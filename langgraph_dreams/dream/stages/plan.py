@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from langgraph_dreams.dream.memories.insights import expected
-from langgraph_dreams.dream.runtime.context import Bed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, JUDGE, JUDGED
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.stages.appraise import promising
@@ -33,15 +33,15 @@ class Call:
     tokens_out: int
 
 
-def planned(bed: Bed, state: DreamState, waiting: int) -> tuple[list[str], DreamPlan]:
+def planned(context: StageContext, state: DreamState, waiting: int) -> tuple[list[str], DreamPlan]:
     """The new episodes that this dream takes, and the plan.
 
     `state` is what gather found; `waiting` counts all undreamt episodes. Nothing is written and
     nothing asked. Without a model the plan has no calls.
     """
-    policy, budget = bed.policy, bed.mind.budget if bed.mind else Budget(calls=0)
-    groups = new_groups(bed, state["episodes"]) if bed.mind else []
-    shown = min(policy.window_memories, len(bed.vault.memory_ids())) if groups else 0
+    policy, budget = context.policy, context.client.budget if context.client else Budget(calls=0)
+    groups = new_groups(context, state["episodes"]) if context.client else []
+    shown = min(policy.window_memories, len(context.vault.memory_ids())) if groups else 0
     windows = [_window(group, shown, policy) for group in groups]
     later = 2 + -(-policy.judge_pairs // policy.judge_batch)
     kept = _affordable(windows, budget, budget.calls - min(later, budget.calls // _LATER))
@@ -50,12 +50,12 @@ def planned(bed: Bed, state: DreamState, waiting: int) -> tuple[list[str], Dream
         put_off = {e.id for group in groups[len(kept) :] for e in group}
         episodes = [name for name in episodes if name not in put_off]
     taken: DreamState = {**state, "episodes": episodes, "counts": {}}
-    quiet = replace(bed, emit=lambda _: None)
+    quiet = replace(context, emit=lambda _: None)
     candidates = associate(quiet, taken)["candidates"]
     calls = kept
-    if bed.mind and (kept or not windows):
-        pairs = len(promising(bed, taken, candidates)[: policy.judge_pairs])
-        rest = [*_judging(pairs, policy), *_telling(bed, taken)]
+    if context.client and (kept or not windows):
+        pairs = len(promising(context, taken, candidates)[: policy.judge_pairs])
+        rest = [*_judging(pairs, policy), *_telling(context, taken)]
         calls = [*kept, *_affordable(rest, budget, budget.calls - len(kept), kept)]
     plan = DreamPlan(
         episodes=len(episodes),
@@ -66,7 +66,7 @@ def planned(bed: Bed, state: DreamState, waiting: int) -> tuple[list[str], Dream
         input_tokens=sum(call.tokens_in for call in calls),
         output_tokens=sum(call.tokens_out for call in calls),
         money=_money(calls, budget),
-        notes=tuple(_left_out(bed, windows, kept, len(state["episodes"]) - len(episodes))),
+        notes=tuple(_left_out(context, windows, kept, len(state["episodes"]) - len(episodes))),
     )
     return episodes, plan
 
@@ -85,9 +85,9 @@ def _judging(pairs: int, policy: DreamPolicy) -> Iterator[Call]:
         yield Call("judge", text // _LETTERS + _SHAPE, 30 * batch)
 
 
-def _telling(bed: Bed, state: DreamState) -> Iterator[Call]:
-    if expected(bed, state):
-        yield Call("insights", 1_500, 80 * bed.policy.insights)
+def _telling(context: StageContext, state: DreamState) -> Iterator[Call]:
+    if expected(context, state):
+        yield Call("insights", 1_500, 80 * context.policy.insights)
     yield Call("narrate", 1_500, 300)
 
 
@@ -118,9 +118,9 @@ def _money(calls: Sequence[Call], budget: Budget) -> float | None:
 
 
 def _left_out(
-    bed: Bed, windows: Sequence[Call], kept: Sequence[Call], put_off: int
+    context: StageContext, windows: Sequence[Call], kept: Sequence[Call], put_off: int
 ) -> Iterator[str]:
-    if bed.mind is None:
+    if context.client is None:
         return
     if windows and not kept:
         yield "the budget has no room for a single call: a dream without a model"

@@ -14,7 +14,7 @@ def in_force(report: DreamReport) -> list[Operation]:
     return [o for o in report.operations if o.id not in undone]
 
 
-def resting_on(chosen: Collection[str], history: Sequence[DreamReport]) -> list[Operation]:
+def dependents_of(chosen: Collection[str], history: Sequence[DreamReport]) -> list[Operation]:
     """Operations in force that rest on the chosen ones, or on one that does, oldest first.
 
     One rests on an earlier one that changed the same memory, link or core, or that added a memory

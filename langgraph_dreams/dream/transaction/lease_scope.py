@@ -17,7 +17,7 @@ from langgraph_dreams.store import Lease, Leases, Vault
 
 
 @dataclass(frozen=True)
-class Tenure:
+class LeaseScope:
     """The lease at one node."""
 
     leases: Leases
@@ -70,26 +70,26 @@ class Tenure:
             self._let_go()
 
 
-def begun(leases: Leases, seconds: float, what: str) -> Tenure:
+def acquire(leases: Leases, seconds: float, what: str) -> LeaseScope:
     """At the first node: take the lease, or say who has it."""
     try:
-        return Tenure(leases, seconds, leases.take(what, seconds))
+        return LeaseScope(leases, seconds, leases.take(what, seconds))
     except BusyError as error:
-        return Tenure(leases, seconds, busy=str(error))
+        return LeaseScope(leases, seconds, busy=str(error))
 
 
-def gone_on(leases: Leases, seconds: float, state: DreamState, last: bool) -> Tenure:
+def continue_(leases: Leases, seconds: float, state: DreamState, last: bool) -> LeaseScope:
     """At a later node: renew the lease when its time runs out; at the last one, hold it surely."""
     held = state.get("lease")
     if not held or state.get("busy"):
-        return Tenure(leases, seconds, busy=state.get("busy", ""))
+        return LeaseScope(leases, seconds, busy=state.get("busy", ""))
     lease = Lease(**held)
     if not last and lease.until - time.time() > seconds / 2:
-        return Tenure(leases, seconds, lease)
+        return LeaseScope(leases, seconds, lease)
     renewed = leases.renew(lease, seconds)
     if renewed is not None:
-        return Tenure(leases, seconds, renewed)
-    return begun(leases, seconds, lease.what) if last else Tenure(leases, seconds, lease)
+        return LeaseScope(leases, seconds, renewed)
+    return acquire(leases, seconds, lease.what) if last else LeaseScope(leases, seconds, lease)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ MEMORY_KINDS = frozenset({"add_memory", "merge_memory", "supersede_memory", "ret
 HOLDING = ("tentative", "active")
 
 
-def images(operations: Iterable[Operation]) -> dict[str, Memory]:
+def final_states(operations: Iterable[Operation]) -> dict[str, Memory]:
     """The memories that operations change, by id, as the last of them leaves each."""
     changed = [o.after for o in operations if o.kind in MEMORY_KINDS and o.after]
     return {memory.id: memory for memory in map(Memory.model_validate, changed)}

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from langgraph_dreams.dream.memories.core import tokens_of
 from langgraph_dreams.dream.transaction.apply import LINK_KINDS, put_links
-from langgraph_dreams.dream.transaction.dependencies import ALL, in_force, resting_on
+from langgraph_dreams.dream.transaction.dependencies import ALL, dependents_of, in_force
 from langgraph_dreams.dream.transaction.projection import MEMORY_KINDS, current
 from langgraph_dreams.errors import RollbackError
 from langgraph_dreams.store import Vault
@@ -32,7 +32,7 @@ def diff(vault: Vault, report: DreamReport) -> DreamDiff:
     states: list[_State] = []
     if report.status == "committed":
         history = _since(vault, report)
-        later = resting_on({o.id for o in mine}, history)
+        later = dependents_of({o.id for o in mine}, history)
         states = _states([*mine, *later])
     return DreamDiff(
         dream=report.id,
@@ -89,7 +89,7 @@ def _undo(
     cascade: bool,
     how: dict[str, bool],
 ) -> Rollback:
-    later = resting_on({o.id for o in mine}, _since(vault, report))
+    later = dependents_of({o.id for o in mine}, _since(vault, report))
     if later and not cascade:
         named = ", ".join(f"{o.id[:10]} ({o.kind} {o.target})" for o in later[:_NAMED])
         raise RollbackError(

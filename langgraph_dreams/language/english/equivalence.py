@@ -9,7 +9,7 @@ _NUMBER = re.compile(r"\d+")
 _NEGATION = re.compile(r"\b(?:no|not|never|none|without|cannot|n't)\b|n['’]t\b", re.IGNORECASE)
 
 
-def say_the_same(one: str, other: str) -> bool:
+def same_statement(one: str, other: str) -> bool:
     """Whether one statement has all that the other has: words, figures and order.
 
     "on Fridays" and "on Wednesdays" each have a word of their own; who owes whom is told by the

@@ -8,7 +8,7 @@ from langgraph_dreams.errors import InvalidInputError
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class TimeWindow:
     """From `begin` to before `end`, on the clocks of `zone`; may go past midnight.
 
     Raises InvalidInputError: the two are equal, or carry a zone of their own.

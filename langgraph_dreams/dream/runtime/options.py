@@ -1,0 +1,63 @@
+"""The settings of a dream as callers give them, checked."""
+
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from langgraph_dreams._text import shown
+from langgraph_dreams._validation import checked_flag, checked_shape
+from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.policy import Budget, DreamPolicy
+from langgraph_dreams.types.review import ReviewMode
+
+
+def checked_namespace(namespace: Any) -> None:
+    """Raises InvalidInputError for what is no namespace."""
+    checked_shape("namespace", namespace, ("resolve",), "what `store.namespace(...)` returns")
+
+
+def checked_budget(budget: Budget | None) -> Budget | None:
+    """The budget. Raises InvalidInputError for what is none."""
+    if budget is not None and not isinstance(budget, Budget):
+        raise InvalidInputError(f"budget is {shown(budget)}; pass a Budget, or None")
+    return budget
+
+
+def checked_mode(review: ReviewMode) -> ReviewMode:
+    """Who looks before anything is written. Raises InvalidInputError for what is none."""
+    if not isinstance(review, str) or review not in get_args(ReviewMode):
+        raise InvalidInputError(
+            f'review is {shown(review)}; pass "ask" for a person, "auto" for a rule, or "" for'
+            " nobody"
+        )
+    return review
+
+
+def budget_of(given: dict[str, Any] | None, usual: Budget) -> Budget:
+    """The budget that a dream was given, or the usual one. Raises InvalidInputError."""
+    if not given:
+        return usual
+    try:
+        return Budget.model_validate(given)
+    except ValidationError as error:
+        raise InvalidInputError(f"the budget {shown(given)} cannot be used: {error}") from error
+
+
+def settings_or(policy: DreamPolicy | None, usual: DreamPolicy) -> DreamPolicy:
+    """The policy, or the usual one. Raises InvalidInputError for what is none."""
+    if policy is not None and not isinstance(policy, DreamPolicy):
+        raise InvalidInputError(f"policy is {shown(policy)}; pass a DreamPolicy, or None")
+    return usual if policy is None else policy
+
+
+def dream_input(
+    focus: str | None, dry_run: bool, budget: Budget | None, review: ReviewMode = ""
+) -> dict[str, Any]:
+    """What a dream graph is told. Raises InvalidInputError."""
+    checked_flag("dry_run", dry_run)
+    if focus is not None and not isinstance(focus, str):
+        raise InvalidInputError(f"focus is {shown(focus)}; say it in words, or None")
+    checked_budget(budget)
+    given = {} if budget is None else budget.model_dump(mode="json")
+    told = {"focus": focus or "", "dry_run": dry_run, "budget": given}
+    return {**told, "review": checked_mode(review)}

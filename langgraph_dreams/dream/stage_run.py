@@ -1,0 +1,202 @@
+"""One stage of the dream as a node of its graph: context, lease, progress and cost around it."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+from langgraph.config import get_stream_writer
+from langgraph.runtime import get_runtime
+
+from langgraph_dreams.dream.runtime.context import (
+    NamespaceHandle,
+    NamespaceResolver,
+    Reviewing,
+    StageContext,
+    with_seconds,
+)
+from langgraph_dreams.dream.runtime.drive import Changes, Work, adrive, drive
+from langgraph_dreams.dream.runtime.options import budget_of, checked_mode
+from langgraph_dreams.dream.runtime.progress import ABOUT, NIGHTS, lines
+from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.transaction.lease_scope import LeaseScope, acquire, continue_
+from langgraph_dreams.llm.client import Answer, ModelClient, Request, Usage
+from langgraph_dreams.policy import Budget
+from langgraph_dreams.safety.redaction import Redactor, redacted, redacted_all
+from langgraph_dreams.types.base import now
+
+Stage = Callable[[StageContext, DreamState], Work]
+
+_FIRST, _LAST = "gather", "commit"
+
+
+@dataclass(frozen=True)
+class StageSpec:
+    """One stage of the dream, before it is known whose and when."""
+
+    namespace: NamespaceResolver
+    name: str
+    stage: Stage
+    model: BaseChatModel | None
+    budget: Budget
+    reviewing: Reviewing
+
+    def begin(self, state: DreamState, config: RunnableConfig) -> "StageRun":
+        """The stage at work on the dream of this run."""
+        own = self.namespace.resolve(_with_context(config))
+        model = self.model or own.model
+        budget = budget_of(state.get("budget"), self.budget)
+        client = _client(model, state, budget, own, self.name) if model else None
+        reviewing = replace(
+            self.reviewing, mode=checked_mode(state.get("review") or self.reviewing.mode)
+        )
+        context = StageContext(own.vault, own.policy, get_stream_writer(), client, reviewing)
+        lease_scope = self._lease_scope(context, state)
+        if lease_scope.lease:
+            context = replace(context, emit=NIGHTS.heard(lease_scope.lease.owner, context.emit))
+        return StageRun(self, own, context, {**state, **lease_scope.state()}, lease_scope)
+
+    def _lease_scope(self, context: StageContext, state: DreamState) -> LeaseScope:
+        leases, seconds = context.vault.leases, context.policy.lease_seconds
+        if state.get("dry_run"):
+            return LeaseScope(leases, seconds)
+        if self.name == _FIRST:
+            return acquire(leases, seconds, "a dream")
+        return continue_(leases, seconds, state, self.name == _LAST)
+
+
+@dataclass(frozen=True)
+class StageRun:
+    """A stage at work on one dream."""
+
+    spec: StageSpec
+    own: NamespaceHandle
+    context: StageContext
+    state: DreamState
+    lease_scope: LeaseScope
+    since: float = field(default_factory=time.perf_counter)
+
+    def work(self) -> Work:
+        """Start the stage; it yields what it asks of the model."""
+        name = self.spec.name
+        self.context.send_progress(name, "start", ABOUT[name])
+        if name == _FIRST:
+            self.own.flush()
+        return self.spec.stage(self.context, self.state)
+
+    @property
+    def last(self) -> bool:
+        """Whether the dream ends with this stage."""
+        return self.spec.name == _LAST
+
+    def ask(self, requests: Sequence[Request]) -> list[Answer]:
+        """Answers of the model, redacted."""
+        client = self.context.client
+        return (
+            _redacted(client.ask(requests), self.context.vault.redact)
+            if client
+            else _nobody(requests)
+        )
+
+    async def aask(self, requests: Sequence[Request]) -> list[Answer]:
+        """`ask`, off the event loop."""
+        client = self.context.client
+        if client is None:
+            return _nobody(requests)
+        answers = await client.aask(requests)
+        return await asyncio.to_thread(_redacted, answers, self.context.vault.redact)
+
+    def end(self, changed: Changes) -> Changes:
+        """Changes of the state with progress, cost and lease added."""
+        name, context = self.spec.name, self.context
+        # A thread keeps the counts and the cost of its last dream.
+        before: DreamState = {} if name == _FIRST else self.state
+        counts = changed.get("counts", before.get("counts", {}))
+        line = _told(name, counts, changed.get("report", {}))
+        context.send_progress(name, "end", line, **counts)
+        if self.last and self.lease_scope.lease:
+            NIGHTS.over(self.lease_scope.lease.owner)
+        cost = with_seconds(before, name, self.since)
+        changed = {"line": line, "counts": counts, **changed, **self.lease_scope.state()}
+        if context.client is None:
+            return {**changed, "cost": cost}
+        used = context.client.usage
+        return {**changed, "cost": {**cost, **_priced(context.client)}, "spent": used.as_dict()}
+
+
+def stage_node(spec: StageSpec) -> Runnable[DreamState, Changes]:
+    """The node that runs a stage, sync and async."""
+    def run(state: DreamState, config: RunnableConfig) -> Changes:
+        stage_run = spec.begin(state, config)
+        with stage_run.lease_scope.kept(stage_run.last):
+            changed = drive(stage_run.work(), stage_run.ask)
+        return stage_run.end(changed)
+
+    async def arun(state: DreamState, config: RunnableConfig) -> Changes:
+        # Opening a store blocks.
+        stage_run = await asyncio.to_thread(spec.begin, state, config)
+        async with stage_run.lease_scope.akept(stage_run.last):
+            changed = await adrive(stage_run.work, stage_run.aask)
+        return stage_run.end(changed)
+
+    return RunnableLambda(run, arun, name=spec.name)
+
+
+def _with_context(config: RunnableConfig) -> RunnableConfig:
+    """The run's config with what its `context` says, as a server makes it."""
+    given = get_runtime().context
+    if not isinstance(given, Mapping):
+        return config
+    return {**config, "configurable": {**given, **config.get("configurable", {})}}
+
+
+def _nobody(requests: Sequence[Request]) -> list[Answer]:
+    return [Answer(None, "no model") for _ in requests]
+
+
+def _redacted(answers: list[Answer], redact: Redactor | None) -> list[Answer]:
+    """What a model brings as it may be stored: quoted and cut later, nobody could tell a secret."""
+    if redact is None:
+        return answers
+    return [
+        Answer(
+            value and type(value).model_validate(redacted_all(value.model_dump(), redact)),
+            redacted(problem, redact),
+        )
+        for value, problem in ((answer.value, answer.problem) for answer in answers)
+    ]
+
+
+def _client(
+    model: BaseChatModel, state: DreamState, budget: Budget, own: NamespaceHandle, name: str
+) -> ModelClient:
+    """The door to the model, with what this dream has spent so far."""
+    first = name == _FIRST
+    started = None if first else state.get("started")
+    seconds = (now() - datetime.fromisoformat(started)).total_seconds() if started else 0.0
+    return ModelClient(
+        model,
+        budget,
+        usage=Usage() if first else Usage.from_dict(state.get("spent") or {}),
+        seconds_used=max(0.0, seconds),
+        concurrency=own.policy.model_concurrency,
+        timeout=own.policy.model_timeout,
+    )
+
+
+def _priced(client: ModelClient) -> dict[str, float]:
+    used, money = client.usage, client.usage.money(client.budget)
+    cost: dict[str, float] = {
+        "model_calls": used.calls,
+        "input_tokens": used.input_tokens,
+        "output_tokens": used.output_tokens,
+    }
+    return cost if money is None else {**cost, "money": round(money, 6)}
+
+
+def _told(name: str, counts: Mapping[str, int], report: Mapping[str, Any]) -> str:
+    return lines(counts)[name] if name != _LAST else f"dream {report['id']} {report['status']}"
