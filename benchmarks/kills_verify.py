@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from langgraph_dreams import DreamReport, DreamsError, DreamStore, Link, Namespace
-from langgraph_dreams.types.base import Operation
+from langgraph_dreams.types.operations import Operation
 
 from .kills_worker import NAMESPACE, BagEmbedder
 

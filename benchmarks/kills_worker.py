@@ -13,7 +13,7 @@ import numpy.typing as npt
 from langgraph_dreams import DreamStore, Episode, Namespace
 from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.store.embedded import persist as checkpoint
-from langgraph_dreams.types.base import episode_id
+from langgraph_dreams.types.items import episode_id
 
 NAMESPACE = ("acme", "ada")
 BATCH = 4

@@ -26,7 +26,7 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 from langgraph_dreams import DreamStore, Episode, Link, Namespace
-from langgraph_dreams.types.base import link_id
+from langgraph_dreams.types.items import link_id
 from langgraph_dreams.web import serve_journal
 
 LINKS_OF_ONE = 5

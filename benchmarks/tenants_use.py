@@ -22,7 +22,8 @@ from langgraph_dreams import (
     import_log,
     read_log,
 )
-from langgraph_dreams.types.base import episode_id, link_id, now
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.items import episode_id, link_id
 
 TURNS = 3
 """Episodes of a conversation."""

@@ -15,7 +15,7 @@ from langgraph.types import interrupt
 from pydantic import Field
 
 from langgraph_dreams import EpisodeRecorder, Namespace
-from langgraph_dreams.types.base import Episode
+from langgraph_dreams.types.items import Episode
 
 
 class FailingNamespace:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from langgraph_dreams import DreamPolicy, Episode, Namespace, Trust
-from langgraph_dreams.types.base import Origin, episode_id
+from langgraph_dreams.types.items import Origin, episode_id
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from dream_support import START, episode
 from helpers_store import link, memory
 
 from langgraph_dreams import Core, CoreLine, DreamReport, Episode, Memory, Namespace, Operation
-from langgraph_dreams.types.base import operation_id
+from langgraph_dreams.types.operations import operation_id
 
 SECRET = "therapist"
 SECRETS = (

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from langgraph_dreams.types.base import Episode, Link, Memory, link_id, memory_id
+from langgraph_dreams.types.items import Episode, Link, Memory, link_id, memory_id
 
 START = datetime(2024, 3, 1, 12, tzinfo=UTC)
 

@@ -12,7 +12,8 @@ from langgraph_dreams.dream.runtime.drive import Changes, Work, drive
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.stages.narrate import narrate
 from langgraph_dreams.llm.client import Answer, ModelClient, Request
-from langgraph_dreams.types.base import Link, Memory, Operation, link_id, memory_id, operation_id
+from langgraph_dreams.types.items import Link, Memory, link_id, memory_id
+from langgraph_dreams.types.operations import Operation, operation_id
 
 DREAM = "d0123456789"
 STARTED = "2026-03-20T03:00:00+00:00"

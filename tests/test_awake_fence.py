@@ -3,7 +3,9 @@
 import pytest
 
 from langgraph_dreams.integrations.fenced_recall import FENCE, barred, fence, fence_recall, harmless
-from langgraph_dreams.types.base import Episode, Hop, Memory, Recall, RecallItem, Trust, Why, now
+from langgraph_dreams.types.base import Trust, now
+from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.types.recall import Hop, Recall, RecallItem, Why
 
 
 def entry(text: str, **more: object) -> RecallItem:

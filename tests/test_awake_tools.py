@@ -12,7 +12,9 @@ from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.integrations import EpisodeRecorder, create_dream_tool, create_recall_tool
 from langgraph_dreams.integrations.tools import report_text
 from langgraph_dreams.namespace.namespace import DreamStore, Namespace
-from langgraph_dreams.types.base import DreamReport, Episode, now
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.items import Episode
+from langgraph_dreams.types.reports import DreamReport
 
 TEXTS = ("the kiln cracked in the frost", "the frost came in May", "Ada drinks tea")
 

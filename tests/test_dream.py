@@ -14,7 +14,7 @@ from langgraph_dreams import (
     UnknownDreamError,
     create_dream_graph,
 )
-from langgraph_dreams.types.base import Episode
+from langgraph_dreams.types.items import Episode
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from langgraph_dreams.language.english.contradiction import Difference, contradiction, same_matter
-from langgraph_dreams.types.base import Memory
+from langgraph_dreams.types.items import Memory
 
 DAY = datetime(2026, 5, 4, 9, tzinfo=UTC)
 

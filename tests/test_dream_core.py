@@ -10,7 +10,9 @@ from narrate_support import context, memory, night, operation, state, superseded
 
 from langgraph_dreams import DreamStore, Namespace, Trust
 from langgraph_dreams.dream.memories.core import changed_core, tokens_of
-from langgraph_dreams.types.base import Core, CoreLine, Memory, Operation
+from langgraph_dreams.types.items import Memory
+from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.reports import Core, CoreLine
 
 TEA = "Ada drinks green tea without sugar."
 DEPLOY = "Deploy on Mondays after the backup."

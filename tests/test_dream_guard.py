@@ -16,7 +16,9 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.query import recall
-from langgraph_dreams.types.base import link_id, memory_id, now, operation_id
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.items import link_id, memory_id
+from langgraph_dreams.types.operations import operation_id
 
 STRICT = SMALL.model_copy(update={"loss_free": 0, "loss_per_dream": 0.3, "loss_per_week": 0.5})
 

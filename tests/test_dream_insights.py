@@ -26,7 +26,8 @@ from narrate_support import (
 from langgraph_dreams import DreamStore, Namespace, Trust
 from langgraph_dreams.dream.memories.insights import expected
 from langgraph_dreams.dream.transaction.apply import apply
-from langgraph_dreams.types.base import Memory, Operation
+from langgraph_dreams.types.items import Memory
+from langgraph_dreams.types.operations import Operation
 
 RISK = "The kiln may crack at the summer fair, where the pressure is too low."
 

@@ -15,7 +15,8 @@ from langgraph_dreams import (
     Namespace,
     create_dream_graph,
 )
-from langgraph_dreams.types.base import link_id, now
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.items import link_id
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from langgraph_dreams.dream.memories.notes import Proposal
 from langgraph_dreams.dream.memories.reconcile import MemoryLedger, reconcile
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.transaction.apply import apply
-from langgraph_dreams.types.base import memory_id
+from langgraph_dreams.types.items import memory_id
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from dream_support import START, WordEmbedder, episode
 
 from langgraph_dreams import DreamPolicy, DreamReport, DreamStore, Link, Namespace, Trust
 from langgraph_dreams.language.english.updates import update
-from langgraph_dreams.types.base import link_id
+from langgraph_dreams.types.items import link_id
 
 OLD = "I take 20 milligrams of statins every morning."
 NEW = "the tests were bad, so I was put on 40 milligrams of statins a day"

@@ -6,7 +6,7 @@ from dream_support import FIRST, SECOND, SMALL, WordEmbedder, day, episode
 from langgraph_dreams import DreamPolicy, DreamStore, Memory, Trust
 from langgraph_dreams.dream.memories.windows import believable, completed, cut
 from langgraph_dreams.dream.runtime.context import StageContext
-from langgraph_dreams.types.base import memory_id
+from langgraph_dreams.types.items import memory_id
 
 
 def turns(sizes: list[int], length: int = 40) -> list:

@@ -9,7 +9,7 @@ from dream_support import FIRST, QUESTION, SECOND, SMALL, START, WordEmbedder, d
 from journal_support import TOKEN, everything, served, visitor
 
 from langgraph_dreams import DreamStore, Namespace
-from langgraph_dreams.types.base import Link, link_id
+from langgraph_dreams.types.items import Link, link_id
 from langgraph_dreams.web import create_journal_app
 
 ADA = {"ns": ["acme", "ada"]}

@@ -18,7 +18,7 @@ from langgraph_dreams import Episode, Trust
 from langgraph_dreams.dream.runtime import prompts
 from langgraph_dreams.llm.client import Request
 from langgraph_dreams.safety.fencing import FENCE
-from langgraph_dreams.types.base import Memory
+from langgraph_dreams.types.items import Memory
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 REWRITE = bool(os.environ.get("REWRITE_SNAPSHOTS"))

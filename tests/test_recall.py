@@ -7,7 +7,8 @@ from dream_support import ANSWER, FIRST, QUESTION, SECOND, WordEmbedder, day, ep
 
 from langgraph_dreams import DreamPolicy, DreamStore, InvalidInputError, Link, Namespace
 from langgraph_dreams.recall.decay import Downscaling
-from langgraph_dreams.types.base import link_id, now
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.items import link_id
 
 
 @pytest.fixture(scope="module")

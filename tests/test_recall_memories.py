@@ -11,7 +11,8 @@ from dream_support import START, WordEmbedder, episode
 from langgraph_dreams import DreamPolicy, DreamStore, InvalidInputError, Link, Memory, Namespace
 from langgraph_dreams.recall.query import recall
 from langgraph_dreams.store import Edge
-from langgraph_dreams.types.base import Recall, RecallItem, link_id, memory_id
+from langgraph_dreams.types.items import link_id, memory_id
+from langgraph_dreams.types.recall import Recall, RecallItem
 
 POLICY = DreamPolicy()
 CHATTER = (

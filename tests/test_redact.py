@@ -34,7 +34,7 @@ from langgraph_dreams import (
 )
 from langgraph_dreams.safety.redaction import KEPT
 from langgraph_dreams.safety.secrets import redact_secrets
-from langgraph_dreams.types.base import Core, CoreLine, DreamReport
+from langgraph_dreams.types.reports import Core, CoreLine, DreamReport
 
 SECRET = "ada@secret-mail.example"
 TEXT = f"Write to {SECRET} about the Brandhorst kiln."

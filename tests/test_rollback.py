@@ -17,7 +17,8 @@ from langgraph_dreams import (
     UnknownDreamError,
 )
 from langgraph_dreams.store import Vault
-from langgraph_dreams.types.base import link_id, now
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.items import link_id
 
 
 @pytest.fixture

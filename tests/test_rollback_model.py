@@ -13,7 +13,8 @@ from mind_support import TOPICS, model, note
 from plain_model import TIMES_AND_WORDS, Plain
 
 from langgraph_dreams import DreamReport, DreamStore, Link, Namespace, RollbackError
-from langgraph_dreams.types.base import link_id, now
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.items import link_id
 
 SEQUENCES = int(os.environ.get("LANGGRAPH_DREAMS_SEQUENCES", "12"))
 STEPS = 14

@@ -20,7 +20,8 @@ from langgraph_dreams.store import Backend, Vault
 from langgraph_dreams.store.chroma import collection as chroma
 from langgraph_dreams.store.chroma.jitter import apart
 from langgraph_dreams.store.embedded import persist as checkpoint
-from langgraph_dreams.types.base import DreamReport, Operation
+from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.reports import DreamReport
 
 LIMIT = 40
 KILLS = int(os.environ.get("LANGGRAPH_DREAMS_KILLS", "3"))

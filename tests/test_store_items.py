@@ -17,7 +17,8 @@ from langgraph_dreams.errors import (
 )
 from langgraph_dreams.store import MAX_TEXT, Backend, Vault
 from langgraph_dreams.store.chroma.jitter import apart
-from langgraph_dreams.types.base import ToolUse, Trust
+from langgraph_dreams.types.base import Trust
+from langgraph_dreams.types.items import ToolUse
 
 
 @pytest.fixture

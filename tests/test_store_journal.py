@@ -8,7 +8,8 @@ import pytest
 from helpers_store import START, HashEmbedder
 
 from langgraph_dreams.store import Backend, Vault
-from langgraph_dreams.types.base import DreamReport, Operation
+from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.reports import DreamReport
 
 
 @pytest.fixture

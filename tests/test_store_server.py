@@ -17,7 +17,7 @@ from helpers_store import START, HashEmbedder, episode, link, memory, text_of
 from langgraph_dreams.errors import StoreError
 from langgraph_dreams.store import Backend, Vault
 from langgraph_dreams.store import namespace_state as room
-from langgraph_dreams.types.base import DreamReport
+from langgraph_dreams.types.reports import DreamReport
 
 Server = tuple[int, subprocess.Popen[bytes]]
 

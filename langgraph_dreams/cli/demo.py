@@ -16,7 +16,7 @@ from langgraph_dreams.cli.output import Output, plain
 from langgraph_dreams.cli.tables import Names, draw_path, dream_story, names_of, recall_data
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import DreamStore
-from langgraph_dreams.types.base import DreamReport
+from langgraph_dreams.types.reports import DreamReport
 
 NAMESPACE = ("bakery", "nora")
 _PLAIN_SHOWN = 5

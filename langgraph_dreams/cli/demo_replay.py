@@ -17,7 +17,8 @@ from langgraph_dreams.errors import DreamError
 from langgraph_dreams.importers.lines import MessageLine, read_line
 from langgraph_dreams.integrations import EpisodeRecorder
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.types.base import DreamReport, Recall, RecallItem
+from langgraph_dreams.types.recall import Recall, RecallItem
+from langgraph_dreams.types.reports import DreamReport
 
 K = 10
 """Turns each recall may show: about a tenth of all that the bakery has said."""

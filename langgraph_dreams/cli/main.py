@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from langgraph_dreams.importers.logs import ImportReport
     from langgraph_dreams.namespace.namespace import DreamStore, Namespace
     from langgraph_dreams.policy import Budget
-    from langgraph_dreams.types.base import DreamReport
+    from langgraph_dreams.types.reports import DreamReport
 
 PROBLEMS_SHOWN = 20
 _OK, _FAILED, _USAGE, _STOPPED = 0, 1, 2, 130

@@ -8,7 +8,7 @@ from langgraph_dreams.errors import ReviewError
 
 if TYPE_CHECKING:
     from langgraph_dreams.namespace.namespace import Namespace
-    from langgraph_dreams.types.base import DreamReport
+    from langgraph_dreams.types.reports import DreamReport
 
 WAITS = (
     "It waits for you: `langgraph-dreams diff {0}` shows what it would change,"

@@ -10,16 +10,10 @@ from rich.text import Text
 
 from langgraph_dreams.cli.output import plain, shorten
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.types.base import (
-    DreamReport,
-    Episode,
-    Hop,
-    Memory,
-    Operation,
-    Recall,
-    RecallItem,
-    Why,
-)
+from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.recall import Hop, Recall, RecallItem, Why
+from langgraph_dreams.types.reports import DreamReport
 
 TEXT_LENGTH = 160
 """Characters of a turn shown in a table."""

@@ -7,7 +7,7 @@ from langgraph_dreams.cli.output import Output, plain
 
 if TYPE_CHECKING:
     from langgraph_dreams.namespace.namespace import Namespace
-    from langgraph_dreams.types.base import DreamReport
+    from langgraph_dreams.types.reports import DreamReport
 
 
 def diff_arguments(parser: argparse.ArgumentParser) -> None:

@@ -130,6 +130,7 @@ class StageRun:
 
 def stage_node(spec: StageSpec) -> Runnable[DreamState, Changes]:
     """The node that runs a stage, sync and async."""
+
     def run(state: DreamState, config: RunnableConfig) -> Changes:
         stage_run = spec.begin(state, config)
         with stage_run.lease_scope.kept(stage_run.last):

@@ -9,7 +9,7 @@ from typing import Any
 from langgraph_dreams._text import shorten
 from langgraph_dreams.errors import LogFormatError
 from langgraph_dreams.importers.times import parse_time
-from langgraph_dreams.types.base import ToolUse
+from langgraph_dreams.types.items import ToolUse
 
 ARGS_LENGTH = 500
 """Characters kept of a tool call's arguments."""

@@ -12,7 +12,7 @@ from langgraph_dreams._validation import checked_call, checked_shape
 from langgraph_dreams.errors import InvalidInputError, LogFormatError
 from langgraph_dreams.importers.lines import CaseLine, MessageLine, read_line
 from langgraph_dreams.importers.threads import Placed, place_case, place_messages
-from langgraph_dreams.types.base import Episode
+from langgraph_dreams.types.items import Episode
 
 if TYPE_CHECKING:
     from langgraph_dreams.namespace.namespace import Namespace

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from langgraph_dreams.importers.lines import CaseLine, MessageLine, UnitEntry
 from langgraph_dreams.importers.times import UNDATED, UNDATED_STEP, in_order
-from langgraph_dreams.types.base import Episode, Trust, episode_id
+from langgraph_dreams.types.base import Trust
+from langgraph_dreams.types.items import Episode, episode_id
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ from langgraph_dreams.safety.fencing import barred as barred
 from langgraph_dreams.safety.fencing import fence as fence
 from langgraph_dreams.safety.fencing import harmless as harmless
 from langgraph_dreams.safety.trust import flagged
-from langgraph_dreams.types.base import Episode, Memory, Recall, RecallItem, Trust
+from langgraph_dreams.types.base import Trust
+from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.types.recall import Recall, RecallItem
 
 _TRUST = {
     Trust.UNTRUSTED: "untrusted",

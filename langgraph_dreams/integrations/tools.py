@@ -10,7 +10,8 @@ from langgraph_dreams._validation import checked_flag, checked_shape, checked_wh
 from langgraph_dreams.errors import DreamsError
 from langgraph_dreams.integrations.fenced_recall import fence, fence_recall
 from langgraph_dreams.integrations.recording.bounded_json import shorten
-from langgraph_dreams.types.base import DreamReport, Recall
+from langgraph_dreams.types.recall import Recall
+from langgraph_dreams.types.reports import DreamReport
 
 MOST_ITEMS = 50
 

@@ -25,7 +25,8 @@ from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.query import recall
 from langgraph_dreams.safety.redaction import Redactor, checked_redactor
 from langgraph_dreams.store import Backend, ClientAPI, Vault
-from langgraph_dreams.types.base import Episode, Recall
+from langgraph_dreams.types.items import Episode
+from langgraph_dreams.types.recall import Recall
 
 
 class Writer(Protocol):

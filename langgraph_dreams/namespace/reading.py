@@ -12,7 +12,8 @@ from langgraph_dreams.namespace.template import checked, placeholder
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import Vault
 from langgraph_dreams.store.validation import check_strings
-from langgraph_dreams.types.base import DreamReport, Episode, Link, Memory
+from langgraph_dreams.types.items import Episode, Link, Memory
+from langgraph_dreams.types.reports import DreamReport
 
 if TYPE_CHECKING:
     from langgraph_dreams.namespace.namespace import DreamStore

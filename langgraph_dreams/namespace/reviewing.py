@@ -9,7 +9,7 @@ from langgraph_dreams.dream.review.approval import approve, reject
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.transaction.apply import leased
 from langgraph_dreams.namespace.dreaming import NamespaceAsleep
-from langgraph_dreams.types.base import DreamReport
+from langgraph_dreams.types.reports import DreamReport
 
 _WAIT_SECONDS = 10.0  # for a dream under way to end
 

@@ -9,7 +9,7 @@ from langgraph_dreams.dream.transaction.apply import leased
 from langgraph_dreams.dream.transaction.rollback import diff, roll_back, undo
 from langgraph_dreams.errors import InvalidInputError, UnknownDreamError
 from langgraph_dreams.namespace.reading import NamespaceKept
-from langgraph_dreams.types.base import DreamReport
+from langgraph_dreams.types.reports import DreamReport
 from langgraph_dreams.types.rollback import DreamDiff, Rollback
 
 _WAIT_SECONDS = 10.0  # for a dream under way to end

@@ -36,7 +36,7 @@ from langgraph_dreams.recall.spreading import ActivationPath, links_on_paths, pa
 from langgraph_dreams.recall.update_order import explained, newer_first
 from langgraph_dreams.store import Edge, Vault
 from langgraph_dreams.store.validation import clean
-from langgraph_dreams.types.base import Recall, RecallItem, Why
+from langgraph_dreams.types.recall import Recall, RecallItem, Why
 
 
 def recall(

@@ -9,7 +9,8 @@ import numpy as np
 from langgraph_dreams.recall.candidates import Floats, Pool, RecallQuery
 from langgraph_dreams.recall.decay import Downscaling
 from langgraph_dreams.store import Edge, Vault
-from langgraph_dreams.types.base import Hop, Link
+from langgraph_dreams.types.items import Link
+from langgraph_dreams.types.recall import Hop
 
 _FRONT = 50  # items from which activation goes on to the next hop
 CANDIDATE = "candidate"

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from langgraph_dreams.recall.candidates import Pool, RecallQuery
 from langgraph_dreams.store import Edge
-from langgraph_dreams.types.base import Hop, Link, Recall, link_id
+from langgraph_dreams.types.items import Link, link_id
+from langgraph_dreams.types.recall import Hop, Recall
 
 UPDATE = "update"
 """Kind of such a link."""

@@ -9,7 +9,8 @@ been read in a tool's result, in the memory itself, or in what a dream wrote.
 from collections.abc import Iterable, Mapping, Sequence
 
 from langgraph_dreams.safety.injection import suspicious
-from langgraph_dreams.types.base import Episode, Memory, Trust
+from langgraph_dreams.types.base import Trust
+from langgraph_dreams.types.items import Episode, Memory
 
 MOST_WEIGHT = 0.3
 """Weight of a link to what may become no memory, at most, however rare the terms that it shares

@@ -31,7 +31,7 @@ from langgraph_dreams.policy import Budget, DreamPolicy
 from langgraph_dreams.scheduling.namespaces import NamespaceSet
 from langgraph_dreams.scheduling.schedule import Name, Rules, Schedule
 from langgraph_dreams.scheduling.time_window import TimeWindow
-from langgraph_dreams.types.base import DreamReport
+from langgraph_dreams.types.reports import DreamReport
 
 logger = logging.getLogger("langgraph_dreams")
 

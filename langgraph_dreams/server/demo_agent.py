@@ -23,7 +23,7 @@ from langgraph_dreams.dream.runtime.state import Report
 from langgraph_dreams.integrations.nodes_record import record_node
 from langgraph_dreams.scheduling.server_queue import aschedule_dreams
 from langgraph_dreams.server.graphs import ServedContext, dream, served
-from langgraph_dreams.types.base import Episode
+from langgraph_dreams.types.items import Episode
 
 AFTER = "LANGGRAPH_DREAMS_AFTER"
 GOOD_NIGHT = "good night"

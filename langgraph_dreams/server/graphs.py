@@ -26,7 +26,7 @@ from langgraph_dreams.namespace.template import checked
 from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.safety.secrets import redact_secrets
 from langgraph_dreams.store import server_client
-from langgraph_dreams.types.base import Episode
+from langgraph_dreams.types.items import Episode
 
 STORE = "LANGGRAPH_DREAMS_STORE"
 MODEL = "LANGGRAPH_DREAMS_MODEL"

@@ -12,7 +12,8 @@ from langgraph_dreams.errors import InvalidInputError, StoreError
 from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.store.chroma.collection import BATCH_CHARS, VECTOR_BATCH, Row, Value
 from langgraph_dreams.store.validation import check_id, check_length, check_text, storable_all
-from langgraph_dreams.types.base import Episode, Memory, now
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.items import Episode, Memory
 
 Item = Episode | Memory
 _ItemT = TypeVar("_ItemT", Episode, Memory)

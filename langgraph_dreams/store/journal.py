@@ -11,7 +11,8 @@ from langgraph_dreams.errors import InvalidInputError, StoreError
 from langgraph_dreams.safety.redaction import Redactor, redacted_all
 from langgraph_dreams.store.chroma.collection import Collection, Row, Value, batches
 from langgraph_dreams.store.validation import check_id, clean_all
-from langgraph_dreams.types.base import DreamReport, Operation
+from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.reports import DreamReport
 
 CHUNK = 500
 """Operations in one record."""

@@ -10,7 +10,7 @@ from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError, StoreError
 from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.store.validation import check_id, storable_all
-from langgraph_dreams.types.base import Link
+from langgraph_dreams.types.items import Link
 
 _STATUS = {"tentative": 0, "consolidated": 1, "expired": 2}
 _STATUS_BACK = {code: name for name, code in _STATUS.items()}

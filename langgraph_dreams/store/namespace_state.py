@@ -34,7 +34,7 @@ from langgraph_dreams.store.lease import Leases
 from langgraph_dreams.store.links import unpack
 from langgraph_dreams.store.recall_log import RecallLog
 from langgraph_dreams.store.registry import Registration, Registry, require_embedder
-from langgraph_dreams.types.base import Link
+from langgraph_dreams.types.items import Link
 
 T = TypeVar("T")
 

@@ -1,12 +1,10 @@
 """The word of forgetting as a type: what went, or would go."""
 
-from pydantic import BaseModel, ConfigDict
+from langgraph_dreams.types.base import FrozenModel
 
 
-class Forgotten(BaseModel):
+class Forgotten(FrozenModel):
     """What `forget` took out of a namespace, by id."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     namespace: tuple[str, ...]
     episodes: tuple[str, ...] = ()

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict  # below Python 3.12 pydantic refuses the one of typing
 
-from langgraph_dreams.types.base import Operation, OperationKind, Trust
+from langgraph_dreams.types.base import Trust
+from langgraph_dreams.types.operations import Operation, OperationKind
 
 ReviewMode = Literal["", "ask", "auto"]
 """Nobody looks, a person is asked, or a rule decides."""

@@ -3,16 +3,12 @@
 import json
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
-from langgraph_dreams.types.base import DreamStatus, Operation
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from langgraph_dreams.types.base import FrozenModel
+from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.reports import DreamStatus
 
 
-class DreamDiff(_Model):
+class DreamDiff(FrozenModel):
     """What a dream changed, operation by operation, and what undoing it would meet."""
 
     dream: str
@@ -39,7 +35,7 @@ class DreamDiff(_Model):
         return "\n".join(lines)
 
 
-class Rollback(_Model):
+class Rollback(FrozenModel):
     """What a rollback undid."""
 
     dream: str

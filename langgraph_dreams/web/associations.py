@@ -8,7 +8,8 @@ from typing import Any
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.recall.decay import Downscaling
 from langgraph_dreams.store import Edge, Vault
-from langgraph_dreams.types.base import Episode, Link, Memory, now
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.items import Episode, Link, Memory
 from langgraph_dreams.web.items import kind_of, row
 
 _HITS = 8  # items a search starts from

@@ -4,7 +4,7 @@ from typing import Any
 
 from langgraph_dreams.dream.runtime.progress import ABOUT, NIGHTS, lines
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.types.base import DreamReport
+from langgraph_dreams.types.reports import DreamReport
 
 
 def dreaming(namespace: Namespace) -> dict[str, Any]:

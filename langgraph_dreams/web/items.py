@@ -6,7 +6,7 @@ from typing import Any
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.store import Vault
-from langgraph_dreams.types.base import Episode, Memory
+from langgraph_dreams.types.items import Episode, Memory
 
 BRIEF = 240
 """Characters of a text in a list."""

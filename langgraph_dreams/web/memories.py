@@ -4,7 +4,7 @@ from typing import Any
 
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.types.base import Memory
+from langgraph_dreams.types.items import Memory
 from langgraph_dreams.web.items import row
 
 STATUSES = ("tentative", "active", "superseded", "retired")

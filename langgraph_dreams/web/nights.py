@@ -5,7 +5,8 @@ from typing import Any
 
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.types.base import DreamReport, Operation
+from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.reports import DreamReport
 from langgraph_dreams.web.dreaming import stages
 from langgraph_dreams.web.items import brief, texts
 

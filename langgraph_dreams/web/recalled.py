@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.types.base import Recall, RecallItem
+from langgraph_dreams.types.recall import Recall, RecallItem
 from langgraph_dreams.web.items import row, texts
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from langgraph_dreams.dream.transaction.dependencies import dependents_of, in_force
 from langgraph_dreams.errors import RollbackError
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.types.base import Operation
+from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.rollback import Rollback
 from langgraph_dreams.web.items import texts
 from langgraph_dreams.web.nights import ids_of

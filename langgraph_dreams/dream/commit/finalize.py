@@ -11,7 +11,9 @@ from langgraph_dreams.dream.commit.guard import guarded
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import finish
-from langgraph_dreams.types.base import Concern, DreamPlan, DreamReport, DreamStatus, Operation, now
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.reports import Concern, DreamPlan, DreamReport, DreamStatus
 
 OVERTAKEN = (
     "another dream or a rollback came since this one began; nothing was written, dream again"

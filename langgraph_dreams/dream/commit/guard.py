@@ -22,7 +22,10 @@ from langgraph_dreams.dream.transaction.projection import MEMORY_KINDS, current,
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.query import recall
 from langgraph_dreams.store import Vault
-from langgraph_dreams.types.base import DreamReport, Memory, Operation, now
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.items import Memory
+from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.reports import DreamReport
 
 LOST = "lost"
 """Figure of a dream's health: memories that held before it and hold no more."""

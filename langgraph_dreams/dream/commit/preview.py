@@ -10,7 +10,8 @@ from langgraph_dreams.dream.transaction.projection import final_states
 from langgraph_dreams.store import Edge, Standing, Vault, Vectors
 from langgraph_dreams.store.chroma.jitter import apart
 from langgraph_dreams.store.items import Item
-from langgraph_dreams.types.base import Link, Memory, Operation
+from langgraph_dreams.types.items import Link, Memory
+from langgraph_dreams.types.operations import Operation
 
 
 class PreviewStore(Vault):

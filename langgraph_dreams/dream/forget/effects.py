@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from langgraph_dreams.store import content_terms
-from langgraph_dreams.types.base import Episode, Memory
+from langgraph_dreams.types.items import Episode, Memory
 
 BORNE_OUT = 0.5
 """Share of a memory's content words that one remaining source must have, as when it was written."""

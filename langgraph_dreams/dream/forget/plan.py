@@ -16,7 +16,8 @@ from langgraph_dreams.dream.forget.select import (
 )
 from langgraph_dreams.dream.memories.core import tokens_of
 from langgraph_dreams.store import RecallNote, Vault, content_terms, written_terms
-from langgraph_dreams.types.base import Core, DreamReport, Episode, Link, Memory
+from langgraph_dreams.types.items import Episode, Link, Memory
+from langgraph_dreams.types.reports import Core, DreamReport
 
 
 @dataclass(frozen=True)

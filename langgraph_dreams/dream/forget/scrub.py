@@ -11,7 +11,9 @@ from typing import Any
 
 from langgraph_dreams.dream.memories.core import tokens_of
 from langgraph_dreams.store import content_sequence, content_terms
-from langgraph_dreams.types.base import Core, DreamReport, Memory, Operation
+from langgraph_dreams.types.items import Memory
+from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.reports import Core, DreamReport
 
 FORGOTTEN = "(forgotten)"
 RUN = 4

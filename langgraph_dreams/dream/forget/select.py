@@ -10,7 +10,7 @@ from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_strings, checked_time
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.store import RecallNote, Vault, batches
-from langgraph_dreams.types.base import Episode, Memory, MemoryStatus, ToolUse
+from langgraph_dreams.types.items import Episode, Memory, MemoryStatus, ToolUse
 
 _PAGE = 500
 _ALL_NOTES = 1_000_000_000

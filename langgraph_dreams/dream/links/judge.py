@@ -11,7 +11,7 @@ from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.safety.injection import suspicious
 from langgraph_dreams.safety.trust import as_evidence
 from langgraph_dreams.store import batches
-from langgraph_dreams.types.base import Episode, link_id
+from langgraph_dreams.types.items import Episode, link_id
 
 Candidate = dict[str, Any]
 FACTOR = (0.0, 0.5, 1.0, 2.0, 3.0)

@@ -16,7 +16,8 @@ from langgraph_dreams.recall.decay import Downscaling
 from langgraph_dreams.recall.update_order import is_update
 from langgraph_dreams.safety.trust import bounded
 from langgraph_dreams.store import Edge
-from langgraph_dreams.types.base import Link, Operation, link_id, operation_id
+from langgraph_dreams.types.items import Link, link_id
+from langgraph_dreams.types.operations import Operation, operation_id
 
 
 def link_operations(

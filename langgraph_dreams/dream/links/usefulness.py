@@ -8,7 +8,7 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.recall.query import recall
 from langgraph_dreams.store import Edge
-from langgraph_dreams.types.base import Memory, link_id
+from langgraph_dreams.types.items import Memory, link_id
 
 Candidate = dict[str, Any]
 _QUESTIONS = 20  # concerns and past questions that are asked again

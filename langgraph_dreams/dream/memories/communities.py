@@ -13,7 +13,8 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.transaction.projection import current, memories_after
 from langgraph_dreams.recall.decay import Downscaling
 from langgraph_dreams.safety.trust import may_become
-from langgraph_dreams.types.base import Memory, Operation
+from langgraph_dreams.types.items import Memory
+from langgraph_dreams.types.operations import Operation
 
 _STEPS = 2  # links followed from what this dream wrote
 _TOUCHED = 200  # memories that this dream wrote or linked, in the graph

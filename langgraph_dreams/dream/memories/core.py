@@ -18,7 +18,10 @@ from langgraph_dreams.dream.transaction.projection import (
 )
 from langgraph_dreams.safety.fencing import harmless
 from langgraph_dreams.safety.trust import may_become
-from langgraph_dreams.types.base import Core, CoreLine, Memory, Operation, Trust, operation_id
+from langgraph_dreams.types.base import Trust
+from langgraph_dreams.types.items import Memory
+from langgraph_dreams.types.operations import Operation, operation_id
+from langgraph_dreams.types.reports import Core, CoreLine
 
 TARGET = "core"
 _KINDS = ("preference", "procedure", "fact", "insight")  # what comes first

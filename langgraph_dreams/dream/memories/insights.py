@@ -24,15 +24,9 @@ from langgraph_dreams.dream.transaction.projection import (
 )
 from langgraph_dreams.llm.client import Request
 from langgraph_dreams.safety.injection import suspicious
-from langgraph_dreams.types.base import (
-    Memory,
-    MemoryKind,
-    Operation,
-    OperationKind,
-    lowest_trust,
-    memory_id,
-    operation_id,
-)
+from langgraph_dreams.types.base import lowest_trust
+from langgraph_dreams.types.items import Memory, MemoryKind, memory_id
+from langgraph_dreams.types.operations import Operation, OperationKind, operation_id
 
 _LEAST = 2  # memories that an insight stands on
 _LONGEST = 500  # characters of an insight

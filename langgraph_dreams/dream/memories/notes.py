@@ -13,7 +13,8 @@ from langgraph_dreams.language.english.dates import absolute
 from langgraph_dreams.safety.injection import suspicious
 from langgraph_dreams.safety.trust import strongest, vouched
 from langgraph_dreams.store import content_terms
-from langgraph_dreams.types.base import UNDATED_UNTIL, Episode, Memory, lowest_trust, memory_id
+from langgraph_dreams.types.base import UNDATED_UNTIL, lowest_trust
+from langgraph_dreams.types.items import Episode, Memory, memory_id
 
 _LONGEST = 500  # characters of a memory
 _QUOTE = 300  # characters of a quote that are kept

@@ -24,14 +24,9 @@ from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.english.contradiction import contradiction, same_matter
 from langgraph_dreams.language.english.equivalence import same_statement, same_subject
 from langgraph_dreams.store import RecallNote, Vectors, content_terms
-from langgraph_dreams.types.base import (
-    Memory,
-    Operation,
-    OperationKind,
-    Trust,
-    memory_id,
-    operation_id,
-)
+from langgraph_dreams.types.base import Trust
+from langgraph_dreams.types.items import Memory, memory_id
+from langgraph_dreams.types.operations import Operation, OperationKind, operation_id
 
 _NEAR = 12  # known memories looked at for every proposal
 _FETCHED = 4 * _NEAR  # a search finds superseded ones, too

@@ -13,7 +13,8 @@ from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.english.contradiction import contradiction
 from langgraph_dreams.language.english.equivalence import same_statement, same_subject
 from langgraph_dreams.safety.trust import believable, may_become, strongest
-from langgraph_dreams.types.base import Episode, Memory, lowest_trust, memory_id
+from langgraph_dreams.types.base import lowest_trust
+from langgraph_dreams.types.items import Episode, Memory, memory_id
 
 _NEAREST = 8
 _RELATED = 0.5  # cosine below which two statements are not about the same

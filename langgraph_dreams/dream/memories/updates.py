@@ -18,7 +18,8 @@ from langgraph_dreams.language.english.updates import Rarity, Update, update
 from langgraph_dreams.recall.update_order import UPDATE
 from langgraph_dreams.safety.trust import believable
 from langgraph_dreams.store import content_terms
-from langgraph_dreams.types.base import Episode, Link, Operation, link_id, operation_id
+from langgraph_dreams.types.items import Episode, Link, link_id
+from langgraph_dreams.types.operations import Operation, operation_id
 
 _NEAREST = 16  # older episodes looked at from each of the two searches
 _LONGEST = 240  # characters; a passage tells of many things, and brings none up to date

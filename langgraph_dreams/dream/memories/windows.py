@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.safety.trust import as_evidence, believable, may_become
-from langgraph_dreams.types.base import Episode, Memory
+from langgraph_dreams.types.items import Episode, Memory
 
 _NEAR = 6  # neighbours looked at for every new episode
 

@@ -11,7 +11,7 @@ from langgraph_dreams.dream.runtime.drive import Asking
 from langgraph_dreams.dream.runtime.prompts import Sentence, Story, story_request
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.safety.injection import suspicious
-from langgraph_dreams.types.base import Operation
+from langgraph_dreams.types.operations import Operation
 
 _SHOWN = 16  # operations
 _CHARACTERS = 160  # of a text that an operation speaks of

@@ -8,7 +8,8 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.transaction.projection import final_states
 from langgraph_dreams.recall.update_order import UPDATE
 from langgraph_dreams.safety.trust import as_evidence, doubtful
-from langgraph_dreams.types.base import Episode, Memory, Operation
+from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.types.operations import Operation
 
 QUIET = "A quiet night: nothing new held together."
 _TOLD = 3  # operations of a kind told one by one

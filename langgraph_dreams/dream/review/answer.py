@@ -13,7 +13,8 @@ from langgraph_dreams.errors import ReviewError
 from langgraph_dreams.safety.injection import suspicious
 from langgraph_dreams.safety.redaction import redacted
 from langgraph_dreams.store import Vault
-from langgraph_dreams.types.base import DreamReport, Operation
+from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.reports import DreamReport
 
 _TAKEN = (
     'answer "approve" or "reject"; {"decisions": [...]}, one for each action request in their'

@@ -16,7 +16,8 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.errors import ReviewError
 from langgraph_dreams.store import Vault
-from langgraph_dreams.types.base import DreamReport, now
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.reports import DreamReport
 
 UNREVIEWED = "what was to be written is not what was reviewed; nothing was written, dream again"
 _DECLINED = "a person approved none of it; its episodes wait for the next dream"

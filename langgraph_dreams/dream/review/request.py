@@ -9,7 +9,10 @@ from typing import Any
 from langgraph_dreams.dream.narrative.summary import short
 from langgraph_dreams.dream.transaction.dependencies import ALL
 from langgraph_dreams.store import Vault
-from langgraph_dreams.types.base import DreamReport, Episode, Memory, Operation, digest
+from langgraph_dreams.types.base import digest
+from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.reports import DreamReport
 from langgraph_dreams.types.review import (
     ActionRequest,
     Evidence,

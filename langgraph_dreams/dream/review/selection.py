@@ -23,7 +23,9 @@ from langgraph_dreams.dream.transaction.projection import (
     memories_after,
 )
 from langgraph_dreams.recall.update_order import UPDATE
-from langgraph_dreams.types.base import Core, DreamReport, Memory, Operation, OperationKind
+from langgraph_dreams.types.items import Memory
+from langgraph_dreams.types.operations import Operation, OperationKind
+from langgraph_dreams.types.reports import Core, DreamReport
 
 _KINDS = frozenset(get_args(OperationKind))
 _LEAST = 2  # memories that an insight stands on

@@ -13,7 +13,8 @@ from pydantic import BaseModel, Field
 from langgraph_dreams._text import one_line, shorten
 from langgraph_dreams.llm.client import Request
 from langgraph_dreams.safety.fencing import fence
-from langgraph_dreams.types.base import UNDATED_UNTIL, Episode, Memory
+from langgraph_dreams.types.base import UNDATED_UNTIL
+from langgraph_dreams.types.items import Episode, Memory
 
 Kind = Literal["fact", "preference", "procedure"]
 Number = Annotated[int, Field(ge=0, le=999)]

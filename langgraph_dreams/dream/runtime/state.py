@@ -12,7 +12,8 @@ from pydantic_core import CoreSchema
 from typing_extensions import TypedDict  # below Python 3.12 pydantic refuses the one of typing
 
 from langgraph_dreams.policy import Budget
-from langgraph_dreams.types.base import Concern, DreamPlan, DreamReport, Operation
+from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.reports import Concern, DreamPlan, DreamReport
 from langgraph_dreams.types.review import ReviewMode
 
 

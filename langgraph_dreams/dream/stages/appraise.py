@@ -17,7 +17,7 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.drive import Asking, Changes, Work
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.safety.trust import bounded
-from langgraph_dreams.types.base import Episode
+from langgraph_dreams.types.items import Episode
 
 Candidate = dict[str, Any]
 

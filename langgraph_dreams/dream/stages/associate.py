@@ -19,7 +19,8 @@ from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.safety.trust import doubtful
 from langgraph_dreams.store import Facts
-from langgraph_dreams.types.base import Episode, Trust
+from langgraph_dreams.types.base import Trust
+from langgraph_dreams.types.items import Episode
 
 _SHORTLIST = 4  # pairs looked at closely, as a multiple of the links an item may get
 _BRIDGE_TERMS = 5  # shared terms kept with a link

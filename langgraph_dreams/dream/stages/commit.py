@@ -17,7 +17,7 @@ from langgraph_dreams.dream.review.approval import UNREVIEWED, answered
 from langgraph_dreams.dream.review.request import digest_of
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
-from langgraph_dreams.types.base import DreamReport
+from langgraph_dreams.types.reports import DreamReport
 
 
 def commit(context: StageContext, state: DreamState) -> dict[str, Any]:

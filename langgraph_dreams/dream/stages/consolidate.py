@@ -22,7 +22,7 @@ from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.llm.budget import BUDGET_OF
 from langgraph_dreams.llm.client import Answer, Request
 from langgraph_dreams.safety.trust import as_evidence, believable, flagged
-from langgraph_dreams.types.base import Episode
+from langgraph_dreams.types.items import Episode
 
 
 def consolidate(context: StageContext, state: DreamState) -> Work:

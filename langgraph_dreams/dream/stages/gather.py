@@ -9,7 +9,9 @@ from langgraph_dreams.dream.transaction.apply import cut_short
 from langgraph_dreams.recall.query import recall
 from langgraph_dreams.safety.redaction import redacted
 from langgraph_dreams.store.validation import clean
-from langgraph_dreams.types.base import Concern, DreamPlan, Episode, digest, now
+from langgraph_dreams.types.base import digest, now
+from langgraph_dreams.types.items import Episode
+from langgraph_dreams.types.reports import Concern, DreamPlan
 
 _REVISITED = 20  # old episodes that a focus brings back
 _CONCERNS = 20

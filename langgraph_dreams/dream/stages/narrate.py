@@ -9,7 +9,7 @@ from langgraph_dreams.dream.narrative.summary import summarize
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.drive import Asking, Changes, Work
 from langgraph_dreams.dream.runtime.state import DreamState
-from langgraph_dreams.types.base import Operation
+from langgraph_dreams.types.operations import Operation
 
 
 def narrate(context: StageContext, state: DreamState) -> Work:

@@ -17,7 +17,8 @@ from langgraph_dreams.dream.stages.appraise import promising
 from langgraph_dreams.dream.stages.associate import associate
 from langgraph_dreams.dream.stages.consolidate import new_groups
 from langgraph_dreams.policy import Budget, DreamPolicy
-from langgraph_dreams.types.base import DreamPlan, Episode
+from langgraph_dreams.types.items import Episode
+from langgraph_dreams.types.reports import DreamPlan
 
 _LETTERS = 4  # characters a token
 _SHAPE = 400  # tokens of an answer's schema and of headings

@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from langgraph_dreams.dream.transaction.projection import MEMORY_KINDS
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.store import Lease, Vault
-from langgraph_dreams.types.base import Core, DreamReport, Link, Memory, Operation, now
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.items import Link, Memory
+from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.reports import Core, DreamReport
 
 LINK_KINDS = frozenset({"add_link", "strengthen_link", "retire_link"})
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from langgraph_dreams.types.base import DreamReport, Operation
+from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.reports import DreamReport
 
 ALL = "*"
 """Target of an operation on all links alike; no other rests on it."""

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from langgraph_dreams.store import Vault
-from langgraph_dreams.types.base import Memory, Operation
+from langgraph_dreams.types.items import Memory
+from langgraph_dreams.types.operations import Operation
 
 MEMORY_KINDS = frozenset({"add_memory", "merge_memory", "supersede_memory", "retire_memory"})
 HOLDING = ("tentative", "active")

@@ -17,7 +17,10 @@ from langgraph_dreams.dream.transaction.dependencies import ALL, dependents_of, 
 from langgraph_dreams.dream.transaction.projection import MEMORY_KINDS, current
 from langgraph_dreams.errors import RollbackError
 from langgraph_dreams.store import Vault
-from langgraph_dreams.types.base import Core, DreamReport, Episode, Link, Memory, Operation, now
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.items import Episode, Link, Memory
+from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.reports import Core, DreamReport
 from langgraph_dreams.types.rollback import DreamDiff, Rollback
 
 _NAMED = 5  # operations that an error names

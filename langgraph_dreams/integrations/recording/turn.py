@@ -43,7 +43,8 @@ from langgraph_dreams.integrations.recording.messages import (
     read_messages,
     updated_messages,
 )
-from langgraph_dreams.types.base import Episode, Origin, Outcome, ToolUse, Trust, episode_id, now
+from langgraph_dreams.types.base import Trust, now
+from langgraph_dreams.types.items import Episode, Origin, Outcome, ToolUse, episode_id
 
 _MOST_PRODUCED = 400
 _IN_TEXT = 200

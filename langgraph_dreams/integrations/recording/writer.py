@@ -24,7 +24,7 @@ from langgraph_dreams._validation import (
     checked_whole,
 )
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.types.base import Episode
+from langgraph_dreams.types.items import Episode
 
 logger = logging.getLogger("langgraph_dreams")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from langgraph_dreams.language.english import lexicon as lists
 from langgraph_dreams.language.english.clauses import Clause, turned, whole
 from langgraph_dreams.language.english.tokens import Word, stem
-from langgraph_dreams.types.base import Memory
+from langgraph_dreams.types.items import Memory
 
 _FREE = lists.a_set(
     "daily weekly monthly yearly annual current usual new main user speaker person regular late"

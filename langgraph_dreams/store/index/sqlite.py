@@ -18,7 +18,7 @@ from langgraph_dreams.errors import StoreError
 from langgraph_dreams.language.tokenizer import TOKENIZER, plainness, tokenizer
 from langgraph_dreams.store.items import Item, time_of
 from langgraph_dreams.store.validation import clean_all
-from langgraph_dreams.types.base import Episode, Link, Memory
+from langgraph_dreams.types.items import Episode, Link, Memory
 
 SCHEMA_VERSION = "2"
 MEMORY = ":memory:"

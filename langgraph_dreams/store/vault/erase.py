@@ -9,7 +9,7 @@ from langgraph_dreams.store.journal import storable_report
 from langgraph_dreams.store.recall_log import RecallNote
 from langgraph_dreams.store.validation import check_strings
 from langgraph_dreams.store.vault.base import VaultBase
-from langgraph_dreams.types.base import DreamReport
+from langgraph_dreams.types.reports import DreamReport
 
 
 class VaultForget(VaultBase):

@@ -20,7 +20,7 @@ from langgraph_dreams.store.items import (
 )
 from langgraph_dreams.store.validation import Vectors, check_id, check_strings, embedded
 from langgraph_dreams.store.vault.base import VaultBase
-from langgraph_dreams.types.base import Episode, Memory
+from langgraph_dreams.types.items import Episode, Memory
 
 
 class VaultItems(VaultBase):

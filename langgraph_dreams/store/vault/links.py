@@ -10,7 +10,7 @@ from langgraph_dreams.store.links import checked_link, pack
 from langgraph_dreams.store.namespace_state import link_record
 from langgraph_dreams.store.validation import check_count, check_strings
 from langgraph_dreams.store.vault.base import VaultBase
-from langgraph_dreams.types.base import Link
+from langgraph_dreams.types.items import Link
 
 Changes = dict[str, dict[str, Link | None]]
 """Item -> link id -> the link it shall hold, None to let go of it."""

@@ -17,7 +17,8 @@ from langgraph_dreams.store.vault.erase import VaultForget
 from langgraph_dreams.store.vault.items import VaultItems
 from langgraph_dreams.store.vault.links import VaultLinks
 from langgraph_dreams.store.vault.memories import VaultMemories
-from langgraph_dreams.types.base import DreamReport, digest
+from langgraph_dreams.types.base import digest
+from langgraph_dreams.types.reports import DreamReport
 
 Hits = list[tuple[str, float]]
 

@@ -1,0 +1,132 @@
+"""What is stored: episodes, memories and the links between them."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from langgraph_dreams.types.base import Channel, FrozenModel, Time, Trust, digest, utc
+
+Outcome = Literal["ok", "error", "interrupted"]
+
+
+Origin = Literal["user", "agent", "tool", "web", "import"]
+
+
+MemoryKind = Literal["fact", "preference", "procedure", "insight"]
+
+
+MemoryStatus = Literal["tentative", "active", "superseded", "retired"]
+
+
+LinkStatus = Literal["tentative", "consolidated", "expired"]
+
+
+class ToolUse(FrozenModel):
+    """One tool call of an episode and what came back."""
+
+    name: str
+    args: str = ""
+    """The arguments as JSON text, shortened."""
+    result: str = ""
+    ok: bool = True
+
+
+class Episode(FrozenModel):
+    """One logged turn of an agent: what was said, done and answered."""
+
+    id: str
+    text: str
+    """What is searched: the whole turn as text."""
+    thread: str = ""
+    """The conversation it belongs to; neighbouring turns share it."""
+    position: int = 0
+    """Order within the thread, counted from 0."""
+    run: str = ""
+    time: Time
+    speaker: str = ""
+    said: str = ""
+    answered: str = ""
+    done: tuple[ToolUse, ...] = ()
+    outcome: Outcome = "ok"
+    error: str = ""
+    reaction: str = ""
+    """What the user or the environment answered to this turn, when known."""
+    origin: Origin = "user"
+    trust: Trust = Trust.TRUSTED
+    tags: tuple[str, ...] = ()
+    dreamt: str = ""
+    """Id of the dream that consumed it; empty while undreamt."""
+
+
+class Memory(FrozenModel):
+    """A statement distilled from episodes; it cites them."""
+
+    id: str
+    text: str
+    kind: MemoryKind = "fact"
+    status: MemoryStatus = "tentative"
+    about: str = ""
+    """Whom or what it is about: two memories contradict each other only over one subject."""
+    sources: tuple[str, ...]
+    """Ids of the episodes it cites."""
+    quote: str = ""
+    """Words of a source that bear it out."""
+    cites: tuple[str, ...] = ()
+    """Ids of the memories that an insight was drawn from."""
+    trust: Trust = Trust.ASSERTED
+    valid_from: Time | None = None
+    """From when on it holds: the time of its evidence."""
+    valid_to: Time | None = None
+    """Until when it held, once superseded."""
+    learned_at: Time
+    """When a dream wrote it down."""
+    confirmed: int = 1
+    """How many episodes say so."""
+    last_confirmed: Time | None = None
+    """When an episode said so last."""
+    superseded_by: str = ""
+    """Id of the memory that holds instead."""
+    uses: int = 0
+    """Noted recalls that returned it, as far as dreams have learnt from them."""
+    dream: str = ""
+
+
+class Link(FrozenModel):
+    """A weighted association between two items. `a` is the newer end and holds the record."""
+
+    id: str
+    a: str
+    b: str
+    kind: str = "association"
+    channel: Channel
+    bridge: tuple[str, ...] = ()
+    """The terms both ends share, rarest first."""
+    weight: float = Field(ge=0, le=1)
+    """Strength in [0, 1] as of dream number `since`; later dreams scale it down."""
+    since: int = 0
+    """Number of the dream after which `weight` was last written."""
+    status: LinkStatus = "tentative"
+    evidence: dict[str, float] = Field(default_factory=dict)
+    """The parts of the score, as measured when it was dreamt."""
+    dream: str = ""
+    uses: int = 0
+    created: Time
+    last_used: Time | None = None
+    helps: str = ""
+    """What the association would help with, in the words of the judge."""
+
+
+def episode_id(thread: str, position: int, text: str, time: datetime, run: str = "") -> str:
+    """Deterministic id of an episode: the same turn recorded twice is one episode."""
+    return "e" + digest("episode", thread, position, text, utc(time).isoformat(), run)
+
+
+def memory_id(kind: str, text: str) -> str:
+    """Deterministic id of a memory from what it says."""
+    return "m" + digest("memory", kind, text)
+
+
+def link_id(a: str, b: str, kind: str = "association") -> str:
+    """Deterministic id of a symmetric link: the order of the ends does not matter."""
+    return "l" + digest("link", *sorted((a, b)), kind)

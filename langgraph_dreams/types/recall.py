@@ -1,0 +1,70 @@
+"""The answer to a question, with the reason for every item."""
+
+from langgraph_dreams.types.base import Channel, FrozenModel
+from langgraph_dreams.types.items import Episode, Memory
+
+
+class Hop(FrozenModel):
+    """One link that activation followed, from the seed towards the item."""
+
+    source: str
+    target: str
+    link: str
+    channel: Channel
+    bridge: tuple[str, ...] = ()
+    weight: float
+    """Strength of the link at the time of the recall, downscaling included."""
+    dream: str = ""
+
+
+class Why(FrozenModel):
+    """Why an item was recalled: its scores, and the way that led to it."""
+
+    dense: float = 0.0
+    """Cosine similarity to the question, in [-1, 1]."""
+    lexical: float = 0.0
+    """BM25 score, larger is better, 0 = no shared content word."""
+    seed: float = 0.0
+    """Hybrid score in [0, 1], relative to the best hit."""
+    neighbour_of: str = ""
+    """Id of the turn beside it whose score it shares in most; empty when it stands by itself."""
+    memory: str = ""
+    """Id of the memory that cites it and lifted it most; empty when none did."""
+    lift: float = 0.0
+    """What that memory added to its score."""
+    activation: float = 0.0
+    """What reached it along links, in [0, 1]."""
+    path: tuple[Hop, ...] = ()
+    """The strongest way from a seed to this item; empty when no link led here."""
+    by_link: bool = False
+    """True when the item is among the first k only because of the links."""
+
+    def text(self) -> str:
+        """One line in words."""
+        parts = [f"hybrid {self.seed:.2f} (cosine {self.dense:.2f}, bm25 {self.lexical:.1f})"]
+        if self.neighbour_of:
+            parts.append(f"beside {self.neighbour_of}")
+        if self.memory:
+            parts.append(f"cited by {self.memory} (+{self.lift:.2f})")
+        for hop in self.path:
+            via = ", ".join(hop.bridge) or hop.channel
+            parts.append(f"{hop.source} --[{via}, {hop.weight:.2f}]--> {hop.target}")
+        return "; ".join(parts)
+
+
+class RecallItem(FrozenModel):
+    """One recalled episode or memory, its score, and why it came."""
+
+    item: Episode | Memory
+    score: float
+    why: Why
+
+
+class Recall(FrozenModel):
+    """The answer to one question: episodes and memories, best first."""
+
+    query: str
+    items: tuple[RecallItem, ...]
+    """The k best episodes."""
+    memories: tuple[RecallItem, ...] = ()
+    """Memories that hold and match the question well or lifted one of the items, best first."""

@@ -1,0 +1,121 @@
+"""What a dream plans and reports, and the core it keeps."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from langgraph_dreams.types.base import Count, FrozenModel, Time
+from langgraph_dreams.types.operations import Operation
+
+DreamStatus = Literal[
+    "planned", "waiting", "committing", "committed", "noop", "dry_run", "rejected", "rolled_back"
+]
+
+
+class Concern(FrozenModel):
+    """Something unresolved that a dream starts from."""
+
+    kind: Literal["error", "interrupted", "correction", "focus"]
+    """What makes it one: a failure, an interrupt, a correction, or the caller's focus."""
+    text: str
+    """What it is about, in words."""
+    episodes: tuple[str, ...] = ()
+    """Ids of the episodes it came with."""
+
+
+class DreamPlan(FrozenModel):
+    """What a dream would do and cost, told before anything is spent."""
+
+    episodes: Count
+    """New episodes it would consume."""
+    revisited: Count
+    """Old episodes that the focus brings back."""
+    waiting: Count
+    """Episodes that would wait for the next dream."""
+    pairs: Count
+    """Candidate pairs of new with old."""
+    calls: dict[str, Count] = Field(default_factory=dict)
+    """Model calls by step: consolidate, judge, insights, narrate; empty without a model."""
+    input_tokens: Count = 0
+    """Of all calls together, estimated."""
+    output_tokens: Count = 0
+    """Likewise."""
+    money: Annotated[float, Field(ge=0)] | None = None
+    """Estimate, in the unit of the budget's prices; None when it names none."""
+    notes: tuple[str, ...] = ()
+    """What the budget leaves out, in words."""
+
+    @property
+    def total_calls(self) -> int:
+        """Model calls of all steps."""
+        return sum(self.calls.values())
+
+
+class CoreLine(FrozenModel):
+    """One line of the core: a memory that is always in context."""
+
+    memory: str
+    """Id of the memory."""
+    text: str
+    sources: tuple[str, ...]
+    """Ids of the episodes that the memory cites."""
+
+
+class Core(FrozenModel):
+    """The few memories that are worth being always in context; changed rarely."""
+
+    lines: tuple[CoreLine, ...] = ()
+    tokens: int = 0
+    """Size of `text()`, estimated."""
+    changed: int = 0
+    """Number of the dream that changed it last."""
+
+    def text(self) -> str:
+        """The lines as text, each with the ids of its first sources."""
+        return "\n".join(f"- {line.text} [{', '.join(line.sources[:3])}]" for line in self.lines)
+
+
+class DreamReport(FrozenModel):
+    """What one dream did: counts, operations, story, cost and health."""
+
+    id: str
+    """Made of what it dreamt of, so that one done twice is one dream."""
+    namespace: tuple[str, ...]
+    """Whose, a part each."""
+    number: Count = 0
+    """How many dreams of this namespace were committed, this one included."""
+    status: DreamStatus
+    """What became of it."""
+    started: Time
+    """When it began (UTC)."""
+    finished: Time
+    """When it ended (UTC)."""
+    episodes: tuple[str, ...] = ()
+    """Ids of the new episodes it dreamt of, oldest first."""
+    concerns: tuple[Concern, ...] = ()
+    """What it started from."""
+    counts: dict[str, int] = Field(default_factory=dict)
+    """Operations by kind, candidates by channel (`candidates.bridge`), and episodes."""
+    operations: tuple[Operation, ...] = ()
+    """Every change, in order."""
+    narrative: str = ""
+    """The story of the night; every sentence cites the operations it tells of."""
+    summary: str = ""
+    """The same in plain words, without a model."""
+    cost: dict[str, float] = Field(default_factory=dict)
+    """Seconds by node; with a model `model_calls`, `input_tokens`, `output_tokens`, and `money`
+    when the budget names a price."""
+    health: dict[str, float] = Field(default_factory=dict)
+    """novelty, repeats, yield: shares in [0, 1]."""
+    notes: tuple[str, ...] = ()
+    """What was skipped or could not be done, in words."""
+    recalls: tuple[str, ...] = ()
+    """Ids of the noted recalls that it learnt from."""
+    plan: Annotated[DreamPlan | None, Field(title="Plan")] = None
+    """What it was going to do with its model; None without one."""
+    undone: tuple[str, ...] = ()
+    """Ids of its operations that a rollback has undone since, of this dream or an earlier one."""
+    digest: str = ""
+    """Of the operations as they were put to a person; empty when nobody was asked."""
+    version: str = ""
+    """While it waits for a person: what the journal held when it began."""
