@@ -45,10 +45,10 @@ from langgraph_dreams.scheduling.server_queue import (
 )
 from langgraph_dreams.types.base import Trust
 from langgraph_dreams.types.forgotten import Forgotten
-from langgraph_dreams.types.items import Episode, Link, Memory, ToolUse
+from langgraph_dreams.types.items import Core, CoreLine, Episode, Link, Memory, ToolUse
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.recall import Hop, Recall, RecallItem, Why
-from langgraph_dreams.types.reports import Concern, Core, CoreLine, DreamPlan, DreamReport
+from langgraph_dreams.types.reports import Concern, DreamPlan, DreamReport
 from langgraph_dreams.types.review import ReviewRequest, ReviewRule
 from langgraph_dreams.types.rollback import DreamDiff, Rollback
 from langgraph_dreams.web import create_journal_app

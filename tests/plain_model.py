@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from langgraph_dreams import Core, DreamReport, Link, Memory, Operation
-from langgraph_dreams.dream.memories.core import tokens_of
 from langgraph_dreams.store import content_terms
+from langgraph_dreams.types.items import tokens_of
 
 State = dict[str, Any]
 MEMORIES = ("add_memory", "merge_memory", "supersede_memory", "retire_memory")

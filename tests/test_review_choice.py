@@ -16,7 +16,7 @@ def operation(kind: Any, before: dict[str, Any], after: dict[str, Any]) -> Opera
 
 def test_a_memory_that_was_confirmed_after_it_ended_holds_without_its_ending() -> None:
     held = memory("The rent is 420 euros.", status="active").model_dump(mode="json")
-    ended = {"status": "superseded", "superseded_by": "mnew", "valid_to": START.isoformat()}
+    ended = {"status": "superseded", "superseded_by": "mnew", "valid_to": START.isoformat().replace("+00:00", "Z")}
     more = {**held, **ended, "confirmed": 2}
     operations = (
         operation("merge_memory", held, more),

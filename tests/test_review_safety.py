@@ -215,7 +215,7 @@ def test_a_death_after_the_approval_is_made_good(
     with pytest.raises(SystemExit, match=at):
         ada.approve(report.id, {"reject": [gone]})
     monkeypatch.undo()
-    ada.vault._room_open.recover_pending = False  # as in the next process
+    ada.vault._room_open.mended = False  # as in the next process
     other = ada._store.namespace("ada")
     if at == "put_dream" and when == "before":
         assert untouched(other)
@@ -230,7 +230,7 @@ def test_a_death_after_the_approval_is_made_good(
 
 def test_a_waiting_dream_is_not_finished_by_the_next_open(ada: Namespace) -> None:
     report = waiting(ada)
-    ada.vault._room_open.recover_pending = False
+    ada.vault._room_open.mended = False
     other = ada._store.namespace("ada")
     assert other.report(report.id) == report
     assert untouched(other)

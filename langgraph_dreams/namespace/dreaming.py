@@ -22,7 +22,8 @@ from langgraph_dreams.namespace.template import context_of, filled
 from langgraph_dreams.namespace.undoing import NamespaceUndone
 from langgraph_dreams.policy import Budget, DreamPolicy
 from langgraph_dreams.store import Vault
-from langgraph_dreams.types.reports import Core, DreamPlan, DreamReport
+from langgraph_dreams.types.items import Core
+from langgraph_dreams.types.reports import DreamPlan, DreamReport
 from langgraph_dreams.types.review import ReviewMode
 
 if TYPE_CHECKING:

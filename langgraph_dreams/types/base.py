@@ -5,12 +5,15 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Channel = str
 """How a candidate link was found: bridge, band, walk, remote, or a caller's own word."""
+
+JsonObject = dict[str, Any]
+"""A JSON object at a border where JSON is what there is: graph state, the journal, HTTP."""
 
 
 def utc(value: datetime) -> datetime:

@@ -1,6 +1,8 @@
-"""What is stored: episodes, memories and the links between them."""
+"""Items of the store: episodes, memories, the links between them, and the core."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from math import ceil
 from typing import Literal
 
 from pydantic import Field
@@ -20,6 +22,11 @@ MemoryStatus = Literal["tentative", "active", "superseded", "retired"]
 
 
 LinkStatus = Literal["tentative", "consolidated", "expired"]
+
+
+HOLDING: tuple[MemoryStatus, ...] = ("tentative", "active")
+"""Statuses of a memory that is neither superseded nor retired."""
+_LETTERS = 4  # bytes of UTF-8 a token, as in most tokenizers
 
 
 class ToolUse(FrozenModel):
@@ -91,6 +98,11 @@ class Memory(FrozenModel):
     """Noted recalls that returned it, as far as dreams have learnt from them."""
     dream: str = ""
 
+    @property
+    def current(self) -> bool:
+        """True while it is neither superseded nor retired."""
+        return self.status in HOLDING
+
 
 class Link(FrozenModel):
     """A weighted association between two items. `a` is the newer end and holds the record."""
@@ -115,6 +127,40 @@ class Link(FrozenModel):
     last_used: Time | None = None
     helps: str = ""
     """What the association would help with, in the words of the judge."""
+
+
+class CoreLine(FrozenModel):
+    """One line of the core: a memory that is always in context."""
+
+    memory: str
+    """Id of the memory."""
+    text: str
+    sources: tuple[str, ...]
+    """Ids of the episodes that the memory cites."""
+
+
+class Core(FrozenModel):
+    """The few memories that are worth being always in context; changed rarely."""
+
+    lines: tuple[CoreLine, ...] = ()
+    tokens: int = 0
+    """Size of `text()`, estimated."""
+    changed: int = 0
+    """Number of the dream that changed it last."""
+
+    def text(self) -> str:
+        """The lines as text, each with the ids of its first sources."""
+        return "\n".join(f"- {line.text} [{', '.join(line.sources[:3])}]" for line in self.lines)
+
+    def with_lines(self, lines: Iterable[CoreLine]) -> "Core":
+        """The core with these lines instead, and their size."""
+        new = self.model_copy(update={"lines": tuple(lines)})
+        return new.model_copy(update={"tokens": tokens_of(new.text())})
+
+
+def tokens_of(text: str) -> int:
+    """Size of a text in tokens, estimated."""
+    return ceil(len(text.encode("utf-8", "replace")) / _LETTERS)
 
 
 def episode_id(thread: str, position: int, text: str, time: datetime, run: str = "") -> str:

@@ -1,4 +1,4 @@
-"""What a dream plans and reports, and the core it keeps."""
+"""Plans and reports of dreams."""
 
 from typing import Annotated, Literal
 
@@ -49,30 +49,6 @@ class DreamPlan(FrozenModel):
     def total_calls(self) -> int:
         """Model calls of all steps."""
         return sum(self.calls.values())
-
-
-class CoreLine(FrozenModel):
-    """One line of the core: a memory that is always in context."""
-
-    memory: str
-    """Id of the memory."""
-    text: str
-    sources: tuple[str, ...]
-    """Ids of the episodes that the memory cites."""
-
-
-class Core(FrozenModel):
-    """The few memories that are worth being always in context; changed rarely."""
-
-    lines: tuple[CoreLine, ...] = ()
-    tokens: int = 0
-    """Size of `text()`, estimated."""
-    changed: int = 0
-    """Number of the dream that changed it last."""
-
-    def text(self) -> str:
-        """The lines as text, each with the ids of its first sources."""
-        return "\n".join(f"- {line.text} [{', '.join(line.sources[:3])}]" for line in self.lines)
 
 
 class DreamReport(FrozenModel):

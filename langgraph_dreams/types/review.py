@@ -5,12 +5,12 @@ says more beside it. All of it is plain JSON.
 """
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict  # below Python 3.12 pydantic refuses the one of typing
 
-from langgraph_dreams.types.base import Trust
+from langgraph_dreams.types.base import JsonObject, Trust
 from langgraph_dreams.types.operations import Operation, OperationKind
 
 ReviewMode = Literal["", "ask", "auto"]
@@ -24,7 +24,7 @@ class ActionRequest(TypedDict):
 
     name: str
     """Its kind, such as add_memory."""
-    args: dict[str, Any]
+    args: JsonObject
     description: str
 
 
@@ -33,7 +33,7 @@ class ReviewConfig(TypedDict):
 
     action_name: str
     allowed_decisions: list[Literal["approve", "edit", "reject"]]
-    args_schema: NotRequired[dict[str, Any]]
+    args_schema: NotRequired[JsonObject]
 
 
 class Evidence(TypedDict):
@@ -53,8 +53,8 @@ class ReviewedOperation(TypedDict):
     id: str
     kind: str
     target: str
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    before: JsonObject | None
+    after: JsonObject | None
     reason: str
     evidence: list[Evidence]
 
@@ -73,7 +73,7 @@ class ReviewRequest(TypedDict):
     """What could not be done, and why the commit would refuse the whole, if it would."""
     operations: list[ReviewedOperation]
     """In the order of `action_requests`."""
-    response_schema: dict[str, Any]
+    response_schema: JsonObject
     """JSON schema of the answers that are taken."""
     problem: NotRequired[str]
     """Why the last answer could not be taken."""
@@ -99,17 +99,18 @@ class ReviewRule(BaseModel):
 
 def fault(rule: ReviewRule, operation: Operation) -> str:
     """Why a rule holds an operation of a dream back; empty when it passes."""
-    after = operation.after or {}
     if rule.kinds is not None and operation.kind not in rule.kinds:
         return f"of a kind that is not allowed ({operation.kind})"
     if operation.kind in ("add_link", "strengthen_link"):
-        if after["weight"] < rule.least_weight:
+        link = operation.link()
+        if link.weight < rule.least_weight:
             return f"of a weight below {rule.least_weight:g}"
-        return _distrust(rule, Trust.UNTRUSTED if "trust" in after["evidence"] else Trust.TRUSTED)
+        return _distrust(rule, Trust.UNTRUSTED if "trust" in link.evidence else Trust.TRUSTED)
     if operation.kind in ("add_memory", "merge_memory"):
-        if len(after["sources"]) < rule.least_sources:
+        memory = operation.memory()
+        if len(memory.sources) < rule.least_sources:
             return f"from fewer than {rule.least_sources} episodes"
-        return _distrust(rule, Trust(after["trust"]))
+        return _distrust(rule, memory.trust)
     return ""
 
 

@@ -14,10 +14,9 @@ from langgraph_dreams.dream.forget.select import (
     notes,
     said_by,
 )
-from langgraph_dreams.dream.memories.core import tokens_of
 from langgraph_dreams.store import RecallNote, Vault, content_terms, written_terms
-from langgraph_dreams.types.items import Episode, Link, Memory
-from langgraph_dreams.types.reports import Core, DreamReport
+from langgraph_dreams.types.items import Core, Episode, Link, Memory
+from langgraph_dreams.types.reports import DreamReport
 
 
 @dataclass(frozen=True)
@@ -122,10 +121,7 @@ def _core(core: Core, stay: Mapping[str, Memory]) -> Core:
         for line in core.lines
         if line.memory in stay
     )
-    changed = core.model_copy(update={"lines": lines})
-    if changed == core:
-        return core
-    return changed.model_copy(update={"tokens": tokens_of(changed.text())})
+    return core if lines == core.lines else core.with_lines(lines)
 
 
 def _dreams(

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from copy import copy
 from typing import Any
 
-from langgraph_dreams.dream.memories.core import tokens_of
 from langgraph_dreams.store import content_sequence, content_terms
-from langgraph_dreams.types.items import Memory
+from langgraph_dreams.types.base import JsonObject
+from langgraph_dreams.types.items import Core, Link, Memory
 from langgraph_dreams.types.operations import Operation
-from langgraph_dreams.types.reports import Core, DreamReport
+from langgraph_dreams.types.reports import DreamReport
 
 FORGOTTEN = "(forgotten)"
 RUN = 4
@@ -133,36 +133,37 @@ def without(report: DreamReport, redaction: Redaction, shrink: Shrink) -> DreamR
 
 
 def _operation(operation: Operation, redaction: Redaction, shrink: Shrink) -> Operation | None:
-    final_states = [operation.before, operation.after]
-    ends = {str((image or {}).get(name, "")) for image in final_states for name in ("a", "b")}
-    heir = str((operation.after or {}).get("superseded_by", ""))
-    if redaction.ids & {operation.target, heir, *ends}:
+    """The operation without what was forgotten; None when nothing is left of it."""
+    states = [operation.state_before(), operation.state_after()]
+    ends = {end for state in states if isinstance(state, Link) for end in (state.a, state.b)}
+    heirs = {state.superseded_by for state in states[1:] if isinstance(state, Memory)}
+    if redaction.ids & {operation.target, *heirs, *ends}:
         return None
-    shown = []
-    for image in final_states:
-        quoted = {}
-        if image is not None and "sources" in image:
-            memory = shrink(Memory.model_validate(image))
-            if memory is None:
+    told = [operation.before, operation.after]
+    for i, state in enumerate(states):
+        if isinstance(state, Memory):
+            left = shrink(state)
+            if left is None:
                 return None
-            image = memory.model_dump(mode="json")
-            # What is left of it stands in an episode that stays, and as it is in the memory itself:
-            # a later dream begins there.
-            quoted = {"quote": memory.quote}
-        redacted = _recounted(redaction.value(image))
-        shown.append({**redacted, **quoted} if quoted else redacted)
-    return operation.model_copy(
-        update={
-            "before": shown[0],
-            "after": shown[1],
-            "reason": redaction.text(operation.reason),
-        }
-    )
+            told[i] = _redacted_memory(left, redaction)
+        elif (raw := told[i]) is not None:
+            new = redaction.value(raw)
+            told[i] = _recounted(new) if isinstance(state, Core) else new
+    before, after = told
+    reason = redaction.text(operation.reason)
+    return operation.model_copy(update={"before": before, "after": after, "reason": reason})
 
 
-def _recounted(image: Any) -> Any:
-    """The state of a core with the size that it has now; any other as it is."""
-    if not isinstance(image, Mapping) or "lines" not in image:
-        return image
-    core = Core.model_validate(image)
-    return core.model_copy(update={"tokens": tokens_of(core.text())}).model_dump(mode="json")
+def _redacted_memory(memory: Memory, redaction: Redaction) -> JsonObject:
+    """A memory without what tells of what was forgotten.
+
+    What is left of its quote stands in an episode that stays, and as it is in the memory itself: a
+    later dream begins there.
+    """
+    return {**redaction.value(memory.model_dump(mode="json")), "quote": memory.quote}
+
+
+def _recounted(told: JsonObject) -> JsonObject:
+    """The state of a core with the size that it has now."""
+    core = Core.model_validate(told)
+    return core.with_lines(core.lines).model_dump(mode="json")

@@ -16,17 +16,12 @@ from langgraph_dreams.dream.runtime.context import StageContext, allowed
 from langgraph_dreams.dream.runtime.drive import Asking
 from langgraph_dreams.dream.runtime.prompts import Insight, Insights, insights_request
 from langgraph_dreams.dream.runtime.state import DreamState
-from langgraph_dreams.dream.transaction.projection import (
-    HOLDING,
-    current,
-    final_states,
-    memories_after,
-)
+from langgraph_dreams.dream.transaction.apply import memories_after
 from langgraph_dreams.llm.client import Request
 from langgraph_dreams.safety.injection import suspicious
 from langgraph_dreams.types.base import lowest_trust
-from langgraph_dreams.types.items import Memory, MemoryKind, memory_id
-from langgraph_dreams.types.operations import Operation, OperationKind, operation_id
+from langgraph_dreams.types.items import HOLDING, Memory, MemoryKind, memory_id
+from langgraph_dreams.types.operations import Operation, final_states
 
 _LEAST = 2  # memories that an insight stands on
 _LONGEST = 500  # characters of an insight
@@ -59,7 +54,7 @@ def insights(
     """Operations that add insights and retire those that have lost their ground, and notes."""
     changed = final_states(operations)
     known = _insights(context, changed)
-    retired = _retired(context, state, [m for m in known if current(m)], changed)
+    retired = _retired(context, state, [m for m in known if m.current], changed)
     groups: list[Community] = []
     if context.policy.insights and allowed(context, state, "insights"):
         found = communities(context, operations, changed)
@@ -127,7 +122,7 @@ class _Check:
         self._changed = changed
         self._shown = [memory for group in groups for memory in group.memories]
         self._group = {m.id: i for i, group in enumerate(groups) for m in group.memories}
-        self._over = [frozenset(m.cites) for m in known if current(m)]
+        self._over = [frozenset(m.cites) for m in known if m.current]
         self._texts = [m.text for m in (*self._shown, *known)]
         self._done: set[int] = set()
 
@@ -219,7 +214,7 @@ def _memory(state: DreamState, text: str, cited: Sequence[Memory]) -> Memory:
 def _added(state: DreamState, memory: Memory, check: _Check) -> Operation:
     sessions: set[str] = set().union(*(check.sessions[name] for name in memory.cites))
     reason = f"drawn from {len(memory.cites)} memories of {len(sessions)} conversations"
-    return _operation(state, "add_memory", None, memory, reason)
+    return Operation.of(state["dream"], "add_memory", memory, reason=reason)
 
 
 def _retired(
@@ -227,29 +222,16 @@ def _retired(
 ) -> list[Operation]:
     """Insights that have too few memories left that hold: nothing is deleted."""
     cited = list(dict.fromkeys(name for memory in known for name in memory.cites))
-    hold = {m.id for m in memories_after(context.vault, cited, changed) if current(m)}
+    hold = {m.id for m in memories_after(context.vault, cited, changed) if m.current}
     started = datetime.fromisoformat(state["started"])
     return [
-        _operation(
-            state,
+        Operation.of(
+            state["dream"],
             "retire_memory",
-            memory,
             memory.model_copy(update={"status": "retired", "valid_to": started}),
-            "fewer than two of the memories that it was drawn from still hold",
+            before=memory,
+            reason="fewer than two of the memories that it was drawn from still hold",
         )
         for memory in known
         if len(hold.intersection(memory.cites)) < _LEAST
     ]
-
-
-def _operation(
-    state: DreamState, kind: OperationKind, before: Memory | None, after: Memory, reason: str
-) -> Operation:
-    return Operation(
-        id=operation_id(state["dream"], kind, after.id),
-        kind=kind,
-        target=after.id,
-        before=before.model_dump(mode="json") if before else None,
-        after=after.model_dump(mode="json"),
-        reason=reason,
-    )

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +25,7 @@ from langgraph_dreams.language.english.equivalence import same_statement, same_s
 from langgraph_dreams.store import RecallNote, Vectors, content_terms
 from langgraph_dreams.types.base import Trust
 from langgraph_dreams.types.items import Memory, memory_id
-from langgraph_dreams.types.operations import Operation, OperationKind, operation_id
+from langgraph_dreams.types.operations import Operation, OperationKind
 
 _NEAR = 12  # known memories looked at for every proposal
 _FETCHED = 4 * _NEAR  # a search finds superseded ones, too
@@ -48,7 +47,7 @@ class MemoryLedger:
     """Memories that this dream adds, which every later proposal is held against."""
     refused: Counter[str] = field(default_factory=Counter)
     _changes: dict[tuple[OperationKind, str], Operation] = field(default_factory=dict)
-    _was: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    _was: dict[str, Memory | None] = field(default_factory=dict)
     """Changed memories as they were before the first change."""
 
     def change(self, kind: OperationKind, new: Memory, reason: str) -> None:
@@ -56,14 +55,8 @@ class MemoryLedger:
         old = None if kind == "add_memory" else self.now[new.id]
         if old is None:
             self.added.append(new.id)
-        self._was.setdefault(new.id, old.model_dump(mode="json") if old else None)
-        self._changes[kind, new.id] = Operation(
-            id=operation_id(self.dream, kind, new.id),
-            kind=kind,
-            target=new.id,
-            after=new.model_dump(mode="json"),
-            reason=reason,
-        )
+        self._was.setdefault(new.id, old)
+        self._changes[kind, new.id] = Operation.of(self.dream, kind, new, reason=reason)
         self.now[new.id] = new
 
     def operations(self) -> list[Operation]:
@@ -77,10 +70,8 @@ class MemoryLedger:
         last = {o.target: o.id for o in ordered}
         found = []
         for o in ordered:
-            after = (
-                self.now[o.target].model_dump(mode="json") if last[o.target] == o.id else o.after
-            )
-            found.append(o.model_copy(update={"before": state[o.target], "after": after}))
+            after = self.now[o.target] if last[o.target] == o.id else o.memory()
+            found.append(o.beginning(state[o.target]).leaving(after))
             state[o.target] = after
         return found
 
@@ -142,7 +133,7 @@ def _count_uses(ledger: MemoryLedger, uses: Counter[str]) -> None:
     """Note how often recalls returned a memory; one that is used is tentative no more."""
     for name, count in uses.items():
         old = ledger.now.get(name)
-        if old is not None and old.status in ("tentative", "active"):
+        if old is not None and old.current:
             new = old.model_copy(update={"uses": old.uses + count, "status": "active"})
             ledger.change("merge_memory", new, f"recalled {count} times since the last dream")
 

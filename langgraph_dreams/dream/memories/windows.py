@@ -108,7 +108,7 @@ def completed(context: StageContext, groups: Sequence[Sequence[Episode]]) -> lis
 
 def holds(memory: Memory) -> bool:
     """Whether it may be confirmed or superseded: it is current, and no insight."""
-    return memory.status in ("tentative", "active") and memory.kind != "insight"
+    return memory.current and memory.kind != "insight"
 
 
 def _nearest(own: Sequence[str], near: dict[str, list[tuple[str, float]]]) -> list[str]:

@@ -120,7 +120,7 @@ def _edit(found: Answered, operation: Operation, text: Any) -> None:
     if not isinstance(text, str):
         raise ReviewError(f"the text for {operation.id} is {shown(text)}; say it in words")
     found.approved.add(operation.id)
-    if text != (operation.after or {}).get("text"):
+    if text != operation.memory().text:
         found.texts[operation.target] = text
 
 
