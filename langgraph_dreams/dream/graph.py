@@ -72,13 +72,13 @@ def create_dream_graph(
     checked_call("approve", approve)
     client = None if model is None else resolve_model(model)
     reviewing = Reviewing(checked_mode(review), approve)
-    return built(namespace, client, checked_budget(budget) or Budget(), reviewing)
+    return build_graph(namespace, client, checked_budget(budget) or Budget(), reviewing)
 
 
-def built(
+def build_graph(
     namespace: NamespaceResolver, client: BaseChatModel | None, budget: Budget, reviewing: Reviewing
 ) -> StateGraph[DreamState, Any, DreamInput, DreamOutput]:
-    """The graph, of what is checked already."""
+    """Build the graph, of what is checked already."""
     graph: StateGraph[DreamState, Any, DreamInput, DreamOutput] = StateGraph(
         DreamState,
         context_schema=namespace.context_schema,

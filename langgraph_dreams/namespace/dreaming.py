@@ -9,7 +9,7 @@ from langchain_core.runnables import RunnableConfig
 
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_call
-from langgraph_dreams.dream.graph import built
+from langgraph_dreams.dream.graph import build_graph
 from langgraph_dreams.dream.runtime.context import Reviewing, StageContext
 from langgraph_dreams.dream.runtime.options import dream_input, settings_or
 from langgraph_dreams.dream.runtime.progress import DreamEvent
@@ -104,10 +104,10 @@ class NamespaceAsleep(NamespaceUndone):
         client = None if own.model is None else ModelClient(own.model, budget or Budget())
         context = StageContext(own.vault, own.policy, lambda _: None, client)
         with undisturbed(own.vault):
-            found = gather(context, given)  # type: ignore[arg-type]
+            found = gather(context, given)
             if client is not None:
                 return DreamPlan.model_validate(found["plan"])
-            return planned(context, found, len(own.vault.undreamt()))[1]  # type: ignore[arg-type]
+            return planned(context, found, len(own.vault.undreamt()))[1]
 
     async def aplan(
         self,
@@ -216,7 +216,7 @@ class NamespaceAsleep(NamespaceUndone):
         own = self._other(settings_or(policy, self._policy), model)
         with own._lock:
             if own._compiled is None:
-                graph = built(own, None, Budget(), Reviewing(pauses=False))
+                graph = build_graph(own, None, Budget(), Reviewing(pauses=False))
                 own._compiled = graph.compile(checkpointer=False)
             return own._compiled
 

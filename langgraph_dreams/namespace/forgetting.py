@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from langgraph_dreams._validation import checked_flag
-from langgraph_dreams.dream.forget.plan import planned
-from langgraph_dreams.dream.forget.run import forget, forget_everything, inventory, told
+from langgraph_dreams.dream.forget.plan import forgetting_plan
+from langgraph_dreams.dream.forget.run import forget, forget_everything, forgotten, inventory
 from langgraph_dreams.dream.forget.select import choose, wanted
 from langgraph_dreams.dream.recovery import recover_pending
 from langgraph_dreams.dream.transaction.apply import leased
@@ -72,7 +72,7 @@ class NamespaceForget(NamespaceKept):
         self.flush()
         vault = self.vault
         if dry_run:
-            return told(vault, planned(vault, choose(vault, want)), dry_run=True)
+            return forgotten(vault, forgetting_plan(vault, choose(vault, want)), dry_run=True)
         with leased(vault, "forgetting", self._policy.lease_seconds, _WAIT_SECONDS):
             recover_pending(vault)
             return forget(vault, choose(vault, want))

@@ -26,6 +26,8 @@ LinkStatus = Literal["tentative", "consolidated", "expired"]
 
 HOLDING: tuple[MemoryStatus, ...] = ("tentative", "active")
 """Statuses of a memory that is neither superseded nor retired."""
+LEAST_CITED = 2
+"""Memories that an insight must be drawn from."""
 _LETTERS = 4  # bytes of UTF-8 a token, as in most tokenizers
 
 

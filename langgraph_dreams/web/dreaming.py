@@ -15,7 +15,7 @@ def dreaming(namespace: Namespace) -> dict[str, Any]:
     holder = namespace.vault.leases.holder()
     if holder is None:
         return {"what": "", "events": []}
-    return {"what": holder.what, "events": NIGHTS.told(holder.owner)}
+    return {"what": holder.what, "events": NIGHTS.events(holder.owner)}
 
 
 def stages(report: DreamReport) -> list[dict[str, Any]]:

@@ -54,10 +54,10 @@ class Verdict:
     """Why the dream is rejected; empty when it may be committed."""
 
 
-def guarded(
+def verdict_of(
     context: StageContext, operations: Sequence[Operation], recalls: Sequence[str]
 ) -> Verdict:
-    """Try a dream's operations before anything is written; `recalls` are what it learnt from."""
+    """The verdict on a dream's operations before any is written; `recalls` it learnt from."""
     verdict = Verdict()
     _degenerate(verdict, operations)
     _losses(verdict, context, operations)

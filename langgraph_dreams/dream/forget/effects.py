@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from langgraph_dreams.store import content_terms
-from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.types.items import LEAST_CITED, Episode, Memory
 
 BORNE_OUT = 0.5
 """Share of a memory's content words that one remaining source must have, as when it was written."""
-LEAST_CITED = 2
-"""Memories that an insight must be drawn from."""
 
 _WORD = re.compile(r"\w+")
 Episodes = Callable[[Sequence[str]], Mapping[str, Episode]]

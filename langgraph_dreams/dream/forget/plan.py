@@ -41,7 +41,7 @@ class Plan:
     """Episodes whose reaction was what a forgotten one said."""
 
 
-def planned(vault: Vault, chosen: Chosen) -> Plan:
+def forgetting_plan(vault: Vault, chosen: Chosen) -> Plan:
     """What follows from what was chosen; the same again while it is being carried out."""
     gone = episodes_of(vault, chosen.episodes)
     memories = memories_of(vault)

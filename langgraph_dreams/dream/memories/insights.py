@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 
 from langgraph_dreams._text import clean
 from langgraph_dreams.dream.memories.communities import Community, communities, spans
-from langgraph_dreams.dream.runtime.context import StageContext, allowed
+from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
 from langgraph_dreams.dream.runtime.drive import Asking
 from langgraph_dreams.dream.runtime.prompts import Insight, Insights, insights_request
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -20,10 +20,9 @@ from langgraph_dreams.dream.transaction.apply import memories_after
 from langgraph_dreams.llm.client import Request
 from langgraph_dreams.safety.injection import suspicious
 from langgraph_dreams.types.base import lowest_trust
-from langgraph_dreams.types.items import HOLDING, Memory, MemoryKind, memory_id
+from langgraph_dreams.types.items import HOLDING, LEAST_CITED, Memory, MemoryKind, memory_id
 from langgraph_dreams.types.operations import Operation, final_states
 
-_LEAST = 2  # memories that an insight stands on
 _LONGEST = 500  # characters of an insight
 _COMPARED = 1_000  # characters of a memory that an insight is compared with
 _ALIKE = 0.8  # share of words, or of letters in a row, in common from which on it is a copy
@@ -42,10 +41,10 @@ def expected(context: StageContext, state: DreamState) -> int:
     """
     if context.client is None or not context.policy.insights:
         return 0
-    if len(context.vault.memory_ids(HOLDING)) >= _LEAST:
+    if len(context.vault.memory_ids(HOLDING)) >= LEAST_CITED:
         return 1
     places = context.vault.order(state["episodes"])
-    return int(len({place.thread or name for name, place in places.items()}) >= _LEAST)
+    return int(len({place.thread or name for name, place in places.items()}) >= LEAST_CITED)
 
 
 def insights(
@@ -56,7 +55,7 @@ def insights(
     known = _insights(context, changed)
     retired = _retired(context, state, [m for m in known if m.current], changed)
     groups: list[Community] = []
-    if context.policy.insights and allowed(context, state, "insights"):
+    if context.policy.insights and calls_allowed(context, state, "insights"):
         found = communities(context, operations, changed)
         over = [frozenset(m.cites) for m in known]
         new = (c for c in found if not _covered({m.id for m in c.memories}, over))
@@ -159,7 +158,7 @@ class _Check:
             return "insights that are too long"
         if suspicious(text):
             return "insights that read as instructions"
-        if len(names) < _LEAST:
+        if len(names) < LEAST_CITED:
             return "insights that cite fewer than two memories"
         if not spans(names, self.sessions):
             return "insights from one conversation alone"
@@ -233,5 +232,5 @@ def _retired(
             reason="fewer than two of the memories that it was drawn from still hold",
         )
         for memory in known
-        if len(hold.intersection(memory.cites)) < _LEAST
+        if len(hold.intersection(memory.cites)) < LEAST_CITED
     ]

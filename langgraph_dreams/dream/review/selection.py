@@ -18,7 +18,7 @@ from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import memories_after
 from langgraph_dreams.dream.transaction.dependencies import named
 from langgraph_dreams.recall.update_order import UPDATE
-from langgraph_dreams.types.items import Memory
+from langgraph_dreams.types.items import LEAST_CITED, Memory
 from langgraph_dreams.types.operations import (
     ALL,
     MEMORY_KINDS,
@@ -29,12 +29,11 @@ from langgraph_dreams.types.operations import (
 from langgraph_dreams.types.reports import DreamReport
 
 _KINDS = frozenset(get_args(OperationKind))
-_LEAST = 2  # memories that an insight stands on
 _ENDED = ("status", "valid_to", "superseded_by")
 _EDITED = "put into these words by a person"
 
 
-def chosen(
+def with_approved(
     context: StageContext, report: DreamReport, approved: Collection[str], texts: Mapping[str, str]
 ) -> DreamReport:
     """The dream as it may be written.
@@ -103,7 +102,7 @@ def _less(operation: Operation, missing: set[str]) -> Operation | None:
         return None
     memory = operation.memory()
     cites = tuple(name for name in memory.cites if name not in missing)
-    if len(cites) < _LEAST:
+    if len(cites) < LEAST_CITED:
         return None
     return operation.leaving(memory.model_copy(update={"cites": cites}))
 
@@ -125,7 +124,7 @@ def _grounded(context: StageContext, operations: Sequence[Operation]) -> list[Op
         if operation.kind == "add_memory":
             sources = tuple(dict.fromkeys(source for m in cited for source in m.sources))
             found.append(operation.leaving(memory.model_copy(update={"sources": sources})))
-        elif sum(m.current for m in cited) < _LEAST:
+        elif sum(m.current for m in cited) < LEAST_CITED:
             found.append(operation)
     return found
 

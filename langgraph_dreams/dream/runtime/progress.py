@@ -88,7 +88,7 @@ class _Nights:
         self._lock = threading.Lock()
         self._told: OrderedDict[str, deque[DreamEvent]] = OrderedDict()
 
-    def heard(self, owner: str, emit: Emit) -> Emit:
+    def remembering(self, owner: str, emit: Emit) -> Emit:
         """`emit` that is remembered under an owner as well."""
 
         def both(told: DreamEvent) -> None:
@@ -100,12 +100,12 @@ class _Nights:
 
         return both
 
-    def told(self, owner: str) -> list[DreamEvent]:
+    def events(self, owner: str) -> list[DreamEvent]:
         """Events so far, oldest first; none of a dream in another process."""
         with self._lock:
             return list(self._told.get(owner, ()))
 
-    def over(self, owner: str) -> None:
+    def forget(self, owner: str) -> None:
         """Forget a dream that has ended."""
         with self._lock:
             self._told.pop(owner, None)

@@ -15,7 +15,7 @@ from langgraph_dreams.dream.memories.reconcile import reconcile
 from langgraph_dreams.dream.memories.repeats import changed, repeated
 from langgraph_dreams.dream.memories.updates import updates
 from langgraph_dreams.dream.memories.windows import Window, completed, cut
-from langgraph_dreams.dream.runtime.context import StageContext, allowed
+from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
 from langgraph_dreams.dream.runtime.drive import Asking, Changes, Work
 from langgraph_dreams.dream.runtime.prompts import Notes, consolidate_request
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -70,7 +70,7 @@ class _Told:
 
 def _distilled(context: StageContext, state: DreamState) -> Asking[_Told]:
     """Proposals by the model, and the episodes for which there are none."""
-    calls = allowed(context, state, "consolidate")
+    calls = calls_allowed(context, state, "consolidate")
     if not calls:
         return _Told(left=list(state["episodes"]))
     windows = completed(context, new_groups(context, state["episodes"])[:calls])

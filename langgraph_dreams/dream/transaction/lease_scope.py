@@ -31,7 +31,7 @@ class LeaseScope:
         return {"lease": asdict(self.lease) if self.lease else {}, "busy": self.busy}
 
     @contextmanager
-    def kept(self, last: bool) -> Iterator[None]:
+    def hold(self, last: bool) -> Iterator[None]:
         """Keep the lease while a node works; let go of it when that fails, or is the last."""
         stop = self._keep()
         try:
@@ -45,8 +45,8 @@ class LeaseScope:
             self._let_go()
 
     @asynccontextmanager
-    async def akept(self, last: bool) -> AsyncIterator[None]:
-        """`kept`, off the event loop."""
+    async def ahold(self, last: bool) -> AsyncIterator[None]:
+        """`hold`, off the event loop."""
         stop = await asyncio.to_thread(self._keep)
         try:
             yield
