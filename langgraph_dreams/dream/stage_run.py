@@ -91,7 +91,7 @@ class StageRun:
 
     @property
     def last(self) -> bool:
-        """Whether the dream ends with this stage."""
+        """True if the dream ends with this stage."""
         return self.spec.name == _LAST
 
     def ask(self, requests: Sequence[Request]) -> list[Answer]:
@@ -161,7 +161,7 @@ def _nobody(requests: Sequence[Request]) -> list[Answer]:
 
 
 def _redacted(answers: list[Answer], redact: Redactor | None) -> list[Answer]:
-    """What a model brings as it may be stored: quoted and cut later, nobody could tell a secret."""
+    """Answers as they may be stored: quoted and cut later, nobody could tell a secret."""
     if redact is None:
         return answers
     return [

@@ -1,4 +1,4 @@
-"""What the other types are made of: times, ids, trust."""
+"""Parts of the other types: times, ids, trust."""
 
 import enum
 import hashlib
@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Channel = str
-"""How a candidate link was found: bridge, band, walk, remote, or a caller's own word."""
+"""The way a candidate link was found: bridge, band, walk, remote, or a caller's own word."""
 
 JsonObject = dict[str, Any]
 """A JSON object at a border where JSON is what there is: graph state, the journal, HTTP."""
@@ -48,7 +48,7 @@ def digest(*parts: object, length: int = 24) -> str:
 
 
 class Trust(enum.IntEnum):
-    """How far a source may be believed; what is derived has the lowest trust of its sources."""
+    """Degree to which a source may be believed; what is derived has the lowest of its sources."""
 
     UNTRUSTED = 0
     """Tool results, web content, other agents."""

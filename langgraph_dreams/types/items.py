@@ -46,7 +46,7 @@ class Episode(FrozenModel):
 
     id: str
     text: str
-    """What is searched: the whole turn as text."""
+    """The whole turn as text: this is searched."""
     thread: str = ""
     """The conversation it belongs to; neighbouring turns share it."""
     position: int = 0
@@ -60,7 +60,7 @@ class Episode(FrozenModel):
     outcome: Outcome = "ok"
     error: str = ""
     reaction: str = ""
-    """What the user or the environment answered to this turn, when known."""
+    """Answer of the user or the environment to this turn, when known."""
     origin: Origin = "user"
     trust: Trust = Trust.TRUSTED
     tags: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class Memory(FrozenModel):
     kind: MemoryKind = "fact"
     status: MemoryStatus = "tentative"
     about: str = ""
-    """Whom or what it is about: two memories contradict each other only over one subject."""
+    """Its subject: two memories contradict each other only over one."""
     sources: tuple[str, ...]
     """Ids of the episodes it cites."""
     quote: str = ""
@@ -89,11 +89,11 @@ class Memory(FrozenModel):
     valid_to: Time | None = None
     """Until when it held, once superseded."""
     learned_at: Time
-    """When a dream wrote it down."""
+    """Time at which a dream wrote it down."""
     confirmed: int = 1
-    """How many episodes say so."""
+    """Number of episodes that say so."""
     last_confirmed: Time | None = None
-    """When an episode said so last."""
+    """Time of the last episode that says so."""
     superseded_by: str = ""
     """Id of the memory that holds instead."""
     uses: int = 0
@@ -128,7 +128,7 @@ class Link(FrozenModel):
     created: Time
     last_used: Time | None = None
     helps: str = ""
-    """What the association would help with, in the words of the judge."""
+    """Use of the association, in the words of the judge."""
 
 
 class CoreLine(FrozenModel):

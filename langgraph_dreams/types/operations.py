@@ -36,7 +36,7 @@ class Operation(FrozenModel):
     id: str
     """Made of its dream, kind and target."""
     kind: OperationKind
-    """What is done, and to what."""
+    """Kind of the change, and of its target."""
     target: str
     """Id of the memory or link it changes; "*" when it changes all links alike."""
     before: JsonObject | None = None
@@ -44,7 +44,7 @@ class Operation(FrozenModel):
     after: JsonObject | None = None
     """As it is then."""
     reason: str = ""
-    """Why, in words."""
+    """The reason, in words."""
 
     @classmethod
     def of(

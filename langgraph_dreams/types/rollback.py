@@ -1,4 +1,4 @@
-"""What undoing is about as types: the difference a dream made, and what a rollback undid."""
+"""Types of undoing: the difference that a dream made, and what a rollback undid."""
 
 import json
 
@@ -9,7 +9,7 @@ from langgraph_dreams.types.reports import DreamStatus
 
 
 class DreamDiff(FrozenModel):
-    """What a dream changed, operation by operation, and what undoing it would meet."""
+    """Changes of a dream, operation by operation, and what undoing it would meet."""
 
     dream: str
     status: DreamStatus
@@ -36,7 +36,7 @@ class DreamDiff(FrozenModel):
 
 
 class Rollback(FrozenModel):
-    """What a rollback undid."""
+    """Operations that a rollback undid."""
 
     dream: str
     operations: tuple[Operation, ...]

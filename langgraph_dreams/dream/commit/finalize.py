@@ -1,4 +1,4 @@
-"""What becomes of a dream: its report, tried by the guard, then written or refused with a reason.
+"""The end of a dream: its report, tried by the guard, then written or refused with a reason.
 
 Order of writes: the journal (status committing, with every operation), links and memories, the
 marks on episodes and recalls, the journal again (status committed). A dream that was cut short is
@@ -79,7 +79,7 @@ def commit_report(
     """Under the lease: commit a dream, if it would do no harm and nothing came in between.
 
     Args:
-        bed: its surroundings.
+        context: its surroundings.
         report: what is to be written.
         version: what the journal held when the dream began.
         number: the dream's, once it is committed.

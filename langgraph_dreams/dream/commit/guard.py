@@ -47,11 +47,11 @@ _OURS = " ".join(_WORD.findall(f"{CONSOLIDATE} {INSIGHTS} {JUDGE}".casefold()))
 
 @dataclass
 class Verdict:
-    """What the guard found."""
+    """Findings of the guard."""
 
     figures: dict[str, float] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
-    """Why the dream is rejected; empty when it may be committed."""
+    """Reasons to reject the dream; empty when it may be committed."""
 
 
 def verdict_of(

@@ -1,4 +1,4 @@
-"""What follows for memories when some of their sources are forgotten; pure.
+"""Effects on memories when some of their sources are forgotten; pure.
 
 Forgotten evidence must not go on speaking: a memory stays as far as what is left bears it out, and
 one that was superseded by nothing that is left holds again.
@@ -22,7 +22,7 @@ Episodes = Callable[[Sequence[str]], Mapping[str, Episode]]
 
 @dataclass(frozen=True)
 class Fates:
-    """What becomes of the memories of a namespace."""
+    """Fates of the memories of a namespace."""
 
     removed: tuple[str, ...]
     """Ids, sorted."""
@@ -36,7 +36,7 @@ def fates(
     chosen: Collection[str],
     episodes: Episodes,
 ) -> Fates:
-    """What becomes of every memory.
+    """The fate of every memory.
 
     Args:
         memories: all of the namespace, by id.
@@ -82,7 +82,7 @@ def shrunk(memory: Memory, gone: Set[str], episodes: Episodes) -> Memory | None:
 
 
 def _by(memory: Memory, kept: Mapping[str, Episode]) -> dict[str, Any]:
-    """What a memory says of its evidence, from the sources it keeps."""
+    """Fields of a memory about its evidence, from the sources it keeps."""
     times = [episode.time for episode in kept.values()]
     since = [time for time in (memory.valid_from, min(times, default=None)) if time]
     quoted = any(_words(memory.quote) in _words(episode.text) for episode in kept.values())
@@ -96,12 +96,12 @@ def _by(memory: Memory, kept: Mapping[str, Episode]) -> dict[str, Any]:
 
 
 def _said(about: str, kept: Collection[Episode]) -> bool:
-    """Whether the remaining sources name a subject as far as it is made of content words."""
+    """True if the remaining sources name a subject as far as it is made of content words."""
     return content_terms(about) <= {term for e in kept for term in _terms(e)}
 
 
 def _borne_out(memory: Memory, kept: Sequence[Episode], lost: Sequence[Episode]) -> bool:
-    """Whether a remaining source has enough of the words, and no word is a lost source's alone."""
+    """True if a remaining source has enough of the words, and no word is a lost source's alone."""
     own = content_terms(memory.text)
     there = [_terms(episode) for episode in kept]
     best = max((len(own & terms) for terms in there), default=0)

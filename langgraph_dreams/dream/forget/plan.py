@@ -21,7 +21,7 @@ from langgraph_dreams.types.reports import DreamReport
 
 @dataclass(frozen=True)
 class Plan:
-    """What is deleted and what is written anew."""
+    """Items to delete and items to write anew."""
 
     episodes: tuple[str, ...]
     memories: tuple[str, ...]
@@ -42,7 +42,7 @@ class Plan:
 
 
 def forgetting_plan(vault: Vault, chosen: Chosen) -> Plan:
-    """What follows from what was chosen; the same again while it is being carried out."""
+    """All that follows from what was chosen; the same again while it is being carried out."""
     gone = episodes_of(vault, chosen.episodes)
     memories = memories_of(vault)
     episodes = _Reader(vault, gone)

@@ -41,7 +41,7 @@ def forget(vault: Vault, chosen: Chosen) -> Forgotten:
 
 
 def forget_everything(vault: Vault, seconds: float, wait: float = 0.0) -> bool:
-    """Forget the whole namespace, and its lease with it; whether the files are compacted.
+    """Forget the whole namespace, and its lease with it; true if the files are compacted.
 
     Raises BusyError when another has the lease, StoreError.
     """
@@ -60,7 +60,7 @@ def forget_everything(vault: Vault, seconds: float, wait: float = 0.0) -> bool:
 
 
 def everything_begun(vault: Vault) -> bool:
-    """Whether a death cut short the forgetting of the whole namespace."""
+    """True if a death cut short the forgetting of the whole namespace."""
     return bool(vault.intents().get(INTENT, {}).get("everything"))
 
 
@@ -77,7 +77,7 @@ def finish_forgetting(vault: Vault) -> None:
 
 
 def _carry_out(vault: Vault, plan: Plan) -> bool:
-    """Every step; each may be done again. Whether the files are compacted."""
+    """Do every step; each may be done again. True if the files are compacted."""
     for step in _steps(vault, plan):
         step()
     return vault.compact()
@@ -103,7 +103,7 @@ def _steps(vault: Vault, plan: Plan) -> list[Callable[[], object]]:
 def forgotten(
     vault: Vault, plan: Plan, *, compacted: bool = False, dry_run: bool = False
 ) -> Forgotten:
-    """What goes, or would go."""
+    """Ids of all that goes, or would go."""
     return Forgotten(
         namespace=vault.parts,
         episodes=plan.episodes,

@@ -1,4 +1,4 @@
-"""Which texts tell of what was forgotten, and the journal without them; pure.
+"""Texts that tell of what was forgotten, and the journal without them; pure.
 
 Told is: an id of something forgotten, four words of it in a row (all, where it has fewer), or a
 content word that nothing in the namespace has any more.
@@ -48,7 +48,7 @@ class Redaction:
     def __init__(
         self, ids: Set[str], texts: Iterable[str], lost: Set[str], known: Set[str]
     ) -> None:
-        """What was forgotten.
+        """Take what was forgotten.
 
         Args:
             ids: of episodes, memories, links and operations.
@@ -72,7 +72,7 @@ class Redaction:
         return other
 
     def tells(self, text: str) -> bool:
-        """Whether a text tells of what was forgotten."""
+        """True if a text tells of what was forgotten."""
         words = words_of(text)
         for start in range(len(words)):
             for length in range(1, self._longest + 1):
@@ -99,7 +99,7 @@ class Redaction:
         return value if field in _PLAIN else self.text(value)
 
     def _named(self, value: Any) -> bool:
-        """Whether an element of a list is a forgotten id, or a line about a forgotten memory."""
+        """True if an element of a list is a forgotten id, or a line about a forgotten memory."""
         name = value.get("memory") if isinstance(value, Mapping) else value
         return isinstance(name, str) and name in self.ids
 

@@ -14,9 +14,9 @@ class Signals:
     rarity: float
     """Summed worth of the terms that both share, in nats."""
     names: float
-    """How many of those are names."""
+    """Number of names among them."""
     fan: float
-    """In how many episodes the rarest of them occurs."""
+    """Number of episodes in which the rarest of them occurs."""
     cosine: float
     walked: float
     """Weight of the existing link that leads from something like the one to the other."""
@@ -106,7 +106,7 @@ class ScoredCandidate(Candidate):
     """Of the link, in [0, 1]."""
     kind: str = "association"
     helps: str = ""
-    """What the association would help with, in the words of the judge."""
+    """Use of the association, in the words of the judge."""
 
     def evidence(self) -> dict[str, float]:
         """The measurements and the parts of the score, as the link keeps them."""

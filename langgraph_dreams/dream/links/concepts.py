@@ -25,7 +25,7 @@ class Concept:
 
     @property
     def fan(self) -> int:
-        """In how many episodes it occurs."""
+        """Number of episodes in which it occurs."""
         return len(self.episodes)
 
 

@@ -87,6 +87,8 @@ def _used(context: StageContext, state: DreamState, operations: list[Operation])
     wanted = set(state["recalls"])
     notes = [note for note in context.vault.recalls() if note.id in wanted]
     uses = Counter(link for note in notes for link in note.links)
+    if not uses:
+        return set()
     last = {link: note.time for note in notes for link in note.links}  # oldest first: latest wins
     weight_now = Downscaling(context.vault.committed_numbers(), context.policy.downscale)
     for old in context.vault.get_links(list(uses)).values():

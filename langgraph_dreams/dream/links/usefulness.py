@@ -1,4 +1,4 @@
-"""Does it help? Open concerns and past questions are asked again, with and without what is new."""
+"""Usefulness: open concerns and past questions asked again, with and without what is new."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _REACH = 10  # ranks that count as within reach
 def reached(
     context: StageContext, state: DreamState, chosen: Sequence[ScoredCandidate]
 ) -> dict[tuple[str, str], float]:
-    """How far each candidate helps, in [0, 1]; those that do not are left out.
+    """Usefulness of each candidate by its ends, in [0, 1]; those of no use are left out.
 
     Each question is recalled without and with the candidates as links. An episode that comes only
     with them was brought by the links on its path; they are worth as much as the episode by itself

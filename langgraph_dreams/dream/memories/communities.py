@@ -35,7 +35,7 @@ class Community:
     sessions: Mapping[str, frozenset[str]]
     """The conversations of each memory, by its id."""
     weight: float
-    """How strongly its conversations are joined."""
+    """Strength by which its conversations are joined."""
 
 
 @dataclass
@@ -238,6 +238,6 @@ def _spanning(order: Sequence[str], sessions: Mapping[str, frozenset[str]]) -> l
 
 
 def spans(names: Sequence[str], sessions: Mapping[str, frozenset[str]]) -> bool:
-    """Whether these are at least two memories, of at least two conversations."""
+    """True if these are at least two memories, of at least two conversations."""
     every: set[str] = set().union(*(sessions[name] for name in names))
     return len(set(names)) > 1 and len(every) > 1

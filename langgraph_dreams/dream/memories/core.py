@@ -76,7 +76,7 @@ def _worthy(memories: Mapping[str, Memory], least: int) -> set[str]:
 
 
 def _heirs(memory: Memory, find: Callable[[str], Memory | None]) -> Iterator[Memory]:
-    """What superseded a memory, what superseded that, and so on."""
+    """The memory that superseded one, the one that superseded that, and so on."""
     seen = {memory.id}
     while memory.status == "superseded" and memory.superseded_by not in seen:
         seen.add(memory.superseded_by)

@@ -69,7 +69,7 @@ def _cited(note: Note, window: Window) -> tuple[list[Episode], int]:
 
 
 def _fault(note: Note, sources: Sequence[Episode], window: Window) -> str:
-    """Why a note cannot stand; empty when it can."""
+    """Reason why a note cannot stand; empty when it can."""
     text = _words(note.text)
     if not text:
         return "notes without text"
@@ -91,7 +91,7 @@ def _words(text: str) -> str:
 
 
 def _quoted(note: Note, sources: Sequence[Episode]) -> bool:
-    """Whether the quote stands in a source, and the memory says something of that source."""
+    """True if the quote stands in a source, and the memory says something of that source."""
     return any(_stands_in(note.quote, e) for e in sources) and _share(note, sources) > 0
 
 

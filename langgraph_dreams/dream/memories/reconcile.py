@@ -1,4 +1,4 @@
-"""What becomes of proposed memories among the known ones: added, merged, superseded, or refused.
+"""Proposed memories among the known ones: added, merged, superseded, or refused.
 
 A contradiction supersedes and never deletes: the old memory keeps its text and sources, and gets
 the time until which it held. A supersession names both memories.
@@ -9,13 +9,11 @@ memory that it says all of, which then cites that alone.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
-import numpy.typing as npt
-
+from langgraph_dreams.dream.memories.ledger import MemoryLedger, Vector
 from langgraph_dreams.dream.memories.notes import Proposal
 from langgraph_dreams.dream.memories.windows import holds
 from langgraph_dreams.dream.runtime.context import StageContext
@@ -25,64 +23,12 @@ from langgraph_dreams.language.english.equivalence import same_statement, same_s
 from langgraph_dreams.store import RecallNote, Vectors, content_terms
 from langgraph_dreams.types.base import Trust
 from langgraph_dreams.types.items import Memory, memory_id
-from langgraph_dreams.types.operations import Operation, OperationKind
 
 _NEAR = 12  # known memories looked at for every proposal
 _FETCHED = 4 * _NEAR  # a search finds superseded ones, too
 _RELATED = 0.5  # cosine below which a claim to say the same or to replace is not believed
 _CLAIMED = "no longer so"
 _WEAKER = "contradictions of what is more trusted"
-_ORDER: tuple[OperationKind, ...] = ("add_memory", "merge_memory", "supersede_memory")
-_Vector = npt.NDArray[np.float32]
-
-
-@dataclass
-class MemoryLedger:
-    """Memories as they are and as this dream would leave them, with the changes on the way."""
-
-    dream: str
-    now: dict[str, Memory] = field(default_factory=dict)
-    vectors: dict[str, _Vector] = field(default_factory=dict)
-    added: list[str] = field(default_factory=list)
-    """Memories that this dream adds, which every later proposal is held against."""
-    refused: Counter[str] = field(default_factory=Counter)
-    _changes: dict[tuple[OperationKind, str], Operation] = field(default_factory=dict)
-    _was: dict[str, Memory | None] = field(default_factory=dict)
-    """Changed memories as they were before the first change."""
-
-    def change(self, kind: OperationKind, new: Memory, reason: str) -> None:
-        """Let `new` stand for the memory of its id; one operation of a kind for each memory."""
-        old = None if kind == "add_memory" else self.now[new.id]
-        if old is None:
-            self.added.append(new.id)
-        self._was.setdefault(new.id, old)
-        self._changes[kind, new.id] = Operation.of(self.dream, kind, new, reason=reason)
-        self.now[new.id] = new
-
-    def operations(self) -> list[Operation]:
-        """The changes: what is added first, what is superseded last.
-
-        Each begins where the one before it on the same memory ended, and the last one leaves the
-        memory as it is now: they are read, and undone, in this order.
-        """
-        state = dict(self._was)
-        ordered = [o for kind in _ORDER for o in self._changes.values() if o.kind == kind]
-        last = {o.target: o.id for o in ordered}
-        found = []
-        for o in ordered:
-            after = self.now[o.target] if last[o.target] == o.id else o.memory()
-            found.append(o.beginning(state[o.target]).leaving(after))
-            state[o.target] = after
-        return found
-
-    def holding(self, names: Iterable[str], other_than: str) -> list[Memory]:
-        """Those of the named memories that may be confirmed or superseded."""
-        found = (self.now.get(name) for name in dict.fromkeys(names) if name != other_than)
-        return [memory for memory in found if memory is not None and holds(memory)]
-
-    def cosine(self, one: str, other: str) -> float:
-        """Similarity of two memories, in [-1, 1]."""
-        return float(self.vectors[one] @ self.vectors[other])
 
 
 def reconcile(
@@ -119,7 +65,7 @@ class _Case:
     """One proposal, and what is around it."""
 
     proposal: Proposal
-    vector: _Vector
+    vector: Vector
     near: Sequence[str]
     recalls: Sequence[RecallNote]
 
@@ -139,12 +85,12 @@ def _count_uses(ledger: MemoryLedger, uses: Counter[str]) -> None:
 
 
 def _since(memory: Memory) -> datetime:
-    """From when on there is evidence of it."""
+    """Time of its first evidence."""
     return memory.valid_from or memory.learned_at
 
 
 def _latest(memory: Memory) -> datetime:
-    """When there was evidence of it last."""
+    """Time of its last evidence."""
     return max(_since(memory), memory.last_confirmed or _since(memory))
 
 
@@ -183,7 +129,7 @@ def _standing(context: StageContext, ledger: MemoryLedger, held: Memory) -> Trus
 
 
 def _outranked(context: StageContext, ledger: MemoryLedger, new: Memory, case: _Case) -> bool:
-    """Whether a new memory contradicts, or is claimed to replace, one that is more trusted."""
+    """True if a new memory contradicts, or is claimed to replace, one that is more trusted."""
     return any(
         old.trust > new.trust and _contradicted(ledger, old, new, case.proposal.replaces)
         for old in ledger.holding(case.around(ledger), new.id)
@@ -191,7 +137,7 @@ def _outranked(context: StageContext, ledger: MemoryLedger, new: Memory, case: _
 
 
 def _again(context: StageContext, ledger: MemoryLedger, held: Memory, new: Memory) -> Memory:
-    """What held before and holds again is a memory of its own, with its own time."""
+    """A memory for what held before and holds again, with a time of its own."""
     since = max(_since(new), held.valid_to or _since(new))
     name = memory_id(new.kind, f"{new.text}\n{since.isoformat()}")
     known = ledger.now.get(name) or context.vault.get([name]).get(name)
@@ -291,7 +237,7 @@ def _end_contradicted(
 
 
 def _why_replaced(ledger: MemoryLedger, old: Memory, new: Memory, replaces: str) -> str:
-    """In what the two contradict each other; empty when they do not."""
+    """Reason why one replaces the other; empty when they do not contradict each other."""
     why = _contradicted(ledger, old, new, replaces)
     if old.id == replaces and why != _CLAIMED:
         ledger.refused["claims to replace a memory"] += 1
@@ -323,7 +269,7 @@ def _supersede(ledger: MemoryLedger, gone: Memory, holding: Memory, why: str) ->
 def _recalled_since(
     context: StageContext, old: Memory, new: Memory, recalls: Sequence[RecallNote]
 ) -> bool:
-    """Whether the old memory was recalled, without the newer evidence, after that was recorded."""
+    """True if the old memory was recalled, without the newer evidence, after that was recorded."""
     notes = [n for n in recalls if old.id in n.items and not set(new.sources) & set(n.items)]
     if not notes:
         return False

@@ -77,7 +77,7 @@ def _contradicts(old: Episode | Memory, new: Episode) -> bool:
 
 
 def statement(episode: Episode) -> str:
-    """What was said, without the answer."""
+    """The words that were said, without the answer."""
     return episode.said or episode.text
 
 
@@ -121,7 +121,7 @@ def _groups(context: StageContext, new: Sequence[str]) -> list[set[str]]:
 
 
 def _both_say(one: Episode, other: Episode) -> bool:
-    """Whether one speaker says the same twice."""
+    """True if one speaker says the same twice."""
     return one.speaker == other.speaker and same_statement(statement(one), statement(other))
 
 

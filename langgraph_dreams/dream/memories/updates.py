@@ -1,9 +1,9 @@
-"""Which older episode a new one brings up to date: a soft, undoable order, not a supersession.
+"""Updates: the older episode that a new one brings up to date; an order, not a supersession.
 
 A link of kind "update" from the newer to the older end lets recall show the newer one first
-(recall_updates.py). Nothing is ended, dropped or scaled by it. It is drawn without a model, where
-the strict rules of contradict.py rightly see no contradiction, for the older statement would
-otherwise come first for being worded like the question.
+(recall/update_order.py). Nothing is ended, dropped or scaled by it. It is drawn without a model,
+where the strict rules of contradiction rightly see none, for the older statement would otherwise
+come first for being worded like the question.
 """
 
 import math
@@ -30,7 +30,7 @@ anywhere between .45 and .6."""
 
 
 def score(found: Update, cosine: float) -> float:
-    """How probably it is an update, in [0, 1]."""
+    """Probability that it is an update, in [0, 1]."""
     return (
         _COVERED * found.covered
         + _SIMILAR * max(0.0, cosine)
@@ -65,7 +65,7 @@ def updates(context: StageContext, state: DreamState, new: Sequence[str]) -> lis
 
 
 def _text(episode: Episode) -> str:
-    """What was said, without the name of who said it."""
+    """The words that were said, without the name of who said them."""
     return statement(episode).removeprefix(f"{episode.speaker}: ")
 
 

@@ -1,4 +1,4 @@
-"""What a model is shown at once: new episodes of a sitting, between related old ones.
+"""Windows: new episodes of a sitting, between related old ones, as a model is shown them at once.
 
 Interleaving new with old follows complementary learning systems (McClelland, McNaughton and
 O'Reilly 1995): what is learnt beside what it resembles is merged with it, not laid over it.
@@ -107,7 +107,7 @@ def completed(context: StageContext, groups: Sequence[Sequence[Episode]]) -> lis
 
 
 def holds(memory: Memory) -> bool:
-    """Whether it may be confirmed or superseded: it is current, and no insight."""
+    """True if it may be confirmed or superseded: it is current, and no insight."""
     return memory.current and memory.kind != "insight"
 
 

@@ -87,7 +87,7 @@ class OperationSentences:
         self._characters = characters
 
     def sentence(self, operation: Operation) -> str:
-        """What one operation does, without the full stop."""
+        """One operation in words, without the full stop."""
         if operation.kind == "add_link":
             return self._link(operation.link())
         if operation.kind == "weaken_link":
@@ -132,7 +132,7 @@ class OperationSentences:
         return f"“{short(text, self._characters)}”"
 
     def _until(self, old: Memory) -> str:
-        """When a superseded memory held, and what holds instead."""
+        """The time in which a superseded memory held, and what holds instead."""
         since = f" from {_day(old.valid_from)}" if old.valid_from else ""
         until = f" until {_day(old.valid_to)}" if old.valid_to else " before"
         heir = self._items.get(old.superseded_by)
@@ -182,7 +182,7 @@ def _listed(texts: Sequence[str]) -> str:
 
 
 def _many(number: int, kind: str, more: str = "") -> str:
-    """How many there were of a kind, and what they did."""
+    """Number of operations of a kind, and what they did."""
     noun = {"insight": "insight", "change_core": "change"}.get(kind, "memor")
     noun = "association" if kind.endswith("_link") else noun
     one = number == 1

@@ -30,7 +30,7 @@ _MESSAGE = 300  # characters of what a person says to a rejection
 
 
 def decided(context: StageContext, entry: DreamReport, answer: Answered) -> DreamReport | None:
-    """What is left of a dream after an answer, with notes of it; None when nothing is."""
+    """The rest of a dream after an answer, with notes of it; None when nothing is left."""
     if not answer.approved:
         return None
     left = with_approved(context, entry, answer.approved, answer.texts)
@@ -48,7 +48,7 @@ def decided(context: StageContext, entry: DreamReport, answer: Answered) -> Drea
 
 
 def declined(answer: Answered) -> str:
-    """Why nothing is left of a dream."""
+    """Reason why nothing is left of a dream."""
     said = _said(answer)
     return f"{_DECLINED}: {said}" if said else _DECLINED
 

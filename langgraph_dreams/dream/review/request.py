@@ -1,4 +1,4 @@
-"""What a person is asked about a dream: its operations with their evidence, and a digest of them.
+"""The request to a person about a dream: its operations with evidence, and a digest of them.
 
 The words are for people; an answer is taken by id (see answer.py).
 """
@@ -86,7 +86,7 @@ def offered(report: DreamReport) -> list[Operation]:
 
 
 def request_of(vault: Vault, report: DreamReport) -> ReviewRequest:
-    """What is asked about a dream that waits."""
+    """The request about a dream that waits."""
     asked = offered(report)
     items = vault.get(list(dict.fromkeys(name for o in asked for name in _evidence_ids(o))))
     kinds = dict.fromkeys(o.kind for o in asked)
@@ -113,7 +113,7 @@ def _config(kind: str) -> ReviewConfig:
 
 
 def args_of(operation: Operation) -> JsonObject:
-    """What an operation is about in few words; of a memory, the text is what may be edited."""
+    """The subject of an operation in few words; of a memory, the text is what may be edited."""
     return _args(operation, operation.state_after())
 
 
@@ -175,7 +175,7 @@ def _evidence(
 
 
 def _evidence_ids(operation: Operation) -> Iterator[str]:
-    """What an operation rests on: episodes, memories that an insight cites, ends of a link."""
+    """Ids of what an operation rests on: episodes, memories that it cites, ends of a link."""
     after = operation.state_after()
     if isinstance(after, Link):
         yield from (after.a, after.b)

@@ -26,7 +26,7 @@ def checked_budget(budget: Budget | None) -> Budget | None:
 
 
 def checked_mode(review: ReviewMode) -> ReviewMode:
-    """Who looks before anything is written. Raises InvalidInputError for what is none."""
+    """The review mode. Raises InvalidInputError for what is none."""
     if not isinstance(review, str) or review not in get_args(ReviewMode):
         raise InvalidInputError(
             f'review is {shown(review)}; pass "ask" for a person, "auto" for a rule, or "" for'
@@ -55,7 +55,7 @@ def settings_or(policy: DreamPolicy | None, usual: DreamPolicy) -> DreamPolicy:
 def dream_input(
     focus: str | None, dry_run: bool, budget: Budget | None, review: ReviewMode = ""
 ) -> DreamState:
-    """What a dream graph is told. Raises InvalidInputError."""
+    """Input of a dream graph. Raises InvalidInputError."""
     checked_flag("dry_run", dry_run)
     if focus is not None and not isinstance(focus, str):
         raise InvalidInputError(f"focus is {shown(focus)}; say it in words, or None")

@@ -1,4 +1,4 @@
-"""What a dream tells of itself while it runs: one form for the stream, the bars and the page."""
+"""Progress of a dream while it runs: one form for the stream, the bars and the page."""
 
 import threading
 from collections import OrderedDict, deque
@@ -63,7 +63,7 @@ def event(
 
 
 def lines(counts: Mapping[str, int]) -> dict[str, str]:
-    """What each node but the last did, in one line, told by the counts of the dream so far."""
+    """One line on what each node but the last did, told by the counts of the dream so far."""
 
     def of(name: str) -> int:
         return counts.get(name, 0)

@@ -63,7 +63,7 @@ Review = Annotated[
 
 
 class DreamInput(TypedDict):
-    """What a dream may be told; every field is optional."""
+    """Input of a dream; every field is optional."""
 
     focus: NotRequired[Focus]
     dry_run: NotRequired[DryRun]
@@ -72,7 +72,7 @@ class DreamInput(TypedDict):
 
 
 class DreamOutput(TypedDict):
-    """What a dream leaves behind."""
+    """Output of a dream."""
 
     report: Report
 

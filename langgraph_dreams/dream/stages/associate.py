@@ -1,4 +1,4 @@
-"""REM: what remote, weak associations are there? Finds candidate pairs, without any model.
+"""REM: finds remote, weak associations as candidate pairs, without any model.
 
 Every channel brings a signal of its own and asks for a second, independent one, since nearest
 neighbours alone make no better links than chance (benchmarks/evidence.py, system `placebo`):
@@ -86,7 +86,7 @@ def candidates_of(
 
 
 def _scaled(policy: DreamPolicy, total: int) -> DreamPolicy:
-    """What counts as rare in a namespace of so many episodes."""
+    """The policy with what counts as rare in a namespace of so many episodes."""
     most = max(_ALWAYS_RARE, int(policy.rare_share * total))
     return policy.model_copy(
         update={
@@ -110,7 +110,7 @@ def _shortlist(context: StageContext, episode: str, concepts: list[Concept]) -> 
 
 
 def _apart(one: Facts, other: Facts, policy: DreamPolicy) -> bool:
-    """Whether the two are from different occasions: neighbours find each other anyway."""
+    """True if the two are from different occasions: neighbours find each other anyway."""
     return one.thread != other.thread or abs(one.time - other.time) >= policy.apart_seconds
 
 
@@ -146,7 +146,7 @@ def _through_channels(
 
 
 def _limit(channel: str, pair: _Pair, policy: DreamPolicy) -> int:
-    """How common a shared term may be for this channel to take the pair; 0 = not taken."""
+    """Most episodes of a shared term for this channel to take the pair; 0 = not taken."""
     within = policy.cosine_low <= pair.cosine <= policy.cosine_high
     if channel == "bridge" and within:
         return policy.rare_most

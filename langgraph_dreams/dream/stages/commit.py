@@ -1,8 +1,8 @@
-"""Waking: what becomes of the dream; safe to repeat at any point.
+"""Waking: the dream is written, or refused; safe to repeat at any point.
 
-It is written in one order (see outcome.py), so that what is cut short can be finished. A dream that
-the guard refuses is journalled as rejected; one that lost its namespace to another, or is not what
-was reviewed, writes nothing at all.
+It is written in one order (see finalize.py), so that what is cut short can be finished. A dream
+that the guard refuses is journalled as rejected; one that lost its namespace to another, or is not
+what was reviewed, writes nothing at all.
 """
 
 from langgraph_dreams.dream.commit.finalize import (

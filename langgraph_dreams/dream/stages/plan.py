@@ -1,4 +1,4 @@
-"""What a dream would cost, told before anything is spent, and what its budget leaves out.
+"""The plan of a dream: its cost, told before anything is spent, and what its budget leaves out.
 
 Calls are planned in the order in which they are worth most (measured: well-cited memories gain
 more than links): consolidate, judge, insights, narrate. A quarter of the calls is kept for the

@@ -46,7 +46,7 @@ def review(context: StageContext, state: DreamState) -> Changes:
 
 
 def _passed(report: DreamReport) -> Changes:
-    """What changes in the state when this is what may be written."""
+    """Changes of the state when this is what may be written."""
     return {
         "operations": [o.model_dump(mode="json") for o in report.operations],
         "counts": report.counts,
@@ -76,7 +76,7 @@ def _apply_rule(context: StageContext, report: DreamReport) -> Changes:
 
 
 def _fault(rule: ReviewRule | Approve, operation: Operation) -> str:
-    """Why a rule holds an operation back; empty when it passes."""
+    """Reason why a rule holds an operation back; empty when it passes."""
     if isinstance(rule, ReviewRule):
         return fault(rule, operation)
     try:
@@ -137,7 +137,7 @@ def _tried(context: StageContext, entry: DreamReport) -> DreamReport:
 
 
 def _holding(context: StageContext, state: DreamState) -> bool:
-    """Whether this run still has the lease: one that goes on after a pause has let go of it."""
+    """True if this run still has the lease: one that goes on after a pause has let go of it."""
     return bool(state["lease"]) and context.vault.leases.holds(Lease(**state["lease"]))
 
 

@@ -1,4 +1,4 @@
-"""Which operations of later dreams rest on given ones; pure."""
+"""Operations of later dreams that rest on given ones; pure."""
 
 from collections.abc import Collection, Iterator, Sequence
 

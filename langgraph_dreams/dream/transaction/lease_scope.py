@@ -24,10 +24,10 @@ class LeaseScope:
     seconds: float
     lease: Lease | None = None
     busy: str = ""
-    """Who has the namespace instead; empty for this dream."""
+    """Holder of the namespace instead; empty for this dream."""
 
     def state(self) -> DreamState:
-        """What the next node has to know."""
+        """Channels of the state by which the next node goes on."""
         return {"lease": asdict(self.lease) if self.lease else {}, "busy": self.busy}
 
     @contextmanager

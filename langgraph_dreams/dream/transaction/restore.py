@@ -88,7 +88,7 @@ def _restore_memories(vault: Vault, changes: Sequence[StateChange]) -> list[str]
 def _told_apart(
     changes: Sequence[StateChange], there: Mapping[str, object], kind: type[_Kept]
 ) -> tuple[list[_Kept], list[_Kept], list[str]]:
-    """What is set back to what it was, what goes again, and the targets that were changed since."""
+    """Items to set back to what they were, items that go again, and targets changed since."""
     back: list[_Kept] = []
     gone: list[_Kept] = []
     left: list[str] = []
@@ -106,7 +106,7 @@ def _told_apart(
 
 
 def _freed(vault: Vault, gone: Sequence[str], settled: set[str]) -> list[Memory]:
-    """What was superseded by a memory that goes holds again, if the journal tells of it no more."""
+    """Memories that hold again: what superseded them goes, and the journal tells of it no more."""
     freed = [name for name in vault.replaced_by(gone) if name not in {*gone, *settled}]
     found = [m for m in vault.get(freed).values() if isinstance(m, Memory)]
     holds = {"valid_to": None, "superseded_by": ""}

@@ -29,7 +29,7 @@ _NAMED = 5  # operations that an error names
 
 @dataclass(frozen=True)
 class _Intent:
-    """What is to be undone, as the journal keeps it until it is done."""
+    """Operations to undo, as the journal keeps them until it is done."""
 
     operations: list[str]
     """Ids, the dream's own and those that rest on them."""
@@ -40,7 +40,7 @@ class _Intent:
 
 
 def diff(vault: Vault, report: DreamReport) -> DreamDiff:
-    """What a dream changed, or would change, and what undoing it would meet."""
+    """The difference that a dream made, or would make, and what undoing it would meet."""
     undone = set(report.undone)
     mine = in_force(report)
     later: list[Operation] = []
