@@ -29,7 +29,7 @@ from langgraph_dreams import (
     create_recall_tool,
 )
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 KILN = "The kiln is a Brandhorst."
 ASYNC = pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
 

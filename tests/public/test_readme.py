@@ -13,7 +13,7 @@ from mind_support import model
 
 from langgraph_dreams import DreamPolicy
 
-README = Path(__file__).parent.parent / "README.md"
+README = Path(__file__).parents[2] / "README.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
 
 

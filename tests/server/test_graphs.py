@@ -14,7 +14,7 @@ from langgraph_dreams import DreamStore, InvalidInputError, NamespaceError, Stor
 from langgraph_dreams.dream.graph import create_dream_graph
 from langgraph_dreams.server.graphs import MODEL, REDACT, STORE, ServedNamespace
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from langgraph_dreams.web import serve_journal
 from langgraph_dreams.web.server import HOSTS, mounted
 from langgraph_dreams.web.server import TOKEN as TOKEN_VARIABLE
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 @contextmanager

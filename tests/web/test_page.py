@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from langgraph_dreams import DreamStore, Namespace, Operation, create_dream_graph
 from langgraph_dreams.web import create_journal_app
 
-PICTURES = Path(__file__).parent.parent / "artifacts" / "journal"
+PICTURES = Path(__file__).parents[2] / "artifacts" / "journal"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 BROWSER = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 HOSTILE = "<img src=x onerror=alert(1)> Brandhorst \u202egnp.exe"

@@ -1,16 +1,16 @@
 """Two processes on one Chroma server: one dreams at a time, and a dead one's dream is finished."""
 
+import os
 import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
-from pathlib import Path
 
 import chromadb
 import pytest
+from chroma_support import Server
+from chroma_support import server as server
 from dream_support import FIRST, SECOND, SMALL, WordEmbedder, day
-from test_store_server import Server
-from test_store_server import server as server
 
 from langgraph_dreams import DreamStore
 
@@ -45,7 +45,7 @@ def dreamer(server: Server, request: pytest.FixtureRequest) -> Iterator[subproce
     port, _ = server
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(DREAMER), str(port), request.param],
-        cwd=Path(__file__).parent,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         stdout=subprocess.PIPE,
         text=True,
     )

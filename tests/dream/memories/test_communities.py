@@ -130,8 +130,8 @@ def test_the_same_graph_has_the_same_communities(ada: Namespace) -> None:
 
 def test_hashes_of_the_process_do_not_matter(tmp_path: Path) -> None:
     code = (
-        "import sys; sys.path[:0] = [sys.argv[1]]\n"
-        "from test_dream_communities import *\n"
+        "import sys; sys.path[:0] = sys.argv[1:]\n"
+        "from test_communities import *\n"
         "with DreamStore.in_memory(embedder=WordEmbedder()) as store:\n"
         "    ada = store.namespace('a'); turns = [said(ada, f'Turn {i}.', i) for i in range(30)]\n"
         "    ops = [operation('add_memory', memory(e.text, e)) for e in turns]\n"
@@ -143,7 +143,7 @@ def test_hashes_of_the_process_do_not_matter(tmp_path: Path) -> None:
     here = str(Path(__file__).parent)
     told = {
         subprocess.run(
-            [sys.executable, "-c", code, here],
+            [sys.executable, "-c", code, here, *sys.path],
             env={"PYTHONHASHSEED": seed, "PATH": "", "HOME": str(tmp_path)},
             capture_output=True,
             text=True,

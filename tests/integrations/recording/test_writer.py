@@ -1,6 +1,7 @@
 """The background writer: a store that fails, comes back, refuses, or is slow; and the exit."""
 
 import logging
+import os
 import subprocess
 import sys
 import textwrap
@@ -261,8 +262,7 @@ SCRIPT = """
 def test_the_end_of_the_interpreter_flushes(tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(SCRIPT), str(tmp_path)],
-        cwd=Path(__file__).parent,
-        env={"PYTHONPATH": str(Path(__file__).parent.parent)},
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
         timeout=120,

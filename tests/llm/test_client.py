@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -415,7 +414,7 @@ from llm_support import Scripted, asked, mind, request
 made = mind(Scripted(say=lambda messages: threading.Event().wait()), timeout=0.05, retries=0)
 print(asked(sys.argv[1], made, [request()])[0].problem)
 """
-    path = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
         [sys.executable, "-c", code, door],
         env=path,

@@ -1,16 +1,9 @@
 """The same store over a real Chroma server, with two clients that see each other's writes."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from pathlib import Path
-
 import chromadb
-import httpx
 import pytest
+from chroma_support import Server
+from chroma_support import server as server
 from chromadb.api import ClientAPI
 from helpers_store import START, HashEmbedder, episode, link, memory, text_of
 
@@ -18,34 +11,6 @@ from langgraph_dreams.errors import StoreError
 from langgraph_dreams.store import Backend, Vault
 from langgraph_dreams.store import namespace_state as room
 from langgraph_dreams.types.reports import DreamReport
-
-Server = tuple[int, subprocess.Popen[bytes]]
-
-
-@pytest.fixture(scope="module")
-def server(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Server]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = Path(sys.executable).parent / "chroma"
-    folder = tmp_path_factory.mktemp("server")
-    process = subprocess.Popen(
-        [str(command), "run", "--path", str(folder), "--port", str(port), "--host", "127.0.0.1"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "ANONYMIZED_TELEMETRY": "false"},
-    )
-    for _ in range(200):
-        try:
-            httpx.get(f"http://127.0.0.1:{port}/api/v2/heartbeat").raise_for_status()
-            break
-        except httpx.HTTPError:
-            time.sleep(0.05)
-    yield port, process
-    process.kill()
-    process.wait()
 
 
 def client(port: int) -> ClientAPI:

@@ -1,5 +1,6 @@
 """The small model that other tests may ask: it answers, keeps to a schema, and goes away."""
 
+import os
 import subprocess
 import sys
 import time
@@ -90,7 +91,7 @@ def test_the_process_ends_with_a_killed_parent(tmp_path: Path) -> None:
     )
     killed = subprocess.run(
         [sys.executable, "-c", code],
-        cwd=Path(__file__).parent,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         stdout=subprocess.PIPE,
         text=True,
         timeout=60,

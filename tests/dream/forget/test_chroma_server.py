@@ -5,10 +5,10 @@ from pathlib import Path
 
 import chromadb
 import pytest
+from chroma_support import Server
+from chroma_support import server as server
 from dream_support import SMALL, WordEmbedder
 from forget_support import SECRETS, WORDS, derive, needles, tell, traces
-from test_store_server import Server
-from test_store_server import server as server
 
 from langgraph_dreams import DreamStore, Namespace
 from langgraph_dreams.store import namespace_state as room

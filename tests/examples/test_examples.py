@@ -9,7 +9,7 @@ import pytest
 from awake_support import ScriptedModel
 from langchain_core.messages import AIMessage
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 SAYS = {
     "callback": ["committed", "Weirgate permit"],
     "deep_agent": [

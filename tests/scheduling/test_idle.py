@@ -308,7 +308,7 @@ def test_a_thousand_namespaces(store: DreamStore) -> None:
 
 ENDING = """
 import sys, threading, time
-sys.path.insert(0, {tests!r})
+sys.path[:0] = {path_of_tests!r}
 from helpers_store import HashEmbedder, episode
 from langgraph_dreams import DreamStore
 from langgraph_dreams.asleep.idle import IdleDreamer
@@ -343,9 +343,7 @@ if {least} == 4:
 def test_the_end_of_the_interpreter_waits_for_no_dream(
     tmp_path: Path, least: int, end: str, code: int
 ) -> None:
-    script = ENDING.format(
-        tests=str(Path(__file__).parent), path=str(tmp_path), least=least, end=end
-    )
+    script = ENDING.format(path_of_tests=sys.path, path=str(tmp_path), least=least, end=end)
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)],
         capture_output=True,

@@ -294,8 +294,8 @@ def test_a_whole_namespace_is_finished_by_the_next_opening(
 KILLED = textwrap.dedent(
     """
     import os, signal, sys
-    sys.path.insert(0, {tests!r})
-    from test_forget_files import THREAD, namespace, opened
+    sys.path[:0] = {path_of_tests!r}
+    from test_files import THREAD, namespace, opened
     from langgraph_dreams.store import Vault
     from langgraph_dreams.store import checkpoint, compact
     where, name = {where!r}
@@ -321,7 +321,9 @@ KILLED = textwrap.dedent(
 )
 def test_killed_at_any_point_it_is_finished(tmp_path: Path, where: tuple[str, str]) -> None:
     wanted = lived(tmp_path)
-    code = KILLED.format(tests=str(Path(__file__).parent), where=where, path=str(tmp_path))
+    code = KILLED.format(
+        path_of_tests=[str(Path(__file__).parent), *sys.path], where=where, path=str(tmp_path)
+    )
     dead = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert dead.returncode == -signal.SIGKILL, dead.stderr.decode()
     with opened(tmp_path) as store:
