@@ -21,6 +21,7 @@ def summary() -> dict[str, Any]:
     return measure(generate(1))
 
 
+@pytest.mark.slow
 def test_dreams_find_the_planted_bridges_and_random_links_do_not(summary: dict[str, Any]) -> None:
     found = {name: row["multi-hop"] for name, row in summary["systems"].items()}
     assert found["dreams"]["recall@20"] > found["hybrid"]["recall@20"]
@@ -30,11 +31,13 @@ def test_dreams_find_the_planted_bridges_and_random_links_do_not(summary: dict[s
     assert found["hybrid"]["recall@10"] < 75, "the set has become too easy to tell systems apart"
 
 
+@pytest.mark.slow
 def test_direct_questions_stay_answered(summary: dict[str, Any]) -> None:
     assert summary["systems"]["hybrid"]["single-hop"]["recall@10"] > 90
     assert summary["systems"]["dreams"]["single-hop"]["recall@10"] > 90
 
 
+@pytest.mark.slow
 def test_the_summary_holds_every_figure(summary: dict[str, Any]) -> None:
     assert json.loads(json.dumps(summary)) == summary
     assert summary["dataset"] == "generated"
@@ -51,6 +54,7 @@ def test_the_summary_holds_every_figure(summary: dict[str, Any]) -> None:
     assert summary["policy_changes"] == {}
 
 
+@pytest.mark.slow
 def test_differences_are_those_of_the_means_and_all_weighs_questions(
     summary: dict[str, Any],
 ) -> None:

@@ -11,6 +11,7 @@ from benchmarks.kills_worker import NAMESPACE, BagEmbedder, episode
 from langgraph_dreams import DreamStore
 
 
+@pytest.mark.slow
 def test_a_few_kills(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert kills.main(["--tries", "4", "--seed", "2", "--json", str(tmp_path / "out.json")]) == 0
     found = json.loads((tmp_path / "out.json").read_text())

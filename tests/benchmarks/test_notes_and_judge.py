@@ -30,6 +30,7 @@ def summary() -> dict[str, Any]:
     return measure(CASES, embedder=WordEmbedder(), notes={CASES[0].name: notes()})
 
 
+@pytest.mark.slow
 def test_well_cited_notes_lift_their_sources_and_shuffled_ones_do_not(summary: Any) -> None:
     found = {name: row["all"]["recall@5"] for name, row in summary["systems"].items()}
     assert list(found)[-3:] == ["dreams", "dreams_notes", "dreams_notes_shuffled"]
@@ -78,6 +79,7 @@ def test_missing_notes_are_an_error_of_ours(tmp_path: Path) -> None:
     assert main(["--generated", "--notes", str(tmp_path / "none.jsonl")]) == 2
 
 
+@pytest.mark.slow
 def test_the_judge_helps_and_chance_does_not(tmp_path: Path) -> None:
     found = measure_judge(CASES, embedder=WordEmbedder())["systems"]
     least = found["random"][f"precision@{TOP}"]
@@ -94,6 +96,7 @@ def test_co_evidence_pairs_are_of_different_sessions() -> None:
     assert all(len({session[end] for end in pair}) == 2 for pair in pairs)
 
 
+@pytest.mark.slow
 def test_the_judge_from_the_shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, out = tmp_path / "set.jsonl", tmp_path / "out.json"
     write_set(CASES, path)

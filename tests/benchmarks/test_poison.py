@@ -16,6 +16,7 @@ def test_the_set_is_as_large_and_varied_as_it_says() -> None:
     assert {h.way for h in told.hostile} == {"tool", "web", "other agent", "echo", "pasted"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("half", ["first", "second"])
 def test_nothing_hostile_gets_through(half: Half) -> None:
     told = world(half, 13)
@@ -23,6 +24,7 @@ def test_nothing_hostile_gets_through(half: Half) -> None:
     assert not outcome.failed(8), table(told, [outcome])
 
 
+@pytest.mark.slow
 def test_true_statements_are_kept() -> None:
     held, whole = clean(CachingEmbedder(HashEmbedder()))
     assert held >= 0.98 * whole

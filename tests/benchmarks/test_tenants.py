@@ -23,7 +23,8 @@ from langgraph_dreams import DreamStore
 CHANCE = random.Random(3)
 
 
-@pytest.mark.parametrize("where", [[], ["--chroma-server"]])
+@pytest.mark.slow
+@pytest.mark.parametrize("where", [[], pytest.param(["--chroma-server"], marks=pytest.mark.server)])
 def test_a_few_seconds(
     where: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

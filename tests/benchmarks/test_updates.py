@@ -118,6 +118,7 @@ def test_the_first_entry_that_states_a_version_counts() -> None:
     assert updates.stated(recall(new, outdated), fact, by_episode) == 0
 
 
+@pytest.mark.slow
 def test_a_careful_model_brings_what_holds_first(embedder: LocalEmbedder) -> None:
     told = life("first", SMALL)
     plain = updates.run(told, updates.BASELINE, embedder)
@@ -129,6 +130,7 @@ def test_a_careful_model_brings_what_holds_first(embedder: LocalEmbedder) -> Non
     assert score.supersessions[0] == score.unchanged[0] == plain.supersessions[1] == 0
 
 
+@pytest.mark.slow
 def test_a_model_that_claims_too_much_is_not_believed(
     embedder: LocalEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -242,6 +242,7 @@ def test_each_bridge_stands_in_its_evidence_and_nowhere_else() -> None:
         assert (holders[1].said.time - holders[0].said.time).days >= 14
 
 
+@pytest.mark.slow
 def test_the_demo_shows_what_dreams_recover(run: Run, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     told = as_json(run("demo", "--json", "--keep", kept))

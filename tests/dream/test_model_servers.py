@@ -69,6 +69,7 @@ def unharmed(namespace: Namespace, before: list, report: DreamReport) -> None:
     assert namespace.recall("What does the kiln need?", note=False).items
 
 
+@pytest.mark.model
 @pytest.mark.parametrize("door", ["sync", "async"])
 async def test_a_whole_dream_with_a_real_small_model(
     ada: Namespace, small_model: SmallModel, monkeypatch: pytest.MonkeyPatch, door: str
@@ -87,6 +88,7 @@ async def test_a_whole_dream_with_a_real_small_model(
     assert report.cost["output_tokens"] > 0
 
 
+@pytest.mark.model
 def test_prompts_longer_than_the_context_leave_the_model_free_form(
     ada: Namespace, small_model: SmallModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:

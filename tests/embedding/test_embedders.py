@@ -193,6 +193,7 @@ def _python(code, home):
     )
 
 
+@pytest.mark.slow
 def test_embedding_leaves_no_trace_in_the_home_folder_and_runs_no_weights_code(tmp_path):
     done = _python(
         "import sys; from langgraph_dreams.embedding.embedders import resolve_embedder\n"
@@ -204,6 +205,7 @@ def test_embedding_leaves_no_trace_in_the_home_folder_and_runs_no_weights_code(t
     assert list(tmp_path.rglob("*")) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
 def test_a_forked_child_embeds_and_exits(tmp_path):
     done = _python(

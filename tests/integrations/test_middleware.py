@@ -366,6 +366,7 @@ def test_settings_out_of_range_are_refused(wrong: dict[str, int], ada: Namespace
         DreamMiddleware(ada, **wrong)
 
 
+@pytest.mark.slow
 def test_without_langchain_the_error_names_the_extra() -> None:
     code = (
         "import sys; sys.modules['langchain'] = None\n"
@@ -378,6 +379,7 @@ def test_without_langchain_the_error_names_the_extra() -> None:
     assert 'pip install "langgraph_dreams[langchain]"' in ran.stdout
 
 
+@pytest.mark.slow
 def test_langchain_is_loaded_when_it_is_asked_for() -> None:
     code = "import sys, langgraph_dreams; print('langchain.agents' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

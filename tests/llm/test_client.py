@@ -406,6 +406,7 @@ def test_an_async_model_that_ignores_being_cancelled_is_left() -> None:
     assert "in time" in answer.problem
 
 
+@pytest.mark.slow
 @BOTH
 def test_a_process_ends_although_a_model_hangs(door: str) -> None:
     code = """

@@ -15,6 +15,8 @@ from langchain_openai import ChatOpenAI
 from pydantic import BaseModel, Field, SecretStr
 from small_model import CONTEXT, SmallModel, small_model_server
 
+pytestmark = pytest.mark.model
+
 
 class Verdict(BaseModel):
     relation: Literal["same", "contradicts", "unrelated"]

@@ -276,6 +276,7 @@ def test_blank_texts_are_refused_with_all_beside_them(shared: Namespace, blank: 
         shared.recall(blank)
 
 
+@pytest.mark.slow
 def test_texts_of_a_megabyte_are_kept_whole_and_found() -> None:
     talk = "we mixed the glaze and fired the pots again " * 24_000 + "and then a quagga came by"
     blob = "z" * 1_000_000
@@ -560,6 +561,7 @@ def modes(*paths: tuple[Path, int]) -> Iterator[None]:
             path.chmod(mode)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="modes and users are those of POSIX")
 def test_a_folder_that_may_not_be_written_says_so_and_stays_as_it_is(
     original: tuple[Path, dict[str, Any]], tmp_path: Path

@@ -84,6 +84,7 @@ def test_any_text_is_answered_and_settled(text: str) -> None:
     assert redact_secrets(once) == once
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["9", "a@a.", "-----BEGIN PRIVATE KEY-----", "415 555 2671 ", "DE89 3704 ", "eyJa."]
 )
@@ -93,6 +94,7 @@ def test_a_megabyte_of_what_is_hardest_is_answered(piece: str) -> None:
     assert redact_secrets(redact_secrets(text)[:SMALL])
 
 
+@pytest.mark.slow
 def test_without_the_extra_it_says_which() -> None:
     code = (
         "import sys; sys.modules['phonenumbers'] = None\n"

@@ -331,6 +331,7 @@ if {least} == 4:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("least", "end", "code"),
     [

@@ -67,6 +67,7 @@ def dreamt(server: SyncLangGraphClient, *parts: str) -> list[int]:
     return sorted(len(report["episodes"]) for report in unique.values())
 
 
+@pytest.mark.server
 def test_three_bursts_of_fifty_messages_are_three_dreams(server: SyncLangGraphClient) -> None:
     threads = [server.threads.create()["thread_id"] for _ in range(AT_ONCE)]
 
@@ -89,6 +90,7 @@ def test_three_bursts_of_fifty_messages_are_three_dreams(server: SyncLangGraphCl
     assert answer.startswith("I remember: Note")
 
 
+@pytest.mark.server
 def test_a_sweep_is_scheduled_once_and_queues_what_has_enough(server: SyncLangGraphClient) -> None:
     first = schedule_sweep(server, "0 4 * * *", timezone="Europe/Vienna")
     second = schedule_sweep(server, "30 2 * * *", least_episodes=5)
@@ -101,6 +103,7 @@ def test_a_sweep_is_scheduled_once_and_queues_what_has_enough(server: SyncLangGr
     assert dreamt(server, "sweep", "many") == [5]
 
 
+@pytest.mark.server
 async def test_async_doors_and_a_dream_that_waits_already(url: str) -> None:
     async with get_client(url=url) as client:
         await _async_doors(url, client)

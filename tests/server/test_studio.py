@@ -16,6 +16,8 @@ from langgraph_dreams.scheduling.server_queue import dream_thread
 from langgraph_dreams.server.demo_agent import AFTER
 from langgraph_dreams.server.graphs import STORE
 
+pytestmark = pytest.mark.server
+
 STAGES = list(ABOUT)
 CRON_SECONDS = 60
 NO_NETWORK = {"HTTPS_PROXY": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}

@@ -86,6 +86,7 @@ def run(code: str, *arguments: object) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
     failed, again = run(FULL, tmp_path)
     assert "StoreError" in failed
@@ -115,6 +116,7 @@ def test_nothing_is_written_to_a_disk_that_is_nearly_full(
     backend.close()
 
 
+@pytest.mark.slow
 def test_a_folder_that_turns_read_only_is_told_and_loses_nothing(tmp_path_factory: Any) -> None:
     # Another user cannot reach below the folder of the tests.
     top = Path(os.path.realpath(os.environ.get("TMPDIR", "/tmp"))) / f"read-only-{os.getpid()}"
@@ -204,6 +206,7 @@ class Server:
         self._process.wait()
 
 
+@pytest.mark.server
 def test_a_server_restarted_in_the_middle_of_a_batch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,9 +23,12 @@ MARKUP = "<b>Walnuts</b> stood on the label of the Brandhorst burner, said Ottil
 WALNUTS = "My sister Ottilie is allergic to walnuts and carries a red emergency pen."
 
 expect.set_options(timeout=30_000)
-pytestmark = pytest.mark.skipif(
-    BROWSER is None, reason=f"no Chromium: install one of {', '.join(NAMES)}, or set CHROMIUM"
-)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        BROWSER is None, reason=f"no Chromium: install one of {', '.join(NAMES)}, or set CHROMIUM"
+    ),
+]
 
 
 @pytest.fixture(scope="module")

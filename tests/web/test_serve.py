@@ -56,6 +56,7 @@ def folder(tmp_path: Path) -> Path:
 # -- the command line
 
 
+@pytest.mark.server
 def test_the_command_serves_here_alone_with_a_token_of_its_own(folder: Path) -> None:
     command = [
         sys.executable,
@@ -140,6 +141,7 @@ def answering(url: str, process: subprocess.Popen[str]) -> None:
     raise AssertionError(process.communicate()[0])
 
 
+@pytest.mark.server
 def test_a_langgraph_server_has_the_page_beside_its_own_routes(
     folder: Path, tmp_path: Path, unused_tcp_port: int
 ) -> None:

@@ -13,6 +13,8 @@ from forget_support import SECRETS, WORDS, derive, needles, tell, traces
 from langgraph_dreams import DreamStore, Namespace
 from langgraph_dreams.store import namespace_state as room
 
+pytestmark = pytest.mark.server
+
 
 def client(server: Server, index: Path) -> DreamStore:
     made = chromadb.HttpClient("127.0.0.1", server[0])

@@ -176,6 +176,7 @@ def failing(done: Callable[..., Any], after: bool) -> Callable[..., Any]:
     return fail
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("step", STEPS)
 def test_cut_short_at_any_step_it_is_finished(
@@ -308,6 +309,7 @@ KILLED = textwrap.dedent(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "where",
     [

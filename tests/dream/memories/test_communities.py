@@ -128,6 +128,7 @@ def test_the_same_graph_has_the_same_communities(ada: Namespace) -> None:
     assert [c.memories for c in again] == [c.memories for c in found]
 
 
+@pytest.mark.slow
 def test_hashes_of_the_process_do_not_matter(tmp_path: Path) -> None:
     code = (
         "import sys; sys.path[:0] = sys.argv[1:]\n"

@@ -13,6 +13,8 @@ from benchmarks.dev_server import langgraph_dev
 from langgraph_dreams import DreamStore
 from langgraph_dreams.server.graphs import STORE
 
+pytestmark = pytest.mark.server
+
 SAID = (
     "My sister Ottilie is allergic to walnuts and carries a red emergency pen.",
     "Grandmother Philippa keeps the spare cellar key under the blue flowerpot.",

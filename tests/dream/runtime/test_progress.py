@@ -106,6 +106,7 @@ def test_what_holds_the_namespace_besides_a_dream_is_named(
     leases.release(lease)
 
 
+@pytest.mark.slow
 def test_the_bar_of_the_command_line_counts_the_stages(tmp_path: Path) -> None:
     with DreamStore.open(tmp_path) as store:
         store.namespace("ada").record(day(FIRST, 0))

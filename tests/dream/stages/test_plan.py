@@ -17,6 +17,8 @@ from langgraph_dreams import (
     dream_node,
 )
 
+SLOW = pytest.mark.slow
+
 
 @pytest.fixture
 def ada() -> Iterator[Namespace]:
@@ -24,7 +26,10 @@ def ada() -> Iterator[Namespace]:
         yield store.namespace("ada", model=model())
 
 
-@pytest.mark.parametrize(("threads", "turns"), [(200, 1), (25, 8), (15, 13), (8, 25), (1, 200)])
+@pytest.mark.parametrize(
+    ("threads", "turns"),
+    [(25, 8), *(pytest.param(*x, marks=SLOW) for x in ((200, 1), (15, 13), (8, 25), (1, 200)))],
+)
 def test_two_hundred_episodes_take_at_most_25_calls_and_the_plan_says_so(
     ada: Namespace, threads: int, turns: int
 ) -> None:
@@ -76,7 +81,7 @@ def test_the_plan_is_told_before_anything_is_spent(ada: Namespace) -> None:
     assert events[at]["counts"]["calls"] == ada.report(ada.dreams()[-1].id).plan.total_calls
 
 
-@pytest.mark.parametrize("calls", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize("calls", [3, *(pytest.param(n, marks=SLOW) for n in (1, 2, 5, 8))])
 def test_a_budget_of_calls_is_held_and_what_was_not_seen_waits(ada: Namespace, calls: int) -> None:
     ada.record(life(8, 13))
     budget = Budget(calls=calls)

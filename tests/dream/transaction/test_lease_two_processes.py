@@ -14,6 +14,8 @@ from dream_support import FIRST, SECOND, SMALL, WordEmbedder, day
 
 from langgraph_dreams import DreamStore
 
+pytestmark = pytest.mark.server
+
 SHORT = SMALL.model_copy(update={"lease_seconds": 1.5})
 DREAMER = """
     import sys, time

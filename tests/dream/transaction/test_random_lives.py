@@ -17,6 +17,8 @@ from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import link_id
 
 SEQUENCES = int(os.environ.get("LANGGRAPH_DREAMS_SEQUENCES", "12"))
+QUICK = 2
+"""So many lives are in the quick run."""
 STEPS = 14
 STATEMENTS = (
     "The workshop rent is {} euros a month and Odile pays it.",
@@ -210,7 +212,10 @@ MIND = model(consolidate=all_notes, insights=insight)
 POLICY = SMALL.model_copy(update={"core_every": 1, "core_confirmed": 1, "guard_questions": 6})
 
 
-@pytest.mark.parametrize("seed", range(SEQUENCES))
+@pytest.mark.parametrize(
+    "seed",
+    [pytest.param(n, marks=pytest.mark.slow if n >= QUICK else ()) for n in range(SEQUENCES)],
+)
 def test_a_random_life_is_what_the_rules_say(seed: int) -> None:
     with DreamStore.in_memory(embedder=WordEmbedder(), policy=POLICY) as store:
         life = Life(store.namespace("ada"), seed)

@@ -259,6 +259,7 @@ SCRIPT = """
 """
 
 
+@pytest.mark.slow
 def test_the_end_of_the_interpreter_flushes(tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(SCRIPT), str(tmp_path)],

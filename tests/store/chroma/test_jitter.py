@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 from helpers_store import HashEmbedder, episode
 
 from langgraph_dreams.store import Backend
@@ -36,6 +37,7 @@ def test_a_step_is_small_its_own_and_always_the_same() -> None:
     assert apart([], vectors[:0]).shape == (0, 384)
 
 
+@pytest.mark.slow
 def test_what_is_said_a_thousand_times_hides_nothing(tmp_path: Path) -> None:
     backend = Backend.open(tmp_path / "store")
     vault = backend.vault(("a",), FarApart())

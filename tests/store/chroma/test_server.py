@@ -12,6 +12,8 @@ from langgraph_dreams.store import Backend, Vault
 from langgraph_dreams.store import namespace_state as room
 from langgraph_dreams.types.reports import DreamReport
 
+pytestmark = pytest.mark.server
+
 
 def client(port: int) -> ClientAPI:
     return chromadb.HttpClient("127.0.0.1", port)

@@ -17,6 +17,8 @@ from benchmarks.chroma_server import chroma_server
 from langgraph_dreams import DreamStore
 from langgraph_dreams.errors import StoreError
 
+pytestmark = pytest.mark.server
+
 TOKEN = "a-token-of-this-test"
 
 

@@ -324,6 +324,7 @@ def must_have(path: Path, number: int) -> None:
     backend.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "patch",
     [
@@ -346,6 +347,7 @@ def test_killed_at_any_step_of_a_checkpoint(tmp_path: Path, patch: str) -> None:
     must_have(tmp_path, acknowledged(lines))
 
 
+@pytest.mark.slow
 def test_killed_at_random(tmp_path: Path) -> None:
     chance = random.Random(os.environ.get("LANGGRAPH_DREAMS_SEED", "1"))
     for _ in range(KILLS):

@@ -73,6 +73,7 @@ def test_closing_and_opening_leaks_no_handles(tmp_path: Path) -> None:
     assert [once() for _ in range(10)][-1] < first + 8
 
 
+@pytest.mark.slow
 def test_a_second_process_is_refused_and_told_by_whom(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(tmp_path)],

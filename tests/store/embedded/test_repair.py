@@ -198,6 +198,7 @@ def test_a_failing_call_says_that_the_next_open_repairs(store: Path) -> None:
     must_be_whole(store)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["replay_from_rows", "_set_aside", "note_repair"])
 def test_killed_in_the_middle_of_a_repair(store: Path, step: str) -> None:
     SHOWN_BY_SIZES["cut data"](index_of(store, "items"))
@@ -211,6 +212,7 @@ def test_killed_in_the_middle_of_a_repair(store: Path, step: str) -> None:
     must_be_whole(store)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["portions", "replace", "settle_repairs"])
 def test_killed_while_it_embeds_again(store: Path, step: str) -> None:
     SHOWN_BY_SIZES["no folder"](index_of(store, "items"))
@@ -290,6 +292,7 @@ for number in range(1000, 100000, 20):
 """
 
 
+@pytest.mark.slow
 def test_killed_while_chroma_persists_in_place(store: Path) -> None:
     """What bricked 3 of 28 collections: an index persisted at nearly every write, and a kill."""
     for attempt in range(int(os.environ.get("LANGGRAPH_DREAMS_KILLS", "3"))):
