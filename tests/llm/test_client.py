@@ -274,7 +274,7 @@ def test_a_refused_key_is_said_once_by_calls_side_by_side() -> None:
     meeting = threading.Barrier(4)
 
     def say(messages: list[Any]) -> Exception:
-        meeting.wait(5)
+        meeting.wait(30)
         return StatusError(401)
 
     answers = mind(Scripted(say=say), concurrency=4).ask([request() for _ in range(4)])
@@ -298,7 +298,7 @@ def test_after_an_interrupt_the_calls_beside_it_send_nothing_more() -> None:
     first = iter([KeyboardInterrupt()])
 
     def say(messages: list[Any]) -> Any:
-        both.wait(5)
+        both.wait(30)
         interrupt = next(first, None)
         if interrupt is None:
             gone.wait(10)
@@ -320,14 +320,14 @@ async def test_a_call_that_is_cancelled_from_within_takes_the_others_along() -> 
     first = iter([asyncio.CancelledError()])
 
     def say(messages: list[Any]) -> Any:
-        both.wait(5)
-        return next(first, None) or (over.wait(20) and GOOD)
+        both.wait(30)
+        return next(first, None) or (over.wait(60) and GOOD)
 
     model = Scripted(say=say)
     began = time.perf_counter()
     with pytest.raises(asyncio.CancelledError):
-        await mind(model, timeout=8.0, concurrency=2).aask([request() for _ in range(5)])
-    assert time.perf_counter() - began < 6
+        await mind(model, timeout=50.0, concurrency=2).aask([request() for _ in range(5)])
+    assert time.perf_counter() - began < 30
     assert len(model.seen) < 5
     over.set()
 
@@ -372,7 +372,7 @@ def test_a_hang_ends_in_time(door: str, model: type[Scripted]) -> None:
     made = mind(scripted, timeout=0.05, retries=1)
     began = time.perf_counter()
     [answer] = asked(door, made, [request()])
-    assert time.perf_counter() - began < 10
+    assert time.perf_counter() - began < 30
     assert "in time" in answer.problem
     assert made.usage.calls == 2
     assert made.usage.estimated
@@ -384,7 +384,7 @@ def test_an_async_model_that_ignores_being_cancelled_is_left() -> None:
     over = False
 
     async def stubborn() -> str:
-        until = time.perf_counter() + 20
+        until = time.perf_counter() + 60
         while not over and time.perf_counter() < until:
             try:
                 await asyncio.sleep(0.01)
@@ -402,7 +402,7 @@ def test_an_async_model_that_ignores_being_cancelled_is_left() -> None:
         return time.perf_counter() - began, answer
 
     took, answer = asyncio.run(go())
-    assert took < 10
+    assert took < 30
     assert "in time" in answer.problem
 
 
@@ -501,7 +501,7 @@ def test_calls_side_by_side_while_there_is_room() -> None:
     meeting = threading.Barrier(4)
 
     def say(messages: list[Any]) -> AIMessage:
-        meeting.wait(5)
+        meeting.wait(30)
         return counted(GOOD, 200, 100)
 
     made = mind(Scripted(say=say), budget=Budget(tokens=100_000), concurrency=4)
@@ -543,7 +543,7 @@ def test_seconds_cap_the_time_of_a_call(door: str) -> None:
     )
     began = time.perf_counter()
     [answer] = asked(door, made, [request()])
-    assert time.perf_counter() - began < 10
+    assert time.perf_counter() - began < 30
     assert answer.value is None
     over.set()
 

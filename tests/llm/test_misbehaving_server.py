@@ -92,7 +92,7 @@ def test_whatever_a_server_does_ends_in_an_answer(
 ) -> None:
     began = time.perf_counter()
     answer, made, seen = through(door, behaviours)
-    assert time.perf_counter() - began < 10
+    assert time.perf_counter() - began < 30
     assert answer.value is None
     assert said in answer.problem
     assert "secret" not in answer.problem
@@ -157,7 +157,7 @@ def test_a_warning_of_langchain_does_not_hide_the_refusal(door: str) -> None:
 def test_a_hanging_server_is_left(door: str) -> None:
     began = time.perf_counter()
     answer, made, _ = through(door, [hang], timeout=0.2, retries=1)
-    assert time.perf_counter() - began < 10
+    assert time.perf_counter() - began < 30
     assert "in time" in answer.problem
     assert made.usage.calls == 2
     assert made.usage.estimated

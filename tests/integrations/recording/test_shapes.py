@@ -60,10 +60,10 @@ def test_two_threads_at_once_are_kept_apart(recorder: EpisodeRecorder, ada: Name
     meet = threading.Barrier(2)
 
     def agent(state: MessagesState) -> dict[str, Any]:
-        meet.wait(10)
+        meet.wait(30)
         said = state["messages"][-1].text
         found = look_up.invoke({"q": said})
-        meet.wait(10)
+        meet.wait(30)
         return {"messages": [AIMessage(found)]}
 
     builder = StateGraph(MessagesState)

@@ -151,10 +151,10 @@ def test_no_order_of_words_is_too_odd(old: list[str], new: list[str]) -> None:
 )
 def test_long_texts_take_no_time(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     assert contradiction(text, text + "x") is None
     same_matter(memory(text, 0), memory(text + "x", 1))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 # -- claims

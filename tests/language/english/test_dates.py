@@ -206,10 +206,10 @@ def test_any_text_will_do(text: str, pieces: list[str], said: datetime) -> None:
 )  # fmt: skip
 def test_long_texts_take_linear_time(piece: str) -> None:
     text = piece * (100_000 // len(piece))
-    began = time.perf_counter()
+    began = time.process_time()
     absolute(text, MONDAY)
     mentions(text)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(
