@@ -2,7 +2,6 @@
 
 import gc
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
@@ -20,8 +19,8 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[DreamStore]:
-    with DreamStore.open(tmp_path, embedder=DeterministicFakeEmbedding(size=16)) as opened:
+def store() -> Iterator[DreamStore]:
+    with DreamStore.in_memory(embedder=DeterministicFakeEmbedding(size=16)) as opened:
         yield opened
 
 

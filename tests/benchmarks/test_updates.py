@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import updates
+from benchmarks.runner import CachingEmbedder
 from benchmarks.sets import Half
 from benchmarks.updates_set import Fact, Life, Version, life
 from langgraph_dreams import Episode, LocalEmbedder, Memory, Recall, RecallItem, Why
@@ -19,8 +20,9 @@ SMALL = 4
 
 
 @pytest.fixture(scope="module")
-def embedder() -> LocalEmbedder:
-    return LocalEmbedder()
+def embedder() -> CachingEmbedder:
+    """The runs are about the same texts."""
+    return CachingEmbedder(LocalEmbedder())
 
 
 # -- the set
@@ -119,7 +121,7 @@ def test_the_first_entry_that_states_a_version_counts() -> None:
 
 
 @pytest.mark.slow
-def test_a_careful_model_brings_what_holds_first(embedder: LocalEmbedder) -> None:
+def test_a_careful_model_brings_what_holds_first(embedder: CachingEmbedder) -> None:
     told = life("first", SMALL)
     plain = updates.run(told, updates.BASELINE, embedder)
     score = updates.run(told, "dreams_scripted", embedder)
@@ -132,7 +134,7 @@ def test_a_careful_model_brings_what_holds_first(embedder: LocalEmbedder) -> Non
 
 @pytest.mark.slow
 def test_a_model_that_claims_too_much_is_not_believed(
-    embedder: LocalEmbedder, monkeypatch: pytest.MonkeyPatch
+    embedder: CachingEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = life("first", SMALL)
     score = updates.run(told, "dreams_careless", embedder)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from dream_support import WordEmbedder, episode
@@ -36,8 +35,8 @@ POLICY = DreamPolicy(
 
 
 @pytest.fixture
-def ada(tmp_path: Path) -> Iterator[Namespace]:
-    with DreamStore.open(tmp_path / "store", embedder=WordEmbedder(), policy=POLICY) as store:
+def ada() -> Iterator[Namespace]:
+    with DreamStore.in_memory(embedder=WordEmbedder(), policy=POLICY) as store:
         namespace = store.namespace("ada")
         namespace.record([episode(TEXT, day=0), episode(TEXT, day=9)])
         namespace.record(life(2, 5, first_day=2))

@@ -244,8 +244,7 @@ SCRIPT = """
     import sys, time
     from langchain_core import embeddings
     from awake_support import compiled, thread, user
-    from langgraph_dreams.awake import EpisodeRecorder
-    from langgraph_dreams.namespace import DreamStore
+    from langgraph_dreams import DreamStore, EpisodeRecorder
 
     class DeterministicFakeEmbedding(embeddings.DeterministicFakeEmbedding):
         def embed_documents(self, texts):

@@ -204,7 +204,8 @@ def test_killed_in_the_middle_of_a_repair(store: Path, step: str) -> None:
     SHOWN_BY_SIZES["cut data"](index_of(store, "items"))
     code = (
         "import os, signal, sys\n"
-        "from langgraph_dreams.store import Backend, repair\n"
+        "from langgraph_dreams.store import Backend\n"
+        "from langgraph_dreams.store.embedded import repair\n"
         f"repair.{step} = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "Backend.open(sys.argv[1])\n"
     )
