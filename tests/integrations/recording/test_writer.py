@@ -17,7 +17,8 @@ from langchain_core.embeddings import DeterministicFakeEmbedding
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.integrations import EpisodeRecorder
 from langgraph_dreams.integrations.recording.writer import EpisodeWriter
-from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.namespace.store import DreamStore
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Episode
 
@@ -244,8 +245,7 @@ SCRIPT = """
     import sys, time
     from langchain_core import embeddings
     from awake_support import compiled, thread, user
-    from langgraph_dreams.awake import EpisodeRecorder
-    from langgraph_dreams.namespace import DreamStore
+    from langgraph_dreams import DreamStore, EpisodeRecorder
 
     class DeterministicFakeEmbedding(embeddings.DeterministicFakeEmbedding):
         def embed_documents(self, texts):
