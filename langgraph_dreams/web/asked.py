@@ -9,7 +9,8 @@ from typing import Any
 from starlette.requests import Request
 
 from langgraph_dreams.errors import InvalidInputError, NamespaceError
-from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.namespace.store import DreamStore
 
 _MAX_BODY = 1_000_000  # bytes
 Opener = Callable[[], DreamStore]
