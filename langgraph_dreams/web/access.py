@@ -17,6 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
 
 COOKIE = "langgraph_dreams_journal"
@@ -131,13 +132,13 @@ class Guarded:
         host = headers.get("host", "")
         if not self._access.known_host(host):
             return (
-                f"the host {host!r:.100} is not known here; open the page by its address, or name"
+                f"the host {shown(host)} is not known here; open the page by its address, or name"
                 " the host when the page is started"
             )
         # Behind a proxy the page is on https, and this server does not know.
         origin = headers.get("origin", "")
         if method not in _READING and origin not in (f"{scheme}://{host}", f"https://{host}"):
-            return f"a change from {origin!r:.100} is refused; make it on the page itself"
+            return f"a change from {shown(origin)} is refused; make it on the page itself"
         return ""
 
 

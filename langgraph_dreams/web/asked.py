@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError, NamespaceError
 from langgraph_dreams.namespace.namespace import DreamStore, Namespace
 
@@ -31,7 +32,7 @@ class Shelf:
         """One of them. Raises NamespaceError for any other, so that none is made by asking."""
         if tuple(parts) not in self.listed():
             raise NamespaceError(
-                f"this page shows no namespace {'/'.join(parts)!r:.100}; choose one of its list"
+                f"this page shows no namespace {shown('/'.join(parts))}; choose one of its list"
             )
         return self._opener().namespace(*parts)
 
@@ -48,7 +49,7 @@ def number(request: Request, name: str, usual: float, least: float, most: float)
     except ValueError:
         value = math.nan
     if not least <= value <= most:
-        raise InvalidInputError(f"{name} is {text!r:.40}; give a number from {least} to {most:g}")
+        raise InvalidInputError(f"{name} is {shown(text)}; give a number from {least} to {most:g}")
     return value
 
 
@@ -63,7 +64,7 @@ def moment(request: Request, name: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text) if text else None
     except ValueError as error:
-        raise InvalidInputError(f"{name} is {text!r:.40}; give a date like 2026-03-01") from error
+        raise InvalidInputError(f"{name} is {shown(text)}; give a date like 2026-03-01") from error
 
 
 async def body_of(request: Request) -> dict[str, Any]:
@@ -80,7 +81,7 @@ async def body_of(request: Request) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise InvalidInputError(f"the body is no JSON: {error}") from error
     if not isinstance(found, dict):
-        raise InvalidInputError(f"the body is {found!r:.40}; send a JSON object")
+        raise InvalidInputError(f"the body is {shown(found)}; send a JSON object")
     return found
 
 
@@ -88,7 +89,7 @@ def strings(body: dict[str, Any], name: str) -> list[str]:
     """A list of texts in a body; empty when it is left out."""
     found = body.get(name, [])
     if not isinstance(found, list) or not all(isinstance(value, str) for value in found):
-        raise InvalidInputError(f"{name} is {found!r:.40}; send a list of texts")
+        raise InvalidInputError(f"{name} is {shown(found)}; send a list of texts")
     return found
 
 
@@ -96,5 +97,5 @@ def flag(body: dict[str, Any], name: str, usual: bool) -> bool:
     """A yes or no in a body."""
     found = body.get(name, usual)
     if not isinstance(found, bool):
-        raise InvalidInputError(f"{name} is {found!r:.40}; send true or false")
+        raise InvalidInputError(f"{name} is {shown(found)}; send true or false")
     return found

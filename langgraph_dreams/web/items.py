@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from langgraph_dreams._text import cut, shown
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.store import Vault
@@ -14,11 +15,6 @@ _FULL = 50_000  # characters of the text of one item
 _CITED = 100  # sources told of
 
 
-def brief(text: str, length: int = BRIEF) -> str:
-    """The beginning of a text."""
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
 def kind_of(item: Episode | Memory) -> str:
     """Kind of a memory, or "episode"."""
     return item.kind if isinstance(item, Memory) else "episode"
@@ -26,7 +22,7 @@ def kind_of(item: Episode | Memory) -> str:
 
 def row(item: Episode | Memory) -> dict[str, Any]:
     """An item of a list."""
-    found: dict[str, Any] = {"id": item.id, "kind": kind_of(item), "text": brief(item.text)}
+    found: dict[str, Any] = {"id": item.id, "kind": kind_of(item), "text": cut(item.text, BRIEF)}
     if isinstance(item, Memory):
         found |= {"time": item.learned_at.isoformat(), "status": item.status, "uses": item.uses}
         found |= {"confirmed": item.confirmed, "dream": item.dream, "sources": len(item.sources)}
@@ -39,7 +35,7 @@ def row(item: Episode | Memory) -> dict[str, Any]:
 def texts(vault: Vault, ids: Iterable[str]) -> dict[str, str]:
     """Beginnings of the texts of those ids that are items."""
     wanted = [id_ for id_ in dict.fromkeys(ids) if id_]
-    return {id_: brief(item.text) for id_, item in vault.get(wanted).items()}
+    return {id_: cut(item.text, BRIEF) for id_, item in vault.get(wanted).items()}
 
 
 def whole_item(namespace: Namespace, item_id: str) -> dict[str, Any]:
@@ -50,7 +46,9 @@ def whole_item(namespace: Namespace, item_id: str) -> dict[str, Any]:
     vault = namespace.vault
     item = vault.get([item_id]).get(item_id)
     if item is None:
-        raise InvalidInputError(f"there is no item {item_id!r:.60} in {namespace!r}; search for it")
+        raise InvalidInputError(
+            f"there is no item {shown(item_id)} in {namespace!r}; search for it"
+        )
     fields = item.model_dump(mode="json")
     cited: list[str] = []
     if isinstance(item, Memory):
@@ -59,7 +57,7 @@ def whole_item(namespace: Namespace, item_id: str) -> dict[str, Any]:
     around = vault.get([*cited, *citing])
     return {
         "kind": kind_of(item),
-        "item": fields | {"text": brief(item.text, _FULL)},
+        "item": fields | {"text": cut(item.text, _FULL)},
         "cut": len(item.text) > _FULL,
         "cites": [row(around[id_]) for id_ in cited if id_ in around],
         "cited_by": [row(around[id_]) for id_ in citing if id_ in around],

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.types.items import Memory
@@ -31,7 +32,7 @@ def memories(namespace: Namespace, status: str, kind: str, offset: int) -> dict[
     """
     for name, value, known in (("status", status, STATUSES), ("kind", kind, KINDS)):
         if value and value not in known:
-            raise InvalidInputError(f"{name} is {value!r:.40}; choose one of {', '.join(known)}")
+            raise InvalidInputError(f"{name} is {shown(value)}; choose one of {', '.join(known)}")
     vault = namespace.vault
     ids = vault.memory_ids([status] if status else STATUSES)[::-1]
     found: list[dict[str, Any]] = []

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from langgraph_dreams._text import cut, shown
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import DreamReport
 from langgraph_dreams.web.dreaming import stages
-from langgraph_dreams.web.items import brief, texts
+from langgraph_dreams.web.items import BRIEF, texts
 
 PAGE = 100
 """Operations shown at once."""
@@ -22,7 +23,7 @@ def nights(namespace: Namespace) -> dict[str, Any]:
 
 def _short(report: DreamReport) -> dict[str, Any]:
     found = report.model_dump(mode="json", include=_KEPT)
-    told = brief(report.narrative or report.summary)
+    told = cut(report.narrative or report.summary, BRIEF)
     return found | {"story": told, "episodes": len(report.episodes), "undone": len(report.undone)}
 
 
@@ -65,7 +66,7 @@ def _place(report: DreamReport, wanted: str) -> int:
         if operation.id.startswith(wanted):
             return place
     raise InvalidInputError(
-        f"the dream {report.id} has no operation {wanted!r:.60}; its table lists them"
+        f"the dream {report.id} has no operation {shown(wanted)}; its table lists them"
     )
 
 
