@@ -15,7 +15,7 @@ from journal_support import TOKEN, everything, served, visitor
 from langgraph_dreams import DreamStore, InvalidInputError, MissingDependencyError, Namespace
 from langgraph_dreams.web import create_journal_app
 
-STATIC = Path(__file__).parent.parent / "langgraph_dreams" / "journal" / "static"
+STATIC = Path(__file__).parent.parent / "langgraph_dreams" / "web" / "static"
 ADA = {"ns": ["acme", "ada"]}
 JSON = {"content-type": "application/json"}
 READS = (

@@ -1,4 +1,4 @@
-"""Who may look at the journal page, and what a browser may do with it.
+"""Access to the journal page: the token, the session it opens, and what a browser is allowed.
 
 Every request names a host that no stranger's DNS can point here. The data wants a session, which
 the token opens; a change wants besides the page's own origin and a header that no other page can
@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable
 from http.cookies import CookieError, SimpleCookie
 
+from pydantic_core import to_jsonable_python
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -44,8 +45,9 @@ class Answer(JSONResponse):
     """JSON in ASCII: a text with half a character in it can be told of, too."""
 
     def render(self, content: object) -> bytes:
-        """The content as bytes."""
-        return json.dumps(content, allow_nan=False, separators=(",", ":")).encode()
+        """The content, records among it, as bytes."""
+        plain = to_jsonable_python(content)
+        return json.dumps(plain, allow_nan=False, separators=(",", ":")).encode()
 
 
 class Access:
@@ -70,12 +72,12 @@ class Access:
         return hmac.new(self._token, what.encode(), hashlib.sha256).hexdigest()
 
     def opens(self, token: object) -> bool:
-        """Whether this is the token."""
+        """True if this is the token."""
         given = token.encode("utf-8", "replace") if isinstance(token, str) else b""
         return hmac.compare_digest(given, self._token)
 
     def signed_in(self, headers: Headers) -> bool:
-        """Whether the request carries the session."""
+        """True if the request carries the session."""
         try:
             found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
         except CookieError:
@@ -83,11 +85,11 @@ class Access:
         return found is not None and _same(found.value, self.session)
 
     def same_page(self, headers: Headers) -> bool:
-        """Whether a change was asked for by the page itself."""
+        """True if the page itself asked for a change."""
         return _same(headers.get(CSRF_HEADER, ""), self.csrf)
 
     def known_host(self, host: str) -> bool:
-        """Whether a Host header names this machine: an address, or a name that is ours."""
+        """True if a Host header names this machine: an address, or a name that is ours."""
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
         name = name.strip("[]").lower()
         if name in self._names:
@@ -161,5 +163,5 @@ class SignedIn:
 
 
 def refusal(status: int, why: str) -> ASGIApp:
-    """An answer that says what is wrong."""
+    """The app that answers everything with what is wrong."""
     return Answer({"error": why}, status_code=status)

@@ -1,55 +1,35 @@
-"""What a request asks for: its namespace, numbers, times and body. Raises InvalidInputError."""
+"""Parameters and body of a request, checked; all raise InvalidInputError."""
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from starlette.requests import Request
 
 from langgraph_dreams._text import shown
-from langgraph_dreams.errors import InvalidInputError, NamespaceError
-from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+from langgraph_dreams.errors import InvalidInputError
 
 _MAX_BODY = 1_000_000  # bytes
-Opener = Callable[[], DreamStore]
+
+Body = Mapping[str, object]
+"""The JSON object that a request sent."""
 
 
-class Shelf:
-    """The namespaces that a page may show."""
-
-    def __init__(self, opener: Opener, only: Sequence[str] | None = None) -> None:
-        self._opener = opener
-        self._only = None if only is None else tuple(only)
-
-    def listed(self) -> list[tuple[str, ...]]:
-        """Their names, sorted."""
-        known = sorted(self._opener().namespaces())
-        return known if self._only is None else [parts for parts in known if parts == self._only]
-
-    def namespace(self, parts: Sequence[str]) -> Namespace:
-        """One of them. Raises NamespaceError for any other, so that none is made by asking."""
-        if tuple(parts) not in self.listed():
-            raise NamespaceError(
-                f"this page shows no namespace {shown('/'.join(parts))}; choose one of its list"
-            )
-        return self._opener().namespace(*parts)
-
-    def of(self, request: Request) -> Namespace:
-        """The one that the request's `ns` parameters name, a part each."""
-        return self.namespace(request.query_params.getlist("ns"))
+def text(request: Request, name: str) -> str:
+    """A parameter as it is, "" without it."""
+    return request.query_params.get(name, "")
 
 
 def number(request: Request, name: str, usual: float, least: float, most: float) -> float:
     """A parameter as a number between two others."""
-    text = request.query_params.get(name, "")
+    given = text(request, name)
     try:
-        value = float(text) if text else usual
+        value = float(given) if given else usual
     except ValueError:
         value = math.nan
     if not least <= value <= most:
-        raise InvalidInputError(f"{name} is {shown(text)}; give a number from {least} to {most:g}")
+        raise InvalidInputError(f"{name} is {shown(given)}; give a number from {least} to {most:g}")
     return value
 
 
@@ -60,14 +40,14 @@ def whole(request: Request, name: str, usual: int, most: int) -> int:
 
 def moment(request: Request, name: str) -> datetime | None:
     """A parameter as a time, None without it."""
-    text = request.query_params.get(name, "")
+    given = text(request, name)
     try:
-        return datetime.fromisoformat(text) if text else None
+        return datetime.fromisoformat(given) if given else None
     except ValueError as error:
-        raise InvalidInputError(f"{name} is {shown(text)}; give a date like 2026-03-01") from error
+        raise InvalidInputError(f"{name} is {shown(given)}; give a date like 2026-03-01") from error
 
 
-async def body_of(request: Request) -> dict[str, Any]:
+async def body_of(request: Request) -> Body:
     """The JSON object that was sent."""
     if not request.headers.get("content-type", "").startswith("application/json"):
         raise InvalidInputError("the body is no JSON; send it as application/json")
@@ -85,7 +65,13 @@ async def body_of(request: Request) -> dict[str, Any]:
     return found
 
 
-def strings(body: dict[str, Any], name: str) -> list[str]:
+def word(body: Body, name: str) -> str:
+    """A text in a body, "" for anything else."""
+    found = body.get(name)
+    return found if isinstance(found, str) else ""
+
+
+def strings(body: Body, name: str) -> list[str]:
     """A list of texts in a body; empty when it is left out."""
     found = body.get(name, [])
     if not isinstance(found, list) or not all(isinstance(value, str) for value in found):
@@ -93,7 +79,7 @@ def strings(body: dict[str, Any], name: str) -> list[str]:
     return found
 
 
-def flag(body: dict[str, Any], name: str, usual: bool) -> bool:
+def flag(body: Body, name: str, usual: bool) -> bool:
     """A yes or no in a body."""
     found = body.get(name, usual)
     if not isinstance(found, bool):

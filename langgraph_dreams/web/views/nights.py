@@ -1,33 +1,90 @@
 """The nights: a list of them all, and one with its story and a page of its operations."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 
 from langgraph_dreams._text import cut, shown
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.types.operations import Operation
-from langgraph_dreams.types.reports import DreamReport
-from langgraph_dreams.web.dreaming import stages
-from langgraph_dreams.web.items import BRIEF, texts
+from langgraph_dreams.types.reports import Concern, DreamReport
+from langgraph_dreams.web.views.items import BRIEF, texts
+from langgraph_dreams.web.views.progress import Stage, stages
 
 PAGE = 100
 """Operations shown at once."""
-_KEPT = {"id", "number", "status", "started", "finished", "counts", "health", "cost", "notes"}
 
 
-def nights(namespace: Namespace) -> dict[str, Any]:
+class NightRow(TypedDict):
+    """A night in short."""
+
+    id: str
+    number: int
+    status: str
+    started: datetime
+    finished: datetime
+    counts: dict[str, int]
+    health: dict[str, float]
+    cost: dict[str, float]
+    notes: tuple[str, ...]
+    story: str
+    episodes: int
+    undone: int
+
+
+class NightList(TypedDict):
     """Every night in short, oldest first."""
-    return {"nights": [_short(report) for report in namespace.dreams()]}
+
+    nights: list[NightRow]
 
 
-def _short(report: DreamReport) -> dict[str, Any]:
-    found = report.model_dump(mode="json", include=_KEPT)
-    told = cut(report.narrative or report.summary, BRIEF)
-    return found | {"story": told, "episodes": len(report.episodes), "undone": len(report.undone)}
+class ShownOperation(Operation):
+    """An operation that may have been undone since."""
+
+    undone: bool
 
 
-def night(namespace: Namespace, dream: str, offset: int, wanted: str) -> dict[str, Any]:
+class Night(NightRow):
+    """One night with its whole story and a page of its operations."""
+
+    digest: str
+    overtaken: bool
+    """True if it waits for an answer, and something was written since."""
+    stages: list[Stage]
+    concerns: tuple[Concern, ...]
+    operations: list[ShownOperation]
+    offset: int
+    """Number of the page's first operation."""
+    total: int
+    page: int
+    """Operations of a page."""
+    texts: dict[str, str]
+
+
+def nights(namespace: Namespace) -> NightList:
+    """Every night in short, oldest first."""
+    return {"nights": [_row(report) for report in namespace.dreams()]}
+
+
+def _row(report: DreamReport) -> NightRow:
+    return {
+        "id": report.id,
+        "number": report.number,
+        "status": report.status,
+        "started": report.started,
+        "finished": report.finished,
+        "counts": report.counts,
+        "health": report.health,
+        "cost": report.cost,
+        "notes": report.notes,
+        "story": cut(report.narrative or report.summary, BRIEF),
+        "episodes": len(report.episodes),
+        "undone": len(report.undone),
+    }
+
+
+def night(namespace: Namespace, dream: str, offset: int, wanted: str) -> Night:
     """One night with a page of its operations.
 
     Args:
@@ -47,13 +104,13 @@ def night(namespace: Namespace, dream: str, offset: int, wanted: str) -> dict[st
     undone = set(report.undone)
     waits = report.status == "waiting"
     return {
-        **_short(report),
+        **_row(report),
+        "story": report.narrative or report.summary,
         "digest": report.digest,
         "overtaken": waits and report.version != namespace.vault.version(),
-        "story": report.narrative or report.summary,
         "stages": stages(report),
-        "concerns": [c.model_dump(mode="json") for c in report.concerns],
-        "operations": [o.model_dump(mode="json") | {"undone": o.id in undone} for o in page],
+        "concerns": report.concerns,
+        "operations": [ShownOperation(**dict(o), undone=o.id in undone) for o in page],
         "offset": offset,
         "total": len(report.operations),
         "page": PAGE,
