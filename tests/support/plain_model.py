@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from langgraph_dreams import Core, DreamReport, Link, Memory, Operation
-from langgraph_dreams.dream.memories.core import tokens_of
+from langgraph_dreams._text import tokens_of
 from langgraph_dreams.store import content_terms
 
 State = dict[str, Any]

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from langgraph_dreams._text import tokens_of
 from langgraph_dreams.dream.forget.effects import fates, shrunk
 from langgraph_dreams.dream.forget.scrub import Redaction, without, words_of
 from langgraph_dreams.dream.forget.select import (
@@ -14,7 +15,6 @@ from langgraph_dreams.dream.forget.select import (
     notes,
     said_by,
 )
-from langgraph_dreams.dream.memories.core import tokens_of
 from langgraph_dreams.store import RecallNote, Vault, content_terms, written_terms
 from langgraph_dreams.types.items import Episode, Link, Memory
 from langgraph_dreams.types.reports import Core, DreamReport

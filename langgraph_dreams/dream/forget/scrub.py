@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from copy import copy
 from typing import Any
 
-from langgraph_dreams.dream.memories.core import tokens_of
+from langgraph_dreams._text import tokens_of
 from langgraph_dreams.store import content_sequence, content_terms
 from langgraph_dreams.types.items import Memory
 from langgraph_dreams.types.operations import Operation

@@ -6,8 +6,8 @@ its place.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from math import ceil
 
+from langgraph_dreams._text import tokens_of
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.projection import (
@@ -26,12 +26,6 @@ from langgraph_dreams.types.reports import Core, CoreLine
 TARGET = "core"
 _KINDS = ("preference", "procedure", "fact", "insight")  # what comes first
 _LONGEST = 300  # characters of a line; half a statement may say the opposite, so none is cut
-_LETTERS = 4  # bytes of UTF-8 a token, as in most tokenizers
-
-
-def tokens_of(text: str) -> int:
-    """Size of a text in tokens, estimated."""
-    return ceil(len(text.encode("utf-8", "replace")) / _LETTERS)
 
 
 def changed_core(

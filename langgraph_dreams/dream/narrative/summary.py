@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from langgraph_dreams._text import brief
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.transaction.projection import final_states
 from langgraph_dreams.recall.update_order import UPDATE
@@ -103,11 +104,11 @@ class OperationSentences:
         if operation.kind == "supersede_memory":
             return f"{said} {self._until(Memory.model_validate(after))}"
         if operation.kind == "retire_memory":
-            return f"{said} was retired: {short(operation.reason, _REASON)}"
+            return f"{said} was retired: {brief(operation.reason, _REASON)}"
         if operation.kind == "merge_memory":
             return f"{said} {_confirmed(operation.before or {}, after)}"
         if after["kind"] == "insight":
-            return f"{said} is a new insight, {short(operation.reason, _REASON)}"
+            return f"{said} is a new insight, {brief(operation.reason, _REASON)}"
         return f"{said} is a new memory, said {_times(len(after['sources']))}"
 
     def _item(self, name: str) -> str:
@@ -128,7 +129,7 @@ class OperationSentences:
         return ", ".join(link["bridge"]) or str(link["channel"])
 
     def _quoted(self, text: str) -> str:
-        return f"“{short(text, self._characters)}”"
+        return f"“{brief(text, self._characters)}”"
 
     def _until(self, old: Memory) -> str:
         """When a superseded memory held, and what holds instead."""
@@ -149,12 +150,6 @@ class OperationSentences:
 
 def _told(item: Episode | Memory) -> str:
     return as_evidence(item).text if isinstance(item, Episode) else item.text
-
-
-def short(text: str, characters: int) -> str:
-    """A text in one line, cut where it is too long."""
-    line = " ".join(text[: 4 * characters].split())
-    return line if len(line) <= characters else line[: characters - 1].rstrip() + "…"
 
 
 def _after(operation: Operation) -> dict[str, Any]:

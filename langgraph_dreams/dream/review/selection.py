@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, get_args
 
+from langgraph_dreams._text import tokens_of
 from langgraph_dreams.dream.commit.finalize import health_of
-from langgraph_dreams.dream.memories.core import changed_core, tokens_of
+from langgraph_dreams.dream.memories.core import changed_core
 from langgraph_dreams.dream.narrative.summary import summarize
 from langgraph_dreams.dream.review.request import EDITABLE
 from langgraph_dreams.dream.runtime.context import StageContext

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from langgraph_dreams.dream.memories.core import tokens_of
+from langgraph_dreams._text import tokens_of
 from langgraph_dreams.dream.transaction.apply import LINK_KINDS, put_links
 from langgraph_dreams.dream.transaction.dependencies import ALL, dependents_of, in_force
 from langgraph_dreams.dream.transaction.projection import MEMORY_KINDS, current
