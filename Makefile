@@ -1,15 +1,19 @@
-# Both targets set up what they need in .venv and then do their work.
+# All targets set up what they need in .venv and then do their work.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+PARALLEL ?= -n auto --dist worksteal
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint requirements.lock
 
-.PHONY: demo test lint benchmark lock clean
+.PHONY: demo test test-all lint benchmark lock clean
 
 demo: .venv/.demo  ## a small log, recorded, dreamt, and asked; needs no key and no network
 	$(BIN)/langgraph-dreams demo
 
-test: .venv/.dev  ## all tests, against real parts
-	$(BIN)/python -m pytest
+test: .venv/.dev  ## what to run often: all but what is slow or starts a server, a browser or a model
+	$(BIN)/python -m pytest $(PARALLEL) -m 'not (slow or server or browser or model)'
+
+test-all: .venv/.dev  ## all tests, against real parts, and how much of the code they reach
+	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term:skip-covered
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

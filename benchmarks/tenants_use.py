@@ -11,7 +11,6 @@ from typing import Any
 from langgraph_dreams import (
     BusyError,
     DreamsError,
-    DreamStore,
     Episode,
     InvalidInputError,
     Link,
@@ -22,6 +21,7 @@ from langgraph_dreams import (
     import_log,
     read_log,
 )
+from langgraph_dreams.namespace.store import store_of
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import episode_id, link_id
 
@@ -263,7 +263,7 @@ def rollback(own: Tenant, other: Tenant, chance: random.Random) -> Answer:
 
 def template(own: Tenant, other: Tenant, chance: random.Random) -> Answer:
     """The own name filled from a config, and what must not fill one."""
-    store: DreamStore = own.space._store
+    store = store_of(own.space)
     *outer, last = own.space.parts
     if "{" in "".join(outer) or "[" in last:
         return Answer(())

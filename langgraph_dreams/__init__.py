@@ -32,7 +32,8 @@ from langgraph_dreams.integrations import (
     record_node,
 )
 from langgraph_dreams.integrations.nodes_dream import dream_node
-from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.namespace.store import DreamStore
 from langgraph_dreams.policy import Budget, DreamPolicy
 from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.safety.secrets import redact_secrets

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from langgraph_dreams.llm.call import Reply
 from langgraph_dreams.llm.coercion import Fit, fit
-from langgraph_dreams.llm.failures import one_line
+from langgraph_dreams.llm.failures import in_short
 from langgraph_dreams.llm.json_text import json_values
 from langgraph_dreams.llm.schema import compact_text
 
@@ -55,12 +55,12 @@ def conversation(request: Request) -> Conversation:
         reply = yield [*messages, *_complaint(reply, first)]
         if isinstance(reply, Answer):
             then = f", and then: {reply.problem}" if reply.problem else ""
-            return Answer(None, one_line(f"the answer could not be used ({first}){then}"))
+            return Answer(None, in_short(f"the answer could not be used ({first}){then}"))
         found = _read(reply, request.schema)
     if found.value is None:
-        return Answer(None, one_line(f"the answer could not be used, twice ({found.note})"))
+        return Answer(None, in_short(f"the answer could not be used, twice ({found.note})"))
     cut = "the answer was cut off at the model's limit" if reply.cut else ""
-    return Answer(found.value, one_line("; ".join(part for part in (cut, found.note) if part)))
+    return Answer(found.value, in_short("; ".join(part for part in (cut, found.note) if part)))
 
 
 def step(dialogue: Conversation, reply: Reply | Answer | None) -> Messages | Answer:
@@ -84,7 +84,7 @@ def _complaint(reply: Reply, wrong: str) -> Messages:
     # roles must alternate for many chat templates, and an empty message is refused by some servers
     said = reply.said.strip()[:ECHO] or "(nothing)"
     demand = (
-        f"That could not be used: {one_line(wrong, 500)}. Answer again, with JSON only, that fits "
+        f"That could not be used: {in_short(wrong, 500)}. Answer again, with JSON only, that fits "
         "the schema above."
     )
     return [AIMessage(said), HumanMessage(demand)]

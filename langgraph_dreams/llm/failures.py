@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
+from langgraph_dreams._text import brief
+
 MOST_WAIT = 60.0
 """Seconds to wait at most when a server says how long (Retry-After)."""
 
@@ -44,7 +46,7 @@ class Fault:
 def judge(error: BaseException, *, structured: bool) -> Fault:
     """The fault of an error that a model raised for a call, `structured` or in plain text."""
     code = _code(error)
-    said = one_line(_body(error) or str(error) or type(error).__name__)
+    said = in_short(_body(error) or str(error) or type(error).__name__)
     if code is None:
         return _without_status(error, said)
     text = f"the model's server answered {code} ({said})"
@@ -71,10 +73,9 @@ def _without_status(error: BaseException, said: str) -> Fault:
     return Fault("other", f"the model failed ({said})", billed=True)
 
 
-def one_line(text: str, length: int = 240) -> str:
+def in_short(text: str, length: int = 240) -> str:
     """`text` in one line of at most `length` characters, without what looks like a key."""
-    line = _SECRET.sub("...", " ".join(text[: 8 * length].split()))
-    return line if len(line) <= length else line[: length - 3] + "..."
+    return brief(_SECRET.sub("...", text[: 8 * length]), length)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

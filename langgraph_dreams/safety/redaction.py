@@ -6,6 +6,7 @@ The ready-made hook is `redact_secrets`, in a module of its own.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from langgraph_dreams._text import shown
 from langgraph_dreams.errors import DreamsError, InvalidInputError
 
 Redactor = Callable[[str], str]
@@ -36,7 +37,7 @@ def checked_redactor(redact: Redactor | None) -> Redactor | None:
     """The hook, or None. Raises InvalidInputError for what cannot be called."""
     if redact is not None and not callable(redact):
         raise InvalidInputError(
-            f"redact is {redact!r:.80}; pass a function from text to text, such as"
+            f"redact is {shown(redact)}; pass a function from text to text, such as"
             " redact_secrets, or None"
         )
     return redact

@@ -134,7 +134,7 @@ def _phones(text: str, regions: Sequence[str]) -> str:
     unknown = [region for region in regions if region not in numbers.SUPPORTED_REGIONS]
     if isinstance(regions, str) or unknown:
         raise InvalidInputError(
-            f"regions is {regions!r:.80}; give a list of countries such as ('US', 'DE')"
+            f"regions is {shown(regions)}; give a list of countries such as ('US', 'DE')"
         )
 
     def told(match: re.Match[str]) -> str:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from langgraph_dreams.language.english.language import ENGLISH
 from langgraph_dreams.store.chroma.client_gate import Gate
 from langgraph_dreams.store.chroma.collection import (
     ITEM_SPACE,
@@ -86,11 +87,11 @@ class Room:
         self._suspect = True
         self._checked = 0.0
         try:
-            self.index = DerivedIndex(index_path)
+            self.index = DerivedIndex(index_path, ENGLISH)
         except IndexDamagedError:
             if index_path is not None:
                 set_aside(index_path)
-            self.index = DerivedIndex(index_path)
+            self.index = DerivedIndex(index_path, ENGLISH)
         self._search = IndexSearch(self.index)
 
     def park(self) -> None:
@@ -138,7 +139,7 @@ class Room:
         with self.write_lock:
             if self._search is damaged:
                 self.index.set_aside()
-                self.index = DerivedIndex(self.index.path)
+                self.index = DerivedIndex(self.index.path, self.index.language)
                 self._search = IndexSearch(self.index)
                 self._suspect = True
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from math import ceil
 from typing import Literal
 
 from pydantic import Field
 
+from langgraph_dreams._text import tokens_of
 from langgraph_dreams.types.base import Channel, FrozenModel, Time, Trust, digest, utc
 
 Outcome = Literal["ok", "error", "interrupted"]
@@ -28,7 +28,6 @@ HOLDING: tuple[MemoryStatus, ...] = ("tentative", "active")
 """Statuses of a memory that is neither superseded nor retired."""
 LEAST_CITED = 2
 """Memories that an insight must be drawn from."""
-_LETTERS = 4  # bytes of UTF-8 a token, as in most tokenizers
 
 
 class ToolUse(FrozenModel):
@@ -158,11 +157,6 @@ class Core(FrozenModel):
         """The core with these lines instead, and their size."""
         new = self.model_copy(update={"lines": tuple(lines)})
         return new.model_copy(update={"tokens": tokens_of(new.text())})
-
-
-def tokens_of(text: str) -> int:
-    """Size of a text in tokens, estimated."""
-    return ceil(len(text.encode("utf-8", "replace")) / _LETTERS)
 
 
 def episode_id(thread: str, position: int, text: str, time: datetime, run: str = "") -> str:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from langgraph_dreams.store import content_terms
+from langgraph_dreams.language.english.language import ENGLISH
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.types.items import LEAST_CITED, Episode, Memory
 
 BORNE_OUT = 0.5
@@ -35,6 +37,7 @@ def fates(
     gone: Set[str],
     chosen: Collection[str],
     episodes: Episodes,
+    language: Language = ENGLISH,
 ) -> Fates:
     """The fate of every memory.
 
@@ -43,12 +46,13 @@ def fates(
         gone: ids of the forgotten episodes.
         chosen: ids of memories that are forgotten for themselves.
         episodes: reads episodes, also those to be forgotten.
+        language: the language of the texts.
     """
     removed = set(chosen) & memories.keys()
     while True:
         forgotten = gone | removed
         left = {
-            id_: shrunk(memory, forgotten, episodes)
+            id_: shrunk(memory, forgotten, episodes, language)
             for id_, memory in memories.items()
             if id_ not in removed
         }
@@ -61,7 +65,9 @@ def fates(
     return Fates(tuple(sorted(removed)), changed)
 
 
-def shrunk(memory: Memory, gone: Set[str], episodes: Episodes) -> Memory | None:
+def shrunk(
+    memory: Memory, gone: Set[str], episodes: Episodes, language: Language = ENGLISH
+) -> Memory | None:
     """A memory without what it has from forgotten items; None when nothing bears it out.
 
     `gone` are ids of episodes and memories. Whom it was superseded by is left alone.
@@ -76,12 +82,14 @@ def shrunk(memory: Memory, gone: Set[str], episodes: Episodes) -> Memory | None:
         return memory.model_copy(update={"cites": cites})
     lost = episodes([id_ for id_ in memory.sources if id_ in gone])
     kept = episodes(sources)
-    if not _borne_out(memory, list(kept.values()), list(lost.values())):
+    if not _borne_out(memory, list(kept.values()), list(lost.values()), language):
         return None
-    return memory.model_copy(update={"sources": sources, "cites": cites, **_by(memory, kept)})
+    return memory.model_copy(
+        update={"sources": sources, "cites": cites, **_by(memory, kept, language)}
+    )
 
 
-def _by(memory: Memory, kept: Mapping[str, Episode]) -> dict[str, Any]:
+def _by(memory: Memory, kept: Mapping[str, Episode], language: Language) -> dict[str, Any]:
     """Fields of a memory about its evidence, from the sources it keeps."""
     times = [episode.time for episode in kept.values()]
     since = [time for time in (memory.valid_from, min(times, default=None)) if time]
@@ -91,28 +99,31 @@ def _by(memory: Memory, kept: Mapping[str, Episode]) -> dict[str, Any]:
         "valid_from": max(since, default=None),
         "last_confirmed": max(times, default=memory.last_confirmed),
         "quote": memory.quote if quoted else "",
-        "about": memory.about if _said(memory.about, kept.values()) else "",
+        "about": memory.about if _said(memory.about, kept.values(), language) else "",
     }
 
 
-def _said(about: str, kept: Collection[Episode]) -> bool:
+def _said(about: str, kept: Collection[Episode], language: Language) -> bool:
     """True if the remaining sources name a subject as far as it is made of content words."""
-    return content_terms(about) <= {term for e in kept for term in _terms(e)}
+    terms = {term for e in kept for term in _terms(e, language)}
+    return content_terms(language, about) <= terms
 
 
-def _borne_out(memory: Memory, kept: Sequence[Episode], lost: Sequence[Episode]) -> bool:
+def _borne_out(
+    memory: Memory, kept: Sequence[Episode], lost: Sequence[Episode], language: Language
+) -> bool:
     """True if a remaining source has enough of the words, and no word is a lost source's alone."""
-    own = content_terms(memory.text)
-    there = [_terms(episode) for episode in kept]
+    own = content_terms(language, memory.text)
+    there = [_terms(episode, language) for episode in kept]
     best = max((len(own & terms) for terms in there), default=0)
     if memory.kind != "insight" and best < BORNE_OUT * len(own):
         return False
-    alone = {term for e in lost for term in _terms(e)}.difference(*there)
+    alone = {term for e in lost for term in _terms(e, language)}.difference(*there)
     return not own & alone
 
 
-def _terms(episode: Episode) -> set[str]:
-    return content_terms(f"{episode.speaker} {episode.text}")
+def _terms(episode: Episode, language: Language) -> set[str]:
+    return content_terms(language, f"{episode.speaker} {episode.text}")
 
 
 def _words(text: str) -> str:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from copy import copy
 from typing import Any
 
-from langgraph_dreams.store import content_sequence, content_terms
+from langgraph_dreams.language.english.language import ENGLISH
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.words import content_sequence, content_terms
 from langgraph_dreams.types.base import JsonObject
 from langgraph_dreams.types.items import Core, Link, Memory
 from langgraph_dreams.types.operations import Operation
@@ -21,7 +23,7 @@ RUN = 4
 
 _WORD = re.compile(r"\w+")
 _DATED = re.compile(r"\d{1,2}|(?:19|20)\d\d")  # parts of dates, which the library writes itself
-_OURS = content_terms(
+_OURS = (
     "a quiet night nothing new held together came written down confirmed no longer hold retired"
     " back grew stronger weaker faded away record kept of the core met probably updates over older"
     " associations scaled took let go put in order memory memories insight insights association"
@@ -46,7 +48,12 @@ class Redaction:
     """Finds what tells of forgotten items, and takes it out."""
 
     def __init__(
-        self, ids: Set[str], texts: Iterable[str], lost: Set[str], known: Set[str]
+        self,
+        ids: Set[str],
+        texts: Iterable[str],
+        lost: Set[str],
+        known: Set[str],
+        language: Language = ENGLISH,
     ) -> None:
         """Take what was forgotten.
 
@@ -55,11 +62,14 @@ class Redaction:
             texts: everything that the forgotten items said.
             lost: stemmed content words that only they had.
             known: texts of memories that stay, which are left as they are.
+            language: the language of the texts.
         """
         self.ids = ids
-        self._lost = {term for term in lost - _OURS if not _DATED.fullmatch(term)}
+        self._language = language
+        lost = lost - content_terms(language, _OURS)
+        self._lost = {term for term in lost if not _DATED.fullmatch(term)}
         self._known = known
-        self._runs = {run for text in texts if content_terms(text) for run in _runs(text)}
+        self._runs = {run for text in texts if content_terms(language, text) for run in _runs(text)}
         self._runs |= {tuple(words_of(id_)) for id_ in ids}
         self._longest = max((len(run) for run in self._runs), default=0)
 
@@ -78,7 +88,7 @@ class Redaction:
             for length in range(1, self._longest + 1):
                 if tuple(words[start : start + length]) in self._runs:
                     return True
-        return bool(self._lost.intersection(content_sequence(text)))
+        return bool(self._lost.intersection(content_sequence(self._language, text)))
 
     def text(self, text: str) -> str:
         """A text whose telling lines are cut; sentences of the journal have a line each."""

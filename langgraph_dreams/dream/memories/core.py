@@ -7,13 +7,14 @@ its place.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from langgraph_dreams._text import tokens_of
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import memories_after
 from langgraph_dreams.safety.fencing import harmless
 from langgraph_dreams.safety.trust import may_become
 from langgraph_dreams.types.base import Trust
-from langgraph_dreams.types.items import HOLDING, Core, CoreLine, Memory, tokens_of
+from langgraph_dreams.types.items import HOLDING, Core, CoreLine, Memory
 from langgraph_dreams.types.operations import Operation, final_states
 
 _KINDS = ("preference", "procedure", "fact", "insight")  # what comes first

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from langgraph_dreams.dream.memories.windows import holds
+from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.types.items import Memory
 from langgraph_dreams.types.operations import Operation, OperationKind
 
@@ -20,6 +21,7 @@ class MemoryLedger:
     """Memories as they are and as this dream would leave them, with the changes on the way."""
 
     dream: str
+    language: Language
     now: dict[str, Memory] = field(default_factory=dict)
     vectors: dict[str, Vector] = field(default_factory=dict)
     added: list[str] = field(default_factory=list)

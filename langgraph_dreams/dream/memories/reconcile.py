@@ -18,9 +18,9 @@ from langgraph_dreams.dream.memories.notes import Proposal
 from langgraph_dreams.dream.memories.windows import holds
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
-from langgraph_dreams.language.english.contradiction import contradiction, same_matter
-from langgraph_dreams.language.english.equivalence import same_statement, same_subject
-from langgraph_dreams.store import RecallNote, Vectors, content_terms
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.words import content_terms, same_subject
+from langgraph_dreams.store import RecallNote, Vectors
 from langgraph_dreams.types.base import Trust
 from langgraph_dreams.types.items import Memory, memory_id
 
@@ -35,7 +35,7 @@ def reconcile(
     context: StageContext, state: DreamState, proposals: Sequence[Proposal]
 ) -> MemoryLedger:
     """The ledger of memories after all uses and proposals, oldest evidence first."""
-    ledger = MemoryLedger(state["dream"])
+    ledger = MemoryLedger(state["dream"], context.vault.language)
     wanted = set(state["recalls"])
     recalls = [note for note in context.vault.recalls() if note.id in wanted] if wanted else []
     uses = Counter(i for note in recalls for i in note.items if i.startswith("m"))
@@ -162,10 +162,15 @@ def _twin(context: StageContext, ledger: MemoryLedger, new: Memory, case: _Case)
         and ledger.cosine(m.id, new.id)
         >= (_RELATED if m.id == claimed else context.policy.merge_cosine)
         and same_subject(m.about, new.about)
-        and same_statement(m.text, new.text)
-        and (m.trust >= new.trust or content_terms(m.text) <= content_terms(new.text))
+        and ledger.language.same_statement(m.text, new.text)
+        and (m.trust >= new.trust or _covers(ledger.language, new.text, m.text))
     ]
     return max(close, key=lambda m: (ledger.cosine(m.id, new.id), m.id), default=None)
+
+
+def _covers(language: Language, text: str, other: str) -> bool:
+    """True if a text has every content word of the other."""
+    return content_terms(language, other) <= content_terms(language, text)
 
 
 def _merge(ledger: MemoryLedger, old: Memory, new: Memory) -> None:
@@ -246,11 +251,11 @@ def _why_replaced(ledger: MemoryLedger, old: Memory, new: Memory, replaces: str)
 
 def _contradicted(ledger: MemoryLedger, old: Memory, new: Memory, replaces: str) -> str:
     related = ledger.cosine(old.id, new.id) >= _RELATED
-    if old.id == replaces and related and not same_matter(old, new):
+    if old.id == replaces and related and not ledger.language.replacement_fault(old, new):
         return _CLAIMED
     if not related or not same_subject(old.about, new.about):
         return ""
-    change = contradiction(old.text, new.text)
+    change = ledger.language.contradiction(old.text, new.text)
     return f"{change.kind} changed: {change.old} to {change.new}" if change else ""
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.language.english.language import ENGLISH
+from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.safety.trust import as_evidence, believable, may_become
 from langgraph_dreams.types.items import Episode, Memory
@@ -23,6 +25,7 @@ class Window:
     episodes: tuple[Episode, ...]
     old: frozenset[str]
     memories: tuple[Memory, ...] = ()
+    language: Language = ENGLISH
 
     @property
     def new(self) -> tuple[Episode, ...]:
@@ -101,6 +104,7 @@ def completed(context: StageContext, groups: Sequence[Sequence[Episode]]) -> lis
                 tuple(shown),
                 frozenset(e.id for e in old),
                 tuple(held[: context.policy.window_memories]),
+                context.vault.language,
             )
         )
     return windows

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from langgraph_dreams._text import brief
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.recall.update_order import UPDATE
 from langgraph_dreams.safety.trust import as_evidence, doubtful
@@ -100,11 +101,11 @@ class OperationSentences:
         if operation.kind == "supersede_memory":
             return f"{said} {self._until(after)}"
         if operation.kind == "retire_memory":
-            return f"{said} was retired: {short(operation.reason, _REASON)}"
+            return f"{said} was retired: {brief(operation.reason, _REASON)}"
         if operation.kind == "merge_memory":
             return f"{said} {_confirmed(before, after)}"
         if after.kind == "insight":
-            return f"{said} is a new insight, {short(operation.reason, _REASON)}"
+            return f"{said} is a new insight, {brief(operation.reason, _REASON)}"
         return f"{said} is a new memory, said {_times(len(after.sources))}"
 
     def _link(self, link: Link) -> str:
@@ -129,7 +130,7 @@ class OperationSentences:
         return ", ".join(link.bridge) or link.channel
 
     def _quoted(self, text: str) -> str:
-        return f"“{short(text, self._characters)}”"
+        return f"“{brief(text, self._characters)}”"
 
     def _until(self, old: Memory) -> str:
         """The time in which a superseded memory held, and what holds instead."""
@@ -150,12 +151,6 @@ class OperationSentences:
 
 def _told(item: Episode | Memory) -> str:
     return as_evidence(item).text if isinstance(item, Episode) else item.text
-
-
-def short(text: str, characters: int) -> str:
-    """A text in one line, cut where it is too long."""
-    line = " ".join(text[: 4 * characters].split())
-    return line if len(line) <= characters else line[: characters - 1].rstrip() + "…"
 
 
 def _lines(core: ItemState | None) -> dict[str, str]:

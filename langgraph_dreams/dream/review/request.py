@@ -5,7 +5,7 @@ The words are for people; an answer is taken by id (see answer.py).
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from langgraph_dreams.dream.narrative.summary import short
+from langgraph_dreams._text import brief
 from langgraph_dreams.store import Vault
 from langgraph_dreams.types.base import JsonObject, digest
 from langgraph_dreams.types.items import Episode, Link, Memory
@@ -134,7 +134,7 @@ def _action(operation: Operation, items: Mapping[str, Episode | Memory]) -> Acti
         lines.append(f"before: {told}")
     lines += [
         # Indented, so that what shows Markdown shows it as it is.
-        f"    {item.id} ({item.trust.name.lower()}): {short(item.text, _SHOWN)}"
+        f"    {item.id} ({item.trust.name.lower()}): {brief(item.text, _SHOWN)}"
         for item in _evidence(operation, items)
     ]
     return {
@@ -162,7 +162,7 @@ def _shown(item: Episode | Memory) -> Evidence:
     time = item.time if isinstance(item, Episode) else item.learned_at
     return {
         "id": item.id,
-        "text": short(item.text, _SHOWN),
+        "text": brief(item.text, _SHOWN),
         "trust": item.trust.name.lower(),
         "time": time.isoformat(),
     }

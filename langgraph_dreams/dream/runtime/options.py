@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_flag, checked_shape
-from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.runtime.state import DreamInput
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.policy import Budget, DreamPolicy
 from langgraph_dreams.types.base import JsonObject
@@ -54,16 +54,12 @@ def settings_or(policy: DreamPolicy | None, usual: DreamPolicy) -> DreamPolicy:
 
 def dream_input(
     focus: str | None, dry_run: bool, budget: Budget | None, review: ReviewMode = ""
-) -> DreamState:
-    """Input of a dream graph. Raises InvalidInputError."""
+) -> DreamInput:
+    """The input of a dream graph, checked. Raises InvalidInputError."""
     checked_flag("dry_run", dry_run)
     if focus is not None and not isinstance(focus, str):
         raise InvalidInputError(f"focus is {shown(focus)}; say it in words, or None")
     checked_budget(budget)
     given = {} if budget is None else budget.model_dump(mode="json")
-    return {
-        "focus": focus or "",
-        "dry_run": dry_run,
-        "budget": given,
-        "review": checked_mode(review),
-    }
+    mode = checked_mode(review)
+    return {"focus": focus or "", "dry_run": dry_run, "budget": given, "review": mode}
