@@ -297,7 +297,8 @@ KILLED = textwrap.dedent(
     sys.path.insert(0, {tests!r})
     from test_forget_files import THREAD, namespace, opened
     from langgraph_dreams.store import Vault
-    from langgraph_dreams.store import checkpoint, compact
+    from langgraph_dreams.store.embedded import compaction as compact
+    from langgraph_dreams.store.embedded import persist as checkpoint
     where, name = {where!r}
     def die(*args, **kwargs):
         os.kill(os.getpid(), signal.SIGKILL)

@@ -28,7 +28,8 @@ KILLS = int(os.environ.get("LANGGRAPH_DREAMS_KILLS", "3"))
 
 WRITER = """
 import os, signal, sys
-from langgraph_dreams.store import Backend, checkpoint
+from langgraph_dreams.store import Backend
+from langgraph_dreams.store.embedded import persist as checkpoint
 from helpers_store import HashEmbedder, episode, link
 
 def die(*_, **__):
