@@ -25,8 +25,10 @@ from langgraph_dreams.store.chroma.collection import (
 )
 from langgraph_dreams.store.diagnose import Finding, inspect
 from langgraph_dreams.store.embedded import folder
+from langgraph_dreams.store.embedded.formats import UnknownFormatError
 from langgraph_dreams.store.embedded.hnsw_wipe import wipe_all
 from langgraph_dreams.store.embedded.persist import Keeper, recover
+from langgraph_dreams.store.embedded.recognize import Unknown, left_to_chroma, recognize
 from langgraph_dreams.store.embedded.repair import repair_store
 from langgraph_dreams.store.namespace_state import Room
 from langgraph_dreams.store.reembed import drop_strays, embed_lost, reembed
@@ -58,11 +60,16 @@ class Backend:
         lock: FileLock | None = None,
         shared: bool = False,
         temporary: bool = False,
+        unclean: bool = False,
+        unknown: Unknown | None = None,
     ) -> None:
         """For the class methods below."""
         self.path = path
         self._gate = Gate(client, folder=path is not None)
         self._gate.path = path
+        if unknown:
+            self._gate.unknown, self._gate.unusable = unknown.text, unknown.unusable
+        self._unclean = unclean
         self._index_path = index_path
         self._lock = lock
         self._shared = shared
@@ -98,10 +105,16 @@ class Backend:
             try:
                 unclean = folder.sign(real)
                 recover(real)
-                repair_store(real, unclean)
-                wipe_all(real)
+                unknown = recognize(real) or _repair(real, unclean)
                 client = open_folder(real)
-                backend = cls(client, path=real, index_path=real / folder.INDEX, lock=lock)
+                backend = cls(
+                    client,
+                    path=real,
+                    index_path=real / folder.INDEX,
+                    lock=lock,
+                    unclean=unclean,
+                    unknown=unknown,
+                )
                 if unclean:
                     drop_strays(backend._gate, backend.registry)
             except BaseException:
@@ -249,18 +262,29 @@ class Backend:
             if not self._shared:
                 with self._gate.holding(), self._gate.alone():
                     close_client(self._gate.client)
-                    if self.path is not None:
+                    if self.path is not None and not self._gate.unknown:
                         wipe_all(self.path)
         finally:
             if self.path is not None:
                 _opened.pop(self.path, None)
             if self.path is not None and self._lock is not None:
-                folder.release(self.path, self._lock, clean=not self._gate.damaged)
+                unseen = self._unclean and self._gate.unknown  # whoever knows it is to look closely
+                folder.release(self.path, self._lock, clean=not (self._gate.damaged or unseen))
 
     def _drop_everything(self) -> None:
         for name in collection_names(self._gate):
             if name.startswith(self.registry.prefix):
                 drop_collection(self._gate, name)
+
+
+def _repair(path: Path, unclean: bool) -> Unknown:
+    """Repair the files of a store; where something of them turns out to be unknown, it is told."""
+    try:
+        repair_store(path, unclean)
+    except UnknownFormatError as error:
+        return Unknown(left_to_chroma(path, error))
+    wipe_all(path)
+    return Unknown()
 
 
 def tuple_of(parts: object) -> tuple[str, ...]:
