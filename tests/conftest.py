@@ -12,6 +12,13 @@ from small_model import shared_small_model as shared_small_model
 from langgraph_dreams import DreamStore, EpisodeRecorder, Namespace
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Coverage is not measured in slow tests: it takes half as long again, and reaches no more."""
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker("no_cover")
+
+
 def pytest_collection_finish() -> None:
     """The garbage collector passes over all that is imported: a tenth of the time."""
     gc.collect()

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,16 +41,16 @@ def test_a_few_seconds(
 
 
 @pytest.fixture
-def pair() -> tuple[Tenant, Tenant]:
+def pair() -> Iterator[tuple[Tenant, Tenant]]:
     """Two tenants by number who are one in the store: a fence that is down."""
-    store = DreamStore.in_memory(embedder=HashEmbedder())
-    one, other = (Tenant(number, store.namespace("same")) for number in (1, 2))
-    for tenant in (one, other):
-        thread = tenant.new_thread()
-        new = conversation(tenant, thread)
-        tenant.space.record(new)
-        tenant.acknowledged(thread, {episode.id: episode.text for episode in new})
-    return one, other
+    with DreamStore.in_memory(embedder=HashEmbedder()) as store:
+        one, other = (Tenant(number, store.namespace("same")) for number in (1, 2))
+        for tenant in (one, other):
+            thread = tenant.new_thread()
+            new = conversation(tenant, thread)
+            tenant.space.record(new)
+            tenant.acknowledged(thread, {episode.id: episode.text for episode in new})
+        yield one, other
 
 
 def test_a_fence_that_is_down_is_noticed(pair: tuple[Tenant, Tenant]) -> None:

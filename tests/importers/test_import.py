@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -223,8 +224,9 @@ def test_a_file_that_is_no_log_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Namespace:
-    return DreamStore.open(tmp_path / "store").namespace("tests")
+def kept() -> Iterator[Namespace]:
+    with DreamStore.in_memory() as store:
+        yield store.namespace("tests")
 
 
 def test_an_import_is_recorded_once(kept: Namespace, tmp_path: Path) -> None:

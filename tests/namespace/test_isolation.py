@@ -3,7 +3,7 @@
 import json
 import shutil
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -97,13 +97,21 @@ def test_two_names_have_two_keys(one: tuple[str, ...], other: tuple[str, ...]) -
     assert (namespace_key(one) == namespace_key(other)) == (one == other)
 
 
+@pytest.fixture(scope="module")
+def empty() -> Iterator[DreamStore]:
+    with DreamStore.in_memory(embedder=HashEmbedder()) as store:
+        yield store
+
+
 @given(
     parts=PARTS, value=st.one_of(st.text(), st.integers(), st.none(), st.booleans(), st.just([]))
 )
 @settings(max_examples=200, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-def test_a_value_from_a_config_fills_its_part_alone(parts: tuple[str, ...], value: Any) -> None:
+def test_a_value_from_a_config_fills_its_part_alone(
+    empty: DreamStore, parts: tuple[str, ...], value: Any
+) -> None:
     assume(not any("{" in part or not part.strip() for part in parts))
-    template = DreamStore.in_memory(embedder=HashEmbedder()).namespace(*parts, "{who}", "end")
+    template = empty.namespace(*parts, "{who}", "end")
     try:
         filled = template.resolve({"configurable": {"who": value}}).parts
     except NamespaceError:
@@ -124,14 +132,15 @@ def test_a_hostile_value_is_a_name_like_others(value: str) -> None:
 
 
 @pytest.fixture
-def pair(tmp_path: Path) -> tuple[Namespace, Namespace]:
+def pair(tmp_path: Path) -> Iterator[tuple[Namespace, Namespace]]:
     """Two namespaces: the one is empty but for an episode, the other was dreamt."""
-    store = DreamStore.open(tmp_path, embedder=HashEmbedder())
-    one, other = store.namespace("t", "one"), store.namespace("t", "other")
-    one.record([episode(900, "an own word")])
-    other.record([episode(n, f"the secret kiln number {n % 4} of Brandhorst") for n in range(12)])
-    other.dream()
-    return one, other
+    with DreamStore.open(tmp_path, embedder=HashEmbedder()) as store:
+        one, other = store.namespace("t", "one"), store.namespace("t", "other")
+        one.record([episode(900, "an own word")])
+        texts = [f"the secret kiln number {n % 4} of Brandhorst" for n in range(12)]
+        other.record([episode(n, text) for n, text in enumerate(texts)])
+        other.dream()
+        yield one, other
 
 
 def test_foreign_ids_are_unknown_in_every_call(pair: tuple[Namespace, Namespace]) -> None:

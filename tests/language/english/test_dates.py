@@ -199,6 +199,7 @@ def test_any_text_will_do(text: str, pieces: list[str], said: datetime) -> None:
         assert isinstance(absolute(each, said), str)
 
 
+@pytest.mark.no_cover  # its time is bounded
 @pytest.mark.parametrize(
     "piece",
     ["yesterday ", "“", '"', " 'a", "'a", "‘a’b", "last ", "in 3 ", "a", "1", "2 or ", " ",
