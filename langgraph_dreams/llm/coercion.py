@@ -1,4 +1,4 @@
-"""What a model answered, fitted into the pydantic model that was asked for.
+"""Answers of a model fitted into the pydantic model that was asked for.
 
 Small models give numbers as texts, enums in capitals, one object where a list was asked for: that
 is put right. What is wrong in one element of a list costs that element, not the answer.
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 _ROUNDS = 8
-"""How often elements are dropped and the rest validated again."""
+"""Times that elements are dropped and the rest validated again, at most."""
 _LISTS = (list, tuple, set, frozenset)
 
 
@@ -50,7 +50,7 @@ def fit(values: Iterable[Any], schema: type[BaseModel]) -> Fit:
     return Fit(None, wrong or ("none of the fields asked for" if seen else "no JSON in it"))
 
 
-def _object(value: Any, schema: type[BaseModel], wrap: bool) -> dict[str, Any] | None:
+def _object(value: Any, schema: type[BaseModel], wrap: bool) -> dict[str, object] | None:
     """`value` as the fields of `schema`, loosened, or None when it has none of them."""
     if isinstance(value, schema):
         value = value.model_dump()
@@ -68,7 +68,7 @@ def _object(value: Any, schema: type[BaseModel], wrap: bool) -> dict[str, Any] |
     return None
 
 
-def _wrapped(value: Any, schema: type[BaseModel]) -> dict[str, Any] | None:
+def _wrapped(value: Any, schema: type[BaseModel]) -> dict[str, object] | None:
     """`value` as the one list of `schema`, if that is its only field."""
     if len(schema.model_fields) != 1:
         return None
@@ -84,11 +84,11 @@ def _wrapped(value: Any, schema: type[BaseModel]) -> dict[str, Any] | None:
     return {only.alias or name: _loose(value, only.annotation)}
 
 
-def _fields(value: dict[str, Any], schema: type[BaseModel]) -> dict[str, Any]:
-    """What `value` says for the fields of `schema`, whatever its keys' case; the rest is left."""
+def _fields(value: dict[str, object], schema: type[BaseModel]) -> dict[str, object]:
+    """The part of `value` that `schema` has fields for, whatever its keys' case."""
     exact = set(value)
     folded = {_folded(key): key for key in reversed(value)}
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for name, info in schema.model_fields.items():
         names = [n for n in (info.alias, name) if n]
         key = next((n for n in names if n in exact), None)
@@ -183,7 +183,7 @@ def _whole(value: Any) -> Any:
     return value
 
 
-def _validated(value: dict[str, Any], schema: type[BaseModel]) -> Fit:
+def _validated(value: dict[str, object], schema: type[BaseModel]) -> Fit:
     """`value` validated; over-long lists are cut, invalid elements of lists dropped.
 
     Not valid when an error lies outside of any list, or the answer's own list lost everything.

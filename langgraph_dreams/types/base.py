@@ -5,9 +5,12 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+JsonObject = dict[str, Any]
+"""An object of JSON, at a border where its fields are not ours to know."""
 
 Channel = str
 """How a candidate link was found: bridge, band, walk, remote, or a caller's own word."""
