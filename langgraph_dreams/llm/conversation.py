@@ -7,11 +7,11 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel
 
-from langgraph_dreams.llm.coercion import Fit, fit
 from langgraph_dreams.llm.failures import in_short
 from langgraph_dreams.llm.json_text import json_values
 from langgraph_dreams.llm.reply import Reply
 from langgraph_dreams.llm.schema import compact_text
+from langgraph_dreams.llm.validation import Fit, fit
 
 ECHO = 4_000
 """Characters of an answer that are shown to the model again when it could not be used."""
