@@ -1,4 +1,4 @@
-"""One line of a log: which of the two formats it has, and what it says."""
+"""One line of a log, in either of the two formats."""
 
 import json
 from collections.abc import Mapping
@@ -58,7 +58,7 @@ class MessageLine:
 
 
 def read_line(line: str, number: int) -> CaseLine | MessageLine | None:
-    """What a line says; None when it is blank. Raises LogFormatError when it is neither format."""
+    """Read a line; None when it is blank. Raises LogFormatError when it is neither format."""
     if not line.strip():
         return None
     try:

@@ -1,4 +1,4 @@
-"""What is said to a model for one request: the question, and once more what was wrong."""
+"""The messages to a model for one request: the question, and once more, with what was wrong."""
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel
 
-from langgraph_dreams.llm.call import Reply
-from langgraph_dreams.llm.coercion import Fit, fit
 from langgraph_dreams.llm.failures import in_short
 from langgraph_dreams.llm.json_text import json_values
+from langgraph_dreams.llm.reply import Reply
 from langgraph_dreams.llm.schema import compact_text
+from langgraph_dreams.llm.validation import Fit, fit
 
 ECHO = 4_000
 """Characters of an answer that are shown to the model again when it could not be used."""
@@ -64,7 +64,7 @@ def conversation(request: Request) -> Conversation:
 
 
 def step(dialogue: Conversation, reply: Reply | Answer | None) -> Messages | Answer:
-    """What comes next in a talk: messages to be sent, or its answer."""
+    """Go on in a conversation: to the next messages to be sent, or to its answer."""
     try:
         return next(dialogue) if reply is None else dialogue.send(reply)
     except StopIteration as ended:

@@ -1,4 +1,4 @@
-"""What went wrong with a call to a model, and whether to try again, whoever the provider is."""
+"""Failed calls to a model sorted by what to do about them, whoever the provider is."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ Kind = Literal["passing", "format", "stop", "other"]
 
 @dataclass(frozen=True)
 class Fault:
-    """What to do about an error.
+    """A failed call, by what to do about it.
 
     `kind`: "passing" may be tried again, after `wait` seconds if the server said so; "format" means
     that the server refuses structured output; "stop" that it will refuse every call; "other" that
@@ -105,7 +105,7 @@ def _code(error: BaseException) -> int | None:
 
 
 def _body(error: BaseException) -> str:
-    """What a server sent with status 200 that LangChain could not read, or ""."""
+    """The body sent with status 200 that LangChain could not read, or ""."""
     for each in _chain(error):
         response = getattr(each, "response", None)
         if getattr(response, "status_code", None) == 200:

@@ -1,4 +1,4 @@
-"""What is taken out of texts before anything is stored: the hook, and how it is applied.
+"""Redaction of texts before anything is stored: the hook, and how it is applied.
 
 The ready-made hook is `redact_secrets`, in a module of its own.
 """
@@ -88,7 +88,7 @@ def redacted_all(value: Any, redact: Redactor | None) -> Any:
 
 
 def _nested(value: Any) -> bool:
-    """Whether a field of a kept name holds more than a name, or a list of names."""
+    """True if a field of a kept name holds more than a name, or a list of names."""
     if isinstance(value, list | tuple):
         return any(isinstance(inner, Mapping | list | tuple) for inner in value)
     return isinstance(value, Mapping)

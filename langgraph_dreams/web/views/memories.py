@@ -32,7 +32,7 @@ class MemoryPage(TypedDict):
 
 
 def levels(namespace: Namespace) -> Levels:
-    """How much there is on each level, and the core itself."""
+    """Count the memories on each level, and show the core itself."""
     vault = namespace.vault
     return {
         "counts": namespace.counts(),

@@ -8,14 +8,14 @@ from langgraph_dreams.types.reports import DreamReport
 
 
 class Progress(TypedDict):
-    """Who has a namespace now ("" for nobody), and the events told so far, oldest first."""
+    """The holder of a namespace ("" for nobody), and the events told so far, oldest first."""
 
     what: str
     events: list[DreamEvent]
 
 
 class Stage(TypedDict):
-    """What a node of a night did, in the words in which it was told, and its seconds."""
+    """A node of a night: its work, in the words in which it was told, and its seconds."""
 
     node: str
     text: str
@@ -23,7 +23,7 @@ class Stage(TypedDict):
 
 
 def progress(namespace: Namespace) -> Progress:
-    """How far the dream is that has the namespace; one in another process tells no events."""
+    """The dream under way in a namespace; one in another process tells no events."""
     holder = namespace.vault.leases.holder()
     if holder is None:
         return {"what": "", "events": []}

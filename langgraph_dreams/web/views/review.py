@@ -10,7 +10,7 @@ _ANSWER = ("approve", "reject", "edit", "digest")
 
 
 class Decided(TypedDict):
-    """What became of a night that was decided on."""
+    """A night that was decided on, as it is now."""
 
     dream: str
     status: str

@@ -1,4 +1,4 @@
-"""Undoing from the page: first what rests on it, then the undoing that was confirmed."""
+"""Undoing from the page: first a look at what rests on it, then what was confirmed."""
 
 from collections.abc import Collection, Sequence
 from typing import TypedDict
@@ -20,7 +20,7 @@ class UndoPreview(TypedDict):
 
 
 class Undone(TypedDict):
-    """What was undone."""
+    """Counts of an undoing."""
 
     dream: str
     undone: int
