@@ -17,6 +17,7 @@ from langgraph_dreams.dream.stages.gather import gather
 from langgraph_dreams.dream.stages.plan import planned
 from langgraph_dreams.dream.transaction.lease_scope import undisturbed
 from langgraph_dreams.errors import DreamError, NamespaceError
+from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.llm.client import ModelClient, resolve_model
 from langgraph_dreams.namespace.template import context_of, filled
 from langgraph_dreams.namespace.undoing import NamespaceUndone
@@ -42,8 +43,9 @@ class NamespaceAsleep(NamespaceUndone):
         parts: Sequence[str],
         policy: DreamPolicy,
         model: BaseChatModel | None = None,
+        language: Language | None = None,
     ) -> None:
-        super().__init__(store, parts, policy)
+        super().__init__(store, parts, policy, language)
         self._model = model
         self._compiled: Any = None
 
@@ -72,7 +74,7 @@ class NamespaceAsleep(NamespaceUndone):
             return self
         values = _configurable(config)
         parts = [filled(part, values) for part in self._parts]
-        return type(self)(self._store, parts, self._policy, self._model)
+        return type(self)(self._store, parts, self._policy, self._model, self._language)
 
     def plan(
         self,

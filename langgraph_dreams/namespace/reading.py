@@ -8,6 +8,7 @@ from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_flag
 from langgraph_dreams.dream.recovery import recover_on_open
 from langgraph_dreams.errors import InvalidInputError, NamespaceError, UnknownDreamError
+from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.namespace.template import checked, placeholder
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import Vault
@@ -24,8 +25,15 @@ _FLUSH_SECONDS = 10.0
 class NamespaceKept:
     """A namespace of a store as far as it is only looked at, or given links."""
 
-    def __init__(self, store: "DreamStore", parts: Sequence[str], policy: DreamPolicy) -> None:
+    def __init__(
+        self,
+        store: "DreamStore",
+        parts: Sequence[str],
+        policy: DreamPolicy,
+        language: Language | None = None,
+    ) -> None:
         self._store = store
+        self._language = language
         self._parts = checked(parts)
         self._policy = policy
         self._vault: Vault | None = None
@@ -68,7 +76,7 @@ class NamespaceKept:
             )
         with self._lock:
             if self._vault is None:
-                self._vault = self._store._vault_of(self._parts)
+                self._vault = self._store._vault_of(self._parts, self._language)
                 recover_on_open(self._vault, self._policy.lease_seconds)
             return self._vault
 
