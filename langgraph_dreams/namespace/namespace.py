@@ -9,6 +9,7 @@ from langchain_core.runnables import RunnableConfig
 
 from langgraph_dreams._off_loop import off_loop
 from langgraph_dreams.dream.runtime.options import dream_input
+from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.namespace import (
     dreaming,
     forgetting,
@@ -45,8 +46,9 @@ class Namespace:
         parts: Sequence[str],
         policy: DreamPolicy,
         model: BaseChatModel | None = None,
+        language: Language | None = None,
     ) -> None:
-        self._session = NamespaceSession(store, checked(parts), policy, model)
+        self._session = NamespaceSession(store, checked(parts), policy, model, language)
 
     def __repr__(self) -> str:
         return repr(self._session)
@@ -108,7 +110,7 @@ class Namespace:
         own = self._session.resolve(config)
         if own is self._session:
             return self
-        return type(self)(own.store, own.parts, own.policy, own.model)
+        return type(self)(own.store, own.parts, own.policy, own.model, own.language)
 
     def attach(self, writer: Writer) -> None:
         """Have a writer flushed before every dream and closed before the store; held weakly."""

@@ -19,6 +19,7 @@ from langgraph_dreams.dream.runtime.options import settings_or
 from langgraph_dreams.dream.runtime.state import DreamInput, DreamOutput, DreamState
 from langgraph_dreams.dream.transaction.apply import leased
 from langgraph_dreams.errors import NamespaceError
+from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.llm.client import resolve_model
 from langgraph_dreams.namespace.protocols import StoreHooks
 from langgraph_dreams.namespace.template import context_of, filled, placeholder
@@ -45,6 +46,8 @@ class NamespaceSession:
     parts: tuple[str, ...]
     policy: DreamPolicy
     model: BaseChatModel | None = None
+    language: Language | None = None
+    """Of its texts; None leaves it to the store."""
     _opened: _Opened = field(default_factory=_Opened)
 
     def __repr__(self) -> str:
@@ -75,7 +78,7 @@ class NamespaceSession:
             )
         with self._opened.lock:
             if self._opened.vault is None:
-                self._opened.vault = self.store._vault_of(self.parts)
+                self._opened.vault = self.store._vault_of(self.parts, self.language)
                 recover_on_open(self._opened.vault, self.policy.lease_seconds)
             return self._opened.vault
 
@@ -95,7 +98,7 @@ class NamespaceSession:
             return self
         values = _configurable(config)
         parts = tuple(filled(part, values) for part in self.parts)
-        return NamespaceSession(self.store, parts, self.policy, self.model)
+        return NamespaceSession(self.store, parts, self.policy, self.model, self.language)
 
     def adjusted(
         self, policy: DreamPolicy | None, model: str | BaseChatModel | None

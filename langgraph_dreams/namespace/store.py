@@ -13,6 +13,8 @@ from langchain_core.language_models import BaseChatModel
 from langgraph_dreams._validation import checked_call, checked_shape
 from langgraph_dreams.dream.runtime.options import settings_or
 from langgraph_dreams.embedding.embedders import Embedder, resolve_embedder
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.resolve import resolve_language
 from langgraph_dreams.llm.client import resolve_model
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.namespace.protocols import Listener, Writer
@@ -39,6 +41,7 @@ class DreamStore:
         policy: DreamPolicy | None = None,
         index_path: str | os.PathLike[str] | None = None,
         redact: Redactor | None = None,
+        language: str | Language | None = None,
     ) -> None:
         """Use a Chroma client, e.g. `chromadb.HttpClient(...)`.
 
@@ -48,8 +51,9 @@ class DreamStore:
             policy: default settings of the namespaces.
             index_path: folder of the derived index; None keeps it in memory.
             redact: as for `open`.
+            language: as for `open`.
         """
-        self._setup(lambda: Backend.attach(client, index_path), embedder, policy, redact)
+        self._setup(lambda: Backend.attach(client, index_path), embedder, policy, redact, language)
 
     @classmethod
     def open(
@@ -59,6 +63,7 @@ class DreamStore:
         embedder: Embedder | Embeddings | None = None,
         policy: DreamPolicy | None = None,
         redact: Redactor | None = None,
+        language: str | Language | None = None,
     ) -> Self:
         """Open or create an embedded store in a folder; once a process and path.
 
@@ -72,14 +77,19 @@ class DreamStore:
                 then wiped. Names of namespaces, conversations and runs are kept as they are, and so
                 are ids: the id of a recorded episode is a hash of its text as it was said, so that
                 whoever has the store can test a guess of the whole text.
+            language: of the texts in those namespaces that are not given one of their own: an ISO
+                639-1 code, or an object of the protocol `Language`. None takes what each namespace
+                was registered with, at first "en". Another than the registered one takes its place,
+                and the derived index is built again, from which nothing is lost. In other languages
+                than English nothing is superseded, and relative dates stay as they are.
 
         Raises:
-            InvalidInputError: `redact` cannot be called.
+            InvalidInputError: `redact` cannot be called, or the language is not known.
             StoreLockedError: another process has it open.
             StoreReadOnlyError: the folder cannot be written.
             StoreError: the path is a file, or the store cannot be read.
         """
-        return cls._made(lambda: Backend.open(path), embedder, policy, redact)
+        return cls._made(lambda: Backend.open(path), embedder, policy, redact, language)
 
     @classmethod
     def in_memory(
@@ -88,9 +98,10 @@ class DreamStore:
         embedder: Embedder | Embeddings | None = None,
         policy: DreamPolicy | None = None,
         redact: Redactor | None = None,
+        language: str | Language | None = None,
     ) -> Self:
         """A store that is gone with the process."""
-        return cls._made(Backend.memory, embedder, policy, redact)
+        return cls._made(Backend.memory, embedder, policy, redact, language)
 
     @classmethod
     def _made(
@@ -99,9 +110,10 @@ class DreamStore:
         embedder: Embedder | Embeddings | None,
         policy: DreamPolicy | None,
         redact: Redactor | None,
+        language: str | Language | None,
     ) -> Self:
         store = cls.__new__(cls)
-        store._setup(opened, embedder, policy, redact)
+        store._setup(opened, embedder, policy, redact, language)
         return store
 
     def _setup(
@@ -110,11 +122,14 @@ class DreamStore:
         embedder: Embedder | Embeddings | None,
         policy: DreamPolicy | None,
         redact: Redactor | None,
+        language: str | Language | None,
     ) -> None:
         self._embedder_given = embedder
         self._embedder = None if embedder is None else resolve_embedder(embedder)
         self._policy = settings_or(policy, DreamPolicy())
         self._redact = checked_redactor(redact)
+        self._language = None if language is None else resolve_language(language)
+        self._languages: dict[tuple[str, ...], Language] = {}
         self._backend = opened()  # last: what is refused before leaves nothing open
         self._lock = threading.RLock()
         self._writers: weakref.WeakSet[Writer] = weakref.WeakSet()
@@ -150,6 +165,7 @@ class DreamStore:
         *parts: str,
         policy: DreamPolicy | None = None,
         model: str | BaseChatModel | None = None,
+        language: str | Language | None = None,
     ) -> Namespace:
         """The memory of one tenant, user or agent; nothing ever crosses it.
 
@@ -160,16 +176,18 @@ class DreamStore:
             parts: the names it is made of, outermost first.
             policy: its settings; None takes the store's.
             model: "openai:NAME" or any LangChain chat model that its dreams may use.
+            language: of its texts, as for `open`; None takes the store's.
 
         Raises:
-            InvalidInputError: the model is none, or has no key.
+            InvalidInputError: the model is none, or has no key; or the language is not known.
             MissingDependencyError: the model's package is not installed.
             NamespaceError: no parts, or one that is empty, too long or not a string, or that has
                 a placeholder among other text, which would be shared by all.
         """
         refuse_half_templates(parts)
         own = None if model is None else resolve_model(model)
-        return Namespace(self, parts, settings_or(policy, self._policy), own)
+        speaking = None if language is None else resolve_language(language)
+        return Namespace(self, parts, settings_or(policy, self._policy), own, speaking)
 
     def namespaces(self) -> list[tuple[str, ...]]:
         """All namespaces that were written to."""
@@ -214,8 +232,11 @@ class DreamStore:
 
     # -- what its namespaces use
 
-    def _vault_of(self, parts: tuple[str, ...]) -> Vault:
-        return self._backend.vault(parts, self.embedder, self._redact)
+    def _vault_of(self, parts: tuple[str, ...], language: Language | None = None) -> Vault:
+        if language is not None:  # it stays the namespace's, whoever else opens it from here
+            self._languages[parts] = language
+        chosen = self._languages.get(parts, self._language)
+        return self._backend.vault(parts, self.embedder, self._redact, chosen)
 
     def _flush_writers(self) -> None:
         with self._lock:

@@ -6,12 +6,15 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
 from langgraph_dreams.errors import DreamsError, InvalidInputError, NamespaceError, StoreClosedError
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.resolve import resolve_language
 from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.store.chroma.client_gate import Gate
 from langgraph_dreams.store.chroma.collection import (
@@ -32,7 +35,12 @@ from langgraph_dreams.store.embedded.recognize import Unknown, left_to_chroma, r
 from langgraph_dreams.store.embedded.repair import repair_store
 from langgraph_dreams.store.namespace_state import Room
 from langgraph_dreams.store.reembed import drop_strays, embed_lost, reembed
-from langgraph_dreams.store.registry import Registration, Registry, require_embedder
+from langgraph_dreams.store.registry import (
+    DEFAULT_LANGUAGE,
+    Registration,
+    Registry,
+    require_embedder,
+)
 from langgraph_dreams.store.validation import namespace_key
 from langgraph_dreams.store.vault.search import Vault
 
@@ -159,26 +167,38 @@ class Backend:
             raise StoreClosedError("the store was closed; open it again")
 
     def vault(
-        self, parts: tuple[str, ...], embedder: "Embedder", redact: Redactor | None = None
+        self,
+        parts: tuple[str, ...],
+        embedder: "Embedder",
+        redact: Redactor | None = None,
+        language: str | Language | None = None,
     ) -> Vault:
         """Open a namespace, made when missing; texts go through `redact` before they are written.
 
-        Raises NamespaceError, or EmbedderMismatchError when another embedder wrote it.
+        `language` None takes the registered one, or else English; another than the registered one
+        is registered in its place. Raises NamespaceError, EmbedderMismatchError when another
+        embedder wrote it, or InvalidInputError for a language that is not known.
         """
         self.guard()
         parts = tuple_of(parts)
-        return Vault(lambda: self._room(parts, embedder), embedder, self.guard, redact)
+        chosen = None if language is None else resolve_language(language)
+        if chosen is not None:
+            self._room(parts, embedder, chosen).change_language(chosen)
+        return Vault(lambda: self._room(parts, embedder, chosen), embedder, self.guard, redact)
 
-    def _room(self, parts: tuple[str, ...], embedder: "Embedder") -> Room:
+    def _room(
+        self, parts: tuple[str, ...], embedder: "Embedder", language: Language | None
+    ) -> Room:
         key = namespace_key(parts)
         with self._rooms_lock:
             room = self._rooms.get(key)
             if room is None or room.gone:
                 entry = self.registry.get(key)
                 if entry is None or not entry.written:
-                    entry = self._register(key, parts, embedder)
+                    code = language.code if language else entry.language if entry else None
+                    entry = self._register(key, parts, embedder, code or DEFAULT_LANGUAGE)
                 require_embedder(entry, embedder.name, embedder.dimension)
-                room = self._rooms[key] = self._open_room(entry)
+                room = self._rooms[key] = self._open_room(entry, language)
             require_embedder(room.entry, embedder.name, embedder.dimension)
             if self.path is not None and not room.embedded:
                 embed_lost(self._gate, self.registry, room, embedder, self.path)
@@ -187,16 +207,17 @@ class Backend:
                 idle.park()
             return room
 
-    def _register(self, key: str, parts: tuple[str, ...], embedder: "Embedder") -> Registration:
-        return self.registry.put(
-            Registration(
-                key, parts, embedder.name, embedder.dimension, self.registry.items_name(key, 1)
-            )
-        )
+    def _register(
+        self, key: str, parts: tuple[str, ...], embedder: "Embedder", language: str
+    ) -> Registration:
+        items = self.registry.items_name(key, 1)
+        entry = Registration(key, parts, embedder.name, embedder.dimension, items)
+        return self.registry.put(replace(entry, language=language))
 
-    def _open_room(self, entry: Registration) -> Room:
+    def _open_room(self, entry: Registration, language: Language | None = None) -> Room:
         index = self._index_path and self._index_path / f"{entry.key}.sqlite3"
-        return Room(self._gate, entry, self.registry, index, self._shared)
+        speaking = language or resolve_language(entry.language)
+        return Room(self._gate, entry, self.registry, index, self._shared, speaking)
 
     def namespaces(self) -> list[tuple[str, ...]]:
         """Every namespace that was written to, oldest first."""

@@ -15,9 +15,6 @@ JsonObject = dict[str, Any]
 Channel = str
 """The way a candidate link was found: bridge, band, walk, remote, or a caller's own word."""
 
-JsonObject = dict[str, Any]
-"""A JSON object at a border where JSON is what there is: graph state, the journal, HTTP."""
-
 
 def utc(value: datetime) -> datetime:
     """A time in UTC; one without a zone is taken as UTC."""

@@ -46,8 +46,8 @@ CREATE TABLE cites (memory TEXT NOT NULL, place INTEGER NOT NULL, cited TEXT NOT
 CREATE INDEX cites_cited ON cites (cited);
 CREATE TABLE stems (term TEXT PRIMARY KEY, episodes INTEGER NOT NULL, written TEXT NOT NULL)
     WITHOUT ROWID;
-CREATE VIRTUAL TABLE episode_words USING fts5(text, tokenize = '{tokenizer}');
-CREATE VIRTUAL TABLE memory_words USING fts5(text, tokenize = '{tokenizer}');
+CREATE VIRTUAL TABLE episode_words USING fts5({words});
+CREATE VIRTUAL TABLE memory_words USING fts5({words});
 CREATE VIRTUAL TABLE episode_vocabulary USING fts5vocab(episode_words, 'instance');
 CREATE TABLE links (
     id TEXT PRIMARY KEY, a TEXT NOT NULL, b TEXT NOT NULL, weight REAL NOT NULL,
@@ -56,6 +56,14 @@ CREATE TABLE links (
 CREATE INDEX links_a ON links (a);
 CREATE INDEX links_b ON links (b);
 """
+
+_OWN_STEMS = (
+    "text UNINDEXED, stems,"
+    """ tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co M*'" """
+)
+"""Words of a language that cuts its texts itself: FTS5 only splits the stems at their blanks."""
+_FIRST_RULES = "english 1"
+"""Those of an index that does not say by which it was built."""
 
 
 class IndexDamagedError(StoreError):
@@ -80,6 +88,18 @@ class DerivedIndex:
         self._closed = False
         with self._border():
             self._open()
+        self.use_language(language)
+
+    def use_language(self, language: Language) -> None:
+        """Index by the words of a language; one that was built by other rules begins again."""
+        with self.lock:
+            self.language = language
+            try:
+                known = self.fact("rules") or _FIRST_RULES
+            except IndexDamagedError:
+                known = ""
+            if known != language.rules:
+                self.start_anew()
 
     def _open(self) -> None:
         if self.path is not None:
@@ -102,10 +122,13 @@ class DerivedIndex:
 
     def _prepare(self, db: sqlite3.Connection) -> None:
         if not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            schema = _SCHEMA.format(tokenizer=self.language.tokenizer)
+            tokenizer = self.language.tokenizer
+            words = f"text, tokenize = '{tokenizer}'" if tokenizer else _OWN_STEMS
+            schema = _SCHEMA.format(words=words)
             db.executescript(f"BEGIN IMMEDIATE;{schema}COMMIT;")
             db.execute("INSERT INTO facts VALUES ('schema', ?)", (SCHEMA_VERSION,))
             db.execute("INSERT INTO facts VALUES ('writer', ?)", (secrets.token_hex(4),))
+            db.execute("INSERT INTO facts VALUES ('rules', ?)", (self.language.rules,))
             return
         found = db.execute("SELECT value FROM facts WHERE name = 'schema'").fetchone()
         if found is None or found[0] != SCHEMA_VERSION:
@@ -297,7 +320,13 @@ def _put_item(db: sqlite3.Connection, item: Item, language: Language) -> None:
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (item.id, words[0], *place, json.dumps(terms, ensure_ascii=False), len(terms)),
     ).lastrowid
-    db.execute(f"INSERT INTO {words} (rowid, text) VALUES (?, ?)", (row, item.text))
+    if language.tokenizer:
+        db.execute(f"INSERT INTO {words} (rowid, text) VALUES (?, ?)", (row, item.text))
+    else:
+        stems = " ".join(token.stem for token in language.tokens(item.text))
+        db.execute(
+            f"INSERT INTO {words} (rowid, text, stems) VALUES (?, ?, ?)", (row, item.text, stems)
+        )
     _count_terms(db, written, int(words == "episode_words"))
 
 
