@@ -117,7 +117,7 @@ class StageRun:
         # A thread keeps the counts and the cost of its last dream.
         before: DreamState = {} if name == _FIRST else self.state
         counts = changed.get("counts", before.get("counts", {}))
-        line = _told(name, counts, changed.get("report", {}))
+        line = _line(name, counts, changed.get("report", {}))
         context.send_progress(name, "end", line, **counts)
         if self.last and self.lease_scope.lease:
             NIGHTS.forget(self.lease_scope.lease.owner)
@@ -200,5 +200,5 @@ def _priced(client: ModelClient) -> dict[str, float]:
     return cost if money is None else {**cost, "money": round(money, 6)}
 
 
-def _told(name: str, counts: Mapping[str, int], report: JsonObject) -> str:
+def _line(name: str, counts: Mapping[str, int], report: JsonObject) -> str:
     return lines(counts)[name] if name != _LAST else f"dream {report['id']} {report['status']}"

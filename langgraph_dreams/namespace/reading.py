@@ -5,9 +5,8 @@ from datetime import datetime
 
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_flag
-from langgraph_dreams.dream.runtime.options import settings_or
 from langgraph_dreams.errors import UnknownDreamError
-from langgraph_dreams.namespace.session import NamespaceSession
+from langgraph_dreams.namespace.session import NamespaceSession, settings_or
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.query import recall as recalled
 from langgraph_dreams.store.validation import check_strings

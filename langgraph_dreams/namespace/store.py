@@ -11,13 +11,13 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
 
 from langgraph_dreams._validation import checked_call, checked_shape
-from langgraph_dreams.dream.runtime.options import settings_or
 from langgraph_dreams.embedding.embedders import Embedder, resolve_embedder
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.resolve import resolve_language
 from langgraph_dreams.llm.client import resolve_model
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.namespace.protocols import Listener, Writer
+from langgraph_dreams.namespace.session import settings_or
 from langgraph_dreams.namespace.template import refuse_half_templates
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.safety.redaction import Redactor, checked_redactor

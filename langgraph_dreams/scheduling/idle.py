@@ -23,10 +23,11 @@ from langgraph_dreams._validation import (
     checked_timeout,
     checked_whole,
 )
-from langgraph_dreams.dream.runtime.options import checked_budget, settings_or
+from langgraph_dreams.dream.runtime.options import checked_budget
 from langgraph_dreams.errors import BusyError, InvalidInputError, StoreClosedError
 from langgraph_dreams.llm.client import resolve_model
 from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.namespace.session import settings_or
 from langgraph_dreams.namespace.store import DreamStore
 from langgraph_dreams.policy import Budget, DreamPolicy
 from langgraph_dreams.scheduling.namespaces import NamespaceSet

@@ -6,6 +6,7 @@ finished from the journal by the next to open the namespace.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from langgraph_dreams.dream.commit.guard import verdict_of
 from langgraph_dreams.dream.runtime.context import StageContext
@@ -27,7 +28,7 @@ def report_of(context: StageContext, state: DreamState, status: DreamStatus) -> 
         id=state["dream"],
         namespace=context.vault.parts,
         status=status,
-        started=state["started"],  # type: ignore[arg-type]
+        started=datetime.fromisoformat(state["started"]),
         finished=now(),
         episodes=tuple(state["episodes"]),
         concerns=tuple(Concern.model_validate(c) for c in state["concerns"]),

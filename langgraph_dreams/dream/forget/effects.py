@@ -7,7 +7,6 @@ one that was superseded by nothing that is left holds again.
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any
 
 from langgraph_dreams.language.english.language import ENGLISH
 from langgraph_dreams.language.protocol import Language
@@ -60,7 +59,9 @@ def fates(
         if not more:
             break
         removed |= more
-    standing = {id_: _standing(memory, memories, removed) for id_, memory in left.items() if memory}
+    standing = {
+        id_: _handed_on(memory, memories, removed) for id_, memory in left.items() if memory
+    }
     changed = {id_: memory for id_, memory in standing.items() if memory != memories[id_]}
     return Fates(tuple(sorted(removed)), changed)
 
@@ -84,23 +85,24 @@ def shrunk(
     kept = episodes(sources)
     if not _borne_out(memory, list(kept.values()), list(lost.values()), language):
         return None
-    return memory.model_copy(
-        update={"sources": sources, "cites": cites, **_by(memory, kept, language)}
-    )
+    left = memory.model_copy(update={"sources": sources, "cites": cites})
+    return _borne_out_by(left, kept, language)
 
 
-def _by(memory: Memory, kept: Mapping[str, Episode], language: Language) -> dict[str, Any]:
-    """Fields of a memory about its evidence, from the sources it keeps."""
+def _borne_out_by(memory: Memory, kept: Mapping[str, Episode], language: Language) -> Memory:
+    """The memory with what it says of its evidence, by the sources it keeps."""
     times = [episode.time for episode in kept.values()]
     since = [time for time in (memory.valid_from, min(times, default=None)) if time]
     quoted = any(_words(memory.quote) in _words(episode.text) for episode in kept.values())
-    return {
-        "confirmed": max(len(kept), 1),
-        "valid_from": max(since, default=None),
-        "last_confirmed": max(times, default=memory.last_confirmed),
-        "quote": memory.quote if quoted else "",
-        "about": memory.about if _said(memory.about, kept.values(), language) else "",
-    }
+    return memory.model_copy(
+        update={
+            "confirmed": max(len(kept), 1),
+            "valid_from": max(since, default=None),
+            "last_confirmed": max(times, default=memory.last_confirmed),
+            "quote": memory.quote if quoted else "",
+            "about": memory.about if _said(memory.about, kept.values(), language) else "",
+        }
+    )
 
 
 def _said(about: str, kept: Collection[Episode], language: Language) -> bool:
@@ -131,7 +133,7 @@ def _words(text: str) -> str:
     return f" {' '.join(_WORD.findall(text.casefold()))} "
 
 
-def _standing(memory: Memory, memories: Mapping[str, Memory], removed: Collection[str]) -> Memory:
+def _handed_on(memory: Memory, memories: Mapping[str, Memory], removed: Collection[str]) -> Memory:
     """A memory that was superseded by a removed one: by its heir, or it holds again."""
     if memory.superseded_by not in removed:
         return memory

@@ -101,7 +101,7 @@ def _reconcile_one(context: StageContext, ledger: MemoryLedger, case: _Case) -> 
         if held.valid_to is not None and _latest(new) <= held.valid_to:
             _merge(ledger, held, new)  # more evidence of what held then
             return
-        if new.trust < _standing(context, ledger, held):
+        if new.trust < _trust_to_beat(context, ledger, held):
             ledger.refused[_WEAKER] += 1
             return
         new = _again(context, ledger, held, new)
@@ -121,7 +121,7 @@ def _reconcile_one(context: StageContext, ledger: MemoryLedger, case: _Case) -> 
     _end_contradicted(context, ledger, (twin or new).id, new, case)
 
 
-def _standing(context: StageContext, ledger: MemoryLedger, held: Memory) -> Trust:
+def _trust_to_beat(context: StageContext, ledger: MemoryLedger, held: Memory) -> Trust:
     """The trust of a superseded memory, or of what holds in its place if that is higher."""
     name = held.superseded_by
     heir = ledger.now.get(name) or context.vault.get([name]).get(name)

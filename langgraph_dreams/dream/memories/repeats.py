@@ -4,6 +4,7 @@ Only whole statements are taken, word for word; nothing is put into other words.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import chain
 
 from langgraph_dreams.dream.memories.notes import Proposal
@@ -161,7 +162,7 @@ def _proposal(state: DreamState, episodes: Sequence[Episode], known: Memory | No
             sources=tuple(e.id for e in episodes),
             trust=lowest_trust(e.trust for e in episodes),
             valid_from=episodes[0].time,
-            learned_at=state["started"],  # type: ignore[arg-type]
+            learned_at=datetime.fromisoformat(state["started"]),
             confirmed=len(episodes),
             last_confirmed=episodes[-1].time,
             status="active" if len(episodes) > 1 else "tentative",

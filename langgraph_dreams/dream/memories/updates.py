@@ -8,6 +8,7 @@ come first for being worded like the question.
 
 import math
 from collections.abc import Sequence
+from datetime import datetime
 
 from langgraph_dreams.dream.memories.repeats import statement
 from langgraph_dreams.dream.runtime.context import StageContext
@@ -128,7 +129,7 @@ def _link(state: DreamState, new: Episode, old: Episode, change: Update, value: 
             "score": round(value, 4),
         },
         dream=state["dream"],
-        created=state["started"],  # type: ignore[arg-type]
+        created=datetime.fromisoformat(state["started"]),
         helps=f"{change.change} changed",
     )
 

@@ -47,7 +47,7 @@ def with_approved(
     whole = len(approved) == sum(o.target != ALL for o in report.operations) and not texts
     if whole:
         return report
-    kept = _chained(_standing(report.operations, approved), _stored(report.operations), texts)
+    kept = _chained(_writable(report.operations, approved), _stored(report.operations), texts)
     kept = _with_core(context, report, _grounded(context, kept))
     told = summarize(context, kept)
     counts = _counted(report.counts, kept)
@@ -80,7 +80,7 @@ def _before(operation: Operation) -> Memory | None:
 # -- what goes
 
 
-def _standing(operations: Sequence[Operation], approved: Collection[str]) -> list[Operation]:
+def _writable(operations: Sequence[Operation], approved: Collection[str]) -> list[Operation]:
     """The approved operations, but for those that need a memory which is not added."""
     missing: set[str] = set()
     kept = []

@@ -8,7 +8,7 @@ from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_flag, checked_shape
 from langgraph_dreams.dream.runtime.state import DreamInput
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.policy import Budget, DreamPolicy
+from langgraph_dreams.policy import Budget
 from langgraph_dreams.types.base import JsonObject
 from langgraph_dreams.types.review import ReviewMode
 
@@ -43,13 +43,6 @@ def budget_of(given: JsonObject | None, usual: Budget) -> Budget:
         return Budget.model_validate(given)
     except ValidationError as error:
         raise InvalidInputError(f"the budget {shown(given)} cannot be used: {error}") from error
-
-
-def settings_or(policy: DreamPolicy | None, usual: DreamPolicy) -> DreamPolicy:
-    """The policy, or the usual one. Raises InvalidInputError for what is none."""
-    if policy is not None and not isinstance(policy, DreamPolicy):
-        raise InvalidInputError(f"policy is {shown(policy)}; pass a DreamPolicy, or None")
-    return usual if policy is None else policy
 
 
 def dream_input(

@@ -57,7 +57,7 @@ def _consolidate(context: StageContext, state: DreamState) -> Asking[Changes]:
 
 
 @dataclass
-class _Told:
+class _Distilled:
     """Proposals of a model for the windows."""
 
     found: list[Proposal] = field(default_factory=list)
@@ -68,18 +68,18 @@ class _Told:
     notes: list[str] = field(default_factory=list)
 
 
-def _distilled(context: StageContext, state: DreamState) -> Asking[_Told]:
+def _distilled(context: StageContext, state: DreamState) -> Asking[_Distilled]:
     """Proposals by the model, and the episodes for which there are none."""
     calls = calls_allowed(context, state, "consolidate")
     if not calls:
-        return _Told(left=list(state["episodes"]))
+        return _Distilled(left=list(state["episodes"]))
     windows = completed(context, new_groups(context, state["episodes"])[:calls])
     context.send_progress(
         "consolidate", "progress", f"{len(windows)} windows to distil", calls=len(windows)
     )
     answers = yield [_request(context, window) for window in windows]
     read = [_read(state, window, answer) for window, answer in zip(windows, answers, strict=True)]
-    told = _Told(found=[p for stand, _, _ in read for p in stand])
+    told = _Distilled(found=[p for stand, _, _ in read for p in stand])
     useful = {e.id for w, (_, _, good) in zip(windows, read, strict=True) if good for e in w.new}
     if any(answer.value is not None for answer in answers):
         unseen = [w for w, a in zip(windows, answers, strict=True) if _unpaid(a)]

@@ -104,6 +104,5 @@ def _concerns(
     for item in context.vault.get(episodes).values():
         if isinstance(item, Episode) and item.outcome != "ok":
             text = item.error or item.text
-            kind = "error" if item.outcome == "error" else "interrupted"
-            concerns.append(Concern(kind=kind, text=text[:500], episodes=(item.id,)))  # type: ignore[arg-type]
+            concerns.append(Concern(kind=item.outcome, text=text[:500], episodes=(item.id,)))
     return concerns[:_CONCERNS]
