@@ -1,4 +1,4 @@
-"""Does dreaming make recall find more of the evidence? Measured on a file of the set format.
+"""Measures whether recall finds more of the evidence after dreaming, on a file of the set format.
 
 `python -m benchmarks.evidence FILE.jsonl [--json OUT] [--cases N] [--half first|second]`, or
 `--generated` for the small set of our own. Every case gets a fresh embedded store; its units are

@@ -56,7 +56,7 @@ PATIENCE = 300.0
 
 @dataclass
 class Tally:
-    """What happened in all tries."""
+    """Counts over all tries."""
 
     tries: int = 0
     checks: int = 0

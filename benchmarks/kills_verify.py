@@ -1,4 +1,4 @@
-"""What `benchmarks.kills` checks of a store after a kill, by the public API, in a fresh process."""
+"""Checks by `benchmarks.kills` of a store after a kill: by the public API, in a fresh process."""
 
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -15,7 +15,7 @@ _UNDER_WAY = ("committing", "rolling_back")
 
 @dataclass
 class Expected:
-    """What was acknowledged."""
+    """Writes that were acknowledged."""
 
     episodes: dict[str, str] = field(default_factory=dict)
     """Text by id."""
@@ -24,7 +24,7 @@ class Expected:
 
 @dataclass
 class Verdict:
-    """What is wrong, in words, by kind."""
+    """Faults in words, by kind."""
 
     lost: list[str] = field(default_factory=list)
     half: list[str] = field(default_factory=list)
@@ -79,7 +79,7 @@ def _dreams(ada: Namespace, expected: Expected, verdict: Verdict) -> None:
 
 
 def _stray(ada: Namespace, done: set[str]) -> list[tuple[str, str]]:
-    """What bears the name of a dream that was not committed."""
+    """Ids of all that bears the name of a dream that was not committed."""
     links = [
         ("link", link.id) for link in ada.links(include_expired=True) if link.dream not in done
     ]

@@ -1,4 +1,4 @@
-"""What a dream costs those who are awake meanwhile.
+"""Cost of a dream to those who are awake meanwhile.
 
 `python -m benchmarks.latency --server [--turns 60] [--episodes 2000]`: an agent's turn on another
 thread of the same `langgraph dev`, alone and while the server dreams. Quiet turns and turns during
@@ -177,7 +177,7 @@ async def _record(
 
 
 async def _lags(work: Coroutine[Any, Any, object]) -> list[float]:
-    """How late each timer was while the work went on, in seconds."""
+    """Lateness of each timer while the work went on, in seconds."""
     done = asyncio.create_task(work)
     late: list[float] = []
     while not done.done():

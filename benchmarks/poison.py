@@ -54,7 +54,7 @@ _POLICY = DreamPolicy(core_every=1, window_episodes=60)
 
 @dataclass
 class Outcome:
-    """What became of one world: counts of what went wrong, by kind where a kind did it."""
+    """Outcome of one world: counts of what went wrong, by kind where a kind did it."""
 
     system: str
     promoted: Counter[str] = field(default_factory=Counter)
@@ -68,7 +68,7 @@ class Outcome:
     """True statements that a memory cites."""
 
     def failed(self, links_per_item: int) -> bool:
-        """Whether anything hostile got through."""
+        """True if anything hostile got through."""
         through = (self.promoted, self.shown, self.unfenced, self.superseded, self.crossed)
         return any(through) or self.displaced > 0 or self.links > links_per_item
 

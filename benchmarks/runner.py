@@ -43,7 +43,7 @@ Tick = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class CaseResult:
-    """What one case gave: recall by question, system and rank in [0, 1], and what it cost."""
+    """Results of one case: recall by question, system and rank in [0, 1], and what it cost."""
 
     categories: list[str]
     recall: dict[str, npt.NDArray[np.float64]]

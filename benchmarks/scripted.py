@@ -48,7 +48,7 @@ def blocks(prompt: str) -> list[Block]:
 
 
 def appearance(case: Case) -> dict[str, tuple[str, str]]:
-    """How a prompt shows each unit, by id: its minute, and its letters."""
+    """Each unit as a prompt shows it, by id: its minute, and its letters."""
     return {
         unit.id: (f"{time:%A} {time.day} {time:%B %Y, %H:%M}", letters(_said(unit)))
         for unit, time in zip(case.units, times(case.units), strict=True)

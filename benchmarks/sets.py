@@ -67,7 +67,7 @@ class Case:
     units: tuple[Unit, ...]
     questions: tuple[Question, ...]
     left_out: dict[str, int] = field(default_factory=dict)
-    """What could not be used, counted by reason."""
+    """Rows that could not be used, counted by reason."""
 
 
 def read_set(path: Path) -> list[Case]:

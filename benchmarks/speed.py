@@ -1,4 +1,4 @@
-"""How fast on this machine: texts embedded a second, and a conversation lived through.
+"""Speed on this machine: texts embedded a second, and a conversation lived through.
 
 `python -m benchmarks.speed [--turns 600] [--questions 100] [--json OUT]`. Seconds differ between
 machines; the ratios (to embedding, of single to batched, of recall with links to without) much

@@ -20,7 +20,7 @@ _CELLS = 4_000_000
 
 
 def draw_counts(cases: Sequence[int], resamples: int, rng: np.random.Generator) -> Floats:
-    """How often each question is drawn in each resample: a (resamples, questions) array.
+    """Counts of each question in each resample: a (resamples, questions) array.
 
     `cases` names the case of each question. Every resample draws as many cases as there are, and
     of each drawn case as many questions as it has.

@@ -50,7 +50,7 @@ def summarise(results: Sequence[CaseResult], names: Sequence[str]) -> dict[str, 
 
 
 def compared(names: Sequence[str]) -> list[tuple[str, str]]:
-    """Which systems are set against each other: ours with each, and with notes without them."""
+    """Pairs of systems to compare: ours with each, and with notes without them."""
     pairs = [(OURS, name) for name in names if name not in (OURS, NOTES, SHUFFLED)]
     if NOTES in names:
         pairs += [(NOTES, OURS), (NOTES, SHUFFLED), (SHUFFLED, OURS)]

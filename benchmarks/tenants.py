@@ -45,7 +45,7 @@ _REST_SECONDS = 15.0  # between two lines of progress
 
 @dataclass
 class Tally:
-    """What came of it, in words by kind."""
+    """Outcome, in words by kind."""
 
     calls: Counter[str] = field(default_factory=Counter)
     busy: Counter[str] = field(default_factory=Counter)
@@ -56,13 +56,13 @@ class Tally:
     others: list[str] = field(default_factory=list)
     """Errors that are not the library's."""
     lost: list[str] = field(default_factory=list)
-    """What is not as the record says, in the end."""
+    """Faults against the record, in the end."""
     episodes: int = 0
     seconds: float = 0.0
 
     @property
     def sound(self) -> bool:
-        """Whether nothing is wrong."""
+        """True if nothing is wrong."""
         return not (self.leaks or self.ours or self.others or self.lost)
 
 
@@ -73,7 +73,7 @@ class Fence:
         self._owners: dict[str, int] = {}
 
     def foreign(self, own: Tenant, answer: Answer) -> set[str]:
-        """What of others is in an answer; ids that nobody had are the tenant's from now on."""
+        """Parts of others in an answer; ids that nobody had are the tenant's from now on."""
         text = repr(answer.value)
         found = {mark for mark in _MARK.findall(text) if mark != own.mark}
         for id_ in set(_ID.findall(text)) - own.told - answer.given:

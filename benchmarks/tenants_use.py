@@ -1,4 +1,4 @@
-"""What the tenants of `benchmarks.tenants` do, each with its own memory and at another's."""
+"""Deeds of the tenants of `benchmarks.tenants`, each with its own memory and at another's."""
 
 import json
 import random
@@ -11,7 +11,6 @@ from typing import Any
 from langgraph_dreams import (
     BusyError,
     DreamsError,
-    DreamStore,
     Episode,
     InvalidInputError,
     Link,
@@ -22,6 +21,7 @@ from langgraph_dreams import (
     import_log,
     read_log,
 )
+from langgraph_dreams.namespace.store import store_of
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import episode_id, link_id
 
@@ -44,7 +44,7 @@ _FORMS: tuple[Callable[[int], tuple[str, ...]], ...] = (
 
 
 class NotRefusedError(Exception):
-    """What reaches for another tenant's memory was done."""
+    """An act that reaches for another tenant's memory was done."""
 
 
 @dataclass
@@ -67,7 +67,7 @@ class Tenant:
         return f"zq{self.number}mark"
 
     def texts(self) -> dict[str, str]:
-        """What is kept, by id."""
+        """All that is kept, by id."""
         with self.lock:
             return {id_: text for thread in self.kept.values() for id_, text in thread.items()}
 
@@ -85,7 +85,7 @@ class Tenant:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a call answered, and what of another's it was given."""
+    """Answer of a call, and what of another's it was given."""
 
     value: object
     given: frozenset[str] = frozenset()
@@ -263,7 +263,7 @@ def rollback(own: Tenant, other: Tenant, chance: random.Random) -> Answer:
 
 def template(own: Tenant, other: Tenant, chance: random.Random) -> Answer:
     """The own name filled from a config, and what must not fill one."""
-    store: DreamStore = own.space._store
+    store = store_of(own.space)
     *outer, last = own.space.parts
     if "{" in "".join(outer) or "[" in last:
         return Answer(())
@@ -308,7 +308,7 @@ USES: dict[Use, int] = {
     rollback: 2,
     template: 5,
 }
-"""How often each is done, relative to the others."""
+"""Frequency of each, relative to the others."""
 BUSY: dict[Use, tuple[type[DreamsError], ...]] = {
     forget: (BusyError,),
     forget_foreign: (BusyError,),
@@ -318,4 +318,4 @@ BUSY: dict[Use, tuple[type[DreamsError], ...]] = {
     undo_foreign_operation: (BusyError,),
     use_foreign_dream: (BusyError,),
 }
-"""What two threads in one namespace at once may be told."""
+"""Errors that two threads in one namespace at once may be told."""

@@ -1,4 +1,4 @@
-"""What holds now: facts that change are told, dreamt of and asked for, by every system.
+"""Facts that change are told, dreamt of and asked for, by every system: does it know what holds?
 
     python -m benchmarks.updates [--half second] [--json OUT]
 
@@ -189,7 +189,7 @@ def _count_supersessions(
 
 
 def _changed(old: Sequence[Turn], new: Sequence[Turn]) -> bool:
-    """Whether all is of one fact, and all that is new is of later versions."""
+    """True if all is of one fact, and all that is new is of later versions."""
     facts = {turn.fact for turn in (*old, *new)}
     later = max(turn.version for turn in old) < min((turn.version for turn in new), default=-1)
     return len(facts) == 1 and "" not in facts and later

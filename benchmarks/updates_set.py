@@ -26,7 +26,7 @@ SESSIONS = 24
 
 @dataclass(frozen=True)
 class Version:
-    """What holds of a fact from some time on."""
+    """A version of a fact, which holds from some time on."""
 
     said: str
     value: str
@@ -78,7 +78,7 @@ class Turn:
     """Id of the fact that it tells a version of."""
     version: int = -1
     near: str = ""
-    """What it looks like, as a lookalike."""
+    """The statement that it looks like, as a lookalike."""
     kind: str = ""
 
 

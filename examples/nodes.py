@@ -30,7 +30,7 @@ def answer(state: State) -> dict[str, list[AIMessage]]:
 
 
 def tired(state: State) -> Literal["dream", "__end__"]:
-    """Whether the user sends the agent to bed."""
+    """True if the user sends the agent to bed."""
     said = [m.text for m in state["messages"] if m.type == "human"]
     return "dream" if said and "sleep" in said[-1] else "__end__"
 

@@ -16,7 +16,7 @@ from langgraph_dreams import DreamStore, EpisodeRecorder, create_dream_graph
 
 
 class Night(TypedDict):
-    """What parent and dream share: the dream reads `focus`, and writes `report`."""
+    """The state that parent and dream share: the dream reads `focus`, and writes `report`."""
 
     focus: str
     report: NotRequired[dict[str, Any]]

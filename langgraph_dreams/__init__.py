@@ -32,7 +32,8 @@ from langgraph_dreams.integrations import (
     record_node,
 )
 from langgraph_dreams.integrations.nodes_dream import dream_node
-from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.namespace.store import DreamStore
 from langgraph_dreams.policy import Budget, DreamPolicy
 from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.safety.secrets import redact_secrets
@@ -45,10 +46,10 @@ from langgraph_dreams.scheduling.server_queue import (
 )
 from langgraph_dreams.types.base import Trust
 from langgraph_dreams.types.forgotten import Forgotten
-from langgraph_dreams.types.items import Episode, Link, Memory, ToolUse
+from langgraph_dreams.types.items import Core, CoreLine, Episode, Link, Memory, ToolUse
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.recall import Hop, Recall, RecallItem, Why
-from langgraph_dreams.types.reports import Concern, Core, CoreLine, DreamPlan, DreamReport
+from langgraph_dreams.types.reports import Concern, DreamPlan, DreamReport
 from langgraph_dreams.types.review import ReviewRequest, ReviewRule
 from langgraph_dreams.types.rollback import DreamDiff, Rollback
 from langgraph_dreams.web import create_journal_app

@@ -1,7 +1,12 @@
-"""Texts made safe to keep, and short enough to show."""
+"""Texts made safe to keep, and short enough to keep or to show.
+
+`shorten` and `one_line` are for what is kept: redaction comes later, so they leave whole words.
+`cut` and `brief` are for what is only shown, and `shown` is for values in messages of errors.
+"""
 
 import re
 import reprlib
+from math import ceil
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LONGEST_WORD = 128
@@ -10,7 +15,7 @@ _LAST_WORD = re.compile(r"""(?:[\d().+/-]+ )*[^\s"'`,;<>\[\]{}\x80-\U0010ffff]*\
 
 
 def storable(text: str) -> bool:
-    """Whether every database takes the text as it is."""
+    """True if every database takes the text as it is."""
     return not _UNSTORABLE.search(text)
 
 
@@ -41,7 +46,30 @@ def _whole_words(text: str) -> str:
 
 def one_line(text: str, limit: int) -> str:
     """The text with all white space folded into single blanks, shortened."""
-    return shorten(" ".join(text[: 4 * limit + 100].split()), limit)
+    return shorten(_folded(text, limit), limit)
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters of the text, the last of them an ellipsis if it is longer."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def brief(text: str, limit: int) -> str:
+    """The text with all white space folded into single blanks, cut."""
+    return cut(_folded(text, limit), limit)
+
+
+def _folded(text: str, limit: int) -> str:
+    """Enough of the text for `limit` characters of one line: a long one costs no more."""
+    return " ".join(text[: 4 * limit + 100].split())
+
+
+_BYTES_PER_TOKEN = 4  # of UTF-8, as in most tokenizers
+
+
+def tokens_of(text: str) -> int:
+    """Size of a text in tokens, estimated."""
+    return ceil(len(text.encode("utf-8", "replace")) / _BYTES_PER_TOKEN)
 
 
 class _Brief(reprlib.Repr):

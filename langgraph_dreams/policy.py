@@ -42,17 +42,17 @@ class DreamPolicy(BaseModel):
 
     # -- recall: links
     links: bool = True
-    """Whether recall spreads along links at all."""
+    """True if recall spreads along links at all."""
     seeds: Annotated[int, Field(ge=1, le=200)] = 20
-    """How many of the best direct hits send activation along their links."""
+    """Best direct hits that send activation along their links."""
     seed_power: Annotated[float, Field(ge=0, le=10)] = 3.0
     """Sharpens the seeds: activation = (score / best score) ** power."""
     link_weight: Annotated[float, Field(ge=0, le=2)] = 0.4
     """Weight of the activation that reaches an item along links."""
     hops: Annotated[int, Field(ge=1, le=3)] = 2
-    """How many links activation may follow."""
+    """Links that activation may follow, one after the other."""
     hop_decay: Share = 0.5
-    """What is left of the activation at every hop after the first."""
+    """Share of the activation that is left at every hop after the first."""
     protected: Count = 2
     """First ranks that links can never take from direct hits."""
 
@@ -65,7 +65,7 @@ class DreamPolicy(BaseModel):
     memory_power: Annotated[float, Field(ge=0, le=10)] = 3.0
     """Sharpens the match, as `seed_power` does the seeds."""
     memory_keys: Count = 30
-    """How many of the best matching memories lift their sources."""
+    """Best matching memories that lift their sources."""
     memory_match: Share = 0.5
     """A memory that matches less than this is no key; 1 = as well as the best item of all."""
     outdated: Share = 0.9
@@ -135,7 +135,7 @@ class DreamPolicy(BaseModel):
 
     # -- dream: what brings older statements up to date, without a model
     updates: bool = True
-    """Whether a probable update of an older statement is linked, and recall shows it first.
+    """True if a probable update of an older statement is linked, and recall shows it first.
 
     An order, no supersession: nothing is ended or left out. False = neither linked nor heeded."""
     update_score: Share = 0.55
@@ -179,9 +179,9 @@ class DreamPolicy(BaseModel):
     loss_free: Count = 20
     """So many memories may always end: of a few, one is a large share."""
     lease_seconds: Annotated[float, Field(ge=1, le=86_400)] = 120.0
-    """How long a namespace stays taken when a dream on a shared server dies (seconds)."""
+    """Time that a namespace stays taken when a dream on a shared server dies (seconds)."""
     review: ReviewRule = ReviewRule()
-    """What a dream with `review="auto"` may write; without that it is not asked."""
+    """Rule of what a dream with `review="auto"` may write; without that it is not asked."""
 
     # -- core
     core_tokens: Annotated[int, Field(ge=0, le=20_000)] = 500
@@ -204,7 +204,7 @@ class DreamPolicy(BaseModel):
 
 
 class Budget(BaseModel):
-    """What one dream may spend on a model; it ends early, with its best so far, when used up.
+    """Limits of one dream's use of a model; it ends early, with its best so far, at any of them.
 
     Money is counted in whatever unit the prices are given in. Raises pydantic's ValidationError.
     """

@@ -15,7 +15,7 @@ from langgraph_dreams.cli.demo_replay import AskedQuestion, DemoRun, live
 from langgraph_dreams.cli.output import Output, plain
 from langgraph_dreams.cli.tables import Names, draw_path, dream_story, names_of, recall_data
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.namespace.namespace import DreamStore
+from langgraph_dreams.namespace.store import DreamStore
 from langgraph_dreams.types.reports import DreamReport
 
 NAMESPACE = ("bakery", "nora")

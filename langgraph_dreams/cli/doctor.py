@@ -100,7 +100,7 @@ def _embedder(embedder: Embedder) -> Check:
 
 def _store(path: str) -> list[Check]:
     """The store's own findings; a store that cannot be opened is a finding too."""
-    from langgraph_dreams.namespace.namespace import DreamStore
+    from langgraph_dreams.namespace.store import DreamStore
 
     if not Path(path).exists():
         return [

@@ -25,7 +25,8 @@ from langgraph_dreams.errors import (
 if TYPE_CHECKING:
     from langgraph_dreams.dream.runtime.progress import DreamEvent
     from langgraph_dreams.importers.logs import ImportReport
-    from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+    from langgraph_dreams.namespace.namespace import Namespace
+    from langgraph_dreams.namespace.store import DreamStore
     from langgraph_dreams.policy import Budget
     from langgraph_dreams.types.reports import DreamReport
 
@@ -77,7 +78,7 @@ def namespace_parts(values: Sequence[str] | None) -> tuple[str, ...]:
 @contextmanager
 def _opened(args: argparse.Namespace, create: bool = False) -> Iterator["DreamStore"]:
     """The store of --store. Raises StoreError when there is none and none is to be made."""
-    from langgraph_dreams.namespace.namespace import DreamStore
+    from langgraph_dreams.namespace.store import DreamStore
     from langgraph_dreams.safety.secrets import redact_secrets
 
     if not create and not Path(args.store).is_dir():

@@ -11,6 +11,8 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from langgraph_dreams._text import cut
+
 PLAIN_WIDTH = 120
 """Columns of the tables when stdout is no terminal."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
@@ -75,5 +77,4 @@ def plain(text: str) -> str:
 
 def shorten(text: str, length: int) -> str:
     """At most `length` characters of the text, on one line."""
-    line = plain(text)
-    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+    return cut(plain(text), length)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from langgraph_dreams.cli.output import Output, plain
 
 if TYPE_CHECKING:
-    from langgraph_dreams.namespace.namespace import DreamStore
+    from langgraph_dreams.namespace.store import DreamStore
 
 TOKEN = "LANGGRAPH_DREAMS_JOURNAL_TOKEN"
 """Environment variable of the token, so that it need not stand in the list of processes."""

@@ -18,7 +18,7 @@ from langgraph_dreams.dream.stages.appraise import appraise
 from langgraph_dreams.dream.stages.associate import associate
 from langgraph_dreams.dream.stages.commit import commit
 from langgraph_dreams.dream.stages.consolidate import consolidate
-from langgraph_dreams.dream.stages.gather import gather, nothing_new
+from langgraph_dreams.dream.stages.gather import after_gather, gather
 from langgraph_dreams.dream.stages.narrate import narrate
 from langgraph_dreams.dream.stages.review import review
 from langgraph_dreams.llm.client import resolve_model
@@ -72,13 +72,13 @@ def create_dream_graph(
     checked_call("approve", approve)
     client = None if model is None else resolve_model(model)
     reviewing = Reviewing(checked_mode(review), approve)
-    return built(namespace, client, checked_budget(budget) or Budget(), reviewing)
+    return build_graph(namespace, client, checked_budget(budget) or Budget(), reviewing)
 
 
-def built(
+def build_graph(
     namespace: NamespaceResolver, client: BaseChatModel | None, budget: Budget, reviewing: Reviewing
 ) -> StateGraph[DreamState, Any, DreamInput, DreamOutput]:
-    """The graph, of what is checked already."""
+    """Build the graph, of what is checked already."""
     graph: StateGraph[DreamState, Any, DreamInput, DreamOutput] = StateGraph(
         DreamState,
         context_schema=namespace.context_schema,
@@ -89,11 +89,7 @@ def built(
         spec = StageSpec(namespace, name, stage, client, budget, reviewing)
         graph.add_node(name, stage_node(spec), metadata={"description": ABOUT[name]})
     graph.add_edge(START, "gather")
-    graph.add_conditional_edges("gather", _after_gather, ["consolidate", "commit"])
+    graph.add_conditional_edges("gather", after_gather, ["consolidate", "commit"])
     for before, after in zip(list(STAGES)[1:], [*list(STAGES)[2:], END], strict=True):
         graph.add_edge(before, after)
     return graph
-
-
-def _after_gather(state: DreamState) -> str:
-    return "commit" if nothing_new(state) else "consolidate"

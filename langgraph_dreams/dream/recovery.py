@@ -1,4 +1,4 @@
-"""What a death left half done is finished: by the next to open the namespace, or the next dream."""
+"""Finishes what a death left half done: at the next opening of the namespace, or the next dream."""
 
 from langgraph_dreams.dream.forget.run import everything_begun, finish_forgetting, forget_everything
 from langgraph_dreams.dream.transaction.apply import cut_short, finish_pending, leased
@@ -26,7 +26,9 @@ def recover_on_open(vault: Vault, seconds: float) -> None:
 
 def recover_pending(vault: Vault) -> list[str]:
     """Under the lease: finish what was cut short; returns the ids of dreams and rollbacks."""
-    finish_forgetting(vault)
+    begun = bool(vault.intents())
+    if begun:
+        finish_forgetting(vault)
     cut = cut_short(vault)
     finish_pending(vault, cut)
-    return [*cut, *finish_undoing(vault)]
+    return [*cut, *finish_undoing(vault)] if begun else cut

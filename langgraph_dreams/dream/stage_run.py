@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
@@ -27,7 +26,7 @@ from langgraph_dreams.dream.transaction.lease_scope import LeaseScope, acquire, 
 from langgraph_dreams.llm.client import Answer, ModelClient, Request, Usage
 from langgraph_dreams.policy import Budget
 from langgraph_dreams.safety.redaction import Redactor, redacted, redacted_all
-from langgraph_dreams.types.base import now
+from langgraph_dreams.types.base import JsonObject, now
 
 Stage = Callable[[StageContext, DreamState], Work]
 
@@ -57,7 +56,9 @@ class StageSpec:
         context = StageContext(own.vault, own.policy, get_stream_writer(), client, reviewing)
         lease_scope = self._lease_scope(context, state)
         if lease_scope.lease:
-            context = replace(context, emit=NIGHTS.heard(lease_scope.lease.owner, context.emit))
+            context = replace(
+                context, emit=NIGHTS.remembering(lease_scope.lease.owner, context.emit)
+            )
         return StageRun(self, own, context, {**state, **lease_scope.state()}, lease_scope)
 
     def _lease_scope(self, context: StageContext, state: DreamState) -> LeaseScope:
@@ -90,7 +91,7 @@ class StageRun:
 
     @property
     def last(self) -> bool:
-        """Whether the dream ends with this stage."""
+        """True if the dream ends with this stage."""
         return self.spec.name == _LAST
 
     def ask(self, requests: Sequence[Request]) -> list[Answer]:
@@ -119,7 +120,7 @@ class StageRun:
         line = _told(name, counts, changed.get("report", {}))
         context.send_progress(name, "end", line, **counts)
         if self.last and self.lease_scope.lease:
-            NIGHTS.over(self.lease_scope.lease.owner)
+            NIGHTS.forget(self.lease_scope.lease.owner)
         cost = with_seconds(before, name, self.since)
         changed = {"line": line, "counts": counts, **changed, **self.lease_scope.state()}
         if context.client is None:
@@ -133,14 +134,14 @@ def stage_node(spec: StageSpec) -> Runnable[DreamState, Changes]:
 
     def run(state: DreamState, config: RunnableConfig) -> Changes:
         stage_run = spec.begin(state, config)
-        with stage_run.lease_scope.kept(stage_run.last):
+        with stage_run.lease_scope.hold(stage_run.last):
             changed = drive(stage_run.work(), stage_run.ask)
         return stage_run.end(changed)
 
     async def arun(state: DreamState, config: RunnableConfig) -> Changes:
         # Opening a store blocks.
         stage_run = await asyncio.to_thread(spec.begin, state, config)
-        async with stage_run.lease_scope.akept(stage_run.last):
+        async with stage_run.lease_scope.ahold(stage_run.last):
             changed = await adrive(stage_run.work, stage_run.aask)
         return stage_run.end(changed)
 
@@ -160,7 +161,7 @@ def _nobody(requests: Sequence[Request]) -> list[Answer]:
 
 
 def _redacted(answers: list[Answer], redact: Redactor | None) -> list[Answer]:
-    """What a model brings as it may be stored: quoted and cut later, nobody could tell a secret."""
+    """Answers as they may be stored: quoted and cut later, nobody could tell a secret."""
     if redact is None:
         return answers
     return [
@@ -199,5 +200,5 @@ def _priced(client: ModelClient) -> dict[str, float]:
     return cost if money is None else {**cost, "money": round(money, 6)}
 
 
-def _told(name: str, counts: Mapping[str, int], report: Mapping[str, Any]) -> str:
+def _told(name: str, counts: Mapping[str, int], report: JsonObject) -> str:
     return lines(counts)[name] if name != _LAST else f"dream {report['id']} {report['status']}"

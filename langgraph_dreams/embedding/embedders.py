@@ -31,7 +31,7 @@ _MODEL_ATTRIBUTES = ("model", "model_name", "model_id", "deployment")
 
 @runtime_checkable
 class Embedder(Protocol):
-    """What the store needs of an embedder; any object of this shape will do."""
+    """Everything the store needs of an embedder; any object of this shape will do."""
 
     @property
     def name(self) -> str:

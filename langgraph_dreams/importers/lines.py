@@ -1,4 +1,4 @@
-"""One line of a log: which of the two formats it has, and what it says."""
+"""One line of a log, in either of the two formats."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from langgraph_dreams._text import shorten
+from langgraph_dreams._text import shorten, shown
 from langgraph_dreams.errors import LogFormatError
 from langgraph_dreams.importers.times import parse_time
 from langgraph_dreams.types.items import ToolUse
@@ -58,7 +58,7 @@ class MessageLine:
 
 
 def read_line(line: str, number: int) -> CaseLine | MessageLine | None:
-    """What a line says; None when it is blank. Raises LogFormatError when it is neither format."""
+    """Read a line; None when it is blank. Raises LogFormatError when it is neither format."""
     if not line.strip():
         return None
     try:
@@ -67,7 +67,7 @@ def read_line(line: str, number: int) -> CaseLine | MessageLine | None:
         raise LogFormatError("nested too deeply to be read") from None
     except json.JSONDecodeError as error:
         why = f"not JSON ({error.msg} at character {error.colno})"
-        raise LogFormatError(f"{why}: {_shorten(clean(line), 40)!r}") from None
+        raise LogFormatError(f"{why}: {shown(well_formed(line))}") from None
     except ValueError as error:
         raise LogFormatError(f"not readable as JSON ({error})") from None
     if isinstance(value, dict) and isinstance(value.get("units"), list):
@@ -75,10 +75,10 @@ def read_line(line: str, number: int) -> CaseLine | MessageLine | None:
     if isinstance(value, dict) and isinstance(value.get("role"), str):
         return _message(value, number)
     found = f"an object with {sorted(value)[:6]}" if isinstance(value, dict) else _kind(value)
-    raise LogFormatError(f"{clean(found)}, where {_FORMATS} is expected")
+    raise LogFormatError(f"{well_formed(found)}, where {_FORMATS} is expected")
 
 
-def clean(text: str) -> str:
+def well_formed(text: str) -> str:
     """The text without lone surrogates, which no UTF-8 store can hold; pairs become characters."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
@@ -109,7 +109,7 @@ def _unit(raw: object, index: int) -> UnitEntry | str:
     whole = isinstance(position, int) and not isinstance(position, bool)
     return UnitEntry(
         id=_word(raw.get("id")) or str(index),
-        text=clean(text),
+        text=well_formed(text),
         session=_word(raw.get("session")) or "0",
         position=position if isinstance(position, int) and whole else index,
         speaker=_word(raw.get("speaker")),
@@ -132,8 +132,8 @@ def _message(value: Mapping[str, Any], number: int) -> MessageLine:
     written = next((value[key] for key in _TIME_KEYS if value.get(key) is not None), None)
     time = parse_time(written)
     if written is not None and time is None:
-        why = f"the time {_shorten(str(written), 40)!r} cannot be read; the message keeps its place"
-        problems.append((clean(why), False))
+        why = f"the time {shown(written)} cannot be read; the message keeps its place"
+        problems.append((well_formed(why), False))
     return MessageLine(
         line=number,
         id=_word(value.get("id")),
@@ -152,7 +152,7 @@ def _content(content: object) -> str:
     if content is None:
         return ""
     if isinstance(content, str):
-        return clean(content).strip()
+        return well_formed(content).strip()
     if not isinstance(content, list):
         raise LogFormatError(f"its `content` is {_kind(content)}, not a string or a list of parts")
     parts: list[str] = []
@@ -163,7 +163,7 @@ def _content(content: object) -> str:
             parts.append(part["text"])
         elif isinstance(part, dict) and _word(part.get("type")):
             parts.append(f"[{_word(part['type'])}]")
-    return clean("\n".join(part for part in parts if part.strip())).strip()
+    return well_formed("\n".join(part for part in parts if part.strip())).strip()
 
 
 def _tool_calls(calls: object) -> tuple[tuple[ToolUse, ...], str]:
@@ -180,14 +180,14 @@ def _tool_calls(calls: object) -> tuple[tuple[ToolUse, ...], str]:
             return tuple(done), "a tool call without a name; left out"
         args = body.get("arguments", body.get("args", ""))
         text = args if isinstance(args, str) else json.dumps(args, ensure_ascii=False)
-        done.append(ToolUse(name=name, args=shorten(clean(text), ARGS_LENGTH)))
+        done.append(ToolUse(name=name, args=shorten(well_formed(text), ARGS_LENGTH)))
     return tuple(done), ""
 
 
 def _word(value: object) -> str:
     """A name, id or session as text; what cannot be one is empty."""
     if isinstance(value, str):
-        return clean(value).strip()
+        return well_formed(value).strip()
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return ""
@@ -196,7 +196,3 @@ def _word(value: object) -> str:
 def _kind(value: object) -> str:
     names = {dict: "an object", list: "a list", str: "a text", bool: "a truth value"}
     return "null" if value is None else names.get(type(value), "a number")
-
-
-def _shorten(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"

@@ -43,7 +43,7 @@ class LogProblem:
 
 @dataclass(frozen=True)
 class LogReading:
-    """What a log holds: its episodes in order, and what could not be read."""
+    """The episodes of a log in order, and what could not be read."""
 
     episodes: tuple[Episode, ...]
     problems: tuple[LogProblem, ...]
@@ -53,7 +53,7 @@ class LogReading:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did."""
+    """Counts of an import, and what could not be taken."""
 
     imported: int
     already_there: int

@@ -102,7 +102,7 @@ def _message_episode(entry: MessageLine, thread: str, position: int, time: datet
 
 
 def _spoken_text(entry: MessageLine) -> str:
-    """What is searched: the words, who said them when that is a name, and the calls made."""
+    """The text to be searched: the words, who said them if that is a name, and the calls made."""
     named = entry.speaker != entry.role
     lines = [f"{entry.speaker}: {entry.content}" if named else entry.content]
     if entry.role not in ("tool", "function"):

@@ -5,9 +5,9 @@ import re
 from datetime import UTC, datetime, timedelta
 
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
-"""Where the made-up clock of a log without times starts."""
+"""Start of the made-up clock of a log without times."""
 UNDATED_STEP = timedelta(minutes=1)
-"""How far the made-up clock moves from one session, or line, to the next."""
+"""Step of the made-up clock from one session, or line, to the next."""
 TICK = timedelta(microseconds=1)
 """The least distance between two turns of one thread."""
 

@@ -3,19 +3,10 @@
 import re
 import sqlite3
 import threading
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
-from itertools import islice
+from collections.abc import Iterable, Set
 
-from langgraph_dreams.language.english.stop_words import STOP_WORDS
+from langgraph_dreams.language.protocol import MAX_TERM, Token
 
-TOKENIZER = "porter unicode61"
-MAX_QUERY_WORDS = 256
-_MAX_QUERY_CHARS = 50_000
-_MAX_TERM = 64
-"""Longer tokens are blobs, not terms: still found by search, never counted as a concept."""
 _CACHE = 200_000
 
 # The tokenizer cuts at every ASCII sign that is no letter or digit, and at general punctuation;
@@ -24,28 +15,16 @@ _CACHE = 200_000
 _PIECE = re.compile("[0-9A-Za-z\u0080-\u1fff\u2070-\ud7ff\ue000-\U0010ffff]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word of a text: as stemmed, as cut, and as written."""
-
-    stem: str
-    word: str
-    written: str
-
-    @property
-    def is_content(self) -> bool:
-        """Whether it says something about the subject of a text."""
-        return 1 < len(self.stem) <= _MAX_TERM and self.word not in STOP_WORDS
-
-
 class Tokenizer:
     """Cuts texts exactly as the derived index does; thread safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: str, stop_words: Set[str]) -> None:
+        """Cut as the FTS5 tokenizer `options` does, a stemmer before another tokenizer."""
+        self._stop_words = stop_words
         self._lock = threading.Lock()
         self._cache: dict[str, tuple[Token, ...]] = {}
         self._db = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-        for name, tokenizer in (("stems", TOKENIZER), ("plain", TOKENIZER.split()[1])):
+        for name, tokenizer in (("stems", options), ("plain", options.partition(" ")[2])):
             self._db.execute(
                 f"CREATE VIRTUAL TABLE {name} USING fts5(text, content='', tokenize='{tokenizer}')"
             )
@@ -72,7 +51,7 @@ class Tokenizer:
                 if len(self._cache) + len(learned) > _CACHE:
                     self._cache.clear()
                 self._cache.update(
-                    (piece, tokens) for piece, tokens in learned.items() if len(piece) <= _MAX_TERM
+                    (piece, tokens) for piece, tokens in learned.items() if len(piece) <= MAX_TERM
                 )
                 known.update(learned)
         return known
@@ -92,27 +71,11 @@ class Tokenizer:
             db.execute("ROLLBACK")
         return {
             piece: tuple(
-                Token(stem, word, piece if len(tokens) == 1 else word) for stem, word in tokens
+                Token(stem, word, piece if len(tokens) == 1 else word, word in self._stop_words)
+                for stem, word in tokens
             )
             for piece, tokens in zip(pieces, found, strict=True)
         }
-
-    def content_words(self, query: str) -> list[str]:
-        """Distinct words to search for: stop words only when there is nothing else."""
-        tokens = self.cut(query[:_MAX_QUERY_CHARS])
-        words = dict.fromkeys(token.word for token in tokens if token.word not in STOP_WORDS)
-        words = words or dict.fromkeys(token.word for token in tokens)
-        return list(islice(words, MAX_QUERY_WORDS))
-
-    def content_terms(self, text: str) -> tuple[dict[str, int], dict[str, str]]:
-        """Stemmed content terms of a text: how often each occurs, and its most readable form."""
-        tokens = [token for token in self.cut(text) if token.is_content]
-        written: dict[str, str] = {}
-        for token in tokens:
-            known = written.get(token.stem)
-            if known is None or plainness(token.written) < plainness(known):
-                written[token.stem] = token.written
-        return dict(Counter(token.stem for token in tokens)), written
 
 
 # MATERIALIZED on both sides: vocabulary tables can only be looked up by term, so that a direct join
@@ -123,29 +86,3 @@ _ALIGNED = (
     " SELECT s.doc, s.term, p.term FROM s JOIN p ON p.doc = s.doc AND p.offset = s.offset"
     " ORDER BY s.doc, s.offset"
 )
-
-
-def plainness(written: str) -> tuple[int, int, str]:
-    """Order of readable forms: the shortest, lower case before capitals, then the alphabet."""
-    return len(written), sum(letter.isupper() for letter in written), written
-
-
-@cache
-def tokenizer() -> Tokenizer:
-    """The process's one tokenizer."""
-    return Tokenizer()
-
-
-def content_sequence(text: str) -> list[str]:
-    """Stemmed content words of a text in their order."""
-    return [token.stem for token in tokenizer().cut(text) if token.is_content]
-
-
-def written_terms(text: str) -> dict[str, str]:
-    """Stemmed content words of a text, each with the most readable form in which it has it."""
-    return tokenizer().content_terms(text)[1]
-
-
-def content_terms(text: str) -> set[str]:
-    """Stemmed content words of a text."""
-    return set(content_sequence(text))

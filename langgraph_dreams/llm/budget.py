@@ -1,4 +1,4 @@
-"""What a dream has spent on a model, and the purse that lets no call begin beyond the budget."""
+"""Usage of a model by a dream, and the tracker that lets no call begin beyond the budget."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +31,7 @@ class Usage:
         """The cost in the budget's unit, or None without both prices."""
         return price(budget, self.input_tokens, self.output_tokens)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, int]:
         """As plain JSON types, for a graph's state."""
         return asdict(self)
 
@@ -47,14 +47,14 @@ class Usage:
 
 
 def price(budget: Budget, input_tokens: int, output_tokens: int) -> float | None:
-    """What so many tokens cost, or None without both prices."""
+    """Cost of so many tokens, or None without both prices."""
     if budget.input_price is None or budget.output_price is None:
         return None
     return (input_tokens * budget.input_price + output_tokens * budget.output_price) / 1e6
 
 
 BUDGET_OF = "budget of "
-"""How the problem of a request begins that was never sent, for want of budget."""
+"""Beginning of the problem of a request that was never sent, for want of budget."""
 
 
 class BudgetUsedUpError(Exception):
@@ -76,7 +76,7 @@ class Reservation:
 class BudgetTracker:
     """The budget of one dream, shared by all calls under way; safe to share between threads.
 
-    `reserve` counts a call before it is sent and `settle` books what it really took, so calls hold
+    `reserve` counts a call before it is sent and `charge` books what it really took, so calls hold
     exactly, and tokens and money within one call (of at most `ANSWER_TOKENS`, or twice the longest
     answer seen).
     """
@@ -98,20 +98,13 @@ class BudgetTracker:
         self._answer_tokens = ANSWER_TOKENS
         self._under_way: list[Reservation] = []
         self._waiting: list[Future[None]] = []
-        self._refused = ""
         self._lock = threading.Lock()
 
     @property
     def usage(self) -> Usage:
-        """What was used so far; a call under way counts as a call, its tokens once it ended."""
+        """Calls and tokens used so far; a call under way counts, its tokens once it ended."""
         with self._lock:
             return self._usage
-
-    @property
-    def exhausted(self) -> str:
-        """The part of the budget that is used up or refused a call, or ""."""
-        with self._lock:
-            return self._refused or self._missing(0)
 
     def seconds_left(self) -> float:
         """Seconds until the budget of time ends; infinite without one."""
@@ -128,7 +121,6 @@ class BudgetTracker:
         with self._lock:
             part = self._missing(input_tokens)
             if part:
-                self._refused = part
                 raise BudgetUsedUpError(part)
             if self._under_way and self._missing(input_tokens, self._under_way):
                 waiting: Future[None] = Future()
@@ -158,7 +150,7 @@ class BudgetTracker:
                 future.set_result(None)
 
     def _missing(self, input_tokens: int, beside: Sequence[Reservation] = ()) -> str:
-        """Which part does not reach for a prompt, beside other calls and their answers.
+        """The part that does not reach for a prompt, beside other calls and their answers, or "".
 
         The call's own answer is not counted: nobody knows it, and it may overrun the budget once.
         """

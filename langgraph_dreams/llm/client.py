@@ -13,11 +13,12 @@ from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import tenacity
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage
+from langchain_core.messages.utils import count_tokens_approximately
 from langchain_core.runnables import Runnable, RunnableConfig
 from langgraph.constants import TAG_NOSTREAM
 from pydantic import BaseModel
@@ -26,25 +27,23 @@ from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.llm.budget import BudgetTracker, BudgetUsedUpError, Reservation, Usage
 from langgraph_dreams.llm.call import (
     Form,
-    Reply,
     as_runnable,
-    guess_tokens,
     has_async,
     in_daemon,
     is_openai,
     prepared,
-    reply_of,
-    reply_within,
     within,
 )
 from langgraph_dreams.llm.conversation import Answer, Messages, Request, conversation, step
 from langgraph_dreams.llm.failures import Fault, judge
+from langgraph_dreams.llm.reply import Reply, reply_of, reply_within
 from langgraph_dreams.llm.resolve import TIMEOUT, resolve_model
 from langgraph_dreams.policy import Budget
 
 __all__ = ["Answer", "ModelClient", "Request", "Usage", "resolve_model"]
 
 Sleep = Callable[[float], Awaitable[None] | None]
+R = TypeVar("R", tenacity.Retrying, tenacity.AsyncRetrying)
 
 LONG_REPLY = 10_000
 """Characters from which on a reply is read beside the event loop: a repair may take a second."""
@@ -74,7 +73,7 @@ class _Sent:
 class ModelClient:
     """A chat model as one dream uses it, with the dream's budget. Safe to share between threads.
 
-    `spent` and `seconds_used` are what the dream used before, when it was interrupted. `timeout`
+    `usage` and `seconds_used` are what the dream used before, when it was interrupted. `timeout`
     (seconds) is the hard limit of one call; `retries` is how often a call that failed in passing
     is sent again. `sleep` waits between such tries (for `aask` it may be a coroutine function),
     `clock` gives seconds.
@@ -115,11 +114,6 @@ class ModelClient:
         """Calls and tokens so far, with those given at the beginning."""
         return self._tracker.usage
 
-    @property
-    def exhausted(self) -> str:
-        """The part of the budget that is used up ("calls", "tokens", "seconds", "money"), or ""."""
-        return self._tracker.exhausted
-
     def ask(self, requests: Sequence[Request]) -> list[Answer]:
         """Ask side by side; the answers are in the order of the requests.
 
@@ -146,7 +140,7 @@ class ModelClient:
         return answers
 
     async def aask(self, requests: Sequence[Request]) -> list[Answer]:
-        """Like `ask`, through the model's async door; cancelling it cancels every call."""
+        """Like `ask`, through the model's own async calls; cancelling it cancels every call."""
         room = asyncio.Semaphore(self._concurrency)
 
         async def work(request: Request) -> Answer:
@@ -187,7 +181,7 @@ class ModelClient:
     def _send(
         self, messages: Messages, schema: type[BaseModel], halted: threading.Event
     ) -> Reply | Answer:
-        retrying = tenacity.Retrying(sleep=partial(_sleep, self._sleep), **self._rules())
+        retrying = self._retrying(tenacity.Retrying, partial(_sleep, self._sleep))
         while True:
             try:
                 return retrying(self._try, messages, schema, halted)
@@ -197,7 +191,7 @@ class ModelClient:
                 return answer
 
     async def _asend(self, messages: Messages, schema: type[BaseModel]) -> Reply | Answer:
-        retrying = tenacity.AsyncRetrying(sleep=partial(_asleep, self._sleep), **self._rules())
+        retrying = self._retrying(tenacity.AsyncRetrying, partial(_asleep, self._sleep))
         while True:
             try:
                 return await retrying(self._atry, messages, schema)
@@ -206,14 +200,15 @@ class ModelClient:
             if answer is not None:
                 return answer
 
-    def _rules(self) -> dict[str, Any]:
-        """Of tenacity: again what passes, after growing random pauses, while there is time."""
-        return {
-            "retry": tenacity.retry_if_exception(_is_passing),
-            "wait": _pause,
-            "stop": self._is_enough,
-            "reraise": True,
-        }
+    def _retrying(self, kind: type[R], sleep: Callable[[float], Any]) -> R:
+        """Again what passes, after growing random pauses, while there is time."""
+        return kind(
+            sleep=sleep,
+            retry=tenacity.retry_if_exception(_is_passing),
+            wait=_pause,
+            stop=self._is_enough,
+            reraise=True,
+        )
 
     def _is_enough(self, state: tenacity.RetryCallState) -> bool:
         out_of_time = state.upcoming_sleep >= self._tracker.seconds_left()
@@ -263,7 +258,7 @@ class ModelClient:
         except Exception:  # noqa: BLE001 - a model without structured output raises what it likes
             form = self._form = "plain"
             runnable = self._model
-        return _Sent(guess_tokens(messages), form, runnable, Reply())
+        return _Sent(count_tokens_approximately(messages), form, runnable, Reply())
 
     def _reserve(self, sent: _Sent, halted: bool = False) -> Reservation | Future[None]:
         if self._stopped or halted:
@@ -298,7 +293,7 @@ class ModelClient:
         self._tracker.charge(
             reservation,
             sent.tokens if asked is None else asked,
-            guess_tokens([AIMessage(reply.said)]) if got is None else got,
+            count_tokens_approximately([AIMessage(reply.said)]) if got is None else got,
             estimated=asked is None or got is None,
         )
 

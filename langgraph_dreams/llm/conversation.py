@@ -1,4 +1,4 @@
-"""What is said to a model for one request: the question, and once more what was wrong."""
+"""The messages to a model for one request: the question, and once more, with what was wrong."""
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel
 
-from langgraph_dreams.llm.call import Reply
-from langgraph_dreams.llm.coercion import Fit, fit
-from langgraph_dreams.llm.failures import one_line
+from langgraph_dreams.llm.failures import in_short
 from langgraph_dreams.llm.json_text import json_values
+from langgraph_dreams.llm.reply import Reply
 from langgraph_dreams.llm.schema import compact_text
+from langgraph_dreams.llm.validation import Fit, fit
 
 ECHO = 4_000
 """Characters of an answer that are shown to the model again when it could not be used."""
@@ -55,16 +55,16 @@ def conversation(request: Request) -> Conversation:
         reply = yield [*messages, *_complaint(reply, first)]
         if isinstance(reply, Answer):
             then = f", and then: {reply.problem}" if reply.problem else ""
-            return Answer(None, one_line(f"the answer could not be used ({first}){then}"))
+            return Answer(None, in_short(f"the answer could not be used ({first}){then}"))
         found = _read(reply, request.schema)
     if found.value is None:
-        return Answer(None, one_line(f"the answer could not be used, twice ({found.note})"))
+        return Answer(None, in_short(f"the answer could not be used, twice ({found.note})"))
     cut = "the answer was cut off at the model's limit" if reply.cut else ""
-    return Answer(found.value, one_line("; ".join(part for part in (cut, found.note) if part)))
+    return Answer(found.value, in_short("; ".join(part for part in (cut, found.note) if part)))
 
 
 def step(dialogue: Conversation, reply: Reply | Answer | None) -> Messages | Answer:
-    """What comes next in a talk: messages to be sent, or its answer."""
+    """Go on in a conversation: to the next messages to be sent, or to its answer."""
     try:
         return next(dialogue) if reply is None else dialogue.send(reply)
     except StopIteration as ended:
@@ -84,7 +84,7 @@ def _complaint(reply: Reply, wrong: str) -> Messages:
     # roles must alternate for many chat templates, and an empty message is refused by some servers
     said = reply.said.strip()[:ECHO] or "(nothing)"
     demand = (
-        f"That could not be used: {one_line(wrong, 500)}. Answer again, with JSON only, that fits "
+        f"That could not be used: {in_short(wrong, 500)}. Answer again, with JSON only, that fits "
         "the schema above."
     )
     return [AIMessage(said), HumanMessage(demand)]

@@ -1,4 +1,4 @@
-"""What went wrong with a call to a model, and whether to try again, whoever the provider is."""
+"""Failed calls to a model sorted by what to do about them, whoever the provider is."""
 
 import re
 from collections.abc import Iterator
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
+
+from langgraph_dreams._text import brief
 
 MOST_WAIT = 60.0
 """Seconds to wait at most when a server says how long (Retry-After)."""
@@ -27,7 +29,7 @@ Kind = Literal["passing", "format", "stop", "other"]
 
 @dataclass(frozen=True)
 class Fault:
-    """What to do about an error.
+    """A failed call, by what to do about it.
 
     `kind`: "passing" may be tried again, after `wait` seconds if the server said so; "format" means
     that the server refuses structured output; "stop" that it will refuse every call; "other" that
@@ -44,7 +46,7 @@ class Fault:
 def judge(error: BaseException, *, structured: bool) -> Fault:
     """The fault of an error that a model raised for a call, `structured` or in plain text."""
     code = _code(error)
-    said = one_line(_body(error) or str(error) or type(error).__name__)
+    said = in_short(_body(error) or str(error) or type(error).__name__)
     if code is None:
         return _without_status(error, said)
     text = f"the model's server answered {code} ({said})"
@@ -71,10 +73,9 @@ def _without_status(error: BaseException, said: str) -> Fault:
     return Fault("other", f"the model failed ({said})", billed=True)
 
 
-def one_line(text: str, length: int = 240) -> str:
+def in_short(text: str, length: int = 240) -> str:
     """`text` in one line of at most `length` characters, without what looks like a key."""
-    line = _SECRET.sub("...", " ".join(text[: 8 * length].split()))
-    return line if len(line) <= length else line[: length - 3] + "..."
+    return brief(_SECRET.sub("...", text[: 8 * length]), length)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -104,7 +105,7 @@ def _code(error: BaseException) -> int | None:
 
 
 def _body(error: BaseException) -> str:
-    """What a server sent with status 200 that LangChain could not read, or ""."""
+    """The body sent with status 200 that LangChain could not read, or ""."""
     for each in _chain(error):
         response = getattr(each, "response", None)
         if getattr(response, "status_code", None) == 200:

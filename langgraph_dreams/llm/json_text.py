@@ -12,8 +12,8 @@ MAX_CHARS = 200_000
 MAX_REPAIR_CHARS = 60_000
 """Characters that are repaired; repair is pure Python and slow."""
 READS_PER_CHAR = 12
-"""How often the repair may look at a character; near-JSON needs less than 2, but nests
-of open braces would need thousands (minutes for 100 kB)."""
+"""Looks of the repair at a character, at most; near-JSON needs less than 2, but nests of open
+braces would need thousands (minutes for 100 kB)."""
 MAX_VALUES = 20
 """Code fences, and pieces of JSON in prose, that are looked at."""
 
@@ -102,7 +102,7 @@ def _without_thoughts(text: str) -> str:
 
 
 def _fenced(text: str) -> list[str]:
-    """What stands in code fences, the last one perhaps without its end."""
+    """Contents of code fences, the last one perhaps without its end."""
     blocks = [_from_bracket(block) for block in text.split("```")[1::2][:MAX_VALUES]]
     return [block for block in blocks if block]
 

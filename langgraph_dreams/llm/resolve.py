@@ -82,9 +82,9 @@ def _any(provider: str, name: str) -> BaseChatModel:
 
 
 def _refused(name: str, error: Exception) -> InvalidInputError:
-    from langgraph_dreams.llm.failures import one_line
+    from langgraph_dreams.llm.failures import in_short
 
     return InvalidInputError(
-        f"the model {name} cannot be set up: {one_line(str(error))}; check its name, and its "
+        f"the model {name} cannot be set up: {in_short(str(error))}; check its name, and its "
         "settings in the environment, such as the key"
     )

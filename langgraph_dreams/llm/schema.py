@@ -4,16 +4,23 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from langchain_core.utils.json_schema import dereference_refs
 from pydantic import BaseModel
 
+from langgraph_dreams.types.base import JsonObject
+
+_LEFT_OUT = ("title", "default", "$defs")
 _STRICT_KEYS = frozenset({"type", "enum", "const", "items", "properties", "anyOf", "description"})
-"""What every server with structured output takes; bounds on length and number some refuse."""
+"""Keys that every server with structured output takes; some refuse bounds on length or number."""
 
 
-def compact_schema(schema: type[BaseModel]) -> dict[str, Any]:
-    """The JSON schema without titles and references, with every bound, to be read by a model."""
-    whole = schema.model_json_schema()
-    made: dict[str, Any] = _inlined(whole, whole.get("$defs", {}), ())
+def compact_schema(schema: type[BaseModel]) -> JsonObject:
+    """The JSON schema without titles and references, with every bound, to be read by a model.
+
+    A part that holds itself becomes "anything".
+    """
+    whole = dereference_refs(schema.model_json_schema(), skip_keys=[])
+    made: JsonObject = _compact(whole)
     return made
 
 
@@ -22,7 +29,7 @@ def compact_text(schema: type[BaseModel]) -> str:
     return json.dumps(compact_schema(schema), separators=(",", ":"), ensure_ascii=False)
 
 
-def response_format(schema: type[BaseModel]) -> dict[str, Any]:
+def response_format(schema: type[BaseModel]) -> JsonObject:
     """The `response_format` of an OpenAI-compatible server, strict wherever OpenAI allows it."""
     strict, fits = _strict(compact_schema(schema))
     return {
@@ -31,28 +38,20 @@ def response_format(schema: type[BaseModel]) -> dict[str, Any]:
     }
 
 
-def _inlined(node: Any, parts: Mapping[str, Any], within: tuple[str, ...]) -> Any:
-    """`node` with its `$ref`s replaced; one that holds itself becomes "anything"."""
+def _compact(node: Any) -> Any:
+    """`node` without what says nothing to a model; a field may be named like a keyword."""
     if isinstance(node, list):
-        return [_inlined(each, parts, within) for each in node]
+        return [_compact(each) for each in node]
     if not isinstance(node, dict):
         return node
-    if "$ref" in node:
-        name = str(node["$ref"]).rpartition("/")[2]
-        if name in within:
-            return {}
-        rest = {key: value for key, value in node.items() if key != "$ref"}
-        return _inlined({**parts[name], **rest}, parts, (*within, name))
-    kept = {k: v for k, v in node.items() if k not in ("title", "default", "$defs")}
+    kept = {key: value for key, value in node.items() if key not in _LEFT_OUT}
     for key, value in kept.items():
-        if key == "properties":
-            kept[key] = {name: _inlined(each, parts, within) for name, each in value.items()}
-        else:
-            kept[key] = _inlined(value, parts, within)
+        fields = key == "properties"
+        kept[key] = {n: _compact(v) for n, v in value.items()} if fields else _compact(value)
     return kept
 
 
-def _strict(node: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+def _strict(node: Mapping[str, Any]) -> tuple[JsonObject, bool]:
     """`node` with all fields required and nothing else allowed, and whether that is possible."""
     made = {key: value for key, value in node.items() if key in _STRICT_KEYS}
     fits = bool(made.keys() & {"type", "enum", "const", "anyOf"})

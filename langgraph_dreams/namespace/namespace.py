@@ -1,260 +1,124 @@
-"""The public doors: a store, and the namespaces in it."""
+"""The namespace that users hold: every way to read, write, dream, undo and forget in it."""
 
-import asyncio
-import dataclasses
-import os
-import threading
-import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
-from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
+from langchain_core.runnables import RunnableConfig
 
-from langgraph_dreams._text import shown
-from langgraph_dreams._validation import checked_call, checked_flag, checked_shape
-from langgraph_dreams.dream.runtime.options import settings_or
-from langgraph_dreams.embedding.embedders import Embedder, resolve_embedder
-from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.llm.client import resolve_model
-from langgraph_dreams.namespace.forgetting import NamespaceForget
-from langgraph_dreams.namespace.reviewing import NamespaceReview
-from langgraph_dreams.namespace.template import refuse_half_templates
-from langgraph_dreams.policy import DreamPolicy
-from langgraph_dreams.recall.query import recall
-from langgraph_dreams.safety.redaction import Redactor, checked_redactor
-from langgraph_dreams.store import Backend, ClientAPI, Vault
-from langgraph_dreams.types.items import Episode
+from langgraph_dreams._off_loop import off_loop
+from langgraph_dreams.dream.runtime.options import dream_input
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.namespace import (
+    dreaming,
+    forgetting,
+    reading,
+    recording,
+    reviewing,
+    undoing,
+)
+from langgraph_dreams.namespace.dreaming import OnEvent
+from langgraph_dreams.namespace.forgetting import Selectors
+from langgraph_dreams.namespace.protocols import StoreHooks, Writer
+from langgraph_dreams.namespace.session import NamespaceSession
+from langgraph_dreams.namespace.template import checked
+from langgraph_dreams.policy import Budget, DreamPolicy
+from langgraph_dreams.store import Vault
+from langgraph_dreams.types.forgotten import Forgotten
+from langgraph_dreams.types.items import Core, Episode, Link, Memory
 from langgraph_dreams.types.recall import Recall
+from langgraph_dreams.types.reports import DreamPlan, DreamReport
+from langgraph_dreams.types.review import ReviewMode
+from langgraph_dreams.types.rollback import DreamDiff, Rollback
 
 
-class Writer(Protocol):
-    """Something that holds back episodes of a store."""
-
-    def flush(self, timeout: float | None = None) -> bool:
-        """Write what is pending; waits at most so many seconds."""
-        ...
-
-    def close(self) -> bool:
-        """Write what is pending before the store closes."""
-        ...
-
-
-class Listener(Protocol):
-    """Something that wants to know what happens in a store."""
-
-    def recorded(self, parts: tuple[str, ...], episodes: int) -> None:
-        """So many episodes were recorded in a namespace; must be quick."""
-        ...
-
-    def closing(self) -> None:
-        """The store is about to close."""
-        ...
-
-
-class DreamStore:
-    """Where episodes, memories, links and the journal of dreams are kept: Chroma.
-
-    `DreamStore.open(path)` for a folder of one process, `DreamStore(client=...)` for a Chroma
-    server shared by many, `DreamStore.in_memory()` for tests.
-    """
-
-    def __init__(
-        self,
-        *,
-        client: ClientAPI,
-        embedder: Embedder | Embeddings | None = None,
-        policy: DreamPolicy | None = None,
-        index_path: str | os.PathLike[str] | None = None,
-        redact: Redactor | None = None,
-    ) -> None:
-        """Use a Chroma client, e.g. `chromadb.HttpClient(...)`.
-
-        Args:
-            client: any Chroma client.
-            embedder: None for the local MiniLM, or an Embedder, or LangChain Embeddings.
-            policy: default settings of the namespaces.
-            index_path: folder of the derived index; None keeps it in memory.
-            redact: as for `open`.
-        """
-        self._setup(lambda: Backend.attach(client, index_path), embedder, policy, redact)
-
-    @classmethod
-    def open(
-        cls,
-        path: str | os.PathLike[str],
-        *,
-        embedder: Embedder | Embeddings | None = None,
-        policy: DreamPolicy | None = None,
-        redact: Redactor | None = None,
-    ) -> Self:
-        """Open or create an embedded store in a folder; once a process and path.
-
-        Args:
-            path: the folder.
-            embedder: None for the local MiniLM, or an Embedder, or LangChain Embeddings.
-            policy: default settings of the namespaces.
-            redact: what every text goes through before it is stored or indexed through this object,
-                such as `redact_secrets`; of episodes, memories, links, questions, the core and the
-                journal. The text that `forget` looks for is noted as it is until that is done, and
-                then wiped. Names of namespaces, conversations and runs are kept as they are, and so
-                are ids: the id of a recorded episode is a hash of its text as it was said, so that
-                whoever has the store can test a guess of the whole text.
-
-        Raises:
-            InvalidInputError: `redact` cannot be called.
-            StoreLockedError: another process has it open.
-            StoreReadOnlyError: the folder cannot be written.
-            StoreError: the path is a file, or the store cannot be read.
-        """
-        return cls._made(lambda: Backend.open(path), embedder, policy, redact)
-
-    @classmethod
-    def in_memory(
-        cls,
-        *,
-        embedder: Embedder | Embeddings | None = None,
-        policy: DreamPolicy | None = None,
-        redact: Redactor | None = None,
-    ) -> Self:
-        """A store that is gone with the process."""
-        return cls._made(Backend.memory, embedder, policy, redact)
-
-    @classmethod
-    def _made(
-        cls,
-        opened: Callable[[], Backend],
-        embedder: Embedder | Embeddings | None,
-        policy: DreamPolicy | None,
-        redact: Redactor | None,
-    ) -> Self:
-        store = cls.__new__(cls)
-        store._setup(opened, embedder, policy, redact)
-        return store
-
-    def _setup(
-        self,
-        opened: Callable[[], Backend],
-        embedder: Embedder | Embeddings | None,
-        policy: DreamPolicy | None,
-        redact: Redactor | None,
-    ) -> None:
-        self._embedder_given = embedder
-        self._embedder = None if embedder is None else resolve_embedder(embedder)
-        self._policy = settings_or(policy, DreamPolicy())
-        self._redact = checked_redactor(redact)
-        self._backend = opened()  # last: what is refused before leaves nothing open
-        self._lock = threading.RLock()
-        self._writers: weakref.WeakSet[Writer] = weakref.WeakSet()
-        self._listeners: tuple[Listener, ...] = ()
-
-    def attach(self, writer: Writer) -> None:
-        """Have a writer flushed before every dream and closed before the store; held weakly."""
-        checked_shape("the writer", writer, ("flush", "close"), "one such as EpisodeRecorder's")
-        with self._lock:
-            self._writers.add(writer)
-
-    def listen(self, listener: Listener) -> None:
-        """Tell a listener of all that is recorded through this object (private to the library)."""
-        checked_shape("the listener", listener, ("recorded", "closing"), "an IdleDreamer")
-        with self._lock:
-            self._listeners = (*self._listeners, listener)
-
-    def unlisten(self, listener: Listener) -> None:
-        """Tell it no more; one that is not known is ignored."""
-        with self._lock:
-            self._listeners = tuple(x for x in self._listeners if x is not listener)
-
-    @property
-    def embedder(self) -> Embedder:
-        """What turns texts into vectors; loaded when first needed."""
-        with self._lock:
-            if self._embedder is None:
-                self._embedder = resolve_embedder(self._embedder_given)
-            return self._embedder
-
-    def _vault_of(self, parts: tuple[str, ...]) -> Vault:
-        return self._backend.vault(parts, self.embedder, self._redact)
-
-    def namespace(
-        self,
-        *parts: str,
-        policy: DreamPolicy | None = None,
-        model: str | BaseChatModel | None = None,
-    ) -> "Namespace":
-        """The memory of one tenant, user or agent; nothing ever crosses it.
-
-        A part that is exactly `"{name}"` is filled from `config["configurable"]["name"]` of each
-        run.
-
-        Args:
-            parts: the names it is made of, outermost first.
-            policy: its settings; None takes the store's.
-            model: "openai:NAME" or any LangChain chat model that its dreams may use.
-
-        Raises:
-            InvalidInputError: the model is none, or has no key.
-            MissingDependencyError: the model's package is not installed.
-            NamespaceError: no parts, or one that is empty, too long or not a string, or that has
-                a placeholder among other text, which would be shared by all.
-        """
-        refuse_half_templates(parts)
-        own = None if model is None else resolve_model(model)
-        return Namespace(self, parts, settings_or(policy, self._policy), own)
-
-    def namespaces(self) -> list[tuple[str, ...]]:
-        """All namespaces that were written to."""
-        return self._backend.namespaces()
-
-    def reembed(
-        self,
-        *parts: str,
-        embedder: Embedder | Embeddings | None = None,
-        on_progress: Callable[[int, int], None] | None = None,
-    ) -> int:
-        """Write a namespace's vectors anew with another embedder; returns the number of items.
-
-        Args:
-            parts: the namespace.
-            embedder: the new one; None takes this store's.
-            on_progress: called with (done, total).
-        """
-        checked_call("on_progress", on_progress)
-        new = self.embedder if embedder is None else resolve_embedder(embedder)
-        return self._backend.reembed(parts, new, on_progress)
-
-    def check(self) -> list[dict[str, Any]]:
-        """What is there and what is wrong: dicts of level, subject, text and advice."""
-        return [dataclasses.asdict(finding) for finding in self._backend.check()]
-
-    def close(self) -> None:
-        """Write what is pending, also of recorders, and let go of the folder."""
-        for listener in self._listeners:
-            listener.closing()
-        with self._lock:
-            writers, self._writers = list(self._writers), weakref.WeakSet()
-        for writer in writers:
-            writer.close()
-        self._backend.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-class Namespace(NamespaceReview, NamespaceForget):
+class Namespace:
     """One namespace: record, recall, plan, dream, and their async twins (`arecord`, ...).
 
     Made by `DreamStore.namespace`. A template has to be resolved with a run's config first; the
     recorder, the tools and the dream graph do that by themselves.
     """
 
+    def __init__(
+        self,
+        store: StoreHooks,
+        parts: Sequence[str],
+        policy: DreamPolicy,
+        model: BaseChatModel | None = None,
+        language: Language | None = None,
+    ) -> None:
+        self._session = NamespaceSession(store, checked(parts), policy, model, language)
+
+    def __repr__(self) -> str:
+        return repr(self._session)
+
+    def __eq__(self, other: object) -> bool:
+        """True if both are one memory: the same name in the same store."""
+        if not isinstance(other, Namespace):
+            return NotImplemented
+        return self._store is other._store and self.parts == other.parts
+
+    def __hash__(self) -> int:
+        return hash((id(self._store), self.parts))
+
+    @property
+    def _store(self) -> StoreHooks:
+        return self._session.store
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names it is made of, outermost first."""
+        return self._session.parts
+
+    @property
+    def policy(self) -> DreamPolicy:
+        """Its settings."""
+        return self._session.policy
+
+    @property
+    def model(self) -> BaseChatModel | None:
+        """The chat model its dreams may use, or None."""
+        return self._session.model
+
+    @property
+    def is_template(self) -> bool:
+        """True if a run's config has to fill in a part."""
+        return self._session.is_template
+
+    @property
+    def context_schema(self) -> type[Any] | None:
+        """Of a template: what a run has to name, as a TypedDict for forms; else None."""
+        return self._session.context_schema
+
+    @property
+    def vault(self) -> Vault:
+        """Its kept things (private to the library).
+
+        Raises:
+            NamespaceError: this is a template.
+            EmbedderMismatchError: another embedder wrote it.
+        """
+        return self._session.vault
+
+    def resolve(self, config: RunnableConfig | None) -> Self:
+        """This namespace with its placeholders filled from `config["configurable"]`.
+
+        Raises:
+            NamespaceError: a value is missing, empty, or neither a string nor a whole number.
+        """
+        own = self._session.resolve(config)
+        if own is self._session:
+            return self
+        return type(self)(own.store, own.parts, own.policy, own.model, own.language)
+
     def attach(self, writer: Writer) -> None:
         """Have a writer flushed before every dream and closed before the store; held weakly."""
         self._store.attach(writer)
+
+    def flush(self) -> None:
+        """Write what recorders hold back and what recall has noted."""
+        self._session.flush()
 
     # -- awake
 
@@ -265,16 +129,17 @@ class Namespace(NamespaceReview, NamespaceForget):
             InvalidInputError: a text is blank or too long; nothing is written.
             EmbedderError: the embedder answered what cannot be stored; nothing is written.
         """
-        if isinstance(episodes, Episode) or not isinstance(episodes, Iterable):
-            raise InvalidInputError(f"record takes a list of episodes, not {shown(episodes)}")
-        ids = self.vault.add_episodes(list(episodes))
-        for listener in self._store._listeners:
-            listener.recorded(self._parts, len(ids))
-        return ids
+        return recording.record(self._session, episodes)
 
-    async def arecord(self, episodes: Sequence[Episode]) -> list[str]:
-        """`record`, off the event loop."""
-        return await asyncio.to_thread(self.record, episodes)
+    arecord = off_loop(record)
+
+    def add_links(self, links: Sequence[Link]) -> None:
+        """Store links of your own; a `since` of 0 stands for now.
+
+        Raises:
+            InvalidInputError: an end is not an item of this namespace.
+        """
+        recording.add_links(self._session, links)
 
     def recall(
         self,
@@ -303,33 +168,8 @@ class Namespace(NamespaceReview, NamespaceForget):
             EmbedderError: the embedder failed on the question.
             UnknownDreamError: no dream has the id of `without_dream`.
         """
-        checked_flag("links", links)
-        checked_flag("note", note)
-        settings = settings_or(policy, self._policy)
-        if not links:
-            settings = settings.model_copy(update={"links": False})
-        dreams = self._dreamt(without_dream)
-        found = recall(self.vault, query, k, settings, without_dream=dreams, as_of=as_of)
-        if note and settings.links and as_of is None and found.items:
-            helped = {hop.link for r in found.items if r.why.by_link for hop in r.why.path}
-            shown = [r.item.id for r in (*found.items, *found.memories)]
-            self.vault.note_recall(query, shown, sorted(helped))
-        return found
-
-    async def arecall(
-        self,
-        query: str,
-        k: int = 10,
-        *,
-        links: bool = True,
-        without_dream: str | Iterable[str] = (),
-        as_of: datetime | None = None,
-        note: bool = True,
-        policy: DreamPolicy | None = None,
-    ) -> Recall:
-        """`recall`, off the event loop."""
-        return await asyncio.to_thread(
-            self.recall,
+        return reading.recall(
+            self._session,
             query,
             k,
             links=links,
@@ -338,3 +178,258 @@ class Namespace(NamespaceReview, NamespaceForget):
             note=note,
             policy=policy,
         )
+
+    arecall = off_loop(recall)
+
+    def episodes(self, ids: Sequence[str] | None = None) -> list[Episode]:
+        """Episodes by id, or all, oldest first; unknown ids are left out."""
+        return reading.episodes(self._session, ids)
+
+    def memories(self, ids: Sequence[str] | None = None) -> list[Memory]:
+        """Memories by id, or all that hold; unknown ids are left out."""
+        return reading.memories(self._session, ids)
+
+    def links(self, include_expired: bool = False) -> list[Link]:
+        """All links; the expired ones too when asked for."""
+        return reading.links(self._session, include_expired)
+
+    def counts(self) -> dict[str, int]:
+        """Numbers of episodes, undreamt, memories and links."""
+        return self.vault.count()
+
+    def core(self) -> Core:
+        """The few memories that are worth being always in context, each with its sources."""
+        return self.vault.get_core()
+
+    # -- asleep
+
+    def plan(
+        self,
+        *,
+        focus: str | None = None,
+        model: str | BaseChatModel | None = None,
+        budget: Budget | None = None,
+        policy: DreamPolicy | None = None,
+    ) -> DreamPlan:
+        """What a dream would do and cost now: seeds, pairs, model calls, tokens, price.
+
+        Nothing is asked of the model, and nothing is written but what recorders hold back.
+
+        Args:
+            focus: what to start from, in words.
+            model: as for `dream`; without any, the plan has no calls.
+            budget: as for `dream`.
+            policy: other settings for this plan alone.
+
+        Raises:
+            InvalidInputError: focus is no text, or policy no DreamPolicy.
+            NamespaceError: this is a template.
+            BusyError: something was forgotten meanwhile; plan again.
+        """
+        return dreaming.plan(self._session, focus, model, budget, policy)
+
+    aplan = off_loop(plan)
+
+    def dream(
+        self,
+        *,
+        focus: str | None = None,
+        dry_run: bool = False,
+        model: str | BaseChatModel | None = None,
+        budget: Budget | None = None,
+        policy: DreamPolicy | None = None,
+        review: ReviewMode = "",
+        on_event: OnEvent | None = None,
+    ) -> DreamReport:
+        """Run one dream over what is new; returns its report.
+
+        Inside a node or tool of another graph it is a run of its own: it keeps nothing in that
+        graph's checkpointer, and has its own recursion limit. Of two dreams at once the second to
+        end is `rejected`, and its episodes wait for the next.
+
+        Args:
+            focus: what to start from, in words; old episodes about it are dreamt of again.
+            dry_run: plan and report, write nothing.
+            model: "openai:NAME" or a chat model; None takes the namespace's, if it has one.
+            budget: what the model may cost; the dream ends with its best so far when it is used up.
+            policy: other settings for this dream alone.
+            review: "ask" leaves the dream `waiting` in the journal until `approve` or `reject`
+                decides on it; "auto" writes what the policy's `review` lets pass.
+            on_event: called with every progress event.
+
+        Raises:
+            InvalidInputError: an argument is not what it has to be.
+            NamespaceError: this is a template, and no run around it fills it.
+            EmbedderError: the embedder failed, or another one wrote this namespace.
+            StoreError: the store cannot be read or written; what was begun is finished by the next.
+            DreamError: the dream graph ended without a report.
+            BusyError: something was forgotten during a dry run; run it again.
+        """
+        given = dream_input(focus, dry_run, budget, review)
+        return dreaming.dream(self._session, given, model, policy, on_event)
+
+    async def adream(
+        self,
+        *,
+        focus: str | None = None,
+        dry_run: bool = False,
+        model: str | BaseChatModel | None = None,
+        budget: Budget | None = None,
+        policy: DreamPolicy | None = None,
+        review: ReviewMode = "",
+        on_event: OnEvent | None = None,
+    ) -> DreamReport:
+        """`dream`, off the event loop; the model is asked through its async door."""
+        given = dream_input(focus, dry_run, budget, review)
+        return await dreaming.adream(self._session, given, model, policy, on_event)
+
+    def dreams(self) -> list[DreamReport]:
+        """The journal, oldest first, without the operations; with its rejected dreams."""
+        return self.vault.dreams()
+
+    def report(self, dream_id: str) -> DreamReport:
+        """One dream with its operations; a unique beginning of the id is enough.
+
+        Raises:
+            UnknownDreamError: no such dream, or several.
+        """
+        return reading.report(self._session, dream_id)
+
+    # -- decided and taken back
+
+    def approve(self, dream_id: str, answer: Any = "all") -> DreamReport:
+        """Write a dream that waits, or what is approved of it; returns its report.
+
+        What rests on an operation that is not approved is not written either. The dream is tried
+        once more before it is written; one that was overtaken by another since it began, or of
+        which something was forgotten, is `rejected`, with the reason.
+
+        Args:
+            dream_id: its id, or the unique beginning of it.
+            answer: "all"; a list of the operations to approve, by their ids or by those of what
+                they change; `{"approve": ..., "reject": ..., "edit": {id: text}}`; or any other
+                answer that the review's interrupt takes.
+
+        Raises:
+            UnknownDreamError: no such dream, or several.
+            ReviewError: it does not wait, or the answer cannot be taken; nothing is written.
+            BusyError: a dream is under way in this namespace.
+        """
+        return reviewing.approve(self._session, dream_id, answer)
+
+    aapprove = off_loop(approve)
+
+    def reject(self, dream_id: str, *, redream: bool = True) -> DreamReport:
+        """Write nothing of a dream that waits.
+
+        Args:
+            dream_id: its id, or the unique beginning of it.
+            redream: let the next dream take its episodes up again; False leaves them dreamt, so
+                that it does not come back.
+
+        Raises:
+            UnknownDreamError: no such dream, or several.
+            ReviewError: it does not wait.
+            BusyError: a dream is under way in this namespace.
+        """
+        return reviewing.reject(self._session, dream_id, redream)
+
+    areject = off_loop(reject)
+
+    def diff(self, dream: str | DreamReport) -> DreamDiff:
+        """What a dream changed, with what a rollback would meet.
+
+        Args:
+            dream: the id of one in the journal, or its unique beginning; or a report, such as that
+                of a dry run.
+
+        Raises:
+            UnknownDreamError: no such dream, or several.
+        """
+        return undoing.diff(self._session, dream)
+
+    def rollback(self, dream_id: str, *, cascade: bool = False, redream: bool = True) -> Rollback:
+        """Undo a dream: memories, statuses, links, weights and the core are as before it.
+
+        What was changed since by no dream stays as it is, and is named. The dream stays in the
+        journal as `rolled_back`.
+
+        Args:
+            dream_id: its id, or the unique beginning of it.
+            cascade: undo also the operations of later dreams that rest on it.
+            redream: let the next dream take its episodes up again; False leaves them dreamt, so
+                that it does not come back.
+
+        Raises:
+            UnknownDreamError: no such dream, or several.
+            RollbackError: it was never committed or is rolled back already, or operations of later
+                dreams rest on it and `cascade` is not set; nothing is written.
+            BusyError: a dream is under way in this namespace.
+        """
+        return undoing.rollback(self._session, dream_id, cascade, redream)
+
+    arollback = off_loop(rollback)
+
+    def undo(self, operations: Sequence[str], *, cascade: bool = False) -> Rollback:
+        """Undo single operations of one dream; the dream goes on without them.
+
+        Args:
+            operations: their ids, all of one dream.
+            cascade: undo also the later operations that rest on them.
+
+        Raises:
+            InvalidInputError: no ids, or what is none.
+            UnknownDreamError: no dream has the first of them.
+            RollbackError: one is not in force in that dream, or later operations rest on them and
+                `cascade` is not set; nothing is written.
+            BusyError: a dream is under way in this namespace.
+        """
+        return undoing.undo(self._session, operations, cascade)
+
+    aundo = off_loop(undo)
+
+    def forget(
+        self,
+        *,
+        episodes: Sequence[str] | None = None,
+        thread: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        text: str | None = None,
+        memories: Sequence[str] | None = None,
+        everything: bool = False,
+        dry_run: bool = False,
+    ) -> Forgotten:
+        """Remove episodes and all that came of them; returns what was removed.
+
+        With the episodes go: memories that only they bear out, links, lines of the core, recall
+        notes, and whatever the journal tells of them. A memory that other episodes bear out keeps
+        those; one that was superseded by a removed memory alone holds again. What other episodes
+        say in the same words stays. The files of an embedded store are compacted, so that nothing
+        of it is left in them. What was begun is finished by the next opening, if it is cut short.
+
+        Of several selectors an episode has to match all.
+
+        Args:
+            episodes: ids.
+            thread: a conversation.
+            since: from this time on; without a zone it is UTC.
+            until: up to, but not at, this time.
+            text: whole words side by side, in any case, in what an episode said, did or met; by
+                itself it also takes memories and recall notes with these words.
+            memories: ids of memories; their episodes stay. Goes with no other selector.
+            everything: the whole namespace. Goes with no other selector.
+            dry_run: tell what would go, and write nothing.
+
+        Raises:
+            InvalidInputError: nothing says what to forget, selectors do not go together, an id is
+                not there, or a switch is neither True nor False; nothing is removed.
+            NamespaceError: this is a template.
+            BusyError: a dream is under way in this namespace.
+            StoreError: the store cannot be read or written; what was begun is finished by the next
+                opening, or the next `forget`.
+        """
+        selectors = Selectors(episodes, thread, since, until, text, memories)
+        return forgetting.forget(self._session, selectors, everything=everything, dry_run=dry_run)
+
+    aforget = off_loop(forget)

@@ -1,156 +1,88 @@
-"""What a namespace keeps, by id or whole: episodes, memories, links and the journal."""
+"""Looking into a namespace: recall, and what it keeps by id or whole."""
 
-import threading
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_flag
-from langgraph_dreams.dream.recovery import recover_on_open
-from langgraph_dreams.errors import InvalidInputError, NamespaceError, UnknownDreamError
-from langgraph_dreams.namespace.template import checked, placeholder
+from langgraph_dreams.dream.runtime.options import settings_or
+from langgraph_dreams.errors import UnknownDreamError
+from langgraph_dreams.namespace.session import NamespaceSession
 from langgraph_dreams.policy import DreamPolicy
-from langgraph_dreams.store import Vault
+from langgraph_dreams.recall.query import recall as recalled
 from langgraph_dreams.store.validation import check_strings
 from langgraph_dreams.types.items import Episode, Link, Memory
+from langgraph_dreams.types.recall import Recall
 from langgraph_dreams.types.reports import DreamReport
 
-if TYPE_CHECKING:
-    from langgraph_dreams.namespace.namespace import DreamStore
 
-_FLUSH_SECONDS = 10.0
+def recall(
+    session: NamespaceSession,
+    query: str,
+    k: int,
+    *,
+    links: bool,
+    without_dream: str | Iterable[str],
+    as_of: datetime | None,
+    note: bool,
+    policy: DreamPolicy | None,
+) -> Recall:
+    """Find the k episodes that answer a question best, and note what helped."""
+    checked_flag("links", links)
+    checked_flag("note", note)
+    settings = settings_or(policy, session.policy)
+    if not links:
+        settings = settings.model_copy(update={"links": False})
+    dreams = _dreamt(session, without_dream)
+    found = recalled(session.vault, query, k, settings, without_dream=dreams, as_of=as_of)
+    if note and settings.links and as_of is None and found.items:
+        helped = {hop.link for r in found.items if r.why.by_link for hop in r.why.path}
+        answers = [r.item.id for r in (*found.items, *found.memories)]
+        session.vault.note_recall(query, answers, sorted(helped))
+    return found
 
 
-class NamespaceKept:
-    """A namespace of a store as far as it is only looked at, or given links."""
+def episodes(session: NamespaceSession, ids: Sequence[str] | None) -> list[Episode]:
+    """Episodes by id, or all, oldest first; unknown ids are left out."""
+    wanted = session.vault.episode_ids() if ids is None else check_strings(ids, "ids")
+    found = session.vault.get(wanted)
+    return [e for i in wanted if isinstance(e := found.get(i), Episode)]
 
-    def __init__(self, store: "DreamStore", parts: Sequence[str], policy: DreamPolicy) -> None:
-        self._store = store
-        self._parts = checked(parts)
-        self._policy = policy
-        self._vault: Vault | None = None
-        self._lock = threading.RLock()
 
-    def __repr__(self) -> str:
-        return f"Namespace({', '.join(map(repr, self._parts))})"
+def memories(session: NamespaceSession, ids: Sequence[str] | None) -> list[Memory]:
+    """Memories by id, or all that hold; unknown ids are left out."""
+    wanted = session.vault.memory_ids() if ids is None else check_strings(ids, "ids")
+    found = session.vault.get(wanted)
+    return [m for i in wanted if isinstance(m := found.get(i), Memory)]
 
-    def __eq__(self, other: object) -> bool:
-        """Whether both are one memory: the same name in the same store."""
-        if not isinstance(other, NamespaceKept):
-            return NotImplemented
-        return self._store is other._store and self._parts == other._parts
 
-    def __hash__(self) -> int:
-        return hash((id(self._store), self._parts))
+def links(session: NamespaceSession, include_expired: bool) -> list[Link]:
+    """All links; the expired ones too when asked for."""
+    checked_flag("include_expired", include_expired)
+    return session.vault.links(include_expired=include_expired)
 
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The names it is made of, outermost first."""
-        return self._parts
 
-    @property
-    def is_template(self) -> bool:
-        """Whether a run's config has to fill in a part."""
-        return any(placeholder(part) for part in self._parts)
-
-    @property
-    def vault(self) -> Vault:
-        """Its kept things (private to the library).
-
-        Raises:
-            NamespaceError: this is a template.
-            EmbedderMismatchError: another embedder wrote it.
-        """
-        if self.is_template:
-            raise NamespaceError(
-                f"{self!r} is a template; resolve it with a run's config, "
-                f"or name the namespace in full"
-            )
-        with self._lock:
-            if self._vault is None:
-                self._vault = self._store._vault_of(self._parts)
-                recover_on_open(self._vault, self._policy.lease_seconds)
-            return self._vault
-
-    def episodes(self, ids: Sequence[str] | None = None) -> list[Episode]:
-        """Episodes by id, or all, oldest first; unknown ids are left out."""
-        wanted = self.vault.episode_ids() if ids is None else check_strings(ids, "ids")
-        found = self.vault.get(wanted)
-        return [e for i in wanted if isinstance(e := found.get(i), Episode)]
-
-    def memories(self, ids: Sequence[str] | None = None) -> list[Memory]:
-        """Memories by id, or all that hold; unknown ids are left out."""
-        wanted = self.vault.memory_ids() if ids is None else check_strings(ids, "ids")
-        found = self.vault.get(wanted)
-        return [m for i in wanted if isinstance(m := found.get(i), Memory)]
-
-    def links(self, include_expired: bool = False) -> list[Link]:
-        """All links; the expired ones too when asked for."""
-        checked_flag("include_expired", include_expired)
-        return self.vault.links(include_expired=include_expired)
-
-    def add_links(self, links: Sequence[Link]) -> None:
-        """Store links of your own; a `since` of 0 stands for now.
-
-        Raises:
-            InvalidInputError: an end is not an item of this namespace.
-        """
-        links = list(links) if isinstance(links, Iterable) else [links]
-        for link in links:
-            if not isinstance(link, Link):
-                raise InvalidInputError(f"add_links takes a list of links, not {shown(link)}")
-        ends = {end for link in links for end in (link.a, link.b)}
-        unknown = sorted(ends - set(self.vault.get(list(ends))))
-        if unknown:
-            raise InvalidInputError(
-                f"{len(unknown)} ends of these links are not in {self!r}, the first is "
-                f"{shown(unknown[0])}; record the episodes first"
-            )
-        number = max(self.vault.committed_numbers(), default=0)
-        self.vault.put_links(
-            [x if x.since else x.model_copy(update={"since": number}) for x in links]
+def report(session: NamespaceSession, dream_id: str) -> DreamReport:
+    """The dream whose id begins so, with its operations. Raises UnknownDreamError."""
+    known = [r.id for r in session.vault.dreams()]
+    found = [i for i in known if i.startswith(dream_id)] if isinstance(dream_id, str) else []
+    whole = session.vault.get_dream(found[0]) if dream_id and len(found) == 1 else None
+    if whole is None:
+        raise UnknownDreamError(
+            f"{len(found) or 'no'} dreams of {session!r} have an id that begins with "
+            f"{shown(dream_id)}; `dreams()` lists them"
         )
+    return whole
 
-    def dreams(self) -> list[DreamReport]:
-        """The journal, oldest first, without the operations; with its rejected dreams."""
-        return self.vault.dreams()
 
-    def report(self, dream_id: str) -> DreamReport:
-        """One dream with its operations; a unique beginning of the id is enough.
-
-        Raises:
-            UnknownDreamError: no such dream, or several.
-        """
-        known = [r.id for r in self.vault.dreams()]
-        found = [i for i in known if i.startswith(dream_id)] if isinstance(dream_id, str) else []
-        whole = self.vault.get_dream(found[0]) if dream_id and len(found) == 1 else None
-        if whole is None:
+def _dreamt(session: NamespaceSession, wanted: str | Iterable[str]) -> list[str]:
+    """Ids of dreams as a list. Raises UnknownDreamError for one that was never dreamt."""
+    ids = wanted if isinstance(wanted, Iterable) and not isinstance(wanted, str) else [wanted]
+    ids = list(ids)
+    known = {report.id for report in session.vault.dreams()} if ids else set()
+    for id_ in ids:
+        if not isinstance(id_, str) or id_ not in known:
             raise UnknownDreamError(
-                f"{len(found) or 'no'} dreams of {self!r} have an id that begins with "
-                f"{shown(dream_id)}; `dreams()` lists them"
+                f"no dream of {session!r} has the id {shown(id_)}; `dreams()` lists them"
             )
-        return whole
-
-    def counts(self) -> dict[str, int]:
-        """Numbers of episodes, undreamt, memories and links."""
-        return self.vault.count()
-
-    def flush(self) -> None:
-        """Write what recorders hold back and what recall has noted."""
-        with self._store._lock:
-            writers = list(self._store._writers)
-        for writer in writers:
-            writer.flush(_FLUSH_SECONDS)
-        self.vault.flush()
-
-    def _dreamt(self, wanted: str | Iterable[str]) -> list[str]:
-        """Ids of dreams as a list. Raises UnknownDreamError for one that was never dreamt."""
-        ids = wanted if isinstance(wanted, Iterable) and not isinstance(wanted, str) else [wanted]
-        ids = list(ids)
-        known = {report.id for report in self.vault.dreams()} if ids else set()
-        for id_ in ids:
-            if not isinstance(id_, str) or id_ not in known:
-                raise UnknownDreamError(
-                    f"no dream of {self!r} has the id {shown(id_)}; `dreams()` lists them"
-                )
-        return ids
+    return ids

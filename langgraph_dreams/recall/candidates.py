@@ -158,7 +158,7 @@ def direct_scores(
 
 
 def _shared(pool: Pool, around: Neighbours, policy: DreamPolicy) -> tuple[Floats, dict[int, str]]:
-    """What each item gets from the best hit beside it."""
+    """Share of each item in the score of the best hit beside it."""
     shared = np.zeros_like(pool.seed)
     beside: dict[int, str] = {}
     for hit, near in around.items():

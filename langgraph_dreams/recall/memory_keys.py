@@ -24,7 +24,7 @@ _GENERATIONS = 16  # memories that replaced one another are followed so far
 
 @dataclass(frozen=True)
 class Lift:
-    """What the best memory gives an episode that it cites."""
+    """Lift that the best memory gives an episode that it cites."""
 
     value: float
     memory: str
@@ -42,7 +42,7 @@ class Keys:
     standings: dict[str, Standing] = field(default_factory=dict)
 
     def lift(self, ids: Sequence[str]) -> Floats:
-        """What each episode gets."""
+        """Lift of each episode."""
         return np.array([self.lifts[i].value if i in self.lifts else 0.0 for i in ids])
 
 
@@ -89,7 +89,7 @@ def _holds(query: RecallQuery, standing: Standing) -> bool:
 
 
 def _ended(query: RecallQuery, standing: Standing) -> bool:
-    """Whether it held once, and no more; what was yet to come at the time has not ended."""
+    """True if it held once, and no more; what was yet to come at the time has not ended."""
     if query.at is None:
         return not standing.holds()
     return standing.valid_to is not None and standing.valid_to <= query.at

@@ -6,7 +6,7 @@ The score of an item is a plain sum, so that each part can be read off and switc
            + link_weight * activation
 
 Sources: the hybrid of cosine and BM25 is convex score fusion (Bruch et al. 2022); the lift is what
-a matching memory gives the episodes it cites (recall_memories.py); the spread is spreading
+a matching memory gives the episodes it cites (memory_keys.py); the spread is spreading
 activation (Collins and Loftus 1975) with the strongest way instead of the sum of all ways, so that
 hubs do not win by having many.
 """

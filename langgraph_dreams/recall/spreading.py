@@ -69,7 +69,7 @@ def spread(
 
 
 def _edges(query: RecallQuery, extra: Sequence[Edge]) -> Callable[[list[str]], list[Edge]]:
-    """What leads on from items: stored links with the extra ones laid over them."""
+    """A reader of the links of items: stored ones with the extra ones laid over them."""
     laid = {edge.link: edge for edge in extra}
     touching: dict[str, list[Edge]] = defaultdict(list)
     for edge in laid.values():

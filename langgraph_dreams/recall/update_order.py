@@ -1,4 +1,4 @@
-"""What brings an older statement up to date is shown before it; nothing is dropped.
+"""Updates before what they update; nothing is dropped.
 
 A link of kind "update" says which of two episodes is the later word on one matter. It only orders:
 the newer end comes directly before the older one, if the question found both.
@@ -18,7 +18,7 @@ _LEAST = 0.45  # of the older one's hybrid score; what matches the question less
 
 
 def is_update(edge: Edge) -> bool:
-    """Whether an edge is an order and no association: the kind is in the id."""
+    """True if an edge is an order and no association: the kind is in the id."""
     return edge.link == link_id(edge.a, edge.b, UPDATE)
 
 

@@ -1,4 +1,4 @@
-"""Does a text read as instructions to the agent or to the dream? Said by rule, with the reason.
+"""Rules that tell whether a text reads as instructions to the agent or to the dream, and why.
 
 It is a sieve, not a proof: what it lets through is still fenced, cited and weighed by its trust.
 A text is looked at as it stands, and as it would be read once disguises are taken off: invisible
@@ -44,7 +44,7 @@ _ZERO_WIDTHS = 3  # so many inside of words are no accident
 
 @lru_cache(maxsize=8192)
 def suspicious(text: str) -> tuple[str, ...]:
-    """Why a text reads as instructions to an agent or to its memory; empty when it does not.
+    """Reasons why a text reads as instructions to an agent or its memory; empty if it does not.
 
     Any text will do; it never raises. The reasons are short clauses without a subject, such as
     "sets earlier instructions aside", each once, in alphabetical order.
@@ -110,7 +110,7 @@ def _plain(text: str) -> str:
 
 
 def _turned(text: str) -> bool:
-    """Whether the text, or a part of it, is English in rot13 or written backwards."""
+    """True if the text, or a part of it, is English in rot13 or written backwards."""
     plain = text.lower()
     return any(
         len(COMMON.intersection(_WORDS.findall(turned))) >= _COMMON_WORDS
@@ -119,7 +119,7 @@ def _turned(text: str) -> bool:
 
 
 def _decoded(text: str) -> Iterator[str]:
-    """What blobs in the text say, if it is text."""
+    """Texts that blobs in the text are, decoded."""
     for found in _BLOB.finditer(text):
         yield from _text_of(_base64(found[0]))
     for found in _HEX.finditer(text):

@@ -1,4 +1,4 @@
-"""How text that gives orders to an agent or to its memory is worded: one table, compiled once.
+"""Wordings of orders to an agent or to its memory: one table, compiled once.
 
 A pattern is run on text in lower case with single blanks. It begins with words, and every gap has
 a bound, so that the time grows with the length of the text alone.
@@ -241,7 +241,7 @@ RULES: tuple[Rule, ...] = (
         r"不要告诉用户|ユーザーに(?:は)?(?:言わ|知らせ)",
     ),
 )
-"""What is looked for, in any order; a text may match several."""
+"""The rules, in any order; a text may match several."""
 
 COMMON = frozenset(
     ("the", "and", "that", "you", "from", "for", "with", "this", "has", "all", "your", "their")

@@ -1,4 +1,4 @@
-"""What is taken out of texts before anything is stored: the hook, and how it is applied.
+"""Redaction of texts before anything is stored: the hook, and how it is applied.
 
 The ready-made hook is `redact_secrets`, in a module of its own.
 """
@@ -6,6 +6,7 @@ The ready-made hook is `redact_secrets`, in a module of its own.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from langgraph_dreams._text import shown
 from langgraph_dreams.errors import DreamsError, InvalidInputError
 
 Redactor = Callable[[str], str]
@@ -36,7 +37,7 @@ def checked_redactor(redact: Redactor | None) -> Redactor | None:
     """The hook, or None. Raises InvalidInputError for what cannot be called."""
     if redact is not None and not callable(redact):
         raise InvalidInputError(
-            f"redact is {redact!r:.80}; pass a function from text to text, such as"
+            f"redact is {shown(redact)}; pass a function from text to text, such as"
             " redact_secrets, or None"
         )
     return redact
@@ -87,7 +88,7 @@ def redacted_all(value: Any, redact: Redactor | None) -> Any:
 
 
 def _nested(value: Any) -> bool:
-    """Whether a field of a kept name holds more than a name, or a list of names."""
+    """True if a field of a kept name holds more than a name, or a list of names."""
     if isinstance(value, list | tuple):
         return any(isinstance(inner, Mapping | list | tuple) for inner in value)
     return isinstance(value, Mapping)

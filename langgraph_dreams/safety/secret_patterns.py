@@ -1,4 +1,4 @@
-"""How keys, tokens and passwords look: one table, after what their makers publish.
+"""Patterns of keys, tokens and passwords: one table, after what their makers publish.
 
 `detect-secrets` and `gitleaks` keep such tables too; the first answers no offsets and knows no
 current keys, the second is a program. Every pattern takes time linear in the text: it starts at a
@@ -11,7 +11,7 @@ from collections.abc import Callable
 Check = Callable[[str], bool]
 
 _ELSEWHERE = ("$", "%", "os.", "process.", "env.", "***")
-"""How a value begins that only names where the secret is."""
+"""Beginnings of a value that only names where the secret is."""
 
 
 def _has_digit(value: str) -> bool:

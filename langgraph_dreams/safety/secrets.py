@@ -12,7 +12,7 @@ from langgraph_dreams.errors import InvalidInputError, MissingDependencyError
 from langgraph_dreams.safety.secret_patterns import KEYS, PASSWORDS, TOKENS, Check
 
 KINDS = ("key", "token", "password", "email", "iban", "card", "phone", "ip")
-"""What can be taken out, in the order in which it is."""
+"""Kinds of secrets that can be taken out, in the order in which they are."""
 USUAL = KINDS[:-1]
 """Addresses of machines are in every log, and mostly no secret."""
 
@@ -134,7 +134,7 @@ def _phones(text: str, regions: Sequence[str]) -> str:
     unknown = [region for region in regions if region not in numbers.SUPPORTED_REGIONS]
     if isinstance(regions, str) or unknown:
         raise InvalidInputError(
-            f"regions is {regions!r:.80}; give a list of countries such as ('US', 'DE')"
+            f"regions is {shown(regions)}; give a list of countries such as ('US', 'DE')"
         )
 
     def told(match: re.Match[str]) -> str:
@@ -150,7 +150,7 @@ def _phones(text: str, regions: Sequence[str]) -> str:
 
 
 def _is_abroad(value: str) -> bool:
-    """Whether it can be a number with the prefix of its country."""
+    """True if it can be a number with the prefix of its country."""
     plus = "+" + value.removeprefix("00").lstrip() if value.startswith("00") else value
     numbers = _package("phonenumbers")
     if _digits(plus) not in _DIGITS_ABROAD:
@@ -169,7 +169,7 @@ def _digits(value: str) -> int:
 
 
 def _valid_phone(value: str, region: str, grouped: bool) -> bool:
-    """Whether it is a number of the region, `grouped` as numbers are there."""
+    """True if it is a number of the region, `grouped` as numbers are there."""
     if _digits(value) not in _DIGITS_HERE:
         return False
     numbers = _package("phonenumbers")

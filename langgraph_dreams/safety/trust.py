@@ -20,7 +20,7 @@ _OUTSIDE = ("tool", "web")
 
 
 def may_become(item: Episode | Memory) -> bool:
-    """Whether an episode may become a memory, and a memory an insight or part of the core.
+    """True if an episode may become a memory, and a memory an insight or part of the core.
 
     This is the one place that decides it.
     """
@@ -28,7 +28,7 @@ def may_become(item: Episode | Memory) -> bool:
 
 
 def doubtful(item: Episode | Memory) -> bool:
-    """Whether it is told and linked with caution: nobody vouches for it, or it gives orders."""
+    """True if it is told and linked with caution: nobody vouches for it, or it gives orders."""
     outside = isinstance(item, Episode) and item.origin in _OUTSIDE
     return outside or item.trust <= Trust.UNTRUSTED or bool(flagged(item))
 
@@ -39,7 +39,7 @@ def believable(episodes: Iterable[Episode]) -> list[Episode]:
 
 
 def flagged(item: Episode | Memory) -> tuple[str, ...]:
-    """Why an item reads as instructions; empty when it does not."""
+    """Reasons why an item reads as instructions; empty when it does not."""
     if isinstance(item, Memory):
         return tuple(dict.fromkeys((*suspicious(item.text), *suspicious(item.about))))
     reasons = (*suspicious(item.text), *suspicious(item.speaker))
@@ -49,7 +49,7 @@ def flagged(item: Episode | Memory) -> tuple[str, ...]:
 
 
 def _speaks_for_others(episode: Episode) -> bool:
-    """Whether a line within what was said or answered begins as the recorder begins its own."""
+    """True if a line within what was said or answered begins as the recorder begins its own."""
     lines = [line for part in (episode.said, episode.answered) for line in part.splitlines()]
     return any(line.lstrip(" \t>*-\"'`").casefold().startswith(_ROLES) for line in lines)
 

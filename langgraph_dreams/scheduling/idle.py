@@ -26,7 +26,8 @@ from langgraph_dreams._validation import (
 from langgraph_dreams.dream.runtime.options import checked_budget, settings_or
 from langgraph_dreams.errors import BusyError, InvalidInputError, StoreClosedError
 from langgraph_dreams.llm.client import resolve_model
-from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.namespace.store import DreamStore
 from langgraph_dreams.policy import Budget, DreamPolicy
 from langgraph_dreams.scheduling.namespaces import NamespaceSet
 from langgraph_dreams.scheduling.schedule import Name, Rules, Schedule

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.namespace.store import DreamStore, store_of
 from langgraph_dreams.namespace.template import placeholder
 from langgraph_dreams.scheduling.schedule import Name
 
@@ -24,9 +25,10 @@ class NamespaceSet:
         named = [given] if isinstance(given, Namespace) else list(several)
         if not named or not all(isinstance(one, Namespace) for one in named):
             raise InvalidInputError(f"pass a DreamStore or its namespaces, not {shown(given)}")
-        if any(one._store is not named[0]._store for one in named):
+        store, *others = map(store_of, named)
+        if any(other is not store for other in others):
             raise InvalidInputError(f"{shown(named)} are of several stores; make one for each")
-        self.store, self._named = named[0]._store, named
+        self.store, self._named = store, named
 
     def has(self, parts: Name) -> bool:
         """Whether it looks after the namespace of this name."""

@@ -21,7 +21,9 @@ from typing_extensions import TypedDict
 from langgraph_dreams.dream.graph import create_dream_graph
 from langgraph_dreams.errors import InvalidInputError, NamespaceError
 from langgraph_dreams.llm.client import resolve_model
-from langgraph_dreams.namespace.namespace import DreamStore, Namespace, Writer
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.namespace.protocols import Writer
+from langgraph_dreams.namespace.store import DreamStore
 from langgraph_dreams.namespace.template import checked
 from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.safety.secrets import redact_secrets

@@ -2,8 +2,6 @@
 
 from chromadb.api import ClientAPI
 
-from langgraph_dreams.language.english.stop_words import STOP_WORDS
-from langgraph_dreams.language.tokenizer import content_sequence, content_terms, written_terms
 from langgraph_dreams.store.backend import Backend
 from langgraph_dreams.store.chroma.collection import batches, server_client
 from langgraph_dreams.store.diagnose import Finding
@@ -16,7 +14,6 @@ from langgraph_dreams.store.vault.search import Vault, VaultKey
 
 __all__ = [
     "MAX_TEXT",
-    "STOP_WORDS",
     "Backend",
     "ClientAPI",
     "Edge",
@@ -31,8 +28,5 @@ __all__ = [
     "VaultKey",
     "Vectors",
     "batches",
-    "content_sequence",
-    "content_terms",
     "server_client",
-    "written_terms",
 ]

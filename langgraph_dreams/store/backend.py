@@ -6,12 +6,15 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
 from langgraph_dreams.errors import DreamsError, InvalidInputError, NamespaceError, StoreClosedError
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.resolve import resolve_language
 from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.store.chroma.client_gate import Gate
 from langgraph_dreams.store.chroma.collection import (
@@ -25,12 +28,19 @@ from langgraph_dreams.store.chroma.collection import (
 )
 from langgraph_dreams.store.diagnose import Finding, inspect
 from langgraph_dreams.store.embedded import folder
+from langgraph_dreams.store.embedded.formats import UnknownFormatError
 from langgraph_dreams.store.embedded.hnsw_wipe import wipe_all
 from langgraph_dreams.store.embedded.persist import Keeper, recover
+from langgraph_dreams.store.embedded.recognize import Unknown, left_to_chroma, recognize
 from langgraph_dreams.store.embedded.repair import repair_store
 from langgraph_dreams.store.namespace_state import Room
 from langgraph_dreams.store.reembed import drop_strays, embed_lost, reembed
-from langgraph_dreams.store.registry import Registration, Registry, require_embedder
+from langgraph_dreams.store.registry import (
+    DEFAULT_LANGUAGE,
+    Registration,
+    Registry,
+    require_embedder,
+)
 from langgraph_dreams.store.validation import namespace_key
 from langgraph_dreams.store.vault.search import Vault
 
@@ -58,11 +68,16 @@ class Backend:
         lock: FileLock | None = None,
         shared: bool = False,
         temporary: bool = False,
+        unclean: bool = False,
+        unknown: Unknown | None = None,
     ) -> None:
         """For the class methods below."""
         self.path = path
         self._gate = Gate(client, folder=path is not None)
         self._gate.path = path
+        if unknown:
+            self._gate.unknown, self._gate.unusable = unknown.text, unknown.unusable
+        self._unclean = unclean
         self._index_path = index_path
         self._lock = lock
         self._shared = shared
@@ -98,10 +113,16 @@ class Backend:
             try:
                 unclean = folder.sign(real)
                 recover(real)
-                repair_store(real, unclean)
-                wipe_all(real)
+                unknown = recognize(real) or _repair(real, unclean)
                 client = open_folder(real)
-                backend = cls(client, path=real, index_path=real / folder.INDEX, lock=lock)
+                backend = cls(
+                    client,
+                    path=real,
+                    index_path=real / folder.INDEX,
+                    lock=lock,
+                    unclean=unclean,
+                    unknown=unknown,
+                )
                 if unclean:
                     drop_strays(backend._gate, backend.registry)
             except BaseException:
@@ -146,26 +167,38 @@ class Backend:
             raise StoreClosedError("the store was closed; open it again")
 
     def vault(
-        self, parts: tuple[str, ...], embedder: "Embedder", redact: Redactor | None = None
+        self,
+        parts: tuple[str, ...],
+        embedder: "Embedder",
+        redact: Redactor | None = None,
+        language: str | Language | None = None,
     ) -> Vault:
         """Open a namespace, made when missing; texts go through `redact` before they are written.
 
-        Raises NamespaceError, or EmbedderMismatchError when another embedder wrote it.
+        `language` None takes the registered one, or else English; another than the registered one
+        is registered in its place. Raises NamespaceError, EmbedderMismatchError when another
+        embedder wrote it, or InvalidInputError for a language that is not known.
         """
         self.guard()
         parts = tuple_of(parts)
-        return Vault(lambda: self._room(parts, embedder), embedder, self.guard, redact)
+        chosen = None if language is None else resolve_language(language)
+        if chosen is not None:
+            self._room(parts, embedder, chosen).change_language(chosen)
+        return Vault(lambda: self._room(parts, embedder, chosen), embedder, self.guard, redact)
 
-    def _room(self, parts: tuple[str, ...], embedder: "Embedder") -> Room:
+    def _room(
+        self, parts: tuple[str, ...], embedder: "Embedder", language: Language | None
+    ) -> Room:
         key = namespace_key(parts)
         with self._rooms_lock:
             room = self._rooms.get(key)
             if room is None or room.gone:
                 entry = self.registry.get(key)
                 if entry is None or not entry.written:
-                    entry = self._register(key, parts, embedder)
+                    code = language.code if language else entry.language if entry else None
+                    entry = self._register(key, parts, embedder, code or DEFAULT_LANGUAGE)
                 require_embedder(entry, embedder.name, embedder.dimension)
-                room = self._rooms[key] = self._open_room(entry)
+                room = self._rooms[key] = self._open_room(entry, language)
             require_embedder(room.entry, embedder.name, embedder.dimension)
             if self.path is not None and not room.embedded:
                 embed_lost(self._gate, self.registry, room, embedder, self.path)
@@ -174,16 +207,17 @@ class Backend:
                 idle.park()
             return room
 
-    def _register(self, key: str, parts: tuple[str, ...], embedder: "Embedder") -> Registration:
-        return self.registry.put(
-            Registration(
-                key, parts, embedder.name, embedder.dimension, self.registry.items_name(key, 1)
-            )
-        )
+    def _register(
+        self, key: str, parts: tuple[str, ...], embedder: "Embedder", language: str
+    ) -> Registration:
+        items = self.registry.items_name(key, 1)
+        entry = Registration(key, parts, embedder.name, embedder.dimension, items)
+        return self.registry.put(replace(entry, language=language))
 
-    def _open_room(self, entry: Registration) -> Room:
+    def _open_room(self, entry: Registration, language: Language | None = None) -> Room:
         index = self._index_path and self._index_path / f"{entry.key}.sqlite3"
-        return Room(self._gate, entry, self.registry, index, self._shared)
+        speaking = language or resolve_language(entry.language)
+        return Room(self._gate, entry, self.registry, index, self._shared, speaking)
 
     def namespaces(self) -> list[tuple[str, ...]]:
         """Every namespace that was written to, oldest first."""
@@ -249,18 +283,29 @@ class Backend:
             if not self._shared:
                 with self._gate.holding(), self._gate.alone():
                     close_client(self._gate.client)
-                    if self.path is not None:
+                    if self.path is not None and not self._gate.unknown:
                         wipe_all(self.path)
         finally:
             if self.path is not None:
                 _opened.pop(self.path, None)
             if self.path is not None and self._lock is not None:
-                folder.release(self.path, self._lock, clean=not self._gate.damaged)
+                unseen = self._unclean and self._gate.unknown  # whoever knows it is to look closely
+                folder.release(self.path, self._lock, clean=not (self._gate.damaged or unseen))
 
     def _drop_everything(self) -> None:
         for name in collection_names(self._gate):
             if name.startswith(self.registry.prefix):
                 drop_collection(self._gate, name)
+
+
+def _repair(path: Path, unclean: bool) -> Unknown:
+    """Repair the files of a store; where something of them turns out to be unknown, it is told."""
+    try:
+        repair_store(path, unclean)
+    except UnknownFormatError as error:
+        return Unknown(left_to_chroma(path, error))
+    wipe_all(path)
+    return Unknown()
 
 
 def tuple_of(parts: object) -> tuple[str, ...]:

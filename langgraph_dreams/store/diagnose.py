@@ -19,6 +19,7 @@ from langgraph_dreams.store.chroma.collection import (
 )
 from langgraph_dreams.store.embedded import folder
 from langgraph_dreams.store.embedded.compaction import expected
+from langgraph_dreams.store.embedded.recognize import advice
 from langgraph_dreams.store.embedded.repair_log import Repair, read_repairs
 from langgraph_dreams.store.index.sqlite import SCHEMA_VERSION
 from langgraph_dreams.store.journal import Journal
@@ -49,9 +50,12 @@ def inspect(
     rooms: Mapping[str, Room],
 ) -> list[Finding]:
     """Look at the whole store."""
-    findings = [_store(path), *_compaction(path)]
-    entries = registry.all()
-    names = set(collection_names(gate))
+    findings = [_store(path), *_unknown(gate), *_compaction(path)]
+    try:
+        entries = registry.all()
+        names = set(collection_names(gate))
+    except StoreError as error:
+        return [*findings, Finding("error", "store", str(error), _way_out(gate))]
     findings.append(Finding("ok", "store", f"{len(entries)} namespaces"))
     if path is not None:
         findings += [_repair(found, names) for found in read_repairs(path)]
@@ -77,6 +81,14 @@ def _store(path: Path | None) -> Finding:
     if path is None:
         return Finding("ok", "store", f"no folder of its own, {version}")
     return Finding("ok", "store", f"{path}, {folder.size(path) / 1e6:.1f} MB, {version}")
+
+
+def _unknown(gate: Gate) -> list[Finding]:
+    return [Finding("warning", "store", gate.unknown, advice())] if gate.unknown else []
+
+
+def _way_out(gate: Gate) -> str:
+    return advice() if gate.unknown else _REOPEN
 
 
 def _compaction(path: Path | None) -> list[Finding]:
@@ -115,7 +127,7 @@ def _namespace(
         records = Collection(gate, registry.records_name(entry.key), RECORD_SPACE)
         dreams = Journal(records).all(False)
     except StoreError as error:
-        return [Finding("error", subject, f"cannot be read: {error}", _REOPEN)]
+        return [Finding("error", subject, f"cannot be read: {error}", _way_out(gate))]
     findings = [
         Finding(
             "ok",

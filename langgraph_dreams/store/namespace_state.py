@@ -6,6 +6,7 @@ client of a shared server wrote shows as a changed count or a changed revision.
 """
 
 import json
+import logging
 import secrets
 import threading
 import time
@@ -16,6 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.resolve import resolve_language
 from langgraph_dreams.store.chroma.client_gate import Gate
 from langgraph_dreams.store.chroma.collection import (
     ITEM_SPACE,
@@ -37,6 +41,7 @@ from langgraph_dreams.store.registry import Registration, Registry, require_embe
 from langgraph_dreams.types.items import Link
 
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
 
 CHECK_EVERY = 1.0
 """Seconds between two looks at what other clients of a shared server wrote."""
@@ -63,6 +68,7 @@ class Room:
         registry: Registry,
         index_path: Path | None,
         shared: bool,
+        language: Language,
     ) -> None:
         """Open the collections and the index; `shared` when other clients may write too."""
         self.entry = entry
@@ -86,11 +92,11 @@ class Room:
         self._suspect = True
         self._checked = 0.0
         try:
-            self.index = DerivedIndex(index_path)
+            self.index = DerivedIndex(index_path, language)
         except IndexDamagedError:
             if index_path is not None:
                 set_aside(index_path)
-            self.index = DerivedIndex(index_path)
+            self.index = DerivedIndex(index_path, language)
         self._search = IndexSearch(self.index)
 
     def park(self) -> None:
@@ -138,7 +144,7 @@ class Room:
         with self.write_lock:
             if self._search is damaged:
                 self.index.set_aside()
-                self.index = DerivedIndex(self.index.path)
+                self.index = DerivedIndex(self.index.path, self.index.language)
                 self._search = IndexSearch(self.index)
                 self._suspect = True
 
@@ -148,6 +154,7 @@ class Room:
         seen = self._seen()
         moved = revisions != seen
         if revisions.get(_FORGOTTEN) != seen.get(_FORGOTTEN):
+            self._take_language()
             self.index.start_anew()
             self.vectors.clear()
         if moved:
@@ -232,6 +239,38 @@ class Room:
             token = secrets.token_hex(8)
             self.records.put({name: {"is": "revision", "token": token}})
             self.index.remember("revisions", json.dumps({**self._seen(), name: token}))
+
+    def change_language(self, language: Language) -> None:
+        """Register a language, and have every client index by its words; nothing if it is known."""
+        with self.write_lock:
+            former = self.entry.language
+            if former == language.code and self.index.language.rules == language.rules:
+                self.index.language = language
+                return
+            known = self._registry.get(self.entry.key)
+            entry = known if known and known.written else self.entry
+            self.entry = self._registry.put(replace(entry, language=language.code))
+            self.index.use_language(language)
+            self._suspect = True
+            if self.entry.written:
+                logger.warning(
+                    "%s: the language was %r and is now %r; the derived index is built again",
+                    "/".join(self.entry.parts),
+                    former,
+                    language.code,
+                )
+                self.start_anew()
+
+    def _take_language(self) -> None:
+        """Index by the language that is registered now: another client may have changed it."""
+        known = self._registry.get(self.entry.key)
+        if known is None or not known.written or known.language == self.entry.language:
+            return
+        try:
+            self.index.language = resolve_language(known.language)
+        except InvalidInputError as error:
+            logger.warning("%s: %s", "/".join(self.entry.parts), error)
+        self.entry = known
 
     def start_anew(self) -> None:
         """Have every client build its index from nothing."""

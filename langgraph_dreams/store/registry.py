@@ -11,6 +11,7 @@ from langgraph_dreams.store.validation import namespace_key
 from langgraph_dreams.types.base import now
 
 SCHEMA_VERSION = 1
+DEFAULT_LANGUAGE = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Registration:
     """Name of the collection that holds its items now."""
     schema: int = SCHEMA_VERSION
     created: str = ""
+    language: str = DEFAULT_LANGUAGE
+    """Code of the language of its texts."""
     written: bool = False
     """Whether anything was ever kept there; one that was only asked leaves no trace."""
 
@@ -79,6 +82,7 @@ class Registry:
             "schema": entry.schema,
             "created": entry.created,
             "written": entry.written,
+            "language": entry.language,
         }
         self._records.put({entry.key: fields})
         return entry
@@ -117,6 +121,7 @@ def _registration(row: Row) -> Registration:
             fields["items"],
             int(fields["schema"]),
             fields["created"],
+            str(fields.get("language", DEFAULT_LANGUAGE)),
             bool(fields["written"]),
         )
     except (KeyError, ValueError, TypeError) as error:

@@ -1,16 +1,19 @@
-"""What the other types are made of: times, ids, trust."""
+"""Parts of the other types: times, ids, trust."""
 
 import enum
 import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+JsonObject = dict[str, Any]
+"""An object of JSON, at a border where its fields are not ours to know."""
+
 Channel = str
-"""How a candidate link was found: bridge, band, walk, remote, or a caller's own word."""
+"""The way a candidate link was found: bridge, band, walk, remote, or a caller's own word."""
 
 
 def utc(value: datetime) -> datetime:
@@ -45,7 +48,7 @@ def digest(*parts: object, length: int = 24) -> str:
 
 
 class Trust(enum.IntEnum):
-    """How far a source may be believed; what is derived has the lowest trust of its sources."""
+    """Degree to which a source may be believed; what is derived has the lowest of its sources."""
 
     UNTRUSTED = 0
     """Tool results, web content, other agents."""

@@ -1,10 +1,10 @@
-"""The word of forgetting as a type: what went, or would go."""
+"""The report of a forgetting: what went, or would go."""
 
 from langgraph_dreams.types.base import FrozenModel
 
 
 class Forgotten(FrozenModel):
-    """What `forget` took out of a namespace, by id."""
+    """Items that `forget` took out of a namespace, by id."""
 
     namespace: tuple[str, ...]
     episodes: tuple[str, ...] = ()
@@ -24,11 +24,11 @@ class Forgotten(FrozenModel):
     reactions: tuple[str, ...] = ()
     """Episodes whose reaction was what a forgotten turn said; they lost it."""
     everything: bool = False
-    """Whether the namespace itself was removed."""
+    """True if the namespace itself was removed."""
     compacted: bool = False
-    """Whether nothing of it is left in the store's files either."""
+    """True if nothing of it is left in the store's files either."""
     dry_run: bool = False
-    """Whether this is only what would go."""
+    """True if this is only what would go."""
 
     def text(self) -> str:
         """The same in words, a line each."""

@@ -1,10 +1,12 @@
-"""What is stored: episodes, memories and the links between them."""
+"""Items of the store: episodes, memories, the links between them, and the core."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
 
+from langgraph_dreams._text import tokens_of
 from langgraph_dreams.types.base import Channel, FrozenModel, Time, Trust, digest, utc
 
 Outcome = Literal["ok", "error", "interrupted"]
@@ -22,6 +24,12 @@ MemoryStatus = Literal["tentative", "active", "superseded", "retired"]
 LinkStatus = Literal["tentative", "consolidated", "expired"]
 
 
+HOLDING: tuple[MemoryStatus, ...] = ("tentative", "active")
+"""Statuses of a memory that is neither superseded nor retired."""
+LEAST_CITED = 2
+"""Memories that an insight must be drawn from."""
+
+
 class ToolUse(FrozenModel):
     """One tool call of an episode and what came back."""
 
@@ -37,7 +45,7 @@ class Episode(FrozenModel):
 
     id: str
     text: str
-    """What is searched: the whole turn as text."""
+    """The whole turn as text: this is searched."""
     thread: str = ""
     """The conversation it belongs to; neighbouring turns share it."""
     position: int = 0
@@ -51,7 +59,7 @@ class Episode(FrozenModel):
     outcome: Outcome = "ok"
     error: str = ""
     reaction: str = ""
-    """What the user or the environment answered to this turn, when known."""
+    """Answer of the user or the environment to this turn, when known."""
     origin: Origin = "user"
     trust: Trust = Trust.TRUSTED
     tags: tuple[str, ...] = ()
@@ -67,7 +75,7 @@ class Memory(FrozenModel):
     kind: MemoryKind = "fact"
     status: MemoryStatus = "tentative"
     about: str = ""
-    """Whom or what it is about: two memories contradict each other only over one subject."""
+    """Its subject: two memories contradict each other only over one."""
     sources: tuple[str, ...]
     """Ids of the episodes it cites."""
     quote: str = ""
@@ -80,16 +88,21 @@ class Memory(FrozenModel):
     valid_to: Time | None = None
     """Until when it held, once superseded."""
     learned_at: Time
-    """When a dream wrote it down."""
+    """Time at which a dream wrote it down."""
     confirmed: int = 1
-    """How many episodes say so."""
+    """Number of episodes that say so."""
     last_confirmed: Time | None = None
-    """When an episode said so last."""
+    """Time of the last episode that says so."""
     superseded_by: str = ""
     """Id of the memory that holds instead."""
     uses: int = 0
     """Noted recalls that returned it, as far as dreams have learnt from them."""
     dream: str = ""
+
+    @property
+    def current(self) -> bool:
+        """True while it is neither superseded nor retired."""
+        return self.status in HOLDING
 
 
 class Link(FrozenModel):
@@ -114,7 +127,36 @@ class Link(FrozenModel):
     created: Time
     last_used: Time | None = None
     helps: str = ""
-    """What the association would help with, in the words of the judge."""
+    """Use of the association, in the words of the judge."""
+
+
+class CoreLine(FrozenModel):
+    """One line of the core: a memory that is always in context."""
+
+    memory: str
+    """Id of the memory."""
+    text: str
+    sources: tuple[str, ...]
+    """Ids of the episodes that the memory cites."""
+
+
+class Core(FrozenModel):
+    """The few memories that are worth being always in context; changed rarely."""
+
+    lines: tuple[CoreLine, ...] = ()
+    tokens: int = 0
+    """Size of `text()`, estimated."""
+    changed: int = 0
+    """Number of the dream that changed it last."""
+
+    def text(self) -> str:
+        """The lines as text, each with the ids of its first sources."""
+        return "\n".join(f"- {line.text} [{', '.join(line.sources[:3])}]" for line in self.lines)
+
+    def with_lines(self, lines: Iterable[CoreLine]) -> "Core":
+        """The core with these lines instead, and their size."""
+        new = self.model_copy(update={"lines": tuple(lines)})
+        return new.model_copy(update={"tokens": tokens_of(new.text())})
 
 
 def episode_id(thread: str, position: int, text: str, time: datetime, run: str = "") -> str:

@@ -1,8 +1,10 @@
 """The typed changes that a dream proposes."""
 
-from typing import Any, Literal
+from collections.abc import Iterable
+from typing import Literal
 
-from langgraph_dreams.types.base import FrozenModel, digest
+from langgraph_dreams.types.base import FrozenModel, JsonObject, digest
+from langgraph_dreams.types.items import Core, Link, Memory
 
 OperationKind = Literal[
     "add_memory",
@@ -15,6 +17,17 @@ OperationKind = Literal[
     "retire_link",
     "change_core",
 ]
+ItemState = Memory | Link | Core
+"""A memory, a link or the core, as an operation finds or leaves it."""
+
+MEMORY_KINDS = frozenset({"add_memory", "merge_memory", "supersede_memory", "retire_memory"})
+"""Kinds of operations that change one memory."""
+LINK_KINDS = frozenset({"add_link", "strengthen_link", "retire_link"})
+"""Kinds of operations that change one link."""
+ALL = "*"
+"""Target of an operation on all links alike; no other rests on it."""
+CORE = "core"
+"""Target of an operation on the core."""
 
 
 class Operation(FrozenModel):
@@ -23,17 +36,97 @@ class Operation(FrozenModel):
     id: str
     """Made of its dream, kind and target."""
     kind: OperationKind
-    """What is done, and to what."""
+    """Kind of the change, and of its target."""
     target: str
     """Id of the memory or link it changes; "*" when it changes all links alike."""
-    before: dict[str, Any] | None = None
+    before: JsonObject | None = None
     """The memory or link as it was; None for a new one."""
-    after: dict[str, Any] | None = None
+    after: JsonObject | None = None
     """As it is then."""
     reason: str = ""
-    """Why, in words."""
+    """The reason, in words."""
+
+    @classmethod
+    def of(
+        cls,
+        dream: str,
+        kind: OperationKind,
+        after: ItemState,
+        *,
+        before: ItemState | None = None,
+        reason: str = "",
+    ) -> "Operation":
+        """The operation of a dream that leaves a memory, a link or the core as `after`."""
+        target = CORE if isinstance(after, Core) else after.id
+        return cls(
+            id=operation_id(dream, kind, target),
+            kind=kind,
+            target=target,
+            before=_json(before),
+            after=_json(after),
+            reason=reason,
+        )
+
+    @classmethod
+    def scaling(cls, dream: str, factor: float) -> "Operation":
+        """The operation that scales all links alike."""
+        name = operation_id(dream, "weaken_link", ALL)
+        return cls(id=name, kind="weaken_link", target=ALL, after={"factor": factor})
+
+    def leaving(self, after: ItemState) -> "Operation":
+        """The operation with another state after it."""
+        return self.model_copy(update={"after": _json(after)})
+
+    def beginning(self, before: ItemState | None) -> "Operation":
+        """The operation with another state before it."""
+        return self.model_copy(update={"before": _json(before)})
+
+    # -- the state after, as its type; raises pydantic's ValidationError (a ValueError) for another
+
+    def memory(self) -> Memory:
+        """The memory as it leaves it."""
+        return Memory.model_validate(self.after)
+
+    def link(self) -> Link:
+        """The link as it leaves it."""
+        return Link.model_validate(self.after)
+
+    def core(self) -> Core:
+        """The core as it leaves it."""
+        return Core.model_validate(self.after)
+
+    def factor(self) -> float:
+        """The factor by which it scales all links; 1 when it names none."""
+        return float((self.after or {}).get("factor", 1))
+
+    def state_after(self) -> ItemState | None:
+        """The state after, of whichever type; None of an operation on all links."""
+        return self._typed(self.after)
+
+    def state_before(self) -> ItemState | None:
+        """The state before, of whichever type; None of what is new, or of all links."""
+        return self._typed(self.before)
+
+    def _typed(self, state: JsonObject | None) -> ItemState | None:
+        if state is None:
+            return None
+        if self.kind in MEMORY_KINDS:
+            return Memory.model_validate(state)
+        if self.kind in LINK_KINDS:
+            return Link.model_validate(state)
+        return Core.model_validate(state) if self.kind == "change_core" else None
+
+
+def _json(state: ItemState | None) -> JsonObject | None:
+    return None if state is None else state.model_dump(mode="json")
 
 
 def operation_id(dream: str, kind: str, target: str) -> str:
     """Deterministic id of an operation: a dream does one thing of a kind to one target."""
     return "o" + digest("operation", dream, kind, target)
+
+
+def final_states(operations: Iterable[Operation]) -> dict[str, Memory]:
+    """The memories that operations change, by id, as the last of them leaves each."""
+    changed = (o.memory() for o in operations if o.kind in MEMORY_KINDS and o.after)
+    return {memory.id: memory for memory in changed}

@@ -18,7 +18,7 @@ class Hop(FrozenModel):
 
 
 class Why(FrozenModel):
-    """Why an item was recalled: its scores, and the way that led to it."""
+    """The reason why an item was recalled: its scores, and the way that led to it."""
 
     dense: float = 0.0
     """Cosine similarity to the question, in [-1, 1]."""
@@ -31,9 +31,9 @@ class Why(FrozenModel):
     memory: str = ""
     """Id of the memory that cites it and lifted it most; empty when none did."""
     lift: float = 0.0
-    """What that memory added to its score."""
+    """Share of that memory in its score."""
     activation: float = 0.0
-    """What reached it along links, in [0, 1]."""
+    """Activation that reached it along links, in [0, 1]."""
     path: tuple[Hop, ...] = ()
     """The strongest way from a seed to this item; empty when no link led here."""
     by_link: bool = False

@@ -1,4 +1,4 @@
-"""What a dream plans and reports, and the core it keeps."""
+"""Plans and reports of dreams."""
 
 from typing import Annotated, Literal
 
@@ -16,15 +16,15 @@ class Concern(FrozenModel):
     """Something unresolved that a dream starts from."""
 
     kind: Literal["error", "interrupted", "correction", "focus"]
-    """What makes it one: a failure, an interrupt, a correction, or the caller's focus."""
+    """Its cause: a failure, an interrupt, a correction, or the caller's focus."""
     text: str
-    """What it is about, in words."""
+    """Its subject, in words."""
     episodes: tuple[str, ...] = ()
     """Ids of the episodes it came with."""
 
 
 class DreamPlan(FrozenModel):
-    """What a dream would do and cost, told before anything is spent."""
+    """Work and cost of a dream, told before anything is spent."""
 
     episodes: Count
     """New episodes it would consume."""
@@ -43,7 +43,7 @@ class DreamPlan(FrozenModel):
     money: Annotated[float, Field(ge=0)] | None = None
     """Estimate, in the unit of the budget's prices; None when it names none."""
     notes: tuple[str, ...] = ()
-    """What the budget leaves out, in words."""
+    """Work that the budget leaves out, in words."""
 
     @property
     def total_calls(self) -> int:
@@ -51,49 +51,25 @@ class DreamPlan(FrozenModel):
         return sum(self.calls.values())
 
 
-class CoreLine(FrozenModel):
-    """One line of the core: a memory that is always in context."""
-
-    memory: str
-    """Id of the memory."""
-    text: str
-    sources: tuple[str, ...]
-    """Ids of the episodes that the memory cites."""
-
-
-class Core(FrozenModel):
-    """The few memories that are worth being always in context; changed rarely."""
-
-    lines: tuple[CoreLine, ...] = ()
-    tokens: int = 0
-    """Size of `text()`, estimated."""
-    changed: int = 0
-    """Number of the dream that changed it last."""
-
-    def text(self) -> str:
-        """The lines as text, each with the ids of its first sources."""
-        return "\n".join(f"- {line.text} [{', '.join(line.sources[:3])}]" for line in self.lines)
-
-
 class DreamReport(FrozenModel):
-    """What one dream did: counts, operations, story, cost and health."""
+    """The report of one dream: counts, operations, story, cost and health."""
 
     id: str
     """Made of what it dreamt of, so that one done twice is one dream."""
     namespace: tuple[str, ...]
-    """Whose, a part each."""
+    """The namespace, a part each."""
     number: Count = 0
-    """How many dreams of this namespace were committed, this one included."""
+    """Number of committed dreams of this namespace, this one included."""
     status: DreamStatus
-    """What became of it."""
+    """Its state now."""
     started: Time
-    """When it began (UTC)."""
+    """Time at which it began (UTC)."""
     finished: Time
-    """When it ended (UTC)."""
+    """Time at which it ended (UTC)."""
     episodes: tuple[str, ...] = ()
     """Ids of the new episodes it dreamt of, oldest first."""
     concerns: tuple[Concern, ...] = ()
-    """What it started from."""
+    """Concerns that it started from."""
     counts: dict[str, int] = Field(default_factory=dict)
     """Operations by kind, candidates by channel (`candidates.bridge`), and episodes."""
     operations: tuple[Operation, ...] = ()
@@ -108,11 +84,11 @@ class DreamReport(FrozenModel):
     health: dict[str, float] = Field(default_factory=dict)
     """novelty, repeats, yield: shares in [0, 1]."""
     notes: tuple[str, ...] = ()
-    """What was skipped or could not be done, in words."""
+    """Work that was skipped or could not be done, in words."""
     recalls: tuple[str, ...] = ()
     """Ids of the noted recalls that it learnt from."""
     plan: Annotated[DreamPlan | None, Field(title="Plan")] = None
-    """What it was going to do with its model; None without one."""
+    """Plan for the use of its model; None without one."""
     undone: tuple[str, ...] = ()
     """Ids of its operations that a rollback has undone since, of this dream or an earlier one."""
     digest: str = ""

@@ -1,22 +1,22 @@
-"""What a review is about as types: what a person is asked, and the rule that stands in for one.
+"""Types of a review: the request to a person, and the rule that stands in for one.
 
 The request has the shape of LangChain's `HITLRequest`, which agent-chat-ui and Studio show, and
 says more beside it. All of it is plain JSON.
 """
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict  # below Python 3.12 pydantic refuses the one of typing
 
-from langgraph_dreams.types.base import Trust
+from langgraph_dreams.types.base import JsonObject, Trust
 from langgraph_dreams.types.operations import Operation, OperationKind
 
 ReviewMode = Literal["", "ask", "auto"]
 """Nobody looks, a person is asked, or a rule decides."""
 Approve = Callable[[Operation], bool]
-"""A rule of one's own: whether an operation may be written."""
+"""A rule of one's own: true for an operation that may be written."""
 
 
 class ActionRequest(TypedDict):
@@ -24,16 +24,16 @@ class ActionRequest(TypedDict):
 
     name: str
     """Its kind, such as add_memory."""
-    args: dict[str, Any]
+    args: JsonObject
     description: str
 
 
 class ReviewConfig(TypedDict):
-    """What may be answered about the operations of a kind."""
+    """Answers that may be given about the operations of a kind."""
 
     action_name: str
     allowed_decisions: list[Literal["approve", "edit", "reject"]]
-    args_schema: NotRequired[dict[str, Any]]
+    args_schema: NotRequired[JsonObject]
 
 
 class Evidence(TypedDict):
@@ -53,14 +53,14 @@ class ReviewedOperation(TypedDict):
     id: str
     kind: str
     target: str
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    before: JsonObject | None
+    after: JsonObject | None
     reason: str
     evidence: list[Evidence]
 
 
 class ReviewRequest(TypedDict):
-    """What the review node interrupts with."""
+    """Value with which the review node interrupts."""
 
     action_requests: list[ActionRequest]
     """One for each operation that can be decided on."""
@@ -70,17 +70,17 @@ class ReviewRequest(TypedDict):
     """Of all operations of the dream; the commit writes nothing else than what was reviewed."""
     summary: str
     notes: list[str]
-    """What could not be done, and why the commit would refuse the whole, if it would."""
+    """Work that could not be done, and reasons of the commit to refuse the whole."""
     operations: list[ReviewedOperation]
     """In the order of `action_requests`."""
-    response_schema: dict[str, Any]
+    response_schema: JsonObject
     """JSON schema of the answers that are taken."""
     problem: NotRequired[str]
-    """Why the last answer could not be taken."""
+    """Reason why the last answer could not be taken."""
 
 
 class ReviewRule(BaseModel):
-    """What `review="auto"` lets pass; what it holds back is not written.
+    """Bounds of what `review="auto"` lets pass; what it holds back is not written.
 
     Raises pydantic's ValidationError (a ValueError) for values out of range.
     """
@@ -98,18 +98,19 @@ class ReviewRule(BaseModel):
 
 
 def fault(rule: ReviewRule, operation: Operation) -> str:
-    """Why a rule holds an operation of a dream back; empty when it passes."""
-    after = operation.after or {}
+    """Reason why a rule holds an operation of a dream back; empty when it passes."""
     if rule.kinds is not None and operation.kind not in rule.kinds:
         return f"of a kind that is not allowed ({operation.kind})"
     if operation.kind in ("add_link", "strengthen_link"):
-        if after["weight"] < rule.least_weight:
+        link = operation.link()
+        if link.weight < rule.least_weight:
             return f"of a weight below {rule.least_weight:g}"
-        return _distrust(rule, Trust.UNTRUSTED if "trust" in after["evidence"] else Trust.TRUSTED)
+        return _distrust(rule, Trust.UNTRUSTED if "trust" in link.evidence else Trust.TRUSTED)
     if operation.kind in ("add_memory", "merge_memory"):
-        if len(after["sources"]) < rule.least_sources:
+        memory = operation.memory()
+        if len(memory.sources) < rule.least_sources:
             return f"from fewer than {rule.least_sources} episodes"
-        return _distrust(rule, Trust(after["trust"]))
+        return _distrust(rule, memory.trust)
     return ""
 
 

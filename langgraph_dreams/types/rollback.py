@@ -1,15 +1,15 @@
-"""What undoing is about as types: the difference a dream made, and what a rollback undid."""
+"""Types of undoing: the difference that a dream made, and what a rollback undid."""
 
 import json
-from typing import Any
 
-from langgraph_dreams.types.base import FrozenModel
-from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.base import FrozenModel, JsonObject
+from langgraph_dreams.types.items import Link, Memory
+from langgraph_dreams.types.operations import ItemState, Operation
 from langgraph_dreams.types.reports import DreamStatus
 
 
 class DreamDiff(FrozenModel):
-    """What a dream changed, operation by operation, and what undoing it would meet."""
+    """Changes of a dream, operation by operation, and what undoing it would meet."""
 
     dream: str
     status: DreamStatus
@@ -27,8 +27,8 @@ class DreamDiff(FrozenModel):
         lines = [f"dream {self.dream}, {self.status}: {len(self.operations)} operations"]
         for operation in self.operations:
             lines.append(f"  {operation.id[:10]} {operation.kind} {operation.target}")
-            lines += [f"  - {line}" for line in _told(operation.before)]
-            lines += [f"  + {line}" for line in _told(operation.after)]
+            lines += [f"  - {line}" for line in _told(operation.state_before(), operation.before)]
+            lines += [f"  + {line}" for line in _told(operation.state_after(), operation.after)]
         for title, others in (("undone", self.undone), ("built on it later", self.built_on)):
             lines += [f"{title}: {o.id[:10]} {o.kind} {o.target}" for o in others]
         lines += [f"changed since by hand: {name}" for name in self.changed_since]
@@ -36,7 +36,7 @@ class DreamDiff(FrozenModel):
 
 
 class Rollback(FrozenModel):
-    """What a rollback undid."""
+    """Operations that a rollback undid."""
 
     dream: str
     operations: tuple[Operation, ...]
@@ -49,14 +49,12 @@ class Rollback(FrozenModel):
     """Episodes that the next dream takes up again."""
 
 
-def _told(state: dict[str, Any] | None) -> list[str]:
-    """A state of a memory, a link or the core in a line."""
+def _told(state: ItemState | None, raw: JsonObject | None) -> list[str]:
+    """A state of a memory, a link or the core in a line; of all links, as it is."""
     if state is None:
-        return []
-    if "lines" in state:
-        return [f"{line['memory']}: {line['text']}" for line in state["lines"]]
-    if "text" in state:
-        return [f"{state['text']} ({state['status']}, from {', '.join(state['sources'])})"]
-    if "weight" in state:
-        return [f"{state['a']} -- {state['b']} {state['weight']} ({state['status']})"]
-    return [json.dumps(state)]
+        return [] if raw is None else [json.dumps(raw)]
+    if isinstance(state, Memory):
+        return [f"{state.text} ({state.status}, from {', '.join(state.sources)})"]
+    if isinstance(state, Link):
+        return [f"{state.a} -- {state.b} {state.weight} ({state.status})"]
+    return [f"{line.memory}: {line.text}" for line in state.lines]

@@ -1,4 +1,4 @@
-"""Who may look at the journal page, and what a browser may do with it.
+"""Access to the journal page: the token, the session it opens, and what a browser is allowed.
 
 Every request names a host that no stranger's DNS can point here. The data wants a session, which
 the token opens; a change wants besides the page's own origin and a header that no other page can
@@ -13,10 +13,12 @@ import json
 from collections.abc import Iterable
 from http.cookies import CookieError, SimpleCookie
 
+from pydantic_core import to_jsonable_python
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
 
 COOKIE = "langgraph_dreams_journal"
@@ -43,8 +45,9 @@ class Answer(JSONResponse):
     """JSON in ASCII: a text with half a character in it can be told of, too."""
 
     def render(self, content: object) -> bytes:
-        """The content as bytes."""
-        return json.dumps(content, allow_nan=False, separators=(",", ":")).encode()
+        """The content, records among it, as bytes."""
+        plain = to_jsonable_python(content)
+        return json.dumps(plain, allow_nan=False, separators=(",", ":")).encode()
 
 
 class Access:
@@ -69,12 +72,12 @@ class Access:
         return hmac.new(self._token, what.encode(), hashlib.sha256).hexdigest()
 
     def opens(self, token: object) -> bool:
-        """Whether this is the token."""
+        """True if this is the token."""
         given = token.encode("utf-8", "replace") if isinstance(token, str) else b""
         return hmac.compare_digest(given, self._token)
 
     def signed_in(self, headers: Headers) -> bool:
-        """Whether the request carries the session."""
+        """True if the request carries the session."""
         try:
             found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
         except CookieError:
@@ -82,11 +85,11 @@ class Access:
         return found is not None and _same(found.value, self.session)
 
     def same_page(self, headers: Headers) -> bool:
-        """Whether a change was asked for by the page itself."""
+        """True if the page itself asked for a change."""
         return _same(headers.get(CSRF_HEADER, ""), self.csrf)
 
     def known_host(self, host: str) -> bool:
-        """Whether a Host header names this machine: an address, or a name that is ours."""
+        """True if a Host header names this machine: an address, or a name that is ours."""
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
         name = name.strip("[]").lower()
         if name in self._names:
@@ -131,13 +134,13 @@ class Guarded:
         host = headers.get("host", "")
         if not self._access.known_host(host):
             return (
-                f"the host {host!r:.100} is not known here; open the page by its address, or name"
+                f"the host {shown(host)} is not known here; open the page by its address, or name"
                 " the host when the page is started"
             )
         # Behind a proxy the page is on https, and this server does not know.
         origin = headers.get("origin", "")
         if method not in _READING and origin not in (f"{scheme}://{host}", f"https://{host}"):
-            return f"a change from {origin!r:.100} is refused; make it on the page itself"
+            return f"a change from {shown(origin)} is refused; make it on the page itself"
         return ""
 
 
@@ -160,5 +163,5 @@ class SignedIn:
 
 
 def refusal(status: int, why: str) -> ASGIApp:
-    """An answer that says what is wrong."""
+    """The app that answers everything with what is wrong."""
     return Answer({"error": why}, status_code=status)

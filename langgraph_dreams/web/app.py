@@ -1,8 +1,7 @@
 """The journal page as an ASGI app: one page, its static files, and small JSON endpoints."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -22,20 +21,34 @@ from langgraph_dreams.errors import (
     RollbackError,
     UnknownDreamError,
 )
+from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.web.access import COOKIE, Access, Answer, Guarded, SignedIn
-from langgraph_dreams.web.asked import Opener, Shelf, body_of, flag, moment, number, strings, whole
-from langgraph_dreams.web.associations import Filters, associations
-from langgraph_dreams.web.dreaming import dreaming
-from langgraph_dreams.web.health import health
-from langgraph_dreams.web.items import whole_item
-from langgraph_dreams.web.memories import levels, memories
-from langgraph_dreams.web.nights import night, nights
-from langgraph_dreams.web.recalled import recalled
-from langgraph_dreams.web.reviewing import review
-from langgraph_dreams.web.undoing import preview, undo
+from langgraph_dreams.web.namespaces import JournalNamespaces, Opener
+from langgraph_dreams.web.parameters import (
+    Body,
+    body_of,
+    flag,
+    moment,
+    number,
+    strings,
+    text,
+    whole,
+    word,
+)
+from langgraph_dreams.web.views.associations import Filters, associations
+from langgraph_dreams.web.views.health import health
+from langgraph_dreams.web.views.items import whole_item
+from langgraph_dreams.web.views.memories import levels, memories
+from langgraph_dreams.web.views.nights import night, nights
+from langgraph_dreams.web.views.progress import progress
+from langgraph_dreams.web.views.recall import recall
+from langgraph_dreams.web.views.review import review
+from langgraph_dreams.web.views.undo import preview, undo
 
 STATIC = Path(__file__).parent / "static"
 _MOST = 1_000_000_000
+_Question = Callable[[Namespace, Request], Mapping[str, object]]
+_Change = Callable[[Namespace, Body], Mapping[str, object]]
 _STATUS = {
     UnknownDreamError: 404,
     NamespaceError: 404,
@@ -55,8 +68,10 @@ def journal_app(opener: Opener, access: Access, only: Sequence[str] | None = Non
         access: who may see it.
         only: the one namespace it shows; None for all.
     """
-    shelf = Shelf(opener, only)
-    data = Mount("/api", routes=_data(shelf, access), middleware=[Middleware(SignedIn, access)])
+    namespaces = JournalNamespaces(opener, only)
+    data = Mount(
+        "/api", routes=_data(namespaces, access), middleware=[Middleware(SignedIn, access)]
+    )
     return Starlette(
         routes=[
             Route("/", _page(access)),
@@ -98,7 +113,7 @@ def _page(access: Access) -> Callable[[Request], Response]:
     return page
 
 
-def _sign_in(access: Access) -> Callable[[Request], Any]:
+def _sign_in(access: Access) -> Callable[[Request], Awaitable[Response]]:
     async def sign_in(request: Request) -> Response:
         """Open a session with a token that was typed."""
         if not access.opens((await body_of(request)).get("token")):
@@ -123,56 +138,34 @@ def _with_session(request: Request, response: Response, access: Access) -> Respo
 # -- data
 
 
-def _data(shelf: Shelf, access: Access) -> list[BaseRoute]:
+def _data(namespaces: JournalNamespaces, access: Access) -> list[BaseRoute]:
     """Endpoints of what is kept; functions that block run in worker threads."""
 
     def start(_: Request) -> Response:
-        return Answer({"csrf": access.csrf, "namespaces": shelf.listed()})
+        return Answer({"csrf": access.csrf, "namespaces": namespaces.listed()})
 
-    def answered(question: Callable[[Request], dict[str, Any]]) -> Callable[[Request], Response]:
+    def asked(question: _Question) -> Callable[[Request], Response]:
         def answer(request: Request) -> Response:
-            return Answer(question(request))
+            return Answer(question(namespaces.of(request), request))
 
         return answer
 
-    async def undone(request: Request) -> Response:
-        return Answer(await run_in_threadpool(_undone, shelf, await body_of(request)))
+    def changed(change: _Change) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            body = await body_of(request)
+            return Answer(await run_in_threadpool(_carry_out, change, namespaces, body))
 
-    async def reviewed(request: Request) -> Response:
-        return Answer(await run_in_threadpool(_reviewed, shelf, await body_of(request)))
+        return answer
 
-    questions: dict[str, Callable[[Request], dict[str, Any]]] = {
-        "/dreaming": lambda r: dreaming(shelf.of(r)),
-        "/nights": lambda r: nights(shelf.of(r)),
-        "/night": lambda r: night(
-            shelf.of(r), _text(r, "dream"), whole(r, "offset", 0, _MOST), _text(r, "operation")
-        ),
-        "/resting": lambda r: preview(
-            shelf.of(r), _text(r, "dream"), r.query_params.getlist("operation")
-        ),
-        "/associations": lambda r: associations(
-            shelf.of(r), _text(r, "q").strip(), r.query_params.getlist("around"), _filters(r)
-        ),
-        "/recall": lambda r: recalled(
-            shelf.of(r), _text(r, "q"), whole(r, "k", 10, 50), _text(r, "without"), moment(r, "at")
-        ),
-        "/levels": lambda r: levels(shelf.of(r)),
-        "/memories": lambda r: memories(
-            shelf.of(r), _text(r, "status"), _text(r, "kind"), whole(r, "offset", 0, _MOST)
-        ),
-        "/item": lambda r: whole_item(shelf.of(r), _text(r, "id")),
-        "/health": lambda r: health(shelf.of(r)),
-    }
     return [
         Route("/start", start),
-        *(Route(path, answered(question)) for path, question in questions.items()),
-        Route("/undo", undone, methods=["POST"]),
-        Route("/review", reviewed, methods=["POST"]),
+        *(Route(path, asked(question)) for path, question in _QUESTIONS.items()),
+        *(Route(path, changed(change), methods=["POST"]) for path, change in _CHANGES.items()),
     ]
 
 
-def _text(request: Request, name: str) -> str:
-    return request.query_params.get(name, "")
+def _carry_out(change: _Change, namespaces: JournalNamespaces, body: Body) -> Mapping[str, object]:
+    return change(namespaces.namespace(strings(body, "ns")), body)
 
 
 def _filters(request: Request) -> Filters:
@@ -186,24 +179,34 @@ def _filters(request: Request) -> Filters:
     )
 
 
-def _undone(shelf: Shelf, body: dict[str, Any]) -> dict[str, Any]:
-    """Carry out what the page confirmed."""
-    dream = body.get("dream")
-    return undo(
-        shelf.namespace(strings(body, "ns")),
-        dream if isinstance(dream, str) else "",
+_QUESTIONS: dict[str, _Question] = {
+    "/dreaming": lambda ns, _: progress(ns),
+    "/nights": lambda ns, _: nights(ns),
+    "/night": lambda ns, r: night(
+        ns, text(r, "dream"), whole(r, "offset", 0, _MOST), text(r, "operation")
+    ),
+    "/resting": lambda ns, r: preview(ns, text(r, "dream"), r.query_params.getlist("operation")),
+    "/associations": lambda ns, r: associations(
+        ns, text(r, "q").strip(), r.query_params.getlist("around"), _filters(r)
+    ),
+    "/recall": lambda ns, r: recall(
+        ns, text(r, "q"), whole(r, "k", 10, 50), text(r, "without"), moment(r, "at")
+    ),
+    "/levels": lambda ns, _: levels(ns),
+    "/memories": lambda ns, r: memories(
+        ns, text(r, "status"), text(r, "kind"), whole(r, "offset", 0, _MOST)
+    ),
+    "/item": lambda ns, r: whole_item(ns, text(r, "id")),
+    "/health": lambda ns, _: health(ns),
+}
+_CHANGES: dict[str, _Change] = {
+    "/undo": lambda ns, body: undo(
+        ns,
+        word(body, "dream"),
         strings(body, "operations"),
         strings(body, "confirmed"),
         flag(body, "redream", True),
-    )
-
-
-def _reviewed(shelf: Shelf, body: dict[str, Any]) -> dict[str, Any]:
-    """Carry out what the page decided."""
-    dream = body.get("dream")
-    return review(
-        shelf.namespace(strings(body, "ns")),
-        dream if isinstance(dream, str) else "",
-        body,
-        flag(body, "redream", True),
-    )
+    ),
+    "/review": lambda ns, body: review(ns, word(body, "dream"), body, flag(body, "redream", True)),
+}
+"""Endpoints by path; each is given the namespace that it is about."""

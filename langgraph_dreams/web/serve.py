@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError, MissingDependencyError
-from langgraph_dreams.namespace.namespace import DreamStore
+from langgraph_dreams.namespace.store import DreamStore
 from langgraph_dreams.namespace.template import checked
 
 if TYPE_CHECKING:

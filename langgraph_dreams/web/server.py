@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
-from langgraph_dreams.namespace.namespace import DreamStore
+from langgraph_dreams.namespace.store import DreamStore
 from langgraph_dreams.server.graphs import served
 from langgraph_dreams.web.access import refusal
 from langgraph_dreams.web.serve import PATH, create_journal_app

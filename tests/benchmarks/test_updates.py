@@ -12,8 +12,8 @@ from benchmarks.runner import CachingEmbedder
 from benchmarks.sets import Half
 from benchmarks.updates_set import Fact, Life, Version, life
 from langgraph_dreams import Episode, LocalEmbedder, Memory, Recall, RecallItem, Why
-from langgraph_dreams.dream.memories import reconcile as reconciling
 from langgraph_dreams.language.english.contradiction import contradiction
+from langgraph_dreams.language.english.language import English
 
 HALVES: tuple[Half, Half] = ("first", "second")
 SMALL = 4
@@ -141,7 +141,7 @@ def test_a_model_that_claims_too_much_is_not_believed(
     assert score.claims[0] > 10
     assert updates.share(score.supersessions) <= 0.02
     assert updates.share(score.unchanged) <= 0.02
-    monkeypatch.setattr(reconciling, "same_matter", lambda old, new: "")
+    monkeypatch.setattr(English, "replacement_fault", lambda self, old, new: "")
     unguarded = updates.run(told, "dreams_careless", embedder)
     assert updates.share(unguarded.supersessions) > 0.2
     assert updates.share(unguarded.unchanged) > 0.02

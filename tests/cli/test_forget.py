@@ -16,7 +16,7 @@ from langgraph_dreams.cli.main import main
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store with secrets, which the command opens with the same embedder."""
     monkeypatch.setattr(
-        "langgraph_dreams.namespace.namespace.resolve_embedder", lambda _: WordEmbedder()
+        "langgraph_dreams.namespace.store.resolve_embedder", lambda _: WordEmbedder()
     )
     with DreamStore.open(tmp_path) as store:
         tell(store.namespace("acme", "ada", policy=SMALL))

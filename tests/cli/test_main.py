@@ -10,7 +10,7 @@ import pytest
 from langgraph_dreams.cli.demo_replay import demo_exchanges, demo_questions
 from langgraph_dreams.cli.main import main, namespace_parts
 from langgraph_dreams.errors import NamespaceError
-from langgraph_dreams.namespace.namespace import DreamStore
+from langgraph_dreams.namespace.store import DreamStore
 
 Run = Callable[..., tuple[int, str, str]]
 

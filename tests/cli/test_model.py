@@ -9,7 +9,7 @@ from dream_support import START, episode
 from openai_server import OpenAIServer, ok
 
 from langgraph_dreams.cli.main import main
-from langgraph_dreams.namespace.namespace import DreamStore
+from langgraph_dreams.namespace.store import DreamStore
 
 TEXTS = ("The rent is 900 euros.", "The rent is 950 euros.", "A bus stops at the old mill.")
 

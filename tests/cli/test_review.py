@@ -20,7 +20,7 @@ TWICE = (
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store with something to dream of, which the command opens with the same embedder."""
     monkeypatch.setattr(
-        "langgraph_dreams.namespace.namespace.resolve_embedder", lambda _: WordEmbedder()
+        "langgraph_dreams.namespace.store.resolve_embedder", lambda _: WordEmbedder()
     )
     with DreamStore.open(tmp_path) as store:
         said = [episode(text, day=day) for text in TWICE for day in (0, 8)]

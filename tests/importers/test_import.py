@@ -12,7 +12,8 @@ import pytest
 from langgraph_dreams.errors import LogFormatError
 from langgraph_dreams.importers import import_log, read_log
 from langgraph_dreams.importers.times import parse_time
-from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.namespace.store import DreamStore
 from langgraph_dreams.types.base import Trust
 from langgraph_dreams.types.items import Episode
 

@@ -11,7 +11,8 @@ from langgraph.prebuilt import ToolNode
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.integrations import EpisodeRecorder, create_dream_tool, create_recall_tool
 from langgraph_dreams.integrations.tools import report_text
-from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.namespace.store import DreamStore
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.reports import DreamReport

@@ -464,11 +464,10 @@ def test_spent_is_plain_json_and_back() -> None:
 def test_calls_hold_exactly(door: str, model: type[Scripted]) -> None:
     scripted = model(say=in_turn("prose"))
     made = mind(scripted, budget=Budget(calls=7), concurrency=8)
-    assert made.exhausted == ""
     answers = asked(door, made, [request() for _ in range(20)])
     assert len(scripted.seen) == made.usage.calls == 7
-    assert made.exhausted == "calls"
     assert answers[-1] == Answer(None, "budget of calls is used up")
+    assert asked(door, made, [request()]) == answers[-1:]
 
 
 @BOTH
@@ -491,8 +490,8 @@ def test_tokens_and_money_hold_within_one_call(
     answers = asked(door, made, [request() for _ in range(40)])
     part = "tokens" if budget.tokens else "money"
     assert 10_000 <= made.usage.tokens < 10_000 + 1500
-    assert made.exhausted == part
     assert Answer(None, f"budget of {part} is used up") in answers
+    assert asked(door, made, [request()]) == [Answer(None, f"budget of {part} is used up")]
     assert answers.count(Answer(NOTES)) == made.usage.calls == 7
     assert not made.usage.estimated
 
@@ -528,7 +527,6 @@ def test_seconds_end_the_asking(door: str) -> None:
     assert answer.value is None
     clock.now = 2.0
     assert asked(door, made, [request()]) == [Answer(None, "budget of seconds is used up")]
-    assert made.exhausted == "seconds"
 
 
 @BOTH

@@ -9,9 +9,9 @@ import pytest
 from llm_support import GOOD, NOTES, Note, Notes
 from pydantic import BaseModel, Field
 
-from langgraph_dreams.llm.coercion import Fit, fit
 from langgraph_dreams.llm.json_text import MAX_CHARS, json_values
 from langgraph_dreams.llm.schema import compact_schema, compact_text, response_format
+from langgraph_dreams.llm.validation import Fit, fit
 
 N = 100_000
 BABBLE = {

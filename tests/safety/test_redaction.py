@@ -34,7 +34,8 @@ from langgraph_dreams import (
 )
 from langgraph_dreams.safety.redaction import KEPT
 from langgraph_dreams.safety.secrets import redact_secrets
-from langgraph_dreams.types.reports import Core, CoreLine, DreamReport
+from langgraph_dreams.types.items import Core, CoreLine
+from langgraph_dreams.types.reports import DreamReport
 
 SECRET = "ada@secret-mail.example"
 TEXT = f"Write to {SECRET} about the Brandhorst kiln."

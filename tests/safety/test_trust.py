@@ -11,8 +11,9 @@ from mind_support import model, note
 
 from benchmarks.scripted import Block
 from langgraph_dreams import DreamStore, Namespace, ToolUse, Trust
+from langgraph_dreams.dream.memories.ledger import MemoryLedger
 from langgraph_dreams.dream.memories.notes import Proposal
-from langgraph_dreams.dream.memories.reconcile import MemoryLedger, reconcile
+from langgraph_dreams.dream.memories.reconcile import reconcile
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.transaction.apply import apply
 from langgraph_dreams.safety.trust import MOST_WEIGHT, as_evidence, bounded, may_become

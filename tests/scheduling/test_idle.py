@@ -311,7 +311,7 @@ import sys, threading, time
 sys.path[:0] = {path_of_tests!r}
 from helpers_store import HashEmbedder, episode
 from langgraph_dreams import DreamStore
-from langgraph_dreams.scheduling.idle import IdleDreamer
+from langgraph_dreams import IdleDreamer
 
 class Slow(HashEmbedder):
     def embed(self, texts):

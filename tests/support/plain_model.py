@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from langgraph_dreams import Core, DreamReport, Link, Memory, Operation
-from langgraph_dreams.dream.memories.core import tokens_of
-from langgraph_dreams.store import content_terms
+from langgraph_dreams._text import tokens_of
+from langgraph_dreams.language.english.language import ENGLISH
+from langgraph_dreams.language.words import content_terms
 
 State = dict[str, Any]
 MEMORIES = ("add_memory", "merge_memory", "supersede_memory", "retire_memory")
@@ -256,9 +257,9 @@ def _shrunk(
         return None
     if sources == memory.sources:
         return memory.model_copy(update={"cites": cites})
-    own = content_terms(memory.text)
-    kept = [content_terms(texts[s]) for s in sources]
-    lost = {t for s in memory.sources if s in gone for t in content_terms(gone[s])}
+    own = content_terms(ENGLISH, memory.text)
+    kept = [content_terms(ENGLISH, texts[s]) for s in sources]
+    lost = {t for s in memory.sources if s in gone for t in content_terms(ENGLISH, gone[s])}
     if own & (lost - set().union(*kept)):
         return None
     if memory.kind != "insight" and max(len(own & k) for k in kept) * 2 < len(own):

@@ -1,4 +1,4 @@
-"""What becomes of a dream: its report, tried by the guard, then written or refused with a reason.
+"""The end of a dream: its report, tried by the guard, then written or refused with a reason.
 
 Order of writes: the journal (status committing, with every operation), links and memories, the
 marks on episodes and recalls, the journal again (status committed). A dream that was cut short is
@@ -7,7 +7,7 @@ finished from the journal by the next to open the namespace.
 
 from collections.abc import Mapping
 
-from langgraph_dreams.dream.commit.guard import guarded
+from langgraph_dreams.dream.commit.guard import verdict_of
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import finish
@@ -60,7 +60,7 @@ def with_guard_verdict(context: StageContext, report: DreamReport) -> DreamRepor
 
     A dry run is told the same, and stays a dry run.
     """
-    verdict = guarded(context, report.operations, report.recalls)
+    verdict = verdict_of(context, report.operations, report.recalls)
     told = report.model_copy(update={"health": {**report.health, **verdict.figures}})
     return refused(told, *verdict.faults) if verdict.faults else told
 
@@ -79,7 +79,7 @@ def commit_report(
     """Under the lease: commit a dream, if it would do no harm and nothing came in between.
 
     Args:
-        bed: its surroundings.
+        context: its surroundings.
         report: what is to be written.
         version: what the journal held when the dream began.
         number: the dream's, once it is committed.

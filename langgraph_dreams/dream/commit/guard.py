@@ -18,13 +18,18 @@ from itertools import chain, islice
 from langgraph_dreams.dream.commit.preview import PreviewStore
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, INSIGHTS, JUDGE
-from langgraph_dreams.dream.transaction.projection import MEMORY_KINDS, current, final_states
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.query import recall
 from langgraph_dreams.store import Vault
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Memory
-from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.operations import (
+    ALL,
+    MEMORY_KINDS,
+    ItemState,
+    Operation,
+    final_states,
+)
 from langgraph_dreams.types.reports import DreamReport
 
 LOST = "lost"
@@ -42,17 +47,17 @@ _OURS = " ".join(_WORD.findall(f"{CONSOLIDATE} {INSIGHTS} {JUDGE}".casefold()))
 
 @dataclass
 class Verdict:
-    """What the guard found."""
+    """Findings of the guard."""
 
     figures: dict[str, float] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
-    """Why the dream is rejected; empty when it may be committed."""
+    """Reasons to reject the dream; empty when it may be committed."""
 
 
-def guarded(
+def verdict_of(
     context: StageContext, operations: Sequence[Operation], recalls: Sequence[str]
 ) -> Verdict:
-    """Try a dream's operations before anything is written; `recalls` are what it learnt from."""
+    """The verdict on a dream's operations before any is written; `recalls` it learnt from."""
     verdict = Verdict()
     _degenerate(verdict, operations)
     _losses(verdict, context, operations)
@@ -64,8 +69,8 @@ def guarded(
 
 
 def _degenerate(verdict: Verdict, operations: Sequence[Operation]) -> None:
-    added = [o.after or {} for o in operations if o.kind == "add_memory"]
-    texts = [" ".join(_WORD.findall(str(state.get("text", "")).casefold())) for state in added]
+    added = [o.memory() for o in operations if o.kind == "add_memory"]
+    texts = [" ".join(_WORD.findall(memory.text.casefold())) for memory in added]
     times = Counter(texts)
     bad = sum(not text or times[text] > 1 or text in _OURS for text in texts)
     verdict.figures["degenerate"] = round(bad / len(texts), 4) if texts else 0.0
@@ -99,13 +104,13 @@ def _losses(verdict: Verdict, context: StageContext, operations: Sequence[Operat
 
 def _lost(operations: Sequence[Operation]) -> int:
     """Memories that held before the dream, and would be superseded or retired."""
-    first: dict[str, Operation] = {}
+    before: dict[str, ItemState | None] = {}
     for operation in operations:
-        if operation.kind in MEMORY_KINDS:
-            first.setdefault(operation.target, operation)
-    before = {k: Memory.model_validate(o.before) for k, o in first.items() if o.before}
+        if operation.kind in MEMORY_KINDS and operation.target not in before:
+            before[operation.target] = operation.state_before()
     after = final_states(operations)
-    return sum(current(old) and not current(after[name]) for name, old in before.items())
+    held = (old for old in before.values() if isinstance(old, Memory) and old.current)
+    return sum(not after[old.id].current for old in held)
 
 
 def _committed_within_a_week(vault: Vault) -> list[DreamReport]:
@@ -126,7 +131,7 @@ def _recalls(
     verdict: Verdict, context: StageContext, operations: Sequence[Operation], recalls: Sequence[str]
 ) -> None:
     policy = context.policy
-    changing = [o for o in operations if o.target != "*" and o.kind != "change_core"]
+    changing = [o for o in operations if o.target != ALL and o.kind != "change_core"]
     asked = _questions(context, operations, recalls) if changing else []
     verdict.figures["questions"] = len(asked)
     if not asked:
@@ -177,6 +182,6 @@ def _rehearsals(vault: Vault, operations: Sequence[Operation], most: int) -> lis
     """Memories that hold now and would still hold; the most used and confirmed first."""
     after = final_states(operations)
     stored = vault.get(vault.memory_ids()).values()
-    held = [m for m in stored if isinstance(m, Memory) and current(after.get(m.id, m))]
+    held = [m for m in stored if isinstance(m, Memory) and after.get(m.id, m).current]
     held.sort(key=lambda m: (-(m.uses + m.confirmed), m.id))
     return [_Question(m.text, frozenset(m.sources)) for m in held[:most] if m.sources]

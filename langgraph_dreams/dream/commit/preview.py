@@ -5,13 +5,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from langgraph_dreams.dream.transaction.apply import LINK_KINDS
-from langgraph_dreams.dream.transaction.projection import final_states
 from langgraph_dreams.store import Edge, Standing, Vault, Vectors
 from langgraph_dreams.store.chroma.jitter import apart
 from langgraph_dreams.store.items import Item
 from langgraph_dreams.types.items import Link, Memory
-from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.operations import LINK_KINDS, Operation, final_states
 
 
 class PreviewStore(Vault):
@@ -23,7 +21,7 @@ class PreviewStore(Vault):
     def __init__(self, vault: Vault, operations: Sequence[Operation]) -> None:
         """The vault after the operations."""
         super().__init__(vault._find, vault.embedder, vault._guard)
-        links = [Link.model_validate(o.after) for o in operations if o.kind in LINK_KINDS]
+        links = [o.link() for o in operations if o.kind in LINK_KINDS]
         self._laid = {link.id: link for link in links}
         self._changed = final_states(operations)
         stored = super().standings(list(self._changed))

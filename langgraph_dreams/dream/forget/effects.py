@@ -1,4 +1,4 @@
-"""What follows for memories when some of their sources are forgotten; pure.
+"""Effects on memories when some of their sources are forgotten; pure.
 
 Forgotten evidence must not go on speaking: a memory stays as far as what is left bears it out, and
 one that was superseded by nothing that is left holds again.
@@ -9,13 +9,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from langgraph_dreams.store import content_terms
-from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.language.english.language import ENGLISH
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.words import content_terms
+from langgraph_dreams.types.items import LEAST_CITED, Episode, Memory
 
 BORNE_OUT = 0.5
 """Share of a memory's content words that one remaining source must have, as when it was written."""
-LEAST_CITED = 2
-"""Memories that an insight must be drawn from."""
 
 _WORD = re.compile(r"\w+")
 Episodes = Callable[[Sequence[str]], Mapping[str, Episode]]
@@ -24,7 +24,7 @@ Episodes = Callable[[Sequence[str]], Mapping[str, Episode]]
 
 @dataclass(frozen=True)
 class Fates:
-    """What becomes of the memories of a namespace."""
+    """Fates of the memories of a namespace."""
 
     removed: tuple[str, ...]
     """Ids, sorted."""
@@ -37,20 +37,22 @@ def fates(
     gone: Set[str],
     chosen: Collection[str],
     episodes: Episodes,
+    language: Language = ENGLISH,
 ) -> Fates:
-    """What becomes of every memory.
+    """The fate of every memory.
 
     Args:
         memories: all of the namespace, by id.
         gone: ids of the forgotten episodes.
         chosen: ids of memories that are forgotten for themselves.
         episodes: reads episodes, also those to be forgotten.
+        language: the language of the texts.
     """
     removed = set(chosen) & memories.keys()
     while True:
         forgotten = gone | removed
         left = {
-            id_: shrunk(memory, forgotten, episodes)
+            id_: shrunk(memory, forgotten, episodes, language)
             for id_, memory in memories.items()
             if id_ not in removed
         }
@@ -63,7 +65,9 @@ def fates(
     return Fates(tuple(sorted(removed)), changed)
 
 
-def shrunk(memory: Memory, gone: Set[str], episodes: Episodes) -> Memory | None:
+def shrunk(
+    memory: Memory, gone: Set[str], episodes: Episodes, language: Language = ENGLISH
+) -> Memory | None:
     """A memory without what it has from forgotten items; None when nothing bears it out.
 
     `gone` are ids of episodes and memories. Whom it was superseded by is left alone.
@@ -78,13 +82,15 @@ def shrunk(memory: Memory, gone: Set[str], episodes: Episodes) -> Memory | None:
         return memory.model_copy(update={"cites": cites})
     lost = episodes([id_ for id_ in memory.sources if id_ in gone])
     kept = episodes(sources)
-    if not _borne_out(memory, list(kept.values()), list(lost.values())):
+    if not _borne_out(memory, list(kept.values()), list(lost.values()), language):
         return None
-    return memory.model_copy(update={"sources": sources, "cites": cites, **_by(memory, kept)})
+    return memory.model_copy(
+        update={"sources": sources, "cites": cites, **_by(memory, kept, language)}
+    )
 
 
-def _by(memory: Memory, kept: Mapping[str, Episode]) -> dict[str, Any]:
-    """What a memory says of its evidence, from the sources it keeps."""
+def _by(memory: Memory, kept: Mapping[str, Episode], language: Language) -> dict[str, Any]:
+    """Fields of a memory about its evidence, from the sources it keeps."""
     times = [episode.time for episode in kept.values()]
     since = [time for time in (memory.valid_from, min(times, default=None)) if time]
     quoted = any(_words(memory.quote) in _words(episode.text) for episode in kept.values())
@@ -93,28 +99,31 @@ def _by(memory: Memory, kept: Mapping[str, Episode]) -> dict[str, Any]:
         "valid_from": max(since, default=None),
         "last_confirmed": max(times, default=memory.last_confirmed),
         "quote": memory.quote if quoted else "",
-        "about": memory.about if _said(memory.about, kept.values()) else "",
+        "about": memory.about if _said(memory.about, kept.values(), language) else "",
     }
 
 
-def _said(about: str, kept: Collection[Episode]) -> bool:
-    """Whether the remaining sources name a subject as far as it is made of content words."""
-    return content_terms(about) <= {term for e in kept for term in _terms(e)}
+def _said(about: str, kept: Collection[Episode], language: Language) -> bool:
+    """True if the remaining sources name a subject as far as it is made of content words."""
+    terms = {term for e in kept for term in _terms(e, language)}
+    return content_terms(language, about) <= terms
 
 
-def _borne_out(memory: Memory, kept: Sequence[Episode], lost: Sequence[Episode]) -> bool:
-    """Whether a remaining source has enough of the words, and no word is a lost source's alone."""
-    own = content_terms(memory.text)
-    there = [_terms(episode) for episode in kept]
+def _borne_out(
+    memory: Memory, kept: Sequence[Episode], lost: Sequence[Episode], language: Language
+) -> bool:
+    """True if a remaining source has enough of the words, and no word is a lost source's alone."""
+    own = content_terms(language, memory.text)
+    there = [_terms(episode, language) for episode in kept]
     best = max((len(own & terms) for terms in there), default=0)
     if memory.kind != "insight" and best < BORNE_OUT * len(own):
         return False
-    alone = {term for e in lost for term in _terms(e)}.difference(*there)
+    alone = {term for e in lost for term in _terms(e, language)}.difference(*there)
     return not own & alone
 
 
-def _terms(episode: Episode) -> set[str]:
-    return content_terms(f"{episode.speaker} {episode.text}")
+def _terms(episode: Episode, language: Language) -> set[str]:
+    return content_terms(language, f"{episode.speaker} {episode.text}")
 
 
 def _words(text: str) -> str:

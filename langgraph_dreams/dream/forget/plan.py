@@ -14,15 +14,16 @@ from langgraph_dreams.dream.forget.select import (
     notes,
     said_by,
 )
-from langgraph_dreams.dream.memories.core import tokens_of
-from langgraph_dreams.store import RecallNote, Vault, content_terms, written_terms
-from langgraph_dreams.types.items import Episode, Link, Memory
-from langgraph_dreams.types.reports import Core, DreamReport
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.words import content_terms, written_terms
+from langgraph_dreams.store import RecallNote, Vault
+from langgraph_dreams.types.items import Core, Episode, Link, Memory
+from langgraph_dreams.types.reports import DreamReport
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is deleted and what is written anew."""
+    """Items to delete and items to write anew."""
 
     episodes: tuple[str, ...]
     memories: tuple[str, ...]
@@ -42,12 +43,12 @@ class Plan:
     """Episodes whose reaction was what a forgotten one said."""
 
 
-def planned(vault: Vault, chosen: Chosen) -> Plan:
-    """What follows from what was chosen; the same again while it is being carried out."""
+def forgetting_plan(vault: Vault, chosen: Chosen) -> Plan:
+    """All that follows from what was chosen; the same again while it is being carried out."""
     gone = episodes_of(vault, chosen.episodes)
     memories = memories_of(vault)
     episodes = _Reader(vault, gone)
-    fate = fates(memories, set(chosen.episodes), chosen.memories, episodes)
+    fate = fates(memories, set(chosen.episodes), chosen.memories, episodes, vault.language)
     items: list[Episode | Memory] = [*gone.values(), *(memories[id_] for id_ in fate.removed)]
     ids = {*chosen.episodes, *chosen.memories, *fate.removed}
     links = vault.links_of(sorted(ids), include_expired=True)
@@ -58,6 +59,7 @@ def planned(vault: Vault, chosen: Chosen) -> Plan:
         [*said_by(items), chosen.text],
         _lost(vault, items, stay.values()),
         {memory.text for memory in stay.values()},
+        vault.language,
     )
     recalls = [n.id for n in asked if n.id in chosen.recalls or _recalled(n, ids, redaction)]
     redaction = redaction.also(set(recalls))
@@ -95,12 +97,12 @@ class _Reader:
 
 def _lost(vault: Vault, items: Sequence[Episode | Memory], stay: Iterable[Memory]) -> set[str]:
     """Stemmed content words that nothing has any more once the items are gone."""
-    terms = {term for text in said_by(items) for term in content_terms(text)}
+    terms = {term for text in said_by(items) for term in content_terms(vault.language, text)}
     counted = vault.terms([item.id for item in items if isinstance(item, Episode)])
     held = Counter(term for counts in counted.values() for term in counts)
     everywhere = vault.frequencies(terms)
     lost = {term for term in terms if everywhere.get(term, 0) <= held[term]}
-    return lost.difference(*(content_terms(memory.text) for memory in stay))
+    return lost.difference(*(content_terms(vault.language, memory.text) for memory in stay))
 
 
 def _recalled(note: RecallNote, ids: set[str], redaction: Redaction) -> bool:
@@ -122,10 +124,7 @@ def _core(core: Core, stay: Mapping[str, Memory]) -> Core:
         for line in core.lines
         if line.memory in stay
     )
-    changed = core.model_copy(update={"lines": lines})
-    if changed == core:
-        return core
-    return changed.model_copy(update={"tokens": tokens_of(changed.text())})
+    return core if lines == core.lines else core.with_lines(lines)
 
 
 def _dreams(
@@ -134,7 +133,7 @@ def _dreams(
     """Dreams of which the journal has to tell otherwise."""
     changed = []
     for report in vault.dreams(operations=True):
-        left = without(report, redaction, lambda memory: shrunk(memory, ids, episodes))
+        left = without(report, redaction, lambda m: shrunk(m, ids, episodes, vault.language))
         if left != report:
             changed.append(left)
     return changed
@@ -170,20 +169,22 @@ def _links(
     changed = []
     for link in touched:
         texts = [ends[end].text for end in (link.a, link.b) if end in ends]
-        bridge = tuple(word for term in link.bridge if (word := _spelt(term, texts)))
+        bridge = tuple(
+            word for term in link.bridge if (word := _spelt(vault.language, term, texts))
+        )
         helps = "" if link.id in told else link.helps
         if (bridge, helps) != (link.bridge, link.helps):
             changed.append(link.model_copy(update={"bridge": bridge, "helps": helps}))
     return changed
 
 
-def _spelt(term: str, texts: Sequence[str]) -> str:
+def _spelt(language: Language, term: str, texts: Sequence[str]) -> str:
     """A bridging term as an end of its link spells it; empty when none has it."""
     if words_of(term) and Phrase(term).within(texts):
         return term
-    stems = content_terms(term)
+    stems = content_terms(language, term)
     for text in texts:
-        written = written_terms(text)
+        written = written_terms(language, text)
         if stems and stems <= written.keys():
             return " ".join(written[stem] for stem in sorted(stems))
     return ""

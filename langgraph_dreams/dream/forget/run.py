@@ -7,7 +7,7 @@ found again from what is still there. The files are compacted last.
 from collections.abc import Callable
 from contextlib import suppress
 
-from langgraph_dreams.dream.forget.plan import Plan, planned
+from langgraph_dreams.dream.forget.plan import Plan, forgetting_plan
 from langgraph_dreams.dream.forget.select import EVERY_STATUS, Chosen, notes
 from langgraph_dreams.dream.transaction.apply import put_links
 from langgraph_dreams.errors import StoreError
@@ -33,15 +33,15 @@ def begin(vault: Vault, chosen: Chosen) -> None:
 
 def forget(vault: Vault, chosen: Chosen) -> Forgotten:
     """Under the lease: forget what was chosen, and tell what went."""
-    plan = planned(vault, chosen)
+    plan = forgetting_plan(vault, chosen)
     if not (plan.episodes or plan.memories or plan.recalls):
-        return told(vault, plan)
+        return forgotten(vault, plan)
     begin(vault, Chosen(plan.episodes, plan.memories, plan.recalls, chosen.text))
-    return told(vault, plan, compacted=_carried_out(vault, plan))
+    return forgotten(vault, plan, compacted=_carry_out(vault, plan))
 
 
 def forget_everything(vault: Vault, seconds: float, wait: float = 0.0) -> bool:
-    """Forget the whole namespace, and its lease with it; whether the files are compacted.
+    """Forget the whole namespace, and its lease with it; true if the files are compacted.
 
     Raises BusyError when another has the lease, StoreError.
     """
@@ -60,7 +60,7 @@ def forget_everything(vault: Vault, seconds: float, wait: float = 0.0) -> bool:
 
 
 def everything_begun(vault: Vault) -> bool:
-    """Whether a death cut short the forgetting of the whole namespace."""
+    """True if a death cut short the forgetting of the whole namespace."""
     return bool(vault.intents().get(INTENT, {}).get("everything"))
 
 
@@ -73,11 +73,11 @@ def finish_forgetting(vault: Vault) -> None:
         vault.drop_namespace()
         return
     ids = {name: tuple(body[name]) for name in ("episodes", "memories", "recalls")}
-    _carried_out(vault, planned(vault, Chosen(**ids, text=body["text"])))
+    _carry_out(vault, forgetting_plan(vault, Chosen(**ids, text=body["text"])))
 
 
-def _carried_out(vault: Vault, plan: Plan) -> bool:
-    """Every step; each may be done again. Whether the files are compacted."""
+def _carry_out(vault: Vault, plan: Plan) -> bool:
+    """Do every step; each may be done again. True if the files are compacted."""
     for step in _steps(vault, plan):
         step()
     return vault.compact()
@@ -100,8 +100,10 @@ def _steps(vault: Vault, plan: Plan) -> list[Callable[[], object]]:
     ]
 
 
-def told(vault: Vault, plan: Plan, *, compacted: bool = False, dry_run: bool = False) -> Forgotten:
-    """What goes, or would go."""
+def forgotten(
+    vault: Vault, plan: Plan, *, compacted: bool = False, dry_run: bool = False
+) -> Forgotten:
+    """Ids of all that goes, or would go."""
     return Forgotten(
         namespace=vault.parts,
         episodes=plan.episodes,

@@ -1,4 +1,4 @@
-"""Which texts tell of what was forgotten, and the journal without them; pure.
+"""Texts that tell of what was forgotten, and the journal without them; pure.
 
 Told is: an id of something forgotten, four words of it in a row (all, where it has fewer), or a
 content word that nothing in the namespace has any more.
@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from copy import copy
 from typing import Any
 
-from langgraph_dreams.dream.memories.core import tokens_of
-from langgraph_dreams.store import content_sequence, content_terms
-from langgraph_dreams.types.items import Memory
+from langgraph_dreams.language.english.language import ENGLISH
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.words import content_sequence, content_terms
+from langgraph_dreams.types.base import JsonObject
+from langgraph_dreams.types.items import Core, Link, Memory
 from langgraph_dreams.types.operations import Operation
-from langgraph_dreams.types.reports import Core, DreamReport
+from langgraph_dreams.types.reports import DreamReport
 
 FORGOTTEN = "(forgotten)"
 RUN = 4
@@ -21,7 +23,7 @@ RUN = 4
 
 _WORD = re.compile(r"\w+")
 _DATED = re.compile(r"\d{1,2}|(?:19|20)\d\d")  # parts of dates, which the library writes itself
-_OURS = content_terms(
+_OURS = (
     "a quiet night nothing new held together came written down confirmed no longer hold retired"
     " back grew stronger weaker faded away record kept of the core met probably updates over older"
     " associations scaled took let go put in order memory memories insight insights association"
@@ -46,20 +48,28 @@ class Redaction:
     """Finds what tells of forgotten items, and takes it out."""
 
     def __init__(
-        self, ids: Set[str], texts: Iterable[str], lost: Set[str], known: Set[str]
+        self,
+        ids: Set[str],
+        texts: Iterable[str],
+        lost: Set[str],
+        known: Set[str],
+        language: Language = ENGLISH,
     ) -> None:
-        """What was forgotten.
+        """Take what was forgotten.
 
         Args:
             ids: of episodes, memories, links and operations.
             texts: everything that the forgotten items said.
             lost: stemmed content words that only they had.
             known: texts of memories that stay, which are left as they are.
+            language: the language of the texts.
         """
         self.ids = ids
-        self._lost = {term for term in lost - _OURS if not _DATED.fullmatch(term)}
+        self._language = language
+        lost = lost - content_terms(language, _OURS)
+        self._lost = {term for term in lost if not _DATED.fullmatch(term)}
         self._known = known
-        self._runs = {run for text in texts if content_terms(text) for run in _runs(text)}
+        self._runs = {run for text in texts if content_terms(language, text) for run in _runs(text)}
         self._runs |= {tuple(words_of(id_)) for id_ in ids}
         self._longest = max((len(run) for run in self._runs), default=0)
 
@@ -72,13 +82,13 @@ class Redaction:
         return other
 
     def tells(self, text: str) -> bool:
-        """Whether a text tells of what was forgotten."""
+        """True if a text tells of what was forgotten."""
         words = words_of(text)
         for start in range(len(words)):
             for length in range(1, self._longest + 1):
                 if tuple(words[start : start + length]) in self._runs:
                     return True
-        return bool(self._lost.intersection(content_sequence(text)))
+        return bool(self._lost.intersection(content_sequence(self._language, text)))
 
     def text(self, text: str) -> str:
         """A text whose telling lines are cut; sentences of the journal have a line each."""
@@ -99,7 +109,7 @@ class Redaction:
         return value if field in _PLAIN else self.text(value)
 
     def _named(self, value: Any) -> bool:
-        """Whether an element of a list is a forgotten id, or a line about a forgotten memory."""
+        """True if an element of a list is a forgotten id, or a line about a forgotten memory."""
         name = value.get("memory") if isinstance(value, Mapping) else value
         return isinstance(name, str) and name in self.ids
 
@@ -133,36 +143,37 @@ def without(report: DreamReport, redaction: Redaction, shrink: Shrink) -> DreamR
 
 
 def _operation(operation: Operation, redaction: Redaction, shrink: Shrink) -> Operation | None:
-    final_states = [operation.before, operation.after]
-    ends = {str((image or {}).get(name, "")) for image in final_states for name in ("a", "b")}
-    heir = str((operation.after or {}).get("superseded_by", ""))
-    if redaction.ids & {operation.target, heir, *ends}:
+    """The operation without what was forgotten; None when nothing is left of it."""
+    states = [operation.state_before(), operation.state_after()]
+    ends = {end for state in states if isinstance(state, Link) for end in (state.a, state.b)}
+    heirs = {state.superseded_by for state in states[1:] if isinstance(state, Memory)}
+    if redaction.ids & {operation.target, *heirs, *ends}:
         return None
-    shown = []
-    for image in final_states:
-        quoted = {}
-        if image is not None and "sources" in image:
-            memory = shrink(Memory.model_validate(image))
-            if memory is None:
+    told = [operation.before, operation.after]
+    for i, state in enumerate(states):
+        if isinstance(state, Memory):
+            left = shrink(state)
+            if left is None:
                 return None
-            image = memory.model_dump(mode="json")
-            # What is left of it stands in an episode that stays, and as it is in the memory itself:
-            # a later dream begins there.
-            quoted = {"quote": memory.quote}
-        redacted = _recounted(redaction.value(image))
-        shown.append({**redacted, **quoted} if quoted else redacted)
-    return operation.model_copy(
-        update={
-            "before": shown[0],
-            "after": shown[1],
-            "reason": redaction.text(operation.reason),
-        }
-    )
+            told[i] = _redacted_memory(left, redaction)
+        elif (raw := told[i]) is not None:
+            new = redaction.value(raw)
+            told[i] = _recounted(new) if isinstance(state, Core) else new
+    before, after = told
+    reason = redaction.text(operation.reason)
+    return operation.model_copy(update={"before": before, "after": after, "reason": reason})
 
 
-def _recounted(image: Any) -> Any:
-    """The state of a core with the size that it has now; any other as it is."""
-    if not isinstance(image, Mapping) or "lines" not in image:
-        return image
-    core = Core.model_validate(image)
-    return core.model_copy(update={"tokens": tokens_of(core.text())}).model_dump(mode="json")
+def _redacted_memory(memory: Memory, redaction: Redaction) -> JsonObject:
+    """A memory without what tells of what was forgotten.
+
+    What is left of its quote stands in an episode that stays, and as it is in the memory itself: a
+    later dream begins there.
+    """
+    return {**redaction.value(memory.model_dump(mode="json")), "quote": memory.quote}
+
+
+def _recounted(told: JsonObject) -> JsonObject:
+    """The state of a core with the size that it has now."""
+    core = Core.model_validate(told)
+    return core.with_lines(core.lines).model_dump(mode="json")

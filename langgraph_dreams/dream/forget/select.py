@@ -1,4 +1,4 @@
-"""What a person asks to be forgotten, found in a namespace."""
+"""Finds in a namespace what a person asks to be forgotten."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ EVERY_STATUS: tuple[str, ...] = get_args(MemoryStatus)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to forget: all of what is given has to hold for an episode."""
+    """A request to forget: all of what is given has to hold for an episode."""
 
     episodes: tuple[str, ...] | None = None
     thread: str | None = None
@@ -34,7 +34,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What is forgotten for itself; what follows from it is found later."""
+    """Items forgotten for themselves; what follows from them is found later."""
 
     episodes: tuple[str, ...] = ()
     memories: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ def _time(name: str, value: datetime | None) -> datetime | None:
 
 
 def choose(vault: Vault, want: Wanted) -> Chosen:
-    """What matches in a namespace; a time range is from `since` to before `until`.
+    """Find what matches in a namespace; a time range is from `since` to before `until`.
 
     Raises InvalidInputError for ids that are not there.
     """
@@ -174,7 +174,7 @@ class Phrase:
         self._pattern = re.compile(before + r"\W+".join(map(re.escape, words)) + after)
 
     def within(self, texts: Iterable[str]) -> bool:
-        """Whether one of the texts has it."""
+        """True if one of the texts has it."""
         return any(self._pattern.search(text.casefold()) for text in texts)
 
 

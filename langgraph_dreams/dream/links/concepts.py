@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from langgraph_dreams.store import STOP_WORDS, Vault
+from langgraph_dreams.language.english.language import ENGLISH
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.store import Vault
 
 _WORD = re.compile(r"\w[\w'’]*")
 _GAP = re.compile(r"[ \t\-&]+")
@@ -25,7 +27,7 @@ class Concept:
 
     @property
     def fan(self) -> int:
-        """In how many episodes it occurs."""
+        """Number of episodes in which it occurs."""
         return len(self.episodes)
 
 
@@ -39,7 +41,7 @@ def worth(frequency: int, total: int, fan_penalty: float) -> float:
     return float(idf / max(1, frequency - 1) ** fan_penalty)
 
 
-def names(text: str) -> list[str]:
+def names(text: str, language: Language = ENGLISH) -> list[str]:
     """Names in a text: runs of two or more capitalised words, and a short first line (a title)."""
     found: dict[str, None] = {}
     head, newline, _ = text.partition("\n")
@@ -50,7 +52,7 @@ def names(text: str) -> list[str]:
     for match in _WORD.finditer(text[:20_000]):
         word = match.group()
         joined = not run or _GAP.fullmatch(text[end : match.start()]) is not None
-        capital = word[0].isupper() and word.split("'")[0].lower() not in STOP_WORDS
+        capital = word[0].isupper() and not language.is_stop_word(word.split("'")[0].lower())
         if joined and (capital or (run and word in _JOINS)):
             run.append(word)
         else:
@@ -85,7 +87,9 @@ class Lexicon:
         found: dict[str, list[Concept]] = {}
         for episode, text in texts.items():
             rare = [t for t in terms.get(episode, {}) if 2 <= often.get(t, 0) <= self._rare_most]
-            concepts = [self._term(t) for t in rare] + [self._name(n) for n in names(text)]
+            concepts = [self._term(t) for t in rare] + [
+                self._name(n) for n in names(text, self._vault.language)
+            ]
             found[episode] = _worthiest(concepts)
         return found
 

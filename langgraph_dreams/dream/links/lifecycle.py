@@ -6,30 +6,32 @@ fade nor give way. A rollback, or a person, ends them.
 
 import math
 from collections import Counter
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
 
 import numpy as np
 
+from langgraph_dreams.dream.links.candidate import ScoredCandidate
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.recall.decay import Downscaling
 from langgraph_dreams.recall.update_order import is_update
 from langgraph_dreams.safety.trust import bounded
 from langgraph_dreams.store import Edge
-from langgraph_dreams.types.items import Link, link_id
-from langgraph_dreams.types.operations import Operation, operation_id
+from langgraph_dreams.types.items import Link
+from langgraph_dreams.types.operations import Operation
 
 
 def link_operations(
-    context: StageContext, state: DreamState, chosen: list[dict[str, Any]]
+    context: StageContext, state: DreamState, chosen: Sequence[ScoredCandidate]
 ) -> tuple[list[Operation], int]:
     """Operations on links after a night that chose these candidates, and how many it had known."""
-    known = context.vault.get_links([link_id(c["a"], c["b"]) for c in chosen])
+    known = context.vault.get_links([c.link for c in chosen])
     operations: list[Operation] = []
     used = _used(context, state, operations)
     repeats = 0
     for candidate in chosen:
-        old = known.get(link_id(candidate["a"], candidate["b"]))
+        old = known.get(candidate.link)
         if old is None:
             operations.append(_add(state, candidate))
         elif old.id not in used:
@@ -38,67 +40,45 @@ def link_operations(
     operations += _expired(context, state, operations)
     eventful = bool(operations or state["episodes"] or state["recalls"])
     if eventful and state["number"] > 1 and context.policy.downscale < 1:
-        factor = {"factor": context.policy.downscale}
-        operations.append(_operation(state, "weaken_link", "*", after=factor))
+        operations.append(Operation.scaling(state["dream"], context.policy.downscale))
     return operations, repeats
 
 
-def _operation(
-    state: DreamState,
-    kind: Any,
-    target: str,
-    *,
-    before: Link | None = None,
-    after: Link | dict[str, Any] | None = None,
-    reason: str = "",
-) -> Operation:
-    new = after.model_dump(mode="json") if isinstance(after, Link) else after
-    return Operation(
-        id=operation_id(state["dream"], kind, target),
-        kind=kind,
-        target=target,
-        before=before.model_dump(mode="json") if before else None,
-        after=new,
-        reason=reason,
-    )
-
-
-def _add(state: DreamState, candidate: dict[str, Any]) -> Operation:
-    name = link_id(candidate["a"], candidate["b"])
+def _add(state: DreamState, candidate: ScoredCandidate) -> Operation:
     link = Link(
-        id=name,
-        a=candidate["a"],
-        b=candidate["b"],
-        channel=candidate["channel"],
-        bridge=tuple(candidate["bridge"]),
-        kind=candidate.get("kind", "association"),
-        helps=candidate.get("helps", ""),
-        weight=candidate["weight"],
+        id=candidate.link,
+        a=candidate.a,
+        b=candidate.b,
+        channel=candidate.channel,
+        bridge=candidate.bridge,
+        kind=candidate.kind,
+        helps=candidate.helps,
+        weight=candidate.weight,
         since=state["number"],
-        evidence=candidate["evidence"],
+        evidence=candidate.evidence(),
         dream=state["dream"],
-        created=state["started"],  # type: ignore[arg-type]
+        created=datetime.fromisoformat(state["started"]),
     )
     over = ", ".join(link.bridge)
-    return _operation(state, "add_link", name, after=link, reason=f"{link.channel} over {over}")
+    return Operation.of(state["dream"], "add_link", link, reason=f"{link.channel} over {over}")
 
 
-def _found_again(state: DreamState, old: Link, candidate: dict[str, Any]) -> list[Operation]:
+def _strengthen(state: DreamState, old: Link, new: Link, reason: str) -> Operation:
+    return Operation.of(state["dream"], "strengthen_link", new, before=old, reason=reason)
+
+
+def _found_again(state: DreamState, old: Link, candidate: ScoredCandidate) -> list[Operation]:
     """A pair found again is no new link; it only wins when the evidence has grown."""
-    if old.status == "expired" or candidate["weight"] > old.weight:
+    if old.status == "expired" or candidate.weight > old.weight:
         new = old.model_copy(
             update={
-                "weight": candidate["weight"],
+                "weight": candidate.weight,
                 "since": state["number"],
                 "status": "tentative" if old.status == "expired" else old.status,
-                "evidence": candidate["evidence"],
+                "evidence": candidate.evidence(),
             }
         )
-        return [
-            _operation(
-                state, "strengthen_link", old.id, before=old, after=new, reason="found again"
-            )
-        ]
+        return [_strengthen(state, old, new, "found again")]
     return []
 
 
@@ -107,6 +87,8 @@ def _used(context: StageContext, state: DreamState, operations: list[Operation])
     wanted = set(state["recalls"])
     notes = [note for note in context.vault.recalls() if note.id in wanted]
     uses = Counter(link for note in notes for link in note.links)
+    if not uses:
+        return set()
     last = {link: note.time for note in notes for link in note.links}  # oldest first: latest wins
     weight_now = Downscaling(context.vault.committed_numbers(), context.policy.downscale)
     for old in context.vault.get_links(list(uses)).values():
@@ -125,9 +107,7 @@ def _used(context: StageContext, state: DreamState, operations: list[Operation])
             }
         )
         reason = f"recalled {uses[old.id]} times since the last dream"
-        operations.append(
-            _operation(state, "strengthen_link", old.id, before=old, after=new, reason=reason)
-        )
+        operations.append(_strengthen(state, old, new, reason))
     return set(uses)
 
 
@@ -140,12 +120,11 @@ def _expired(context: StageContext, state: DreamState, settled: list[Operation])
     doomed = dict.fromkeys((edge.link for edge in _faded(context)), "weak and unused")
     doomed |= dict.fromkeys(_surplus(context, settled), "its episode has too many stronger ones")
     return [
-        _operation(
-            state,
+        Operation.of(
+            state["dream"],
             "retire_link",
-            old.id,
+            old.model_copy(update={"status": "expired"}),
             before=old,
-            after=old.model_copy(update={"status": "expired"}),
             reason=doomed[old.id],
         )
         for old in context.vault.get_links([i for i in doomed if i not in grown]).values()
@@ -159,8 +138,8 @@ def _surplus(context: StageContext, settled: list[Operation]) -> list[str]:
     more = Counter(
         end
         for o in settled
-        if o.after and (o.kind == "add_link" or (o.before and o.before["status"] == "expired"))
-        for end in (o.after["a"], o.after["b"])
+        if o.kind == "add_link" or _was_expired(o)
+        for end in (o.link().a, o.link().b)
     )
     over = {i: n + more[i] - most for i, n in vault.degree(list(more)).items()}
     crowded = [item for item, surplus in over.items() if surplus > 0]
@@ -182,6 +161,11 @@ def _surplus(context: StageContext, settled: list[Operation]) -> list[str]:
         own = [e.link for e in edges if item in (e.a, e.b)]
         found |= dict.fromkeys(own[: max(0, over[item])])
     return list(found)
+
+
+def _was_expired(operation: Operation) -> bool:
+    before = operation.state_before()
+    return isinstance(before, Link) and before.status == "expired"
 
 
 def _faded(context: StageContext) -> list[Edge]:

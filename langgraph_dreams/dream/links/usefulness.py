@@ -1,24 +1,23 @@
-"""Does it help? Open concerns and past questions are asked again, with and without what is new."""
+"""Usefulness: open concerns and past questions asked again, with and without what is new."""
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
+from langgraph_dreams.dream.links.candidate import ScoredCandidate
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.recall.query import recall
 from langgraph_dreams.store import Edge
-from langgraph_dreams.types.items import Memory, link_id
+from langgraph_dreams.types.operations import Operation
 
-Candidate = dict[str, Any]
 _QUESTIONS = 20  # concerns and past questions that are asked again
 _REACH = 10  # ranks that count as within reach
 
 
 def reached(
-    context: StageContext, state: DreamState, chosen: Sequence[Candidate]
+    context: StageContext, state: DreamState, chosen: Sequence[ScoredCandidate]
 ) -> dict[tuple[str, str], float]:
-    """How far each candidate helps, in [0, 1]; those that do not are left out.
+    """Usefulness of each candidate by its ends, in [0, 1]; those of no use are left out.
 
     Each question is recalled without and with the candidates as links. An episode that comes only
     with them was brought by the links on its path; they are worth as much as the episode by itself
@@ -28,7 +27,7 @@ def reached(
     if not asked or not chosen:
         return {}
     extra = [_edge(state, c) for c in chosen]
-    ends = {link_id(c["a"], c["b"]): (c["a"], c["b"]) for c in chosen}
+    ends = {c.link: c.pair for c in chosen}
     useful: dict[tuple[str, str], float] = {}
     for question in asked:
         before = recall(context.vault, question, _REACH, context.policy)
@@ -53,28 +52,24 @@ def questions(context: StageContext, state: DreamState) -> list[str]:
     return [t for t in dict.fromkeys(texts) if t.strip()][:_QUESTIONS]
 
 
-def _edge(state: DreamState, candidate: Candidate) -> Edge:
-    a, b = candidate["a"], candidate["b"]
-    link = link_id(a, b)
-    return Edge(a, b, candidate["weight"], state["number"], link, state["dream"], False)
+def _edge(state: DreamState, c: ScoredCandidate) -> Edge:
+    return Edge(c.a, c.b, c.weight, state["number"], c.link, state["dream"], False)
 
 
-def useful_memories(context: StageContext, state: DreamState) -> tuple[list[dict[str, Any]], int]:
+def useful_memories(
+    context: StageContext, state: DreamState, operations: Sequence[Operation]
+) -> tuple[list[Operation], int]:
     """The operations, new memories that bring evidence into reach made active; and how many.
 
     A memory does when it matches a question better than the last episode within reach, and the
     question does not reach its sources by itself.
     """
-    changes = Counter(o["target"] for o in state["operations"])  # what is changed again is settled
-    fresh = {
-        o["target"]: Memory.model_validate(o["after"])
-        for o in state["operations"]
-        if o["kind"] == "add_memory" and o["after"]["status"] == "tentative"
-        if changes[o["target"]] == 1
-    }
+    changes = Counter(o.target for o in operations)  # what is changed again is settled
+    added = (o.memory() for o in operations if o.kind == "add_memory")
+    fresh = {m.id: m for m in added if m.status == "tentative" and changes[m.id] == 1}
     asked = questions(context, state) if fresh else []
     if not asked:
-        return list(state["operations"]), 0
+        return list(operations), 0
     similar = context.vault.embed(asked) @ context.vault.embed([m.text for m in fresh.values()]).T
     useful: set[str] = set()
     for question, row in zip(asked, similar.tolist(), strict=True):
@@ -84,10 +79,8 @@ def useful_memories(context: StageContext, state: DreamState) -> tuple[list[dict
         for memory, cosine in zip(fresh.values(), row, strict=True):
             if cosine > least and not there.intersection(memory.sources):
                 useful.add(memory.id)
-    return [_active(o) if o["target"] in useful else o for o in state["operations"]], len(useful)
+    return [_active(o) if o.target in useful else o for o in operations], len(useful)
 
 
-def _active(operation: dict[str, Any]) -> dict[str, Any]:
-    if operation["kind"] != "add_memory":
-        return operation
-    return {**operation, "after": {**operation["after"], "status": "active"}}
+def _active(operation: Operation) -> Operation:
+    return operation.leaving(operation.memory().model_copy(update={"status": "active"}))

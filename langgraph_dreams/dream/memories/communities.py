@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, islice
 
 from langgraph_dreams.dream.runtime.context import StageContext
-from langgraph_dreams.dream.transaction.projection import current, memories_after
+from langgraph_dreams.dream.transaction.apply import memories_after
 from langgraph_dreams.recall.decay import Downscaling
 from langgraph_dreams.safety.trust import may_become
 from langgraph_dreams.types.items import Memory
@@ -35,7 +35,7 @@ class Community:
     sessions: Mapping[str, frozenset[str]]
     """The conversations of each memory, by its id."""
     weight: float
-    """How strongly its conversations are joined."""
+    """Strength by which its conversations are joined."""
 
 
 @dataclass
@@ -92,8 +92,8 @@ def communities(
     `changed` are the memories that `operations` leave. Memories of untrusted sources or that read
     as instructions, and insights, are left out.
     """
-    added = [o.after for o in operations if o.kind == "add_link" and o.after]
-    web = _Web(context, changed, {(a["a"], a["b"]): float(a["weight"]) for a in added})
+    added = [o.link() for o in operations if o.kind == "add_link"]
+    web = _Web(context, changed, {(link.a, link.b): link.weight for link in added})
     touched = set(web.take([*_linked(web), *_written(operations)], _TOUCHED))
     _spread(web, touched)
     if len(web.memories) < 2:
@@ -106,7 +106,7 @@ def communities(
 
 def _fit(memory: Memory) -> bool:
     return (
-        current(memory) and memory.kind != "insight" and may_become(memory) and bool(memory.sources)
+        memory.current and memory.kind != "insight" and may_become(memory) and bool(memory.sources)
     )
 
 
@@ -126,12 +126,13 @@ def _written(operations: Iterable[Operation]) -> list[str]:
     return [
         o.target
         for o in operations
-        if o.after
-        and (
-            o.kind == "add_memory"
-            or (o.kind == "merge_memory" and o.after["sources"] != (o.before or {}).get("sources"))
-        )
+        if o.kind == "add_memory" or (o.kind == "merge_memory" and _cites_more(o))
     ]
+
+
+def _cites_more(operation: Operation) -> bool:
+    before = operation.state_before()
+    return not isinstance(before, Memory) or operation.memory().sources != before.sources
 
 
 # -- what lies around this dream
@@ -237,6 +238,6 @@ def _spanning(order: Sequence[str], sessions: Mapping[str, frozenset[str]]) -> l
 
 
 def spans(names: Sequence[str], sessions: Mapping[str, frozenset[str]]) -> bool:
-    """Whether these are at least two memories, of at least two conversations."""
+    """True if these are at least two memories, of at least two conversations."""
     every: set[str] = set().union(*(sessions[name] for name in names))
     return len(set(names)) > 1 and len(every) > 1

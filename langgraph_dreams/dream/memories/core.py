@@ -6,32 +6,19 @@ its place.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from math import ceil
 
+from langgraph_dreams._text import tokens_of
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
-from langgraph_dreams.dream.transaction.projection import (
-    HOLDING,
-    current,
-    final_states,
-    memories_after,
-)
+from langgraph_dreams.dream.transaction.apply import memories_after
 from langgraph_dreams.safety.fencing import harmless
 from langgraph_dreams.safety.trust import may_become
 from langgraph_dreams.types.base import Trust
-from langgraph_dreams.types.items import Memory
-from langgraph_dreams.types.operations import Operation, operation_id
-from langgraph_dreams.types.reports import Core, CoreLine
+from langgraph_dreams.types.items import HOLDING, Core, CoreLine, Memory
+from langgraph_dreams.types.operations import Operation, final_states
 
-TARGET = "core"
 _KINDS = ("preference", "procedure", "fact", "insight")  # what comes first
 _LONGEST = 300  # characters of a line; half a statement may say the opposite, so none is cut
-_LETTERS = 4  # bytes of UTF-8 a token, as in most tokenizers
-
-
-def tokens_of(text: str) -> int:
-    """Size of a text in tokens, estimated."""
-    return ceil(len(text.encode("utf-8", "replace")) / _LETTERS)
 
 
 def changed_core(
@@ -47,17 +34,11 @@ def changed_core(
     else:
         lines = _kept(context, before, changed)
     kept = _filled(lines, policy.core_tokens)
-    after = Core(lines=kept, changed=state["number"])
-    after = after.model_copy(update={"tokens": tokens_of(after.text())})
+    after = Core(changed=state["number"]).with_lines(kept)
     if _names(before) == _names(after) and before.text() == after.text():
         return None
-    return Operation(
-        id=operation_id(state["dream"], "change_core", TARGET),
-        kind="change_core",
-        target=TARGET,
-        before=before.model_dump(mode="json"),
-        after=after.model_dump(mode="json"),
-        reason=_reason(before, after),
+    return Operation.of(
+        state["dream"], "change_core", after, before=before, reason=_reason(before, after)
     )
 
 
@@ -96,7 +77,7 @@ def _worthy(memories: Mapping[str, Memory], least: int) -> set[str]:
 
 
 def _heirs(memory: Memory, find: Callable[[str], Memory | None]) -> Iterator[Memory]:
-    """What superseded a memory, what superseded that, and so on."""
+    """The memory that superseded one, the one that superseded that, and so on."""
     seen = {memory.id}
     while memory.status == "superseded" and memory.superseded_by not in seen:
         seen.add(memory.superseded_by)
@@ -109,7 +90,7 @@ def _heirs(memory: Memory, find: Callable[[str], Memory | None]) -> Iterator[Mem
 
 def _fit(memory: Memory) -> bool:
     trusted = memory.trust == Trust.TRUSTED and may_become(memory)
-    return current(memory) and trusted and bool(_folded(memory.text))
+    return memory.current and trusted and bool(_folded(memory.text))
 
 
 def _rank(memory: Memory) -> tuple[int, bool, int, float, str]:

@@ -9,10 +9,10 @@ from datetime import datetime
 from langgraph_dreams._text import one_line
 from langgraph_dreams.dream.memories.windows import Window
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, Note
-from langgraph_dreams.language.english.dates import absolute
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.safety.injection import suspicious
 from langgraph_dreams.safety.trust import strongest, vouched
-from langgraph_dreams.store import content_terms
 from langgraph_dreams.types.base import UNDATED_UNTIL, lowest_trust
 from langgraph_dreams.types.items import Episode, Memory, memory_id
 
@@ -69,7 +69,7 @@ def _cited(note: Note, window: Window) -> tuple[list[Episode], int]:
 
 
 def _fault(note: Note, sources: Sequence[Episode], window: Window) -> str:
-    """Why a note cannot stand; empty when it can."""
+    """Reason why a note cannot stand; empty when it can."""
     text = _words(note.text)
     if not text:
         return "notes without text"
@@ -81,7 +81,7 @@ def _fault(note: Note, sources: Sequence[Episode], window: Window) -> str:
         return "copies of the prompt"
     if suspicious(note.text) or suspicious(note.about) or suspicious(note.quote):
         return "notes that read as instructions"
-    if not (_quoted(note, sources) or _borne_out(note, sources)):
+    if not (_quoted(note, sources, window.language) or _borne_out(note, sources, window.language)):
         return "notes that their sources do not bear out"
     return ""
 
@@ -90,9 +90,10 @@ def _words(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
 
 
-def _quoted(note: Note, sources: Sequence[Episode]) -> bool:
-    """Whether the quote stands in a source, and the memory says something of that source."""
-    return any(_stands_in(note.quote, e) for e in sources) and _share(note, sources) > 0
+def _quoted(note: Note, sources: Sequence[Episode], language: Language) -> bool:
+    """True if the quote stands in a source, and the memory says something of that source."""
+    stands = any(_stands_in(note.quote, e) for e in sources)
+    return stands and _share(note, sources, language) > 0
 
 
 def _stands_in(quote: str, episode: Episode) -> bool:
@@ -101,20 +102,20 @@ def _stands_in(quote: str, episode: Episode) -> bool:
     return len(letters) >= least and letters in _words(vouched(episode)).replace(" ", "")
 
 
-def _borne_out(note: Note, sources: Sequence[Episode]) -> bool:
-    return _share(note, sources) >= _BORNE_OUT
+def _borne_out(note: Note, sources: Sequence[Episode], language: Language) -> bool:
+    return _share(note, sources, language) >= _BORNE_OUT
 
 
-def _share(note: Note, sources: Sequence[Episode]) -> float:
+def _share(note: Note, sources: Sequence[Episode], language: Language) -> float:
     """Share of the memory's content words that stand in its sources."""
-    own = _terms(note.text)
-    there = {term for e in sources for term in _terms(f"{e.speaker} {vouched(e)}")}
+    own = _terms(language, note.text)
+    there = {term for e in sources for term in _terms(language, f"{e.speaker} {vouched(e)}")}
     return len(own & there) / len(own) if own else 0.0
 
 
-def _terms(text: str) -> set[str]:
+def _terms(language: Language, text: str) -> set[str]:
     """Content words; of words without spaces between them, pairs of letters."""
-    terms = content_terms(text)
+    terms = content_terms(language, text)
     dense = [t for t in terms if not t.isascii() and len(t) > 1]
     pairs = {t[i : i + 2] for t in dense for i in range(len(t) - 1)}
     return terms.difference(dense) | pairs
@@ -125,16 +126,16 @@ def _proposal(
 ) -> Proposal:
     new = [e for e in sources if e.id not in window.old]
     text = one_line(note.text, _LONGEST)
-    said = _speaking(note, new)
+    said = _speaking(note, new, window.language)
     if said.time > UNDATED_UNTIL:
-        text = absolute(text, said.time)
+        text = window.language.absolute_dates(text, said.time)
     memory = Memory(
         id=memory_id(note.kind, text),
         text=text,
         kind=note.kind,
         about=one_line(note.about, _LONGEST),
         sources=tuple(e.id for e in sources),
-        quote=one_line(note.quote, _QUOTE) if _quoted(note, sources) else "",
+        quote=one_line(note.quote, _QUOTE) if _quoted(note, sources, window.language) else "",
         trust=lowest_trust(e.trust for e in sources),
         valid_from=min(e.time for e in new),
         learned_at=learned,
@@ -148,10 +149,10 @@ def _proposal(
     )
 
 
-def _speaking(note: Note, new: Sequence[Episode]) -> Episode:
+def _speaking(note: Note, new: Sequence[Episode], language: Language) -> Episode:
     """The new source that the note is from: the one quoted, else the one with most of its words."""
     quoted = [e for e in new if _stands_in(note.quote, e)]
-    return (quoted or sorted(new, key=lambda e: -_share(note, [e])))[0]
+    return (quoted or sorted(new, key=lambda e: -_share(note, [e], language)))[0]
 
 
 def _known(number: int, window: Window) -> str:

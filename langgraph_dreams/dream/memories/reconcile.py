@@ -1,4 +1,4 @@
-"""What becomes of proposed memories among the known ones: added, merged, superseded, or refused.
+"""Proposed memories among the known ones: added, merged, superseded, or refused.
 
 A contradiction supersedes and never deletes: the old memory keeps its text and sources, and gets
 the time until which it held. A supersession names both memories.
@@ -9,96 +9,33 @@ memory that it says all of, which then cites that alone.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
+from langgraph_dreams.dream.memories.ledger import MemoryLedger, Vector
 from langgraph_dreams.dream.memories.notes import Proposal
 from langgraph_dreams.dream.memories.windows import holds
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
-from langgraph_dreams.language.english.contradiction import contradiction, same_matter
-from langgraph_dreams.language.english.equivalence import same_statement, same_subject
-from langgraph_dreams.store import RecallNote, Vectors, content_terms
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.words import content_terms, same_subject
+from langgraph_dreams.store import RecallNote, Vectors
 from langgraph_dreams.types.base import Trust
 from langgraph_dreams.types.items import Memory, memory_id
-from langgraph_dreams.types.operations import Operation, OperationKind, operation_id
 
 _NEAR = 12  # known memories looked at for every proposal
 _FETCHED = 4 * _NEAR  # a search finds superseded ones, too
 _RELATED = 0.5  # cosine below which a claim to say the same or to replace is not believed
 _CLAIMED = "no longer so"
 _WEAKER = "contradictions of what is more trusted"
-_ORDER: tuple[OperationKind, ...] = ("add_memory", "merge_memory", "supersede_memory")
-_Vector = npt.NDArray[np.float32]
-
-
-@dataclass
-class MemoryLedger:
-    """Memories as they are and as this dream would leave them, with the changes on the way."""
-
-    dream: str
-    now: dict[str, Memory] = field(default_factory=dict)
-    vectors: dict[str, _Vector] = field(default_factory=dict)
-    added: list[str] = field(default_factory=list)
-    """Memories that this dream adds, which every later proposal is held against."""
-    refused: Counter[str] = field(default_factory=Counter)
-    _changes: dict[tuple[OperationKind, str], Operation] = field(default_factory=dict)
-    _was: dict[str, dict[str, Any] | None] = field(default_factory=dict)
-    """Changed memories as they were before the first change."""
-
-    def change(self, kind: OperationKind, new: Memory, reason: str) -> None:
-        """Let `new` stand for the memory of its id; one operation of a kind for each memory."""
-        old = None if kind == "add_memory" else self.now[new.id]
-        if old is None:
-            self.added.append(new.id)
-        self._was.setdefault(new.id, old.model_dump(mode="json") if old else None)
-        self._changes[kind, new.id] = Operation(
-            id=operation_id(self.dream, kind, new.id),
-            kind=kind,
-            target=new.id,
-            after=new.model_dump(mode="json"),
-            reason=reason,
-        )
-        self.now[new.id] = new
-
-    def operations(self) -> list[Operation]:
-        """The changes: what is added first, what is superseded last.
-
-        Each begins where the one before it on the same memory ended, and the last one leaves the
-        memory as it is now: they are read, and undone, in this order.
-        """
-        state = dict(self._was)
-        ordered = [o for kind in _ORDER for o in self._changes.values() if o.kind == kind]
-        last = {o.target: o.id for o in ordered}
-        found = []
-        for o in ordered:
-            after = (
-                self.now[o.target].model_dump(mode="json") if last[o.target] == o.id else o.after
-            )
-            found.append(o.model_copy(update={"before": state[o.target], "after": after}))
-            state[o.target] = after
-        return found
-
-    def holding(self, names: Iterable[str], other_than: str) -> list[Memory]:
-        """Those of the named memories that may be confirmed or superseded."""
-        found = (self.now.get(name) for name in dict.fromkeys(names) if name != other_than)
-        return [memory for memory in found if memory is not None and holds(memory)]
-
-    def cosine(self, one: str, other: str) -> float:
-        """Similarity of two memories, in [-1, 1]."""
-        return float(self.vectors[one] @ self.vectors[other])
 
 
 def reconcile(
     context: StageContext, state: DreamState, proposals: Sequence[Proposal]
 ) -> MemoryLedger:
     """The ledger of memories after all uses and proposals, oldest evidence first."""
-    ledger = MemoryLedger(state["dream"])
+    ledger = MemoryLedger(state["dream"], context.vault.language)
     wanted = set(state["recalls"])
     recalls = [note for note in context.vault.recalls() if note.id in wanted] if wanted else []
     uses = Counter(i for note in recalls for i in note.items if i.startswith("m"))
@@ -128,7 +65,7 @@ class _Case:
     """One proposal, and what is around it."""
 
     proposal: Proposal
-    vector: _Vector
+    vector: Vector
     near: Sequence[str]
     recalls: Sequence[RecallNote]
 
@@ -142,18 +79,18 @@ def _count_uses(ledger: MemoryLedger, uses: Counter[str]) -> None:
     """Note how often recalls returned a memory; one that is used is tentative no more."""
     for name, count in uses.items():
         old = ledger.now.get(name)
-        if old is not None and old.status in ("tentative", "active"):
+        if old is not None and old.current:
             new = old.model_copy(update={"uses": old.uses + count, "status": "active"})
             ledger.change("merge_memory", new, f"recalled {count} times since the last dream")
 
 
 def _since(memory: Memory) -> datetime:
-    """From when on there is evidence of it."""
+    """Time of its first evidence."""
     return memory.valid_from or memory.learned_at
 
 
 def _latest(memory: Memory) -> datetime:
-    """When there was evidence of it last."""
+    """Time of its last evidence."""
     return max(_since(memory), memory.last_confirmed or _since(memory))
 
 
@@ -192,7 +129,7 @@ def _standing(context: StageContext, ledger: MemoryLedger, held: Memory) -> Trus
 
 
 def _outranked(context: StageContext, ledger: MemoryLedger, new: Memory, case: _Case) -> bool:
-    """Whether a new memory contradicts, or is claimed to replace, one that is more trusted."""
+    """True if a new memory contradicts, or is claimed to replace, one that is more trusted."""
     return any(
         old.trust > new.trust and _contradicted(ledger, old, new, case.proposal.replaces)
         for old in ledger.holding(case.around(ledger), new.id)
@@ -200,7 +137,7 @@ def _outranked(context: StageContext, ledger: MemoryLedger, new: Memory, case: _
 
 
 def _again(context: StageContext, ledger: MemoryLedger, held: Memory, new: Memory) -> Memory:
-    """What held before and holds again is a memory of its own, with its own time."""
+    """A memory for what held before and holds again, with a time of its own."""
     since = max(_since(new), held.valid_to or _since(new))
     name = memory_id(new.kind, f"{new.text}\n{since.isoformat()}")
     known = ledger.now.get(name) or context.vault.get([name]).get(name)
@@ -225,10 +162,15 @@ def _twin(context: StageContext, ledger: MemoryLedger, new: Memory, case: _Case)
         and ledger.cosine(m.id, new.id)
         >= (_RELATED if m.id == claimed else context.policy.merge_cosine)
         and same_subject(m.about, new.about)
-        and same_statement(m.text, new.text)
-        and (m.trust >= new.trust or content_terms(m.text) <= content_terms(new.text))
+        and ledger.language.same_statement(m.text, new.text)
+        and (m.trust >= new.trust or _covers(ledger.language, new.text, m.text))
     ]
     return max(close, key=lambda m: (ledger.cosine(m.id, new.id), m.id), default=None)
+
+
+def _covers(language: Language, text: str, other: str) -> bool:
+    """True if a text has every content word of the other."""
+    return content_terms(language, other) <= content_terms(language, text)
 
 
 def _merge(ledger: MemoryLedger, old: Memory, new: Memory) -> None:
@@ -300,7 +242,7 @@ def _end_contradicted(
 
 
 def _why_replaced(ledger: MemoryLedger, old: Memory, new: Memory, replaces: str) -> str:
-    """In what the two contradict each other; empty when they do not."""
+    """Reason why one replaces the other; empty when they do not contradict each other."""
     why = _contradicted(ledger, old, new, replaces)
     if old.id == replaces and why != _CLAIMED:
         ledger.refused["claims to replace a memory"] += 1
@@ -309,11 +251,11 @@ def _why_replaced(ledger: MemoryLedger, old: Memory, new: Memory, replaces: str)
 
 def _contradicted(ledger: MemoryLedger, old: Memory, new: Memory, replaces: str) -> str:
     related = ledger.cosine(old.id, new.id) >= _RELATED
-    if old.id == replaces and related and not same_matter(old, new):
+    if old.id == replaces and related and not ledger.language.replacement_fault(old, new):
         return _CLAIMED
     if not related or not same_subject(old.about, new.about):
         return ""
-    change = contradiction(old.text, new.text)
+    change = ledger.language.contradiction(old.text, new.text)
     return f"{change.kind} changed: {change.old} to {change.new}" if change else ""
 
 
@@ -332,7 +274,7 @@ def _supersede(ledger: MemoryLedger, gone: Memory, holding: Memory, why: str) ->
 def _recalled_since(
     context: StageContext, old: Memory, new: Memory, recalls: Sequence[RecallNote]
 ) -> bool:
-    """Whether the old memory was recalled, without the newer evidence, after that was recorded."""
+    """True if the old memory was recalled, without the newer evidence, after that was recorded."""
     notes = [n for n in recalls if old.id in n.items and not set(new.sources) & set(n.items)]
     if not notes:
         return False

@@ -10,8 +10,8 @@ from langgraph_dreams.dream.memories.notes import Proposal
 from langgraph_dreams.dream.memories.windows import holds
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
-from langgraph_dreams.language.english.contradiction import contradiction
-from langgraph_dreams.language.english.equivalence import same_statement, same_subject
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.words import same_subject
 from langgraph_dreams.safety.trust import believable, may_become, strongest
 from langgraph_dreams.types.base import lowest_trust
 from langgraph_dreams.types.items import Episode, Memory, memory_id
@@ -41,7 +41,8 @@ def repeated(
 
 def changed(context: StageContext, state: DreamState, new: Sequence[str]) -> list[Proposal]:
     """Statements that contradict an older one by the same speaker, each after the one it ends."""
-    found = context.vault.get(list(new))
+    language = context.vault.language
+    found = context.vault.get(list(new)) if language.compares else {}
     said = believable([e for e in found.values() if isinstance(e, Episode) and _plain(e)])
     if not said:
         return []
@@ -53,31 +54,31 @@ def changed(context: StageContext, state: DreamState, new: Sequence[str]) -> lis
     for episode, *hits in zip(said, beside, known, strict=True):
         for name, cosine in chain(*hits):
             old = others.get(name)
-            if cosine >= _RELATED and old is not None and _contradicts(old, episode):
+            if cosine >= _RELATED and old is not None and _contradicts(language, old, episode):
                 if isinstance(old, Episode):
                     made.setdefault(old.id, _proposal(state, [old], None))
                 made.setdefault(episode.id, _proposal(state, [episode], None))
     return list(made.values())
 
 
-def _contradicts(old: Episode | Memory, new: Episode) -> bool:
+def _contradicts(language: Language, old: Episode | Memory, new: Episode) -> bool:
     if old.trust > new.trust:
         return False
     if isinstance(old, Memory):
         alike = holds(old) and same_subject(old.about, new.speaker)
-        return alike and contradiction(old.text, statement(new)) is not None
+        return alike and language.contradiction(old.text, statement(new)) is not None
     earlier = (old.time, old.thread, old.position) < (new.time, new.thread, new.position)
     return (
         earlier
         and old.speaker == new.speaker
         and _plain(old)
         and may_become(old)
-        and contradiction(statement(old), statement(new)) is not None
+        and language.contradiction(statement(old), statement(new)) is not None
     )
 
 
 def statement(episode: Episode) -> str:
-    """What was said, without the answer."""
+    """The words that were said, without the answer."""
     return episode.said or episode.text
 
 
@@ -109,7 +110,7 @@ def _groups(context: StageContext, new: Sequence[str]) -> list[set[str]]:
             one in found
             and other in found
             and _overlap(words, one, other) >= policy.twin_overlap
-            and _both_say(found[one], found[other])
+            and _both_say(vault.language, found[one], found[other])
         ):
             # A weaker repeat is no evidence, and adds nothing to what was said before.
             alike = [e.id for e in strongest([found[one], found[other]])]
@@ -120,9 +121,10 @@ def _groups(context: StageContext, new: Sequence[str]) -> list[set[str]]:
     return sorted(groups.values(), key=min)
 
 
-def _both_say(one: Episode, other: Episode) -> bool:
-    """Whether one speaker says the same twice."""
-    return one.speaker == other.speaker and same_statement(statement(one), statement(other))
+def _both_say(language: Language, one: Episode, other: Episode) -> bool:
+    """True if one speaker says the same twice."""
+    same = language.same_statement
+    return one.speaker == other.speaker and same(statement(one), statement(other))
 
 
 def _pairs(close: dict[str, list[str]]) -> Iterator[tuple[str, str]]:

@@ -1,9 +1,9 @@
-"""Which older episode a new one brings up to date: a soft, undoable order, not a supersession.
+"""Updates: the older episode that a new one brings up to date; an order, not a supersession.
 
 A link of kind "update" from the newer to the older end lets recall show the newer one first
-(recall_updates.py). Nothing is ended, dropped or scaled by it. It is drawn without a model, where
-the strict rules of contradict.py rightly see no contradiction, for the older statement would
-otherwise come first for being worded like the question.
+(recall/update_order.py). Nothing is ended, dropped or scaled by it. It is drawn without a model,
+where the strict rules of contradiction rightly see none, for the older statement would otherwise
+come first for being worded like the question.
 """
 
 import math
@@ -12,14 +12,12 @@ from collections.abc import Sequence
 from langgraph_dreams.dream.memories.repeats import statement
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
-from langgraph_dreams.language.english.contradiction import contradiction
-from langgraph_dreams.language.english.sentences import sentences
-from langgraph_dreams.language.english.updates import Rarity, Update, update
+from langgraph_dreams.language.protocol import Rarity, Update
+from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.recall.update_order import UPDATE
 from langgraph_dreams.safety.trust import believable
-from langgraph_dreams.store import content_terms
 from langgraph_dreams.types.items import Episode, Link, link_id
-from langgraph_dreams.types.operations import Operation, operation_id
+from langgraph_dreams.types.operations import Operation
 
 _NEAREST = 16  # older episodes looked at from each of the two searches
 _LONGEST = 240  # characters; a passage tells of many things, and brings none up to date
@@ -30,7 +28,7 @@ anywhere between .45 and .6."""
 
 
 def score(found: Update, cosine: float) -> float:
-    """How probably it is an update, in [0, 1]."""
+    """Probability that it is an update, in [0, 1]."""
     return (
         _COVERED * found.covered
         + _SIMILAR * max(0.0, cosine)
@@ -42,11 +40,12 @@ def score(found: Update, cosine: float) -> float:
 
 def updates(context: StageContext, state: DreamState, new: Sequence[str]) -> list[Operation]:
     """Links from new episodes to the older one that each most probably brings up to date."""
-    if not context.policy.updates:
+    language = context.vault.language
+    if not context.policy.updates or not language.compares:
         return []
     found = context.vault.get(list(new)).values()
     turns = [e for e in found if isinstance(e, Episode) and len(_text(e)) <= _LONGEST]
-    said = believable([e for e in turns if sentences(_text(e))])
+    said = believable([e for e in turns if language.statements(_text(e))])
     if not said:
         return []
     vectors = context.vault.vectors([e.id for e in said])
@@ -65,7 +64,7 @@ def updates(context: StageContext, state: DreamState, new: Sequence[str]) -> lis
 
 
 def _text(episode: Episode) -> str:
-    """What was said, without the name of who said it."""
+    """The words that were said, without the name of who said them."""
     return statement(episode).removeprefix(f"{episode.speaker}: ")
 
 
@@ -93,19 +92,20 @@ def _best(
     rarity = _rarity(context, [new, *older])
     found = []
     for old, cosine in zip(older, cosines, strict=True):
-        change = update(_text(old), _text(new), rarity)
+        change = context.vault.language.update(_text(old), _text(new), rarity)
         if change is not None and (value := score(change, cosine)) >= context.policy.update_score:
             found.append((old, change, value))
     most = max((value for *_, value in found), default=0.0)
     likely = [one for one in found if one[2] >= most - _CLOSE]
     best = max(likely, key=lambda one: (one[0].time, one[0].position, one[0].id), default=None)
-    if best is None or contradiction(_text(best[0]), _text(new)) is not None:
+    if best is None:
         return None
-    return best
+    ended = context.vault.language.contradiction(_text(best[0]), _text(new))
+    return best if ended is None else None
 
 
 def _rarity(context: StageContext, episodes: Sequence[Episode]) -> Rarity:
-    terms = {term for e in episodes for term in content_terms(_text(e))}
+    terms = {term for e in episodes for term in content_terms(context.vault.language, _text(e))}
     counts = context.vault.frequencies(terms)
     total = context.vault.count()["episodes"] + 1
     return lambda stem: max(0.0, math.log(total / (counts.get(stem, 0) + 1)) / math.log(total))
@@ -135,10 +135,5 @@ def _link(state: DreamState, new: Episode, old: Episode, change: Update, value: 
 
 def _operation(state: DreamState, link: Link) -> Operation:
     over = ", ".join(link.bridge)
-    return Operation(
-        id=operation_id(state["dream"], "add_link", link.id),
-        kind="add_link",
-        target=link.id,
-        after=link.model_dump(mode="json"),
-        reason=f"probably an update ({link.helps}) over {over}; shown before what it updates",
-    )
+    reason = f"probably an update ({link.helps}) over {over}; shown before what it updates"
+    return Operation.of(state["dream"], "add_link", link, reason=reason)

@@ -1,4 +1,4 @@
-"""What a model is shown at once: new episodes of a sitting, between related old ones.
+"""Windows: new episodes of a sitting, between related old ones, as a model is shown them at once.
 
 Interleaving new with old follows complementary learning systems (McClelland, McNaughton and
 O'Reilly 1995): what is learnt beside what it resembles is merged with it, not laid over it.
@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.language.english.language import ENGLISH
+from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.safety.trust import as_evidence, believable, may_become
 from langgraph_dreams.types.items import Episode, Memory
@@ -23,6 +25,7 @@ class Window:
     episodes: tuple[Episode, ...]
     old: frozenset[str]
     memories: tuple[Memory, ...] = ()
+    language: Language = ENGLISH
 
     @property
     def new(self) -> tuple[Episode, ...]:
@@ -101,14 +104,15 @@ def completed(context: StageContext, groups: Sequence[Sequence[Episode]]) -> lis
                 tuple(shown),
                 frozenset(e.id for e in old),
                 tuple(held[: context.policy.window_memories]),
+                context.vault.language,
             )
         )
     return windows
 
 
 def holds(memory: Memory) -> bool:
-    """Whether it may be confirmed or superseded: it is current, and no insight."""
-    return memory.status in ("tentative", "active") and memory.kind != "insight"
+    """True if it may be confirmed or superseded: it is current, and no insight."""
+    return memory.current and memory.kind != "insight"
 
 
 def _nearest(own: Sequence[str], near: dict[str, list[tuple[str, float]]]) -> list[str]:

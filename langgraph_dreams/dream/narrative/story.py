@@ -6,10 +6,9 @@ from itertools import islice, zip_longest
 
 from langgraph_dreams._text import clean
 from langgraph_dreams.dream.narrative.summary import OperationSentences, by_kind, cite
-from langgraph_dreams.dream.runtime.context import StageContext, allowed
+from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.drive import Asking
 from langgraph_dreams.dream.runtime.prompts import Sentence, Story, story_request
-from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.safety.injection import suspicious
 from langgraph_dreams.types.operations import Operation
 
@@ -32,13 +31,11 @@ _DONE = {
 """The kinds that are shown, the most telling first, and what each is called."""
 
 
-def story(
-    context: StageContext, state: DreamState, operations: Sequence[Operation]
-) -> Asking[tuple[str, list[str]]]:
-    """The story and notes; an empty story when there is none to tell, or no model to tell it."""
+def story(context: StageContext, operations: Sequence[Operation]) -> Asking[tuple[str, list[str]]]:
+    """Ask for the story; returns it and notes. It is empty when there is none to tell."""
     kinds = by_kind(operations)
     shown = list(islice(_telling(kinds), _SHOWN))
-    if not shown or not allowed(context, state, "narrate"):
+    if not shown:
         return "", []
     telling = OperationSentences(context, kinds, _CHARACTERS)
     request = story_request([(_DONE[kind], telling.sentence(o)) for kind, o in shown])

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
+from langgraph_dreams._text import brief
 from langgraph_dreams.dream.runtime.context import StageContext
-from langgraph_dreams.dream.transaction.projection import final_states
 from langgraph_dreams.recall.update_order import UPDATE
 from langgraph_dreams.safety.trust import as_evidence, doubtful
-from langgraph_dreams.types.items import Episode, Memory
-from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.items import Core, Episode, Link, Memory
+from langgraph_dreams.types.operations import ALL, ItemState, Operation, final_states
 
 QUIET = "A quiet night: nothing new held together."
 _TOLD = 3  # operations of a kind told one by one
@@ -41,7 +40,7 @@ def summarize(context: StageContext, operations: Sequence[Operation]) -> str:
     telling = OperationSentences(context, kinds)
     lines: list[str] = []
     for kind, every in kinds.items():
-        one_by_one = [o for o in every if kind not in _COUNTED or o.target == "*"][:_TOLD]
+        one_by_one = [o for o in every if kind not in _COUNTED or o.target == ALL][:_TOLD]
         rest = [o for o in every if o not in one_by_one]
         if kind == "add_link":
             lines.append(f"{_many(len(every), kind)} {cite(every)}.")
@@ -60,10 +59,10 @@ def by_kind(operations: Sequence[Operation]) -> dict[str, list[Operation]]:
     """
     kinds: dict[str, list[Operation]] = {}
     for operation in operations:
-        new = operation.kind == "add_memory" and _after(operation).get("kind") == "insight"
+        new = operation.kind == "add_memory" and operation.memory().kind == "insight"
         kinds.setdefault("insight" if new else operation.kind, []).append(operation)
     if "add_link" in kinds:
-        kinds["add_link"].sort(key=lambda o: (-_after(o)["weight"], o.id))
+        kinds["add_link"].sort(key=lambda o: (-o.link().weight, o.id))
     return {kind: kinds[kind] for kind in _KINDS if kind in kinds}
 
 
@@ -82,33 +81,36 @@ class OperationSentences:
     ) -> None:
         """`kinds` as `by_kind` gives them; texts are cut to so many characters."""
         links, gone = (kinds.get(k, [])[:_READ] for k in ("add_link", "supersede_memory"))
-        names = [_after(o)[end] for o in links for end in ("a", "b")]
-        names += [heir for o in gone if (heir := _after(o).get("superseded_by"))]
+        names = [end for o in links for end in (o.link().a, o.link().b)]
+        names += [heir for o in gone if (heir := o.memory().superseded_by)]
         changed = final_states(o for every in kinds.values() for o in every)
         self._items = {**context.vault.get(names), **changed}
         self._characters = characters
 
     def sentence(self, operation: Operation) -> str:
-        """What one operation does, without the full stop."""
-        after = _after(operation)
+        """One operation in words, without the full stop."""
         if operation.kind == "add_link":
-            over = self._over(after)
-            did = "probably updates" if after["kind"] == UPDATE else "met"
-            return f"{self._item(after['a'])} {did} {self._item(after['b'])} over {over}"
+            return self._link(operation.link())
         if operation.kind == "weaken_link":
-            return f"All older associations were scaled by {after.get('factor', 1):g}"
+            return f"All older associations were scaled by {operation.factor():g}"
+        before = operation.state_before()
         if operation.kind == "change_core":
-            return self._core(_lines(operation.before), _lines(operation.after))
-        said = self._quoted(after["text"])
+            return self._core(_lines(before), _lines(operation.core()))
+        after = operation.memory()
+        said = self._quoted(after.text)
         if operation.kind == "supersede_memory":
-            return f"{said} {self._until(Memory.model_validate(after))}"
+            return f"{said} {self._until(after)}"
         if operation.kind == "retire_memory":
-            return f"{said} was retired: {short(operation.reason, _REASON)}"
+            return f"{said} was retired: {brief(operation.reason, _REASON)}"
         if operation.kind == "merge_memory":
-            return f"{said} {_confirmed(operation.before or {}, after)}"
-        if after["kind"] == "insight":
-            return f"{said} is a new insight, {short(operation.reason, _REASON)}"
-        return f"{said} is a new memory, said {_times(len(after['sources']))}"
+            return f"{said} {_confirmed(before, after)}"
+        if after.kind == "insight":
+            return f"{said} is a new insight, {brief(operation.reason, _REASON)}"
+        return f"{said} is a new memory, said {_times(len(after.sources))}"
+
+    def _link(self, link: Link) -> str:
+        did = "probably updates" if link.kind == UPDATE else "met"
+        return f"{self._item(link.a)} {did} {self._item(link.b)} over {self._over(link)}"
 
     def _item(self, name: str) -> str:
         """An episode with its day, or a memory; its id when it is gone."""
@@ -120,18 +122,18 @@ class OperationSentences:
             return f"An untrusted episode{when}"
         return self._quoted(_told(item)) + when
 
-    def _over(self, link: dict[str, Any]) -> str:
+    def _over(self, link: Link) -> str:
         """The terms of a link; only their number when what an end says is not told in full."""
-        ends = [item for end in ("a", "b") if (item := self._items.get(link[end])) is not None]
+        ends = [item for end in (link.a, link.b) if (item := self._items.get(end)) is not None]
         if any(doubtful(item) or _told(item) != item.text for item in ends):
-            return f"{len(link['bridge'])} shared term(s)"
-        return ", ".join(link["bridge"]) or str(link["channel"])
+            return f"{len(link.bridge)} shared term(s)"
+        return ", ".join(link.bridge) or link.channel
 
     def _quoted(self, text: str) -> str:
-        return f"“{short(text, self._characters)}”"
+        return f"“{brief(text, self._characters)}”"
 
     def _until(self, old: Memory) -> str:
-        """When a superseded memory held, and what holds instead."""
+        """The time in which a superseded memory held, and what holds instead."""
         since = f" from {_day(old.valid_from)}" if old.valid_from else ""
         until = f" until {_day(old.valid_to)}" if old.valid_to else " before"
         heir = self._items.get(old.superseded_by)
@@ -151,25 +153,16 @@ def _told(item: Episode | Memory) -> str:
     return as_evidence(item).text if isinstance(item, Episode) else item.text
 
 
-def short(text: str, characters: int) -> str:
-    """A text in one line, cut where it is too long."""
-    line = " ".join(text[: 4 * characters].split())
-    return line if len(line) <= characters else line[: characters - 1].rstrip() + "…"
+def _lines(core: ItemState | None) -> dict[str, str]:
+    return {line.memory: line.text for line in core.lines} if isinstance(core, Core) else {}
 
 
-def _after(operation: Operation) -> dict[str, Any]:
-    return operation.after or {}
-
-
-def _lines(core: dict[str, Any] | None) -> dict[str, str]:
-    return {line["memory"]: line["text"] for line in (core or {}).get("lines", ())}
-
-
-def _confirmed(before: dict[str, Any], after: dict[str, Any]) -> str:
-    if len(after["sources"]) > len(before.get("sources", ())):
-        return f"was said again, {_times(len(after['sources']))} by now"
-    if after["uses"] > before.get("uses", 0):
-        return f"was recalled, {_times(after['uses'])} by now"
+def _confirmed(before: ItemState | None, after: Memory) -> str:
+    sources, uses = (len(before.sources), before.uses) if isinstance(before, Memory) else (0, 0)
+    if len(after.sources) > sources:
+        return f"was said again, {_times(len(after.sources))} by now"
+    if after.uses > uses:
+        return f"was recalled, {_times(after.uses)} by now"
     return "was looked at again"
 
 
@@ -184,7 +177,7 @@ def _listed(texts: Sequence[str]) -> str:
 
 
 def _many(number: int, kind: str, more: str = "") -> str:
-    """How many there were of a kind, and what they did."""
+    """Number of operations of a kind, and what they did."""
     noun = {"insight": "insight", "change_core": "change"}.get(kind, "memor")
     noun = "association" if kind.endswith("_link") else noun
     one = number == 1

@@ -1,4 +1,4 @@
-"""What a person answered, in whichever form, as decisions on operations.
+"""The answer of a person, in whichever form, as decisions on operations.
 
 Raises ReviewError for what is no answer, says why, and names what would be one.
 """
@@ -32,14 +32,14 @@ _LEAST_ID = 6  # letters from which on the beginning of an id stands for it
 
 @dataclass
 class Answered:
-    """Which operations a person lets pass, and in which words."""
+    """Operations that a person lets pass, and the words for them."""
 
     approved: set[str] = field(default_factory=set)
     """Ids of operations."""
     texts: dict[str, str] = field(default_factory=dict)
     """New texts of memories, by their ids."""
     message: str = ""
-    """What was said to it."""
+    """Words of the person to a rejection."""
 
 
 def answer_of(vault: Vault, report: DreamReport, answer: Any) -> Answered:
@@ -120,7 +120,7 @@ def _edit(found: Answered, operation: Operation, text: Any) -> None:
     if not isinstance(text, str):
         raise ReviewError(f"the text for {operation.id} is {shown(text)}; say it in words")
     found.approved.add(operation.id)
-    if text != (operation.after or {}).get("text"):
+    if text != operation.memory().text:
         found.texts[operation.target] = text
 
 

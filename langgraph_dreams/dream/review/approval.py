@@ -11,7 +11,7 @@ from langgraph_dreams.dream.commit.finalize import OVERTAKEN, commit_report, ref
 from langgraph_dreams.dream.recovery import recover_pending
 from langgraph_dreams.dream.review.answer import Answered, answer_of
 from langgraph_dreams.dream.review.request import digest_of, offered
-from langgraph_dreams.dream.review.selection import chosen
+from langgraph_dreams.dream.review.selection import with_approved
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.errors import ReviewError
@@ -30,10 +30,10 @@ _MESSAGE = 300  # characters of what a person says to a rejection
 
 
 def decided(context: StageContext, entry: DreamReport, answer: Answered) -> DreamReport | None:
-    """What is left of a dream after an answer, with notes of it; None when nothing is."""
+    """The rest of a dream after an answer, with notes of it; None when nothing is left."""
     if not answer.approved:
         return None
-    left = chosen(context, entry, answer.approved, answer.texts)
+    left = with_approved(context, entry, answer.approved, answer.texts)
     rejected = len(offered(entry)) - len(answer.approved)
     resting = len(entry.operations) - len(left.operations) - rejected
     counted = (
@@ -48,7 +48,7 @@ def decided(context: StageContext, entry: DreamReport, answer: Answered) -> Drea
 
 
 def declined(answer: Answered) -> str:
-    """Why nothing is left of a dream."""
+    """Reason why nothing is left of a dream."""
     said = _said(answer)
     return f"{_DECLINED}: {said}" if said else _DECLINED
 
@@ -57,8 +57,8 @@ def _said(answer: Answered) -> str:
     return one_line(answer.message, _MESSAGE)
 
 
-def answered(context: StageContext, state: DreamState) -> DreamReport:
-    """In a run that asked a person: what became of the dream."""
+def finish_asked(context: StageContext, state: DreamState) -> DreamReport:
+    """In a run that asked a person: write what was approved; returns what became of the dream."""
     vault = context.vault
     entry = vault.get_dream(state["dream"])
     if entry is not None and entry.status == "committed":

@@ -1,17 +1,15 @@
-"""What a person is asked about a dream: its operations with their evidence, and a digest of them.
+"""The request to a person about a dream: its operations with evidence, and a digest of them.
 
-The words are for people; an answer is taken by id (see review_answer.py).
+The words are for people; an answer is taken by id (see answer.py).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
-from langgraph_dreams.dream.narrative.summary import short
-from langgraph_dreams.dream.transaction.dependencies import ALL
+from langgraph_dreams._text import brief
 from langgraph_dreams.store import Vault
-from langgraph_dreams.types.base import digest
-from langgraph_dreams.types.items import Episode, Memory
-from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.base import JsonObject, digest
+from langgraph_dreams.types.items import Episode, Link, Memory
+from langgraph_dreams.types.operations import ALL, ItemState, Operation
 from langgraph_dreams.types.reports import DreamReport
 from langgraph_dreams.types.review import (
     ActionRequest,
@@ -28,7 +26,7 @@ _SOURCES = 8  # items shown as evidence of one operation
 _TEXT = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
 _NAMES = {"type": "array", "items": {"type": "string"}}
 
-RESPONSE_SCHEMA: dict[str, Any] = {
+RESPONSE_SCHEMA: JsonObject = {
     "title": "Review",
     "anyOf": [
         {"enum": ["approve", "reject"], "description": "All of it, or none."},
@@ -88,7 +86,7 @@ def offered(report: DreamReport) -> list[Operation]:
 
 
 def request_of(vault: Vault, report: DreamReport) -> ReviewRequest:
-    """What is asked about a dream that waits."""
+    """The request about a dream that waits."""
     asked = offered(report)
     items = vault.get(list(dict.fromkeys(name for o in asked for name in _evidence_ids(o))))
     kinds = dict.fromkeys(o.kind for o in asked)
@@ -114,26 +112,29 @@ def _config(kind: str) -> ReviewConfig:
     return {"action_name": kind, "allowed_decisions": ["approve", "reject"]}
 
 
-def args_of(operation: Operation) -> dict[str, Any]:
-    """What an operation is about in few words; of a memory, the text is what may be edited."""
-    after = operation.after or {}
-    found: dict[str, Any] = {"operation": operation.id, "target": operation.target}
-    if "text" in after:
-        return {**found, "text": after["text"]}
-    if "bridge" in after:
-        return {**found, "over": ", ".join(after["bridge"]), "weight": after["weight"]}
-    return {**found, "lines": "\n".join(line["text"] for line in after.get("lines", ()))}
+def args_of(operation: Operation) -> JsonObject:
+    """The subject of an operation in few words; of a memory, the text is what may be edited."""
+    return _args(operation, operation.state_after())
+
+
+def _args(operation: Operation, state: ItemState | None) -> JsonObject:
+    found: JsonObject = {"operation": operation.id, "target": operation.target}
+    if isinstance(state, Memory):
+        return {**found, "text": state.text}
+    if isinstance(state, Link):
+        return {**found, "over": ", ".join(state.bridge), "weight": state.weight}
+    return {**found, "lines": "\n".join(line.text for line in state.lines) if state else ""}
 
 
 def _action(operation: Operation, items: Mapping[str, Episode | Memory]) -> ActionRequest:
     lines = [operation.reason] if operation.reason else []
-    before = args_of(operation.model_copy(update={"after": operation.before}))
+    before = _args(operation, operation.state_before())
     if operation.before and before != args_of(operation):
         told = before.get("text") or before.get("lines") or f"weight {before.get('weight')}"
         lines.append(f"before: {told}")
     lines += [
         # Indented, so that what shows Markdown shows it as it is.
-        f"    {item.id} ({item.trust.name.lower()}): {short(item.text, _SHOWN)}"
+        f"    {item.id} ({item.trust.name.lower()}): {brief(item.text, _SHOWN)}"
         for item in _evidence(operation, items)
     ]
     return {
@@ -161,7 +162,7 @@ def _shown(item: Episode | Memory) -> Evidence:
     time = item.time if isinstance(item, Episode) else item.learned_at
     return {
         "id": item.id,
-        "text": short(item.text, _SHOWN),
+        "text": brief(item.text, _SHOWN),
         "trust": item.trust.name.lower(),
         "time": time.isoformat(),
     }
@@ -174,10 +175,12 @@ def _evidence(
 
 
 def _evidence_ids(operation: Operation) -> Iterator[str]:
-    """What an operation rests on: episodes, memories that an insight cites, ends of a link."""
-    after = operation.after or {}
-    yield from (after[end] for end in ("a", "b") if end in after)
-    yield from after.get("cites", ())
-    yield from list(after.get("sources", ()))[-_SOURCES:]
-    if after.get("superseded_by"):
-        yield after["superseded_by"]
+    """Ids of what an operation rests on: episodes, memories that it cites, ends of a link."""
+    after = operation.state_after()
+    if isinstance(after, Link):
+        yield from (after.a, after.b)
+    elif isinstance(after, Memory):
+        yield from after.cites
+        yield from after.sources[-_SOURCES:]
+        if after.superseded_by:
+            yield after.superseded_by

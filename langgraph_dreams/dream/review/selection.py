@@ -7,39 +7,39 @@ written: the core is chosen anew among the lines that were shown.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, get_args
+from typing import get_args
 
 from langgraph_dreams.dream.commit.finalize import health_of
-from langgraph_dreams.dream.memories.core import changed_core, tokens_of
+from langgraph_dreams.dream.memories.core import changed_core
 from langgraph_dreams.dream.narrative.summary import summarize
 from langgraph_dreams.dream.review.request import EDITABLE
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
-from langgraph_dreams.dream.transaction.dependencies import ALL, named
-from langgraph_dreams.dream.transaction.projection import (
-    MEMORY_KINDS,
-    current,
-    final_states,
-    memories_after,
-)
+from langgraph_dreams.dream.transaction.apply import memories_after
+from langgraph_dreams.dream.transaction.dependencies import named
 from langgraph_dreams.recall.update_order import UPDATE
-from langgraph_dreams.types.items import Memory
-from langgraph_dreams.types.operations import Operation, OperationKind
-from langgraph_dreams.types.reports import Core, DreamReport
+from langgraph_dreams.types.items import LEAST_CITED, Memory
+from langgraph_dreams.types.operations import (
+    ALL,
+    MEMORY_KINDS,
+    Operation,
+    OperationKind,
+    final_states,
+)
+from langgraph_dreams.types.reports import DreamReport
 
 _KINDS = frozenset(get_args(OperationKind))
-_LEAST = 2  # memories that an insight stands on
 _ENDED = ("status", "valid_to", "superseded_by")
 _EDITED = "put into these words by a person"
 
 
-def chosen(
+def with_approved(
     context: StageContext, report: DreamReport, approved: Collection[str], texts: Mapping[str, str]
 ) -> DreamReport:
     """The dream as it may be written.
 
     Args:
-        bed: its surroundings.
+        context: its surroundings.
         report: the dream as it was proposed.
         approved: ids of the operations that may be written.
         texts: new texts of memories, by their ids.
@@ -47,8 +47,7 @@ def chosen(
     whole = len(approved) == sum(o.target != ALL for o in report.operations) and not texts
     if whole:
         return report
-    stored = {o.target: o.before for o in reversed(report.operations) if o.kind in MEMORY_KINDS}
-    kept = _chained(_standing(report.operations, approved), stored, texts)
+    kept = _chained(_standing(report.operations, approved), _stored(report.operations), texts)
     kept = _with_core(context, report, _grounded(context, kept))
     told = summarize(context, kept)
     counts = _counted(report.counts, kept)
@@ -62,6 +61,20 @@ def chosen(
             "narrative": told,
         }
     )
+
+
+def _stored(operations: Sequence[Operation]) -> dict[str, Memory | None]:
+    """The changed memories as they are stored, by id; None for new ones."""
+    found: dict[str, Memory | None] = {}
+    for operation in operations:
+        if operation.kind in MEMORY_KINDS:
+            found.setdefault(operation.target, _before(operation))
+    return found
+
+
+def _before(operation: Operation) -> Memory | None:
+    state = operation.state_before()
+    return state if isinstance(state, Memory) else None
 
 
 # -- what goes
@@ -85,11 +98,13 @@ def _less(operation: Operation, missing: set[str]) -> Operation | None:
     """The operation without memories that are not added; None when it cannot do without."""
     if operation.kind == "change_core" or not missing.intersection(_needed(operation)):
         return operation
-    after = operation.after or {}
-    cites = [name for name in after.get("cites", ()) if name not in missing]
-    if operation.kind != "add_memory" or len(cites) < _LEAST:
+    if operation.kind != "add_memory":
         return None
-    return operation.model_copy(update={"after": {**after, "cites": cites}})
+    memory = operation.memory()
+    cites = tuple(name for name in memory.cites if name not in missing)
+    if len(cites) < LEAST_CITED:
+        return None
+    return operation.leaving(memory.model_copy(update={"cites": cites}))
 
 
 def _needed(operation: Operation) -> list[str]:
@@ -101,15 +116,15 @@ def _grounded(context: StageContext, operations: Sequence[Operation]) -> list[Op
     changed = final_states(operations)
     found = []
     for operation in operations:
-        after = operation.after or {}
-        if after.get("kind") != "insight" or operation.kind not in ("add_memory", "retire_memory"):
+        memory = operation.memory() if operation.kind in ("add_memory", "retire_memory") else None
+        if memory is None or memory.kind != "insight":
             found.append(operation)
             continue
-        cited = memories_after(context.vault, after["cites"], changed)
+        cited = memories_after(context.vault, memory.cites, changed)
         if operation.kind == "add_memory":
-            sources = list(dict.fromkeys(source for m in cited for source in m.sources))
-            found.append(operation.model_copy(update={"after": {**after, "sources": sources}}))
-        elif sum(map(current, cited)) < _LEAST:
+            sources = tuple(dict.fromkeys(source for m in cited for source in m.sources))
+            found.append(operation.leaving(memory.model_copy(update={"sources": sources})))
+        elif sum(m.current for m in cited) < LEAST_CITED:
             found.append(operation)
     return found
 
@@ -119,7 +134,7 @@ def _grounded(context: StageContext, operations: Sequence[Operation]) -> list[Op
 
 def _chained(
     operations: Sequence[Operation],
-    stored: Mapping[str, dict[str, Any] | None],
+    stored: Mapping[str, Memory | None],
     texts: Mapping[str, str],
 ) -> list[Operation]:
     """Operations on one memory, each beginning where the one before it ended, the first as stored.
@@ -134,32 +149,27 @@ def _chained(
             continue
         target = operation.target
         before = state[target]
-        after = {**(before or {}), **_change(operation)}
-        new: dict[str, Any] = {"before": before}
+        after = _changed(before or operation.memory(), operation)
         if target in texts and operation.kind in EDITABLE:
-            after["text"] = texts[target]
-            new["reason"] = f"{operation.reason}; {_EDITED}"
-        found.append(operation.model_copy(update={**new, "after": after}))
+            after = after.model_copy(update={"text": texts[target]})
+            reason = f"{operation.reason}; {_EDITED}"
+            operation = operation.model_copy(update={"reason": reason})
+        found.append(operation.beginning(before).leaving(after))
         state[target] = after
     return found
 
 
-def _change(operation: Operation) -> dict[str, Any]:
-    """What an operation changes about a memory; that it ends is the doing of those that end."""
-    before, after = operation.before, operation.after or {}
+def _changed(memory: Memory, operation: Operation) -> Memory:
+    """The memory as an operation changes it; that it ends is the doing of those that end."""
+    before, after = _before(operation), operation.memory()
     if before is None:
-        return dict(after)
-    changed = {name: value for name, value in after.items() if value != before[name]}
-    ending = {name: after[name] for name in _ENDED}
+        return after
+    names = {n for n in Memory.model_fields if getattr(before, n) != getattr(after, n)}
     if operation.kind in ("supersede_memory", "retire_memory"):
-        return changed | ending
-    if _holds(before) and not _holds(after):
-        return {name: value for name, value in changed.items() if name not in _ENDED}
-    return changed
-
-
-def _holds(state: Mapping[str, Any]) -> bool:
-    return current(Memory.model_validate(state))
+        names.update(_ENDED)
+    elif before.current and not after.current:
+        names.difference_update(_ENDED)
+    return memory.model_copy(update={name: getattr(after, name) for name in names})
 
 
 # -- what follows from the rest
@@ -173,20 +183,15 @@ def _with_core(
     asked = next((o for o in operations if o.kind == "change_core"), None)
     if asked is None:
         return rest
-    number = Core.model_validate(asked.after).changed
-    state: DreamState = {"dream": report.id, "number": number}
+    reviewed = asked.core()
+    state: DreamState = {"dream": report.id, "number": reviewed.changed}
     anew = changed_core(context, state, rest)
     if anew is None:
         return rest
-    before, reviewed = Core.model_validate(anew.before), Core.model_validate(asked.after)
+    before, after = context.vault.get_core(), anew.core()
     seen = {line.memory for line in (*before.lines, *reviewed.lines)}
-    after = Core.model_validate(anew.after)
     lines = tuple(line for line in after.lines if line.memory in seen)
-    if lines == before.lines:
-        return rest
-    after = after.model_copy(update={"lines": lines})
-    after = after.model_copy(update={"tokens": tokens_of(after.text())})
-    return [*rest, anew.model_copy(update={"after": after.model_dump(mode="json")})]
+    return rest if lines == before.lines else [*rest, anew.leaving(after.with_lines(lines))]
 
 
 def _counted(counts: Mapping[str, int], operations: Sequence[Operation]) -> dict[str, int]:
@@ -194,6 +199,5 @@ def _counted(counts: Mapping[str, int], operations: Sequence[Operation]) -> dict
     kinds = Counter(o.kind for o in operations)
     found = {name: count for name, count in counts.items() if name not in _KINDS} | dict(kinds)
     if "updates" in counts:
-        links = [o.after or {} for o in operations if o.kind == "add_link"]
-        found["updates"] = sum(link.get("kind") == UPDATE for link in links)
+        found["updates"] = sum(o.kind == "add_link" and o.link().kind == UPDATE for o in operations)
     return found

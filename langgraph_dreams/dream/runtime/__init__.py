@@ -1,1 +1,1 @@
-"""What every stage runs with: context, state, settings, progress, prompts."""
+"""Surroundings of every stage: context, state, settings, progress, prompts."""

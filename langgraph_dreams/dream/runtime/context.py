@@ -1,8 +1,7 @@
-"""What every node of the dream works with, bound when the graph is built."""
+"""Surroundings of every node of the dream, bound when the graph is built."""
 
 import sys
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,6 +9,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 
 from langgraph_dreams.dream.runtime.progress import Emit, Phase, event
+from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.llm.client import ModelClient
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import Vault
@@ -17,7 +17,7 @@ from langgraph_dreams.types.review import Approve, ReviewMode
 
 
 class NamespaceHandle(Protocol):
-    """Whose dream it is: a namespace."""
+    """The namespace that dreams."""
 
     @property
     def policy(self) -> DreamPolicy:
@@ -40,11 +40,11 @@ class NamespaceHandle(Protocol):
 
 
 class NamespaceResolver(Protocol):
-    """What a run's config turns into a dreamer: a namespace, or a template of many."""
+    """A namespace, or a template of many that a run's config fills."""
 
     @property
     def context_schema(self) -> type[Any] | None:
-        """What a run has to say to name one of many, as a TypedDict; None for a namespace."""
+        """Values that a run names to fill a template, as a TypedDict; None for a namespace."""
         ...
 
     def resolve(self, config: RunnableConfig | None) -> NamespaceHandle:
@@ -54,13 +54,13 @@ class NamespaceResolver(Protocol):
 
 @dataclass(frozen=True)
 class Reviewing:
-    """Who looks at a dream before it is written."""
+    """The person or rule that looks at a dream before it is written."""
 
     mode: ReviewMode = ""
     approve: Approve | None = None
     """A rule of the caller's, for the mode "auto"; None takes the policy's."""
     pauses: bool = True
-    """Whether the run waits for a person; else it ends, and the dream waits in the journal."""
+    """True if the run waits for a person; else it ends, and the dream waits in the journal."""
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,14 @@ class StageContext:
         self.emit(event(node, phase, text, counts))
 
 
-def allowed(context: StageContext, state: Mapping[str, Any], step: str) -> int:
-    """How many calls the plan gives a step; none without a model, any number without a plan."""
-    calls = (state.get("plan") or {}).get("calls")
+def calls_allowed(context: StageContext, state: DreamState, step: str) -> int:
+    """Calls that the plan gives a step; none without a model, any number without a plan."""
     if context.client is None:
         return 0
-    return sys.maxsize if calls is None else int(calls.get(step, 0))
+    calls: dict[str, int] | None = (state.get("plan") or {}).get("calls")
+    return sys.maxsize if calls is None else calls.get(step, 0)
 
 
-def with_seconds(state: Mapping[str, Any], node: str, since: float) -> dict[str, float]:
+def with_seconds(state: DreamState, node: str, since: float) -> dict[str, float]:
     """The cost so far with the seconds of this node added."""
     return {**state.get("cost", {}), node: round(time.perf_counter() - since, 4)}

@@ -7,11 +7,13 @@ once, and only the shells know how a model is asked.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.llm.client import Answer, Request
 
-Changes = dict[str, Any]
+Changes = DreamState
+"""Channels of the state that a stage writes; those that it leaves out stay as they are."""
 T = TypeVar("T")
 Asking = Generator[Sequence[Request], list[Answer], T]
 """A part of a stage that asks a model on its way to a T."""
@@ -20,7 +22,7 @@ Work = Changes | Asking[Changes]
 
 def drive(work: Work, ask: Callable[[Sequence[Request]], list[Answer]]) -> Changes:
     """Run a stage to its end, asking on this thread."""
-    if isinstance(work, dict):
+    if not isinstance(work, Generator):
         return work
     requests, done = _step(work, None)
     while done is None:
@@ -33,7 +35,7 @@ async def adrive(
 ) -> Changes:
     """Run a stage to its end: its own work off the event loop, the asking on it."""
     work = await asyncio.to_thread(begin)
-    if isinstance(work, dict):
+    if not isinstance(work, Generator):
         return work
     requests, done = await asyncio.to_thread(_step, work, None)
     while done is None:

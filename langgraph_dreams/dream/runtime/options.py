@@ -6,8 +6,10 @@ from pydantic import ValidationError
 
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_flag, checked_shape
+from langgraph_dreams.dream.runtime.state import DreamInput
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.policy import Budget, DreamPolicy
+from langgraph_dreams.types.base import JsonObject
 from langgraph_dreams.types.review import ReviewMode
 
 
@@ -24,7 +26,7 @@ def checked_budget(budget: Budget | None) -> Budget | None:
 
 
 def checked_mode(review: ReviewMode) -> ReviewMode:
-    """Who looks before anything is written. Raises InvalidInputError for what is none."""
+    """The review mode. Raises InvalidInputError for what is none."""
     if not isinstance(review, str) or review not in get_args(ReviewMode):
         raise InvalidInputError(
             f'review is {shown(review)}; pass "ask" for a person, "auto" for a rule, or "" for'
@@ -33,7 +35,7 @@ def checked_mode(review: ReviewMode) -> ReviewMode:
     return review
 
 
-def budget_of(given: dict[str, Any] | None, usual: Budget) -> Budget:
+def budget_of(given: JsonObject | None, usual: Budget) -> Budget:
     """The budget that a dream was given, or the usual one. Raises InvalidInputError."""
     if not given:
         return usual
@@ -52,12 +54,12 @@ def settings_or(policy: DreamPolicy | None, usual: DreamPolicy) -> DreamPolicy:
 
 def dream_input(
     focus: str | None, dry_run: bool, budget: Budget | None, review: ReviewMode = ""
-) -> dict[str, Any]:
-    """What a dream graph is told. Raises InvalidInputError."""
+) -> DreamInput:
+    """The input of a dream graph, checked. Raises InvalidInputError."""
     checked_flag("dry_run", dry_run)
     if focus is not None and not isinstance(focus, str):
         raise InvalidInputError(f"focus is {shown(focus)}; say it in words, or None")
     checked_budget(budget)
     given = {} if budget is None else budget.model_dump(mode="json")
-    told = {"focus": focus or "", "dry_run": dry_run, "budget": given}
-    return {**told, "review": checked_mode(review)}
+    mode = checked_mode(review)
+    return {"focus": focus or "", "dry_run": dry_run, "budget": given, "review": mode}

@@ -1,4 +1,4 @@
-"""What a dream tells of itself while it runs: one form for the stream, the bars and the page."""
+"""Progress of a dream while it runs: one form for the stream, the bars and the page."""
 
 import threading
 from collections import OrderedDict, deque
@@ -63,7 +63,7 @@ def event(
 
 
 def lines(counts: Mapping[str, int]) -> dict[str, str]:
-    """What each node but the last did, in one line, told by the counts of the dream so far."""
+    """One line on what each node but the last did, told by the counts of the dream so far."""
 
     def of(name: str) -> int:
         return counts.get(name, 0)
@@ -88,7 +88,7 @@ class _Nights:
         self._lock = threading.Lock()
         self._told: OrderedDict[str, deque[DreamEvent]] = OrderedDict()
 
-    def heard(self, owner: str, emit: Emit) -> Emit:
+    def remembering(self, owner: str, emit: Emit) -> Emit:
         """`emit` that is remembered under an owner as well."""
 
         def both(told: DreamEvent) -> None:
@@ -100,12 +100,12 @@ class _Nights:
 
         return both
 
-    def told(self, owner: str) -> list[DreamEvent]:
+    def events(self, owner: str) -> list[DreamEvent]:
         """Events so far, oldest first; none of a dream in another process."""
         with self._lock:
             return list(self._told.get(owner, ()))
 
-    def over(self, owner: str) -> None:
+    def forget(self, owner: str) -> None:
         """Forget a dream that has ended."""
         with self._lock:
             self._told.pop(owner, None)

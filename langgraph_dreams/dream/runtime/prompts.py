@@ -115,7 +115,7 @@ JUDGED = 300
 
 
 class Judgement(BaseModel):
-    """What a model thinks of one pair."""
+    """A model's opinion of one pair."""
 
     pair: Number
     connection: Annotated[int, Field(ge=0, le=4)]

@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema
 from typing_extensions import TypedDict  # below Python 3.12 pydantic refuses the one of typing
 
 from langgraph_dreams.policy import Budget
+from langgraph_dreams.types.base import JsonObject
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import Concern, DreamPlan, DreamReport
 from langgraph_dreams.types.review import ReviewMode
@@ -46,11 +47,11 @@ DryRun = Annotated[
     bool, _said("Plan and report, but write nothing.", title="Dry run", default=False)
 ]
 BudgetGiven = Annotated[
-    dict[str, Any],
+    JsonObject,
     Shown(Budget),
     _said("What the dream may spend on its model; empty: the default.", title="Budget"),
 ]
-Report = Annotated[dict[str, Any], Shown(DreamReport), _said("What the dream did.", title="Report")]
+Report = Annotated[JsonObject, Shown(DreamReport), _said("What the dream did.", title="Report")]
 Review = Annotated[
     ReviewMode,
     _said(
@@ -62,7 +63,7 @@ Review = Annotated[
 
 
 class DreamInput(TypedDict):
-    """What a dream may be told; every field is optional."""
+    """Input of a dream; every field is optional."""
 
     focus: NotRequired[Focus]
     dry_run: NotRequired[DryRun]
@@ -71,7 +72,7 @@ class DreamInput(TypedDict):
 
 
 class DreamOutput(TypedDict):
-    """What a dream leaves behind."""
+    """Output of a dream."""
 
     report: Report
 
@@ -96,20 +97,16 @@ class DreamState(TypedDict, total=False):
     version: Annotated[
         str, _said("What the journal held when it began; changed since, it is out of date.")
     ]
-    lease: Annotated[
-        dict[str, Any], _said("The lease of the namespace, as far as this dream has it.")
-    ]
+    lease: Annotated[JsonObject, _said("The lease of the namespace, as far as this dream has it.")]
     busy: Annotated[str, _said("Who has the namespace; empty for this dream.")]
     started: Annotated[str, _said("When it began, ISO 8601.")]
     episodes: Annotated[list[str], _said("Ids of the new episodes, oldest first: the snapshot.")]
     revisited: Annotated[list[str], _said("Ids of old episodes that the focus brings back.")]
-    concerns: Annotated[
-        list[Annotated[dict[str, Any], Shown(Concern)]], _said("What it starts from.")
-    ]
+    concerns: Annotated[list[Annotated[JsonObject, Shown(Concern)]], _said("What it starts from.")]
     recalls: Annotated[list[str], _said("Ids of the noted recalls this dream learns from.")]
-    candidates: Annotated[list[dict[str, Any]], _said("Pairs found by associate.")]
+    candidates: Annotated[list[JsonObject], _said("Pairs found by associate.")]
     operations: Annotated[
-        list[Annotated[dict[str, Any], Shown(Operation)]], _said("Changes it proposes, in order.")
+        list[Annotated[JsonObject, Shown(Operation)]], _said("Changes it proposes, in order.")
     ]
     counts: Annotated[
         dict[str, int], _said("Operations by kind, candidates by channel, and episodes, so far.")
@@ -118,10 +115,10 @@ class DreamState(TypedDict, total=False):
     summary: Annotated[str, _said("The same in plain words, without a model.")]
     notes: Annotated[list[str], _said("What was skipped or could not be done, in words.")]
     plan: Annotated[
-        dict[str, Any],
+        JsonObject,
         Shown(DreamPlan),
         _said("Made before anything is spent; empty without a model."),
     ]
-    spent: Annotated[dict[str, Any], _said("What the model has cost so far.")]
+    spent: Annotated[JsonObject, _said("What the model has cost so far.")]
     cost: Annotated[dict[str, float], _said("Seconds by node, and what the model cost.")]
     report: Report

@@ -1,4 +1,4 @@
-"""REM: what remote, weak associations are there? Finds candidate pairs, without any model.
+"""REM: finds remote, weak associations as candidate pairs, without any model.
 
 Every channel brings a signal of its own and asks for a second, independent one, since nearest
 neighbours alone make no better links than chance (benchmarks/evidence.py, system `placebo`):
@@ -9,17 +9,17 @@ neighbours alone make no better links than chance (benchmarks/evidence.py, syste
 - remote: they are dissimilar, but share something very rare
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
+from langgraph_dreams.dream.links.candidate import Candidate, Signals
 from langgraph_dreams.dream.links.concepts import Concept, Lexicon
 from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.dream.runtime.drive import Changes
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.safety.trust import doubtful
-from langgraph_dreams.store import Facts
-from langgraph_dreams.types.base import Trust
+from langgraph_dreams.store import Facts, Vectors
 from langgraph_dreams.types.items import Episode
 
 _SHORTLIST = 4  # pairs looked at closely, as a multiple of the links an item may get
@@ -42,8 +42,20 @@ class _Pair:
         return sum(c.worth for c in self.shared if c.fan <= rare_most)
 
 
-def associate(context: StageContext, state: DreamState) -> dict[str, Any]:
-    """Candidates NEW x OLD and NEW x NEW, each with its channel, bridge and evidence."""
+def associate(context: StageContext, state: DreamState) -> Changes:
+    """Find candidates NEW x OLD and NEW x NEW, each with its channel, bridge and evidence."""
+    found, counts = candidates_of(context, state)
+    counts["candidates"] = len(found)
+    return {
+        "candidates": [c.to_state() for c in found],
+        "counts": {**state["counts"], **counts},
+    }
+
+
+def candidates_of(
+    context: StageContext, state: DreamState
+) -> tuple[list[Candidate], dict[str, int]]:
+    """The candidates of a dream, and their numbers by channel."""
     vault, policy = context.vault, context.policy
     new = [*state["episodes"], *state["revisited"]]
     found = vault.get(new)
@@ -54,29 +66,27 @@ def associate(context: StageContext, state: DreamState) -> dict[str, Any]:
     concepts = Lexicon(vault, rare_most=rare_most, fan_penalty=policy.fan_penalty).of(texts)
     vectors = dict(zip(texts, vault.vectors(list(texts)), strict=True)) if texts else {}
     counts: dict[str, int] = {}
-    candidates: dict[tuple[str, str], dict[str, Any]] = {}
+    candidates: dict[frozenset[str], Candidate] = {}
     for place, episode in enumerate(texts):
         pairs = _shortlist(context, episode, concepts[episode])
         _measure(context, vectors[episode], pairs)
         if "walk" in policy.channels:
             _walk(context, pairs)
         for candidate in _through_channels(episode, pairs, policy):
-            key = _ends(candidate)
+            key = frozenset(candidate.pair)
             if key not in candidates:
                 candidates[key] = candidate
-                name = f"candidates.{candidate['channel']}"
+                name = f"candidates.{candidate.channel}"
                 counts[name] = counts.get(name, 0) + 1
         if place % 50 == 49:
             context.send_progress(
                 "associate", "progress", f"{place + 1} of {len(texts)} episodes", **counts
             )
-    ordered = _doubted(context, _newer_first(context, list(candidates.values())))
-    counts["candidates"] = len(ordered)
-    return {"candidates": ordered, "counts": {**state["counts"], **counts}}
+    return _doubted(context, _newer_first(context, list(candidates.values()))), counts
 
 
 def _scaled(policy: DreamPolicy, total: int) -> DreamPolicy:
-    """What counts as rare in a namespace of so many episodes."""
+    """The policy with what counts as rare in a namespace of so many episodes."""
     most = max(_ALWAYS_RARE, int(policy.rare_share * total))
     return policy.model_copy(
         update={
@@ -84,11 +94,6 @@ def _scaled(policy: DreamPolicy, total: int) -> DreamPolicy:
             "band_rare_most": min(policy.band_rare_most, 3 * most),
         }
     )
-
-
-def _ends(candidate: dict[str, Any]) -> tuple[str, str]:
-    a, b = sorted((candidate["a"], candidate["b"]))
-    return a, b
 
 
 def _shortlist(context: StageContext, episode: str, concepts: list[Concept]) -> dict[str, _Pair]:
@@ -105,11 +110,11 @@ def _shortlist(context: StageContext, episode: str, concepts: list[Concept]) -> 
 
 
 def _apart(one: Facts, other: Facts, policy: DreamPolicy) -> bool:
-    """Whether the two are from different occasions: neighbours find each other anyway."""
+    """True if the two are from different occasions: neighbours find each other anyway."""
     return one.thread != other.thread or abs(one.time - other.time) >= policy.apart_seconds
 
 
-def _measure(context: StageContext, vector: Any, pairs: dict[str, _Pair]) -> None:
+def _measure(context: StageContext, vector: Vectors, pairs: dict[str, _Pair]) -> None:
     if pairs:
         for pair, cosine in zip(
             pairs.values(), context.vault.vectors(list(pairs)) @ vector, strict=True
@@ -130,7 +135,7 @@ def _walk(context: StageContext, pairs: dict[str, _Pair]) -> None:
 
 def _through_channels(
     episode: str, pairs: dict[str, _Pair], policy: DreamPolicy
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Candidate]:
     """Pairs that a channel takes, each once, by the first channel that does."""
     for pair in pairs.values():
         for channel in policy.channels:
@@ -141,7 +146,7 @@ def _through_channels(
 
 
 def _limit(channel: str, pair: _Pair, policy: DreamPolicy) -> int:
-    """How common a shared term may be for this channel to take the pair; 0 = not taken."""
+    """Most episodes of a shared term for this channel to take the pair; 0 = not taken."""
     within = policy.cosine_low <= pair.cosine <= policy.cosine_high
     if channel == "bridge" and within:
         return policy.rare_most
@@ -154,44 +159,35 @@ def _limit(channel: str, pair: _Pair, policy: DreamPolicy) -> int:
     return 0
 
 
-def _candidate(
-    episode: str, pair: _Pair, channel: str, limit: int, evidence: float
-) -> dict[str, Any]:
+def _candidate(episode: str, pair: _Pair, channel: str, limit: int, evidence: float) -> Candidate:
     shared = [c for c in pair.shared if c.fan <= limit]
-    return {
-        "a": episode,
-        "b": pair.other,
-        "channel": channel,
-        "bridge": [c.text for c in shared[:_BRIDGE_TERMS]],
-        "evidence": {
-            "rarity": round(evidence, 4),
-            "names": float(sum(c.is_name for c in shared)),
-            "fan": float(min(c.fan for c in shared)),
-            "cosine": round(pair.cosine, 4),
-            "walked": round(pair.walked, 4),
-        },
-    }
+    return Candidate(
+        a=episode,
+        b=pair.other,
+        channel=channel,
+        bridge=tuple(c.text for c in shared[:_BRIDGE_TERMS]),
+        signals=Signals(
+            rarity=round(evidence, 4),
+            names=float(sum(c.is_name for c in shared)),
+            fan=float(min(c.fan for c in shared)),
+            cosine=round(pair.cosine, 4),
+            walked=round(pair.walked, 4),
+        ),
+    )
 
 
-def _newer_first(context: StageContext, candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _newer_first(context: StageContext, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The newer end comes first: it will hold the link."""
-    facts = context.vault.facts(list({end for c in candidates for end in (c["a"], c["b"])}))
+    facts = context.vault.facts(list({end for c in candidates for end in c.pair}))
 
     def age(item: str) -> tuple[float, int, str]:
         return facts[item].time, facts[item].position, item
 
-    for candidate in candidates:
-        if age(candidate["a"]) < age(candidate["b"]):
-            candidate["a"], candidate["b"] = candidate["b"], candidate["a"]
-    return candidates
+    return [replace(c, a=c.b, b=c.a) if age(c.a) < age(c.b) else c for c in candidates]
 
 
-def _doubted(context: StageContext, candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _doubted(context: StageContext, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Each candidate with those of its ends that are doubtful; the link will tell."""
-    found = context.vault.get(list({end for c in candidates for end in (c["a"], c["b"])}))
+    found = context.vault.get(list({end for c in candidates for end in c.pair}))
     doubted = {i for i, item in found.items() if isinstance(item, Episode) and doubtful(item)}
-    for candidate in candidates:
-        candidate["doubted"] = [e for e in (candidate["a"], candidate["b"]) if e in doubted]
-        if candidate["doubted"]:
-            candidate["evidence"]["trust"] = float(Trust.UNTRUSTED)
-    return candidates
+    return [c.with_doubted(tuple(end for end in c.pair if end in doubted)) for c in candidates]

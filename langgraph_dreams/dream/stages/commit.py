@@ -1,11 +1,9 @@
-"""Waking: what becomes of the dream; safe to repeat at any point.
+"""Waking: the dream is written, or refused; safe to repeat at any point.
 
-It is written in one order (see outcome.py), so that what is cut short can be finished. A dream that
-the guard refuses is journalled as rejected; one that lost its namespace to another, or is not what
-was reviewed, writes nothing at all.
+It is written in one order (see finalize.py), so that what is cut short can be finished. A dream
+that the guard refuses is journalled as rejected; one that lost its namespace to another, or is not
+what was reviewed, writes nothing at all.
 """
-
-from typing import Any
 
 from langgraph_dreams.dream.commit.finalize import (
     commit_report,
@@ -13,36 +11,42 @@ from langgraph_dreams.dream.commit.finalize import (
     report_of,
     with_guard_verdict,
 )
-from langgraph_dreams.dream.review.approval import UNREVIEWED, answered
+from langgraph_dreams.dream.review.approval import UNREVIEWED, finish_asked
 from langgraph_dreams.dream.review.request import digest_of
 from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.dream.runtime.drive import Changes
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.types.reports import DreamReport
 
 
-def commit(context: StageContext, state: DreamState) -> dict[str, Any]:
+def commit(context: StageContext, state: DreamState) -> Changes:
     """Write the dream; a dry run or an empty night changes no memory and no link."""
-    report = _woken(context, state)
+    report = _wake(context, state)
     # A thread with a checkpointer keeps its state: what this dream was told ends with it.
-    told = {"focus": "", "dry_run": False, "budget": {}, "review": ""}
-    return {"report": report.model_dump(mode="json"), **told}
+    return {
+        "report": report.model_dump(mode="json"),
+        "focus": "",
+        "dry_run": False,
+        "budget": {},
+        "review": "",
+    }
 
 
-def _woken(context: StageContext, state: DreamState) -> DreamReport:
+def _wake(context: StageContext, state: DreamState) -> DreamReport:
     if state.get("dry_run"):
         return with_guard_verdict(context, report_of(context, state, "dry_run"))
     if state.get("asked"):
-        done = answered(context, state)
+        done = finish_asked(context, state)
     elif busy := state.get("busy"):
         return refused(report_of(context, state, "rejected"), busy)
     else:
-        done = _committed(context, state)
+        done = _commit(context, state)
     context.send_progress("commit", "progress", done.status, operations=len(done.operations))
     return done
 
 
-def _committed(context: StageContext, state: DreamState) -> DreamReport:
-    """Under the lease: what became of the dream."""
+def _commit(context: StageContext, state: DreamState) -> DreamReport:
+    """Under the lease: write the dream; returns what became of it."""
     vault = context.vault
     if not (state["episodes"] or state["operations"] or state["recalls"]):
         done = report_of(context, state, "noop")

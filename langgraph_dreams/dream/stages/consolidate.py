@@ -1,4 +1,4 @@
-"""N2/N3: what belongs together? Distils episodes into cited memories; supersedes, never deletes.
+"""N2/N3: distils episodes into cited memories; supersedes, never deletes.
 
 With a model, windows of new and related old episodes are put to it, and its notes are checked one
 by one. Without one, and for windows it gave no usable answer to, statements that repeat become one
@@ -15,7 +15,7 @@ from langgraph_dreams.dream.memories.reconcile import reconcile
 from langgraph_dreams.dream.memories.repeats import changed, repeated
 from langgraph_dreams.dream.memories.updates import updates
 from langgraph_dreams.dream.memories.windows import Window, completed, cut
-from langgraph_dreams.dream.runtime.context import StageContext, allowed
+from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
 from langgraph_dreams.dream.runtime.drive import Asking, Changes, Work
 from langgraph_dreams.dream.runtime.prompts import Notes, consolidate_request
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -58,7 +58,7 @@ def _consolidate(context: StageContext, state: DreamState) -> Asking[Changes]:
 
 @dataclass
 class _Told:
-    """What a model made of the windows."""
+    """Proposals of a model for the windows."""
 
     found: list[Proposal] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
@@ -70,7 +70,7 @@ class _Told:
 
 def _distilled(context: StageContext, state: DreamState) -> Asking[_Told]:
     """Proposals by the model, and the episodes for which there are none."""
-    calls = allowed(context, state, "consolidate")
+    calls = calls_allowed(context, state, "consolidate")
     if not calls:
         return _Told(left=list(state["episodes"]))
     windows = completed(context, new_groups(context, state["episodes"])[:calls])
@@ -97,7 +97,7 @@ def _distilled(context: StageContext, state: DreamState) -> Asking[_Told]:
 
 
 def _unpaid(answer: Answer) -> bool:
-    """Whether a request was never sent, since the budget was used up."""
+    """True if a request was never sent, since the budget was used up."""
     return answer.value is None and answer.problem.startswith(BUDGET_OF)
 
 
@@ -130,7 +130,7 @@ def new_groups(context: StageContext, episodes: Sequence[str]) -> list[list[Epis
 
 
 def _ordering(context: StageContext, episodes: Sequence[str]) -> int:
-    """How many of the episodes read as instructions."""
+    """Number of the episodes that read as instructions."""
     found = context.vault.get(list(episodes)).values()
     return sum(bool(flagged(e)) for e in found if isinstance(e, Episode))
 

@@ -1,4 +1,4 @@
-"""N1: what was I concerned with? Snapshots the new episodes and the open concerns."""
+"""N1: a snapshot of the new episodes and of the open concerns."""
 
 from langgraph_dreams.dream.recovery import recover_pending
 from langgraph_dreams.dream.runtime.context import StageContext
@@ -73,7 +73,7 @@ def _planned(context: StageContext, found: DreamState, waiting: int) -> DreamPla
 
 
 def _named(context: StageContext, found: DreamState) -> Changes:
-    """What follows from the snapshot: the dream's id, its concerns, the first counts."""
+    """Changes that follow from the snapshot: the dream's id, its concerns, the first counts."""
     episodes, revisited, focus = found["episodes"], found["revisited"], found["focus"]
     snapshot = (found["number"], episodes, focus, found["recalls"])
     concerns = _concerns(context, episodes, focus, revisited)
@@ -84,9 +84,10 @@ def _named(context: StageContext, found: DreamState) -> Changes:
     }
 
 
-def nothing_new(state: DreamState) -> bool:
-    """Whether there is nothing to dream of."""
-    return not (state["episodes"] or state["revisited"] or state["recalls"])
+def after_gather(state: DreamState) -> str:
+    """Name of the node that follows: of a night with nothing to dream of, the last one."""
+    found = state["episodes"] or state["revisited"] or state["recalls"]
+    return "consolidate" if found else "commit"
 
 
 def _revisited(context: StageContext, focus: str, new: set[str]) -> list[str]:

@@ -6,7 +6,7 @@ from langgraph_dreams.dream.memories.core import changed_core
 from langgraph_dreams.dream.memories.insights import insights
 from langgraph_dreams.dream.narrative.story import story
 from langgraph_dreams.dream.narrative.summary import summarize
-from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
 from langgraph_dreams.dream.runtime.drive import Asking, Changes, Work
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.types.operations import Operation
@@ -27,7 +27,9 @@ def _narrate(context: StageContext, state: DreamState) -> Asking[Changes]:
     new = [*found, *([core] if core else [])]
     every = [*given, *new]
     summary = summarize(context, every)
-    told, more = yield from story(context, state, every)
+    told, more = "", list[str]()
+    if calls_allowed(context, state, "narrate"):
+        told, more = yield from story(context, every)
     kinds: Counter[str] = Counter(state["counts"])
     kinds.update(o.kind for o in new)
     if drawn := sum(o.kind == "add_memory" for o in found):

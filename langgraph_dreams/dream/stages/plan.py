@@ -1,4 +1,4 @@
-"""What a dream would cost, told before anything is spent, and what its budget leaves out.
+"""The plan of a dream: its cost, told before anything is spent, and what its budget leaves out.
 
 Calls are planned in the order in which they are worth most (measured: well-cited memories gain
 more than links): consolidate, judge, insights, narrate. A quarter of the calls is kept for the
@@ -14,7 +14,7 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, JUDGE, JUDGED
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.stages.appraise import promising
-from langgraph_dreams.dream.stages.associate import associate
+from langgraph_dreams.dream.stages.associate import candidates_of
 from langgraph_dreams.dream.stages.consolidate import new_groups
 from langgraph_dreams.policy import Budget, DreamPolicy
 from langgraph_dreams.types.items import Episode
@@ -52,7 +52,7 @@ def planned(context: StageContext, state: DreamState, waiting: int) -> tuple[lis
         episodes = [name for name in episodes if name not in put_off]
     taken: DreamState = {**state, "episodes": episodes, "counts": {}}
     quiet = replace(context, emit=lambda _: None)
-    candidates = associate(quiet, taken)["candidates"]
+    candidates, _ = candidates_of(quiet, taken)
     calls = kept
     if context.client and (kept or not windows):
         pairs = len(promising(context, taken, candidates)[: policy.judge_pairs])

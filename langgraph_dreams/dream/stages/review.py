@@ -6,18 +6,18 @@ commit writes nothing else.
 """
 
 from collections import Counter
-from typing import Any
 
 from langgraph.types import interrupt
 
 from langgraph_dreams._text import shown
 from langgraph_dreams.dream.commit.finalize import report_of
-from langgraph_dreams.dream.commit.guard import guarded
+from langgraph_dreams.dream.commit.guard import verdict_of
 from langgraph_dreams.dream.review.answer import Answered, answer_of
 from langgraph_dreams.dream.review.approval import decided, declined
 from langgraph_dreams.dream.review.request import RESPONSE_SCHEMA, digest_of, offered, request_of
-from langgraph_dreams.dream.review.selection import chosen
+from langgraph_dreams.dream.review.selection import with_approved
 from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.dream.runtime.drive import Changes
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.errors import DreamsError, InvalidInputError, ReviewError
 from langgraph_dreams.store import Lease
@@ -28,7 +28,7 @@ from langgraph_dreams.types.reports import DreamReport
 from langgraph_dreams.types.review import Approve, ReviewRule, fault
 
 
-def review(context: StageContext, state: DreamState) -> dict[str, Any]:
+def review(context: StageContext, state: DreamState) -> Changes:
     """Let pass what may be written."""
     mode = context.reviewing.mode
     if not mode or state.get("busy") or not state["operations"]:
@@ -38,15 +38,15 @@ def review(context: StageContext, state: DreamState) -> dict[str, Any]:
         return {}
     report = report_of(context, state, "planned")
     if mode == "auto":
-        return _ruled(context, report)
+        return _apply_rule(context, report)
     if state.get("dry_run"):
         return {}  # it asks nobody
     kept = _as_kept(context, report)
-    return _asked(context, state, kept) if offered(kept) else _passed(kept)
+    return _ask(context, state, kept) if offered(kept) else _passed(kept)
 
 
-def _passed(report: DreamReport) -> dict[str, Any]:
-    """What changes in the state when this is what may be written."""
+def _passed(report: DreamReport) -> Changes:
+    """Changes of the state when this is what may be written."""
     return {
         "operations": [o.model_dump(mode="json") for o in report.operations],
         "counts": report.counts,
@@ -60,12 +60,12 @@ def _passed(report: DreamReport) -> dict[str, Any]:
 # -- by rule
 
 
-def _ruled(context: StageContext, report: DreamReport) -> dict[str, Any]:
+def _apply_rule(context: StageContext, report: DreamReport) -> Changes:
     rule = context.reviewing.approve or context.policy.review
     faults = {o.id: _fault(rule, o) for o in offered(report)}
     held = Counter(why for why in faults.values() if why)
     passing = {name for name, why in faults.items() if not why}
-    left = chosen(context, report, passing, {})
+    left = with_approved(context, report, passing, {})
     gone = len(report.operations) - len(left.operations)
     notes = [f"held back {count} operations {why}" for why, count in sorted(held.items())]
     if resting := gone - held.total():
@@ -76,7 +76,7 @@ def _ruled(context: StageContext, report: DreamReport) -> dict[str, Any]:
 
 
 def _fault(rule: ReviewRule | Approve, operation: Operation) -> str:
-    """Why a rule holds an operation back; empty when it passes."""
+    """Reason why a rule holds an operation back; empty when it passes."""
     if isinstance(rule, ReviewRule):
         return fault(rule, operation)
     try:
@@ -107,9 +107,9 @@ def _as_kept(context: StageContext, report: DreamReport) -> DreamReport:
     return kept.model_copy(update={"status": "waiting", "digest": digest_of(kept)})
 
 
-def _asked(context: StageContext, state: DreamState, kept: DreamReport) -> dict[str, Any]:
+def _ask(context: StageContext, state: DreamState, kept: DreamReport) -> Changes:
     """Wait for an answer; what is decided elsewhere meanwhile needs none."""
-    asked = {"asked": kept.digest}
+    asked: Changes = {"asked": kept.digest}
     entry = context.vault.get_dream(kept.id)
     if entry is None or entry.digest != kept.digest:
         if not _holding(context, state):
@@ -121,7 +121,7 @@ def _asked(context: StageContext, state: DreamState, kept: DreamReport) -> dict[
     context.send_progress(
         "review", "progress", "waits for a person", operations=len(entry.operations)
     )
-    answer = _answered(context, entry)
+    answer = _wait_for_answer(context, entry)
     left = decided(context, entry, answer)
     if left is None:
         return {**asked, "declined": declined(answer)}
@@ -130,18 +130,18 @@ def _asked(context: StageContext, state: DreamState, kept: DreamReport) -> dict[
 
 def _tried(context: StageContext, entry: DreamReport) -> DreamReport:
     """The dream with what the guard says of it as it stands, so that nobody approves in vain."""
-    verdict = guarded(context, entry.operations, entry.recalls)
+    verdict = verdict_of(context, entry.operations, entry.recalls)
     notes = [f"all of it would be refused: {fault}" for fault in verdict.faults]
     health = {**entry.health, **verdict.figures}
     return entry.model_copy(update={"health": health, "notes": (*entry.notes, *notes)})
 
 
 def _holding(context: StageContext, state: DreamState) -> bool:
-    """Whether this run still has the lease: one that goes on after a pause has let go of it."""
+    """True if this run still has the lease: one that goes on after a pause has let go of it."""
     return bool(state["lease"]) and context.vault.leases.holds(Lease(**state["lease"]))
 
 
-def _answered(context: StageContext, entry: DreamReport) -> Answered:
+def _wait_for_answer(context: StageContext, entry: DreamReport) -> Answered:
     """The first answer that can be taken; each other one is asked again, with the reason."""
     request = request_of(context.vault, entry)
     while True:

@@ -5,18 +5,15 @@ journal as being committed is a dead one's, and can be finished. Every operation
 apply one twice changes nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from langgraph_dreams.dream.transaction.projection import MEMORY_KINDS
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.store import Lease, Vault
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Link, Memory
-from langgraph_dreams.types.operations import Operation
-from langgraph_dreams.types.reports import Core, DreamReport
-
-LINK_KINDS = frozenset({"add_link", "strengthen_link", "retire_link"})
+from langgraph_dreams.types.operations import LINK_KINDS, MEMORY_KINDS, Operation
+from langgraph_dreams.types.reports import DreamReport
 
 
 @contextmanager
@@ -56,9 +53,9 @@ def finish(vault: Vault, pending: DreamReport) -> DreamReport:
 
 def apply(vault: Vault, operations: tuple[Operation, ...]) -> None:
     """Write what operations say; every one sets a state, so that a second time changes nothing."""
-    links = [Link.model_validate(o.after) for o in operations if o.kind in LINK_KINDS]
-    memories = [Memory.model_validate(o.after) for o in operations if o.kind in MEMORY_KINDS]
-    cores = [Core.model_validate(o.after) for o in operations if o.kind == "change_core"]
+    links = [o.link() for o in operations if o.kind in LINK_KINDS]
+    memories = [o.memory() for o in operations if o.kind in MEMORY_KINDS]
+    cores = [o.core() for o in operations if o.kind == "change_core"]
     if memories:
         vault.put_memories(memories)
     if cores:
@@ -77,3 +74,10 @@ def put_links(vault: Vault, links: list[Link]) -> None:
         if len(kept) == len(links):
             raise
         vault.put_links(kept)
+
+
+def memories_after(vault: Vault, ids: Sequence[str], changed: Mapping[str, Memory]) -> list[Memory]:
+    """Memories by id, changed ones as they will be; unknown ids are left out."""
+    stored = vault.get([name for name in ids if name not in changed])
+    found = (changed.get(name) or stored.get(name) for name in dict.fromkeys(ids))
+    return [memory for memory in found if isinstance(memory, Memory)]

@@ -1,12 +1,10 @@
-"""Which operations of later dreams rest on given ones; pure."""
+"""Operations of later dreams that rest on given ones; pure."""
 
 from collections.abc import Collection, Iterator, Sequence
 
-from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.items import Link, Memory
+from langgraph_dreams.types.operations import ALL, Operation
 from langgraph_dreams.types.reports import DreamReport
-
-ALL = "*"
-"""Target of an operation on all links alike; no other rests on it."""
 
 
 def in_force(report: DreamReport) -> list[Operation]:
@@ -30,7 +28,8 @@ def dependents_of(chosen: Collection[str], history: Sequence[DreamReport]) -> li
     found: list[Operation] = []
     for operation in (o for report in history for o in in_force(report)):
         mine = operation.id in chosen
-        if not mine and operation.target not in touched and not added & set(named(operation)):
+        rests = operation.target in touched or (added and not added.isdisjoint(named(operation)))
+        if not mine and not rests:
             continue
         if not mine:
             found.append(operation)
@@ -43,7 +42,12 @@ def dependents_of(chosen: Collection[str], history: Sequence[DreamReport]) -> li
 
 def named(operation: Operation) -> Iterator[str]:
     """Ids of the memories and ends that the state after an operation names, but for its target."""
-    after = operation.after or {}
-    yield from after.get("cites", ())
-    yield from (after[name] for name in ("superseded_by", "a", "b") if after.get(name))
-    yield from (line["memory"] for line in after.get("lines", ()))
+    after = operation.state_after()
+    if isinstance(after, Memory):
+        yield from after.cites
+        if after.superseded_by:
+            yield after.superseded_by
+    elif isinstance(after, Link):
+        yield from (after.a, after.b)
+    elif after is not None:
+        yield from (line.memory for line in after.lines)

@@ -24,14 +24,14 @@ class LeaseScope:
     seconds: float
     lease: Lease | None = None
     busy: str = ""
-    """Who has the namespace instead; empty for this dream."""
+    """Holder of the namespace instead; empty for this dream."""
 
     def state(self) -> DreamState:
-        """What the next node has to know."""
+        """Channels of the state by which the next node goes on."""
         return {"lease": asdict(self.lease) if self.lease else {}, "busy": self.busy}
 
     @contextmanager
-    def kept(self, last: bool) -> Iterator[None]:
+    def hold(self, last: bool) -> Iterator[None]:
         """Keep the lease while a node works; let go of it when that fails, or is the last."""
         stop = self._keep()
         try:
@@ -45,8 +45,8 @@ class LeaseScope:
             self._let_go()
 
     @asynccontextmanager
-    async def akept(self, last: bool) -> AsyncIterator[None]:
-        """`kept`, off the event loop."""
+    async def ahold(self, last: bool) -> AsyncIterator[None]:
+        """`hold`, off the event loop."""
         stop = await asyncio.to_thread(self._keep)
         try:
             yield

@@ -6,44 +6,56 @@ dream, is left as it is and named. Weights need no operation: links are scaled d
 committed dreams since, and a dream that was rolled back is none.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
-from langgraph_dreams.dream.memories.core import tokens_of
-from langgraph_dreams.dream.transaction.apply import LINK_KINDS, put_links
-from langgraph_dreams.dream.transaction.dependencies import ALL, dependents_of, in_force
-from langgraph_dreams.dream.transaction.projection import MEMORY_KINDS, current
+from langgraph_dreams.dream.transaction.dependencies import dependents_of, in_force
+from langgraph_dreams.dream.transaction.restore import (
+    StateChange,
+    changed_since,
+    restore,
+    state_changes,
+)
 from langgraph_dreams.errors import RollbackError
 from langgraph_dreams.store import Vault
 from langgraph_dreams.types.base import now
-from langgraph_dreams.types.items import Episode, Link, Memory
-from langgraph_dreams.types.operations import Operation
-from langgraph_dreams.types.reports import Core, DreamReport
+from langgraph_dreams.types.items import Episode
+from langgraph_dreams.types.operations import ALL, Operation
+from langgraph_dreams.types.reports import DreamReport
 from langgraph_dreams.types.rollback import DreamDiff, Rollback
 
 _NAMED = 5  # operations that an error names
-_Kept = TypeVar("_Kept", Link, Memory)
+
+
+@dataclass(frozen=True)
+class _Intent:
+    """Operations to undo, as the journal keeps them until it is done."""
+
+    operations: list[str]
+    """Ids, the dream's own and those that rest on them."""
+    whole: bool
+    """True when the dream is undone as a whole, and counts as none."""
+    redream: bool
+    """True when its episodes are to be dreamt of again."""
 
 
 def diff(vault: Vault, report: DreamReport) -> DreamDiff:
-    """What a dream changed, or would change, and what undoing it would meet."""
+    """The difference that a dream made, or would make, and what undoing it would meet."""
     undone = set(report.undone)
     mine = in_force(report)
     later: list[Operation] = []
-    states: list[_State] = []
+    changes: list[StateChange] = []
     if report.status == "committed":
         history = _since(vault, report)
         later = dependents_of({o.id for o in mine}, history)
-        states = _states([*mine, *later])
+        changes = state_changes([*mine, *later])
     return DreamDiff(
         dream=report.id,
         status=report.status,
         operations=tuple(mine),
         undone=tuple(o for o in report.operations if o.id in undone),
         built_on=tuple(later),
-        changed_since=tuple(_changed_since(vault, states)),
+        changed_since=tuple(changed_since(vault, changes)),
     )
 
 
@@ -53,7 +65,7 @@ def roll_back(vault: Vault, report: DreamReport, cascade: bool, redream: bool) -
     Raises RollbackError before anything is written.
     """
     _require_committed(report)
-    return _undo(vault, report, in_force(report), cascade, {"whole": True, "redream": redream})
+    return _undo(vault, report, in_force(report), cascade, whole=True, redream=redream)
 
 
 def undo(vault: Vault, report: DreamReport, ids: Sequence[str], cascade: bool) -> Rollback:
@@ -74,7 +86,7 @@ def undo(vault: Vault, report: DreamReport, ids: Sequence[str], cascade: bool) -
         raise RollbackError(
             f"dream {report.id} scales all links down by having been: roll it back as a whole"
         )
-    return _undo(vault, report, mine, cascade, {"whole": False, "redream": False})
+    return _undo(vault, report, mine, cascade, whole=False, redream=False)
 
 
 def _require_committed(report: DreamReport) -> None:
@@ -90,7 +102,9 @@ def _undo(
     report: DreamReport,
     mine: Sequence[Operation],
     cascade: bool,
-    how: dict[str, bool],
+    *,
+    whole: bool,
+    redream: bool,
 ) -> Rollback:
     later = dependents_of({o.id for o in mine}, _since(vault, report))
     if later and not cascade:
@@ -100,9 +114,9 @@ def _undo(
             f"{', ...' if len(later) > _NAMED else ''}; `diff(...)` shows them,"
             " cascade=True undoes them, too"
         )
-    body = {"operations": [o.id for o in (*mine, *later)], **how}
-    vault.put_intent(report.id, body)
-    left, episodes = _carry_out(vault, report, body)
+    intent = _Intent([o.id for o in (*mine, *later)], whole, redream)
+    vault.put_intent(report.id, asdict(intent))
+    left, episodes = _carry_out(vault, report, intent)
     return Rollback(
         dream=report.id,
         operations=tuple(mine),
@@ -118,26 +132,25 @@ def finish_undoing(vault: Vault) -> list[str]:
     for name, body in vault.intents().items():
         report = vault.get_dream(name)
         if report is not None and "redream" in body:
-            _carry_out(vault, report, body)
+            _carry_out(vault, report, _Intent(**body))
             found.append(name)
     return found
 
 
-def _carry_out(vault: Vault, report: DreamReport, body: dict[str, Any]) -> tuple[list[str], int]:
+def _carry_out(vault: Vault, report: DreamReport, intent: _Intent) -> tuple[list[str], int]:
     """Undo as intended; may be begun again. What was left as it is, and episodes to dream again."""
-    chosen = set(body["operations"])
+    chosen = set(intent.operations)
     history = _since(vault, report)
-    states = _states(o for r in history for o in r.operations if o.id in chosen)
-    left = _restored(vault, states)
-    episodes = _taken_back(vault, report) if body["redream"] else 0
-    if body["whole"]:
+    left = restore(vault, state_changes(o for r in history for o in r.operations if o.id in chosen))
+    episodes = _unmark_episodes(vault, report) if intent.redream else 0
+    if intent.whole:
         vault.mark_recalls(list(report.recalls), "")
     for dream in history:
         undone = {o.id for o in dream.operations} & chosen
-        if undone and not (body["whole"] and dream.id == report.id):
+        if undone and not (intent.whole and dream.id == report.id):
             ids = tuple(sorted({*dream.undone, *undone}))
             vault.put_dream(dream.model_copy(update={"undone": ids}))
-    if body["whole"] and report.status != "rolled_back":
+    if intent.whole and report.status != "rolled_back":
         vault.put_dream(_rolled_back(report))
     vault.drop_intent(report.id)
     return left, episodes
@@ -157,157 +170,9 @@ def _since(vault: Vault, report: DreamReport) -> list[DreamReport]:
     return [report, *(r for r in found if r is not None)]
 
 
-def _taken_back(vault: Vault, report: DreamReport) -> int:
+def _unmark_episodes(vault: Vault, report: DreamReport) -> int:
     """Let the dream's episodes be dreamt of again."""
     found = vault.get(list(report.episodes)).values()
     mine = [e.id for e in found if isinstance(e, Episode) and e.dreamt == report.id]
     vault.mark_dreamt(mine, "")
     return len(mine)
-
-
-# -- states
-
-
-@dataclass(frozen=True)
-class _State:
-    """What one memory, link or the core was before the chosen operations, and is after them."""
-
-    family: str
-    target: str
-    before: dict[str, Any] | None
-    after: dict[str, Any]
-
-
-def _states(operations: Iterable[Operation]) -> list[_State]:
-    """One state for each target, from its first operation to its last."""
-    chains: dict[tuple[str, str], list[Operation]] = defaultdict(list)
-    for operation in operations:
-        family = _family(operation)
-        if family:
-            chains[family, operation.target].append(operation)
-    return [
-        _State(family, target, _first(family, chain).before, chain[-1].after or {})
-        for (family, target), chain in chains.items()
-    ]
-
-
-def _first(family: str, chain: Sequence[Operation]) -> Operation:
-    """The operation whose state of before is to be restored.
-
-    Each operation began where the last one had ended; in a break lies a change by no dream, which
-    undoing must not undo. The core is changed by dreams alone, and shrunk by forgetting.
-    """
-    for i in range(len(chain) - 1, 0, -1):
-        if family != "core" and chain[i].before != chain[i - 1].after:
-            return chain[i]
-    return chain[0]
-
-
-def _family(operation: Operation) -> str:
-    """What an operation changes; empty for one on all links, whose effect goes with its dream."""
-    if operation.kind in MEMORY_KINDS:
-        return "memory"
-    if operation.kind in LINK_KINDS:
-        return "link"
-    return "core" if operation.kind == "change_core" else ""
-
-
-def _restored(vault: Vault, states: Sequence[_State]) -> list[str]:
-    """Set everything to what it was; returns what was changed since, and left.
-
-    Links first: they hang on the memories that go.
-    """
-    left = [*_restored_links(vault, states), *_restored_memories(vault, states)]
-    for state in states:
-        if state.family == "core":
-            _restore_core(vault, state)
-    return left
-
-
-def _restored_links(vault: Vault, states: Sequence[_State]) -> list[str]:
-    mine = [state for state in states if state.family == "link"]
-    back, gone, left = _told_apart(mine, vault.get_links([s.target for s in mine]), Link)
-    vault.remove_links(gone)
-    if back:
-        put_links(vault, back)
-    return left
-
-
-def _restored_memories(vault: Vault, states: Sequence[_State]) -> list[str]:
-    mine = [state for state in states if state.family == "memory"]
-    back, new, left = _told_apart(mine, vault.get([s.target for s in mine]), Memory)
-    gone = [memory.id for memory in new]
-    back += _freed(vault, gone, {memory.id for memory in back})
-    vault.remove_links(vault.links_of(gone, include_expired=True))
-    vault.remove_memories(gone)
-    if back:
-        vault.put_memories(back)
-    return left
-
-
-def _told_apart(
-    states: Sequence[_State], there: Mapping[str, object], kind: type[_Kept]
-) -> tuple[list[_Kept], list[_Kept], list[str]]:
-    """What is set back to what it was, what goes again, and the targets that were changed since."""
-    back: list[_Kept] = []
-    gone: list[_Kept] = []
-    left: list[str] = []
-    for state in states:
-        before = kind.model_validate(state.before) if state.before else None
-        found, after = there.get(state.target), kind.model_validate(state.after)
-        if found == before:
-            continue
-        if found != after:
-            left.append(state.target)
-        elif before is None:
-            gone.append(after)
-        else:
-            back.append(before)
-    return back, gone, left
-
-
-def _freed(vault: Vault, gone: Sequence[str], settled: set[str]) -> list[Memory]:
-    """What was superseded by a memory that goes holds again, if the journal tells of it no more."""
-    freed = [name for name in vault.replaced_by(gone) if name not in {*gone, *settled}]
-    found = [m for m in vault.get(freed).values() if isinstance(m, Memory)]
-    holds = {"valid_to": None, "superseded_by": ""}
-    return [
-        m.model_copy(update={**holds, "status": "active" if m.status == "superseded" else m.status})
-        for m in found
-    ]
-
-
-def _restore_core(vault: Vault, state: _State) -> None:
-    """The core of before, without lines whose memories hold no more.
-
-    A line whose sources were forgotten since has those that its memory has now.
-    """
-    before = Core.model_validate(state.before or {})
-    there = vault.get([line.memory for line in before.lines])
-    lines = tuple(
-        line.model_copy(update={"sources": line.sources or memory.sources})
-        for line in before.lines
-        if isinstance(memory := there.get(line.memory), Memory) and current(memory)
-    )
-    if lines != before.lines:
-        before = before.model_copy(update={"lines": lines})
-        before = before.model_copy(update={"tokens": tokens_of(before.text())})
-    if vault.get_core() != before:
-        vault.put_core(before)
-
-
-def _changed_since(vault: Vault, states: Sequence[_State]) -> list[str]:
-    """Targets that are no longer as dreams left them."""
-    links = vault.get_links([s.target for s in states if s.family == "link"])
-    memories = vault.get([s.target for s in states if s.family == "memory"])
-    found = []
-    for state in states:
-        if state.family == "link":
-            same = links.get(state.target) == Link.model_validate(state.after)
-        elif state.family == "memory":
-            same = memories.get(state.target) == Memory.model_validate(state.after)
-        else:
-            same = True
-        if not same:
-            found.append(state.target)
-    return found

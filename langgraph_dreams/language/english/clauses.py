@@ -46,7 +46,7 @@ class Clause:
     verb: int
     slots: tuple[Slot, ...]
     cue: bool
-    """Whether its sentence speaks of a change."""
+    """True if its sentence speaks of a change."""
     past: bool
     adding: bool
 
@@ -56,11 +56,11 @@ class Clause:
         return {w.stem: w for w in self.words[:until] if w.is_content and w.text not in passed}
 
     def persons(self) -> frozenset[str]:
-        """Who is spoken of by pronouns: first, second, he, she, they."""
+        """Those spoken of by pronouns: first, second, he, she, they."""
         return frozenset(lists.PERSONS[w.text] for w in self.words if w.text in lists.PERSONS)
 
     def negated(self) -> bool:
-        """Whether it denies what it says."""
+        """True if it denies what it says."""
         said = sum(w.text in lists.NEGATIONS or w.text in lists.OPPOSITES for w in self.words)
         return bool(said % 2)
 
@@ -75,7 +75,7 @@ class Clause:
 
 
 def clauses(text: str) -> tuple[Clause, ...]:
-    """What a text states; what it asks, supposes, reports or lists is left out."""
+    """The clauses that a text states, without what it asks, supposes, reports or lists."""
     return _clauses(text) if 0 < len(text) <= LONGEST else ()
 
 
@@ -96,13 +96,13 @@ def _clauses(text: str) -> tuple[Clause, ...]:
 
 
 def speaker(text: str) -> str:
-    """Who says it, when the text begins with a name and a colon."""
+    """The one who says it, when the text begins with a name and a colon."""
     match = _SPEAKER.match(text[:40])
     return match[1].casefold() if match else ""
 
 
 def turned(one: Clause, other: Clause) -> bool:
-    """Whether one goes "from" what the other goes "to"."""
+    """True if one goes "from" what the other goes "to"."""
     first, second = one.directions(), other.directions()
     return any(first[word] != second[word] for word in first.keys() & second.keys())
 
@@ -184,7 +184,7 @@ def _verb(words: list[Word]) -> int:
 
 
 def _shifted(words: list[Word], place: int) -> bool:
-    """Whether it "went up" or "down"."""
+    """True if it "went up" or "down"."""
     return words[place].text == "went" and [w.text for w in words[place + 1 : place + 2]] in (
         ["up"],
         ["down"],
@@ -195,7 +195,7 @@ _DETERMINERS = lists.a_set("a an the my our your his her their this that these t
 
 
 def _past(words: list[Word]) -> bool:
-    """Whether it tells of an event, or of how things were."""
+    """True if it tells of an event, or of how things were."""
     text = f" {' '.join(w.text for w in words)} "
     if any(f" {phrase} " in text for phrase in lists.FLEETING_PHRASES):
         return True

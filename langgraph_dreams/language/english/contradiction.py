@@ -1,4 +1,4 @@
-"""Whether a newer statement contradicts an older one, without a model: precision comes first.
+"""Contradictions between a newer and an older statement, without a model: precision comes first.
 
 Two statements contradict each other when they say the same of the same thing but for one figure,
 time, place, or a "not". Every other word that differs is taken for another matter: what one may
@@ -11,19 +11,17 @@ from langgraph_dreams.language.english import lexicon as lists
 from langgraph_dreams.language.english.clauses import TIMES, Clause, Slot, clauses, speaker, turned
 from langgraph_dreams.language.english.differences import (
     ARTICLES,
-    Difference,
-    Kind,
     bridge,
     changed,
     content,
     names,
 )
 from langgraph_dreams.language.english.places import other_place
-from langgraph_dreams.language.english.replacement import same_matter as same_matter
+from langgraph_dreams.language.protocol import ChangeKind, Difference
 
 
 def contradiction(old: str, new: str) -> Difference | None:
-    """What the newer of two statements by one speaker changes; None when that is not certain.
+    """The change that the newer of two statements by one speaker makes; None in doubt.
 
     Any texts will do; one of more than 2,000 characters says too much to contradict anything.
     """
@@ -50,7 +48,7 @@ def _named(clause: Clause) -> set[str]:
 
 
 def _of_another(old: Clause, new: Clause, beside: set[str]) -> bool:
-    """Whether somebody named beside the statement may be whom it is about."""
+    """True if somebody named beside the statement may be whom it is about."""
     return bool(beside - old.content().keys()) and "first" not in new.persons()
 
 
@@ -72,7 +70,7 @@ def _difference(old: Clause, new: Clause) -> Difference | None:
 
 
 def _nameless(clause: Clause) -> bool:
-    """Whether its subject is a mere "it" or "they"."""
+    """True if its subject is a mere "it" or "they"."""
     subject = clause.words[: clause.verb]
     if any(w.is_content or w.kind != "word" for w in subject):
         return False
@@ -99,7 +97,7 @@ def _half_denied(clause: Clause) -> bool:
 
 
 def _alike(old: Clause, new: Clause) -> bool:
-    """Whether the new one has no other words, and leaves out none that tells things apart."""
+    """True if the new one has no other words, and leaves out none that tells things apart."""
     one, other = content(old), content(new)
     if other.keys() - one.keys() or turned(old, new):
         return False
@@ -124,7 +122,7 @@ def _relative(clause: Clause) -> set[str]:
 
 
 def _qualifying(clause: Clause, missing: set[str]) -> bool:
-    """Whether a missing word says which one of several is meant."""
+    """True if a missing word says which one of several is meant."""
     return any(
         word.stem in missing
         and place
@@ -157,7 +155,7 @@ def _figure(old: Clause, new: Clause) -> Difference | None:
     shared = bridge(old, new, [s.unit for s in (*gone, *come)])
     if not shared:
         return None
-    kind: Kind = "date" if times else "number"
+    kind: ChangeKind = "date" if times else "number"
     return Difference(kind, _written(old, gone), _written(new, come), shared)
 
 
@@ -166,7 +164,7 @@ def _written(clause: Clause, slots: Sequence[Slot]) -> str:
 
 
 def _other_number(old: Clause, new: Clause, gone: Sequence[Slot], come: Sequence[Slot]) -> bool:
-    """Whether one figure of one measure changed, and is no name of the thing it counts."""
+    """True if one figure of one measure changed, and is no name of the thing it counts."""
     if len(gone) != 1 or len(come) != 1:
         return False
     one, other = gone[0], come[0]
@@ -183,13 +181,13 @@ def _other_number(old: Clause, new: Clause, gone: Sequence[Slot], come: Sequence
 
 
 def _one_of_many(clause: Clause, slot: Slot) -> bool:
-    """Whether the figure belongs to "a" thing, of which there may be more."""
+    """True if the figure belongs to "a" thing, of which there may be more."""
     between = clause.words[clause.verb : slot.place]
     return any(word.text in ARTICLES for word in between)
 
 
 def _other_time(old: Clause, new: Clause, gone: Sequence[Slot], come: Sequence[Slot]) -> bool:
-    """Whether the time of one thing changed, and not which of several it is."""
+    """True if the time of one thing changed, and not which of several it is."""
     listed = len(gone) > 1 and {s.kind for s in (*gone, *come)} == {"weekday"}
     if not listed and (len({s.kind for s in gone}) < len(gone) or len(gone) > 2):
         return False
@@ -206,7 +204,7 @@ def _other_time(old: Clause, new: Clause, gone: Sequence[Slot], come: Sequence[S
 
 
 def _happens(clause: Clause) -> bool:
-    """Whether its time is a fact: not "I am meeting Ada on Monday", which may be one of many."""
+    """True if its time is a fact: not "I am meeting Ada on Monday", which may be one of many."""
     first, after = (clause.words[clause.verb :] + clause.words[-1:])[:2]
     doing = first.text in lists.BEING and after.text.endswith("ing")
     if doing and after.text[:-3] not in ("go", "open", "start", "arriv", "leav", "end"):

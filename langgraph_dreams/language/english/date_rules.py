@@ -1,4 +1,4 @@
-"""What phrases of relative time mean: the rules behind `dates.absolute`.
+"""Phrases of relative time and what they mean: the rules behind `dates.absolute`.
 
 A date is never finer than what was said; where two readings are as likely, there is none.
 """
@@ -270,7 +270,7 @@ _COMPILED = [
 
 
 def phrases(text: str) -> list[tuple[re.Match[str], Rule]]:
-    """What looks like a relative date, in order and without overlap; the first rule wins."""
+    """Phrases that look like a relative date, in order and without overlap; the first rule wins."""
     found = [
         (match.start(), order, match)
         for order, (pattern, _) in enumerate(_COMPILED)

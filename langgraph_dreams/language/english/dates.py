@@ -1,13 +1,12 @@
-"""Dates in a memory's text: relative ones made absolute, and those named, to be compared."""
+"""Relative dates in a text made absolute."""
 
 import re
 from bisect import bisect_right
-from datetime import date, datetime
+from datetime import datetime
 from itertools import pairwise
 
 from langgraph_dreams.language.english.date_rules import (
     MONTHS,
-    SEASONS,
     WEEKDAYS,
     Tense,
     When,
@@ -16,7 +15,7 @@ from langgraph_dreams.language.english.date_rules import (
 
 _YEARS = range(1100, 2900)
 """Clocks outside of them are broken. Room is left to the ends of the calendar, and years that
-come out are of four digits, as `mentions` reads them."""
+come out are of four digits."""
 
 
 def absolute(text: str, said: datetime) -> str:
@@ -44,7 +43,7 @@ def absolute(text: str, said: datetime) -> str:
 
 
 def _chained(text: str, matches: list[re.Match[str]]) -> set[int]:
-    """Where "a week ago today" begins, and its "today": one date, which no rule reads."""
+    """Places of "a week ago today" and its "today": one date, which no rule reads."""
     return {
         start
         for one, two in pairwise(matches)
@@ -72,7 +71,7 @@ _TENSES = re.compile(
 
 
 class _Surroundings:
-    """What a place in a text is in: quotation marks, and a clause of some tense."""
+    """Surroundings of a place in a text: quotation marks, and a clause of some tense."""
 
     def __init__(self, text: str) -> None:
         self._quotes = [match.span() for match in _QUOTED.finditer(text)]
@@ -166,75 +165,3 @@ def _written(text: str, match: re.Match[str], when: When) -> str | None:
     written = f"{preposition} {when.name}".strip()
     capital = match[0][0].isupper() and (opens or match[0][:2] in ("On", "In"))
     return written[0].upper() + written[1:] if capital else written
-
-
-_DAY, _YEAR = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?", r"(?P<year>[12][0-9]{3})"
-_WEEKDAYS = "|".join(f"{name}|{name.lower()}" for name in WEEKDAYS)
-_NUMBERED = {name: number for number, name in enumerate(MONTHS, 1)}
-_SHORT = {"Sept": 9} | {name[:3]: number for name, number in _NUMBERED.items()}
-_MONTH = rf"(?P<month>{'|'.join([*_NUMBERED, *_SHORT])})\b\.?"
-_AT = (
-    r"\b(?:[Ii]n|[Ss]ince|of|[Bb]y|[Uu]ntil|from|[Aa]round|[Dd]uring|[Bb]efore|[Aa]fter|for|to"
-    r"|[Ee]arly|[Ll]ate|[Ll]ast|[Nn]ext|[Ee]very) "
-)
-_NAMED = [  # the first that matches takes the place
-    re.compile(pattern)
-    for pattern in (
-        r"\b(?P<year>[12][0-9]{3})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9])",
-        rf"(?:\b(?P<span>week|weekend) of )?(?:\b(?:{_WEEKDAYS}),? (?:the )?)?"
-        rf"\b{_DAY} (?:of )?{_MONTH}(?:,? {_YEAR}\b)?",
-        rf"(?:\b(?:{_WEEKDAYS}),? )?\b{_MONTH} (?:the )?{_DAY}\b(?:,? {_YEAR}\b)?",
-        rf"\b{_MONTH},? (?:of )?{_YEAR}\b",
-        rf"\b(?P<season>{'|'.join(SEASONS)}) (?:of )?{_YEAR}\b",
-        rf"{_AT}{_YEAR}\b(?!,[0-9])",
-        rf"{_AT}(?P<month>{'|'.join(MONTHS)})\b",
-        r"\b(?P<month>January|February|July|September|October|November|December)\b",
-        r"\b(?P<hour>[01]?[0-9])(?:[:.](?P<minute>[0-5][0-9]))? ?(?P<half>[AaPp])\.?[Mm]\b",
-        r"(?<![0-9:.])(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])(?![0-9:])",
-        r"\b(?P<word>[Nn]oon|[Mm]idday|[Mm]idnight)\b",
-        rf"\b(?P<weekday>{_WEEKDAYS})s?\b",
-    )
-]
-
-
-def mentions(text: str) -> tuple[str, ...]:
-    """The dates, times of day, weekdays and months named in a text, normalised and in order.
-
-    "May 7th, 2023" is "2023-05-07", without its year "--05-07"; "5 pm" is "17:00"; the others are
-    like "2023-W18", "2023-05", "--05", "2023", "2023-summer" and "tuesday". The weekday of a date
-    that is given in full is no mention of its own.
-    """
-    taken, named = bytearray(len(text)), set()
-    for pattern in _NAMED:
-        for match in pattern.finditer(text):
-            start, end = match.span()
-            if not any(taken[start:end]):
-                taken[start:end] = b"\1" * (end - start)
-                named.add(_normal(match.groupdict()))
-    return tuple(sorted(named))
-
-
-def _normal(parts: dict[str, str | None]) -> str:
-    year, month, day = parts.get("year"), parts.get("month"), parts.get("day")
-    if hour := parts.get("hour"):
-        half = (parts.get("half") or "").lower()
-        number = int(hour) % 12 + 12 * (half == "p") if half else int(hour)
-        return f"{number:02}:{parts.get('minute') or '00'}"
-    if word := parts.get("word"):
-        return "00:00" if word.lower() == "midnight" else "12:00"
-    if weekday := parts.get("weekday"):
-        return weekday.lower()
-    if season := parts.get("season"):
-        return f"{year}-{'autumn' if season == 'fall' else season}"
-    if month is None:
-        return str(year)
-    number = _NUMBERED.get(month) or _SHORT.get(month) or int(month)
-    if day is None:
-        return f"{year or '-'}-{number:02}"
-    if span := parts.get("span"):
-        try:
-            week = date(int(year or ""), number, int(day)).isocalendar()
-            return f"{week.year}-W{week.week:02}" + ("-weekend" if span == "weekend" else "")
-        except ValueError:  # no year, or no such day
-            pass
-    return f"{year or '-'}-{number:02}-{int(day):02}"

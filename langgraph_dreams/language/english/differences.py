@@ -1,29 +1,14 @@
-"""What two statements have in common, and what differs between their figures."""
+"""Words that two statements have in common, and figures that differ between them."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from langgraph_dreams.language.english import lexicon as lists
 from langgraph_dreams.language.english.clauses import TIMES, Clause, Slot
-from langgraph_dreams.language.english.tokens import Kind as Cut
-from langgraph_dreams.language.english.tokens import Word, stem
+from langgraph_dreams.language.english.stemming import stem
+from langgraph_dreams.language.english.tokens import Kind, Word
 
-Kind = Literal["number", "date", "place", "negation"]
 ARTICLES = frozenset(("a", "an", "some", "any", "many", "several"))
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What changed between two statements about one thing."""
-
-    kind: Kind
-    old: str
-    """As the older statement has it: a figure, a time, a place, or what is denied or not."""
-    new: str
-    bridge: tuple[str, ...]
-    """Content words that both have, longest first."""
 
 
 def content(clause: Clause, until: int | None = None) -> dict[str, Word]:
@@ -69,7 +54,7 @@ def _stated(clause: Clause) -> list[Slot]:
     ]
 
 
-def _without(slots: Sequence[Slot], same: Counter[tuple[Cut, str]]) -> list[Slot]:
+def _without(slots: Sequence[Slot], same: Counter[tuple[Kind, str]]) -> list[Slot]:
     left = same.copy()
     kept = []
     for slot in slots:

@@ -1,4 +1,4 @@
-"""What keeps two statements apart: other persons, other things, other events, one of several."""
+"""Differences that keep two statements apart: other persons, things or events, one of several."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -14,7 +14,7 @@ _JOINING = lists.a_set("in at on for of from with to by")
 
 
 def apart(old: Sentence, new: Sentence, cue: bool, change: str) -> bool:
-    """Whether they are about different persons, different things, or different events."""
+    """True if they are about different persons, different things, or different events."""
     if old.past and new.past and not cue:
         return True
     return (
@@ -27,7 +27,7 @@ def apart(old: Sentence, new: Sentence, cue: bool, change: str) -> bool:
 
 
 def _other_subject(old: Sentence, new: Sentence) -> bool:
-    """Whether a name before a verb, or an owner, is not in the other."""
+    """True if a name before a verb, or an owner, is not in the other."""
     there = [{w.stem.removesuffix("'s") for w in s.whole.words} for s in (old, new)]
     gone, come = old.subjects() - there[1], new.subjects() - there[0]
     if gone and come:
@@ -36,7 +36,7 @@ def _other_subject(old: Sentence, new: Sentence) -> bool:
 
 
 def _other_thing(old: Sentence, new: Sentence) -> bool:
-    """Whether a word of both has another word at its side: the "test" or the "demo" server."""
+    """True if a word of both has another word at its side: the "test" or the "demo" server."""
     one, other = ({w.stem for w in s.whole.words} for s in (old, new))
     shared = things(old.whole).keys() & things(new.whole).keys()
     for step in (-1, 1):
@@ -64,7 +64,7 @@ def _sides(sentence: Sentence, step: int) -> Iterator[tuple[str, Word]]:
 
 
 def _other_number(old: Sentence, new: Sentence) -> bool:
-    """Whether they are of different numbers of a series: a figure before the verb is a name."""
+    """True if they are of different numbers of a series: a figure before the verb is a name."""
     numbers = [
         {s.value for p in sentence.parts for s in p.slots if s.place < p.verb}
         | {
@@ -78,7 +78,7 @@ def _other_number(old: Sentence, new: Sentence) -> bool:
 
 
 def _of_several(old: Sentence, new: Sentence, change: str) -> bool:
-    """Whether one may hold beside the other: "a friend in Lyon", "4 in production"."""
+    """True if one may hold beside the other: "a friend in Lyon", "4 in production"."""
     words = [{w.text for w in s.whole.words} for s in (old, new)]
     if words[0] & words[1] & lists.LISTING or (
         words[0] & words[1] & ARTICLES and change in ("name", "word")

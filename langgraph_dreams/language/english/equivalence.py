@@ -1,16 +1,16 @@
-"""Do two statements say the same? Then their evidence adds up; in doubt they stay apart."""
+"""Statements that say the same, so that their evidence adds up; in doubt they stay apart."""
 
 import re
 
 from langgraph_dreams.language.english.contradiction import contradiction
-from langgraph_dreams.language.tokenizer import content_sequence
+from langgraph_dreams.language.english.stemming import tokenizer
 
 _NUMBER = re.compile(r"\d+")
 _NEGATION = re.compile(r"\b(?:no|not|never|none|without|cannot|n't)\b|n['’]t\b", re.IGNORECASE)
 
 
 def same_statement(one: str, other: str) -> bool:
-    """Whether one statement has all that the other has: words, figures and order.
+    """True if one statement has all that the other has: words, figures and order.
 
     "on Fridays" and "on Wednesdays" each have a word of their own; who owes whom is told by the
     order. What contradicts is not the same, however alike.
@@ -18,9 +18,13 @@ def same_statement(one: str, other: str) -> bool:
     return (
         _NUMBER.findall(one) == _NUMBER.findall(other)
         and len(_NEGATION.findall(one)) == len(_NEGATION.findall(other))
-        and _one_within_the_other(content_sequence(one), content_sequence(other))
+        and _one_within_the_other(_content(one), _content(other))
         and contradiction(one, other) is None
     )
+
+
+def _content(text: str) -> list[str]:
+    return [token.stem for token in tokenizer().cut(text) if token.is_content]
 
 
 def _one_within_the_other(ones: list[str], others: list[str]) -> bool:
@@ -28,8 +32,3 @@ def _one_within_the_other(ones: list[str], others: list[str]) -> bool:
     if not (a <= b or b <= a):
         return False
     return [word for word in ones if word in b] == [word for word in others if word in a]
-
-
-def same_subject(one: str, other: str) -> bool:
-    """Whether two memories, by what they are about, may be about the same; unknown may be."""
-    return not one or not other or one.casefold() == other.casefold()

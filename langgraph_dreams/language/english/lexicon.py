@@ -11,7 +11,7 @@ SUPPOSING = a_set(
     " hope hoping hopefully wonder wondering unless assume assuming possibly considering probably"
     " let's ought example otherwise pretend guess unsure seems guessing"
 )
-"""Whoever uses one of these states no fact."""
+"""A sentence with one of these states no fact."""
 
 SUPPOSING_PHRASES = ("thinking of", "thinking about", "planning to", "want to", "going to try")
 
@@ -20,10 +20,10 @@ REPORTING = a_set(
     " believes believed reckons reckoned heard hears announced insists insisted mentions mentioned"
     " asks asked ask according quote quotes quoted rumour rumor read"
 )
-"""What somebody else says, or used to believe."""
+"""Verbs for what somebody else says, or used to believe."""
 
 ADDING = a_set("also another additional both additionally besides plus either extra second")
-"""What comes on top replaces nothing."""
+"""Words for what comes on top, and so replaces nothing."""
 
 QUESTION_STARTS = a_set(
     "what when where who whom whose which why how is are am was were do does did can could will"
@@ -78,7 +78,7 @@ TELLING = a_set(
 """Words that search passes over, and that yet may tell one thing from another."""
 
 DIRECTIONS = a_set("to from against before after")
-"""What stands before a word and turns what it means."""
+"""Prepositions that turn what the word after them means."""
 
 PERSONS = {
     **dict.fromkeys(a_set("i me my mine we us our ours myself ourselves"), "first"),
@@ -137,7 +137,7 @@ PLACED = a_set(
     " studies run runs reside resides keep kept store stored host hosted based located lie lies"
     " settled moved migrated sleep sleeps"
 )
-"""What can be in one place only, for as long as it lasts."""
+"""Verbs for what can be in one place only, for as long as it lasts."""
 
 HAPPENING = a_set(
     "is are am be start starts begin begins end ends open opens close closes leave leaves depart"

@@ -6,13 +6,13 @@ from langgraph_dreams.language.english import lexicon as lists
 from langgraph_dreams.language.english.clauses import Clause
 from langgraph_dreams.language.english.differences import (
     ARTICLES,
-    Difference,
     bridge,
     changed,
     content,
     names,
 )
 from langgraph_dreams.language.english.tokens import Word
+from langgraph_dreams.language.protocol import Difference
 
 _BEFORE_NAMES = frozenset(("the", "my", "our", "a", "an"))
 
@@ -40,7 +40,7 @@ def other_place(old: Clause, new: Clause) -> Difference | None:
 
 
 def _may_go(old: Clause, new: Clause, word: Word) -> bool:
-    """Whether it is left out by who says "moved" for "lives", or "Ada" for "my sister Ada"."""
+    """True if it is left out by who says "moved" for "lives", or "Ada" for "my sister Ada"."""
     if not any(w.text in lists.MOVING for w in new.words):
         return False
     subject = old.content(old.verb)

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from langgraph_dreams.language.english import lexicon as lists
 from langgraph_dreams.language.english.clauses import Clause, turned, whole
-from langgraph_dreams.language.english.tokens import Word, stem
+from langgraph_dreams.language.english.stemming import stem
+from langgraph_dreams.language.english.tokens import Word
 from langgraph_dreams.types.items import Memory
 
 _FREE = lists.a_set(
@@ -26,8 +27,8 @@ _NO_BRIDGE = {
 _FREE_STEMS = frozenset(stem(word) for word in _FREE)
 
 
-def same_matter(old: Memory, new: Memory) -> str:
-    """Why a claim that `new` replaces `old` cannot stand, in one line; empty when it may."""
+def replacement_fault(old: Memory, new: Memory) -> str:
+    """The reason why a claim that `new` replaces `old` cannot stand; empty when it may."""
     one, other = whole(old.text), whole(new.text)
     if (old.kind == "insight") != (new.kind == "insight"):
         return "an insight replaces insights only, and nothing else replaces one"
@@ -67,7 +68,7 @@ def _terms(clause: Clause) -> set[str]:
 
 
 def _about(memory: Memory) -> set[str]:
-    """What it is said to be about, as far as its text bears that out."""
+    """Terms for its subject, as far as its text bears that out."""
     about, text = whole(memory.about), _terms(whole(memory.text))
     terms = _terms(about) - _FREE_STEMS
     figures = {slot.value for slot in about.slots}
@@ -131,7 +132,7 @@ def _names(clause: Clause) -> set[str]:
 
 
 def _definite(clause: Clause, about: set[str]) -> bool:
-    """Whether it speaks of "the" or somebody's one of the kind."""
+    """True if it speaks of "the" or somebody's one of the kind."""
     for place, word in enumerate(clause.words):
         if word.stem in about:
             before = [w.text for w in clause.words[max(0, place - 3) : place]]
@@ -262,7 +263,7 @@ def _beside(clause: Clause, place: int) -> Iterator[str]:
 
 
 def _added(one: Clause, other: Clause) -> list[Word]:
-    """What one has before a word of both, when that is all that differs in words."""
+    """Words that one has before a word of both, when they are all that differs."""
     for first, second in ((one, other), (other, one)):
         own, others = _own(first, second), _own(second, first)
         turning = {w.text for w in first.words} & lists.TELLING

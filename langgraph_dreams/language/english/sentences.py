@@ -47,22 +47,22 @@ class Sentence:
 
     @property
     def cue(self) -> bool:
-        """Whether it speaks of a change."""
+        """True if it speaks of a change."""
         return self.whole.cue or _speaks(self.whole, _CUES, _CUE_PHRASES)
 
     @property
     def replacing(self) -> bool:
-        """Whether it says that one came for another."""
+        """True if it says that one came for another."""
         return _speaks(self.whole, _REPLACING, _REPLACING_PHRASES)
 
     @property
     def negated(self) -> bool:
-        """Whether any part denies what it says."""
+        """True if any part denies what it says."""
         return any(part.negated() for part in self.parts)
 
     @property
     def past(self) -> bool:
-        """Whether all of it tells of what happened."""
+        """True if all of it tells of what happened."""
         return all(part.past for part in self.parts)
 
     def subjects(self) -> set[str]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from langgraph_dreams.language.english import lexicon as lists
+from langgraph_dreams.language.english.stemming import stem
 from langgraph_dreams.language.english.stop_words import STOP_WORDS
-from langgraph_dreams.language.tokenizer import tokenizer
 
 Kind = Literal["word", "number", "code", "date", "clock", "weekday", "month"]
 
@@ -52,13 +52,13 @@ class Word:
 
     @property
     def is_content(self) -> bool:
-        """Whether it says something about the subject."""
+        """True if it says something about the subject."""
         said = self.text not in STOP_WORDS or self.text in lists.TELLING
         return self.kind == "word" and len(self.stem) > 1 and said
 
     @property
     def is_past(self) -> bool:
-        """Whether it looks like a verb of the past, or a participle, but none of change."""
+        """True if it looks like a verb of the past, or a participle, but none of change."""
         if self.kind != "word" or self.text in lists.MOVING or self.text in lists.NOT_PAST:
             return False
         ended = self.text.endswith("ed") and len(self.text) > 3 and not self.name
@@ -126,9 +126,3 @@ def _contracted(raw: str, low: str) -> Iterator[Word]:
 _FULL = {"can't": "can", "won't": "will", "shan't": "shall"}
 _THERE = lists.a_set("there here what where how who that let")
 _NO_MONTHS = lists.a_set("may march mar sep dec jan")
-
-
-def stem(word: str) -> str:
-    """A word as the index keeps it."""
-    tokens = tokenizer().cut(word)
-    return tokens[0].stem if len(tokens) == 1 else word

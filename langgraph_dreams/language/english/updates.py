@@ -1,13 +1,12 @@
-"""How probably one statement brings an older one up to date, without a model.
+"""Statements that probably bring an older one up to date, found without a model.
 
-Softer than a contradiction (contradict.py), which ends what was so: an update only says which of
+Softer than a contradiction (contradiction.py), which ends what was so: an update only says which of
 two is shown first. So words may differ, but the two must name one thing, and something of it must
 have changed: a figure, a time, a name, a "not", or, said in a word of change, what it is. Who or
-which of several is meant must not differ, as far as the words tell (update_apart.py).
+which of several is meant must not differ, as far as the words tell (distinctions.py).
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from itertools import pairwise
 
 from langgraph_dreams.language.english import lexicon as lists
@@ -15,9 +14,7 @@ from langgraph_dreams.language.english.clauses import Clause, Slot
 from langgraph_dreams.language.english.distinctions import apart
 from langgraph_dreams.language.english.sentences import Sentence, sentences, things
 from langgraph_dreams.language.english.tokens import Word
-
-Rarity = Callable[[str], float]
-"""How rare a stem is among the episodes, in [0, 1]."""
+from langgraph_dreams.language.protocol import Rarity, Update
 
 _RARE = 0.5  # rarity of the rarest word of the bridge: in no more than the root of all episodes
 _DOING = lists.BASES | lists.THIRDS | lists.BEING
@@ -33,24 +30,8 @@ _BEFORE_VALUE = (
 )
 
 
-@dataclass(frozen=True)
-class Update:
-    """One statement as the newer state of another."""
-
-    bridge: tuple[str, ...]
-    """Words for the thing that both are about, rarest first."""
-    change: str
-    """What differs: number, clock, date ..., name, negation."""
-    cue: bool
-    """Whether the newer one speaks of a change."""
-    covered: float
-    """Share of what the older one is about that the newer one names, in [0, 1]."""
-    rarity: float
-    """Of the rarest word of the bridge."""
-
-
 def update(old: str, new: str, rarity: Rarity) -> Update | None:
-    """What the newer text says anew of the older one's matter; None when it is another matter."""
+    """The newer text as a probable update of the older one; None when it is another matter."""
     earlier, later = sentences(old), sentences(new)
     found = (_update(one, other, rarity) for one in earlier for other in later)
     return max((u for u in found if u), key=lambda u: (u.covered, u.rarity), default=None)
@@ -87,7 +68,7 @@ def _same_frame(old: Clause, new: Clause) -> dict[str, Word]:
 
 
 def _same_predicate(old: Sentence, new: Sentence) -> bool:
-    """Whether one verb is in both, or the newer tells of a move: a name alone is no matter."""
+    """True if one verb is in both, or the newer tells of a move: a name alone is no matter."""
     one, other = (
         {w.text for w in s.whole.words} & (lists.THIRDS | lists.BASES | lists.BEING)
         for s in (old, new)
@@ -96,7 +77,7 @@ def _same_predicate(old: Sentence, new: Sentence) -> bool:
 
 
 def _value(old: Sentence, word: Word, change: str) -> bool:
-    """Whether a word of the older one is what changed, and not what it is about."""
+    """True if a word of the older one is what changed, and not what it is about."""
     if change == "name":
         return word.name
     return change == "word" and any(word in p.words[p.verb + 1 :] for p in old.parts)
@@ -106,7 +87,7 @@ def _value(old: Sentence, word: Word, change: str) -> bool:
 
 
 def _change(old: Sentence, new: Sentence) -> str:
-    """What kind of value differs; empty when none does, or a value speaks against it."""
+    """The kind of value that differs; empty when none does, or a value speaks against it."""
     if old.negated != new.negated:
         return "negation" if any(_denied(o, n) for o in old.parts for n in new.parts) else ""
     had, has = _families(old.whole.slots), _families(new.whole.slots)
@@ -123,7 +104,7 @@ def _change(old: Sentence, new: Sentence) -> str:
 
 
 def _denied(old: Clause, new: Clause) -> bool:
-    """Whether one clause denies what the other says: they share a thing and the verb."""
+    """True if one clause denies what the other says: they share a thing and the verb."""
     if old.past or new.past or old.negated() == new.negated():
         return False
     if any(f" {phrase} " in c.text() for c in (old, new) for phrase in _NOT_DENYING):
@@ -142,7 +123,7 @@ def _families(slots: Iterable[Slot]) -> dict[tuple[str, str], set[str]]:
 
 
 def _names_differ(old: Clause, new: Clause) -> bool:
-    """Whether each has a name for a value that the other lacks."""
+    """True if each has a name for a value that the other lacks."""
     one, other = ({w.stem.removesuffix("'s") for w in c.words if w.name} for c in (old, new))
     return bool(_valued(old) - other) and bool(_valued(new) - one)
 
@@ -157,12 +138,12 @@ def _valued(clause: Clause) -> set[str]:
 
 
 def _other_names(old: Sentence, new: Sentence) -> bool:
-    """Whether another acts in the newer one."""
+    """True if another acts in the newer one."""
     return bool(old.subjects() - new.subjects() and new.subjects() - old.subjects())
 
 
 def _complement_differs(old: Clause, new: Clause) -> bool:
-    """Whether the same thing is something else: "is teal", "is ochre"."""
+    """True if the same thing is something else: "is teal", "is ochre"."""
     if any(c.verb < 0 or c.words[c.verb].text not in lists.BEING for c in (old, new)):
         return False
     if any(w.text in lists.POINTING for c in (old, new) for w in c.words[: c.verb]):

@@ -6,7 +6,7 @@ nest, so that whoever waits here waits for calls only, never for another lock.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -41,6 +41,10 @@ class Gate:
         """Of a store with a folder of its own."""
         self.path: Path | None = None
         """Folder of an embedded store."""
+        self.unknown = ""
+        """What is not known of the form of its files, which are left to Chroma then."""
+        self.unusable: Mapping[str, str] = {}
+        """Collections whose files Chroma cannot read, or would die of, and why."""
         self.damaged = False
         """Whether a call failed of a damaged index: the next open is to look closely."""
         self._turn = threading.Condition()

@@ -183,6 +183,8 @@ class Collection:
             yield self._current(client)
 
     def _current(self, client: ClientAPI) -> ChromaCollection:
+        if why := self._gate.unusable.get(self.name):
+            raise StoreError(f"{self.name} cannot be used with the installed Chroma: {why}")
         if self._generation != self._gate.generation:
             chroma = client.get_collection(self.name, embedding_function=None)
             self._chroma, self._generation = chroma, self._gate.generation

@@ -18,7 +18,8 @@ import numpy as np
 from langgraph_dreams.errors import StoreError
 from langgraph_dreams.store.chroma.client_gate import Gate
 from langgraph_dreams.store.chroma.collection import border
-from langgraph_dreams.store.embedded.folder import DATABASE, INDEX
+from langgraph_dreams.store.embedded.folder import INDEX
+from langgraph_dreams.store.embedded.formats import DATABASE, HEADER
 
 MARK = "langgraph-dreams.compact.json"
 PAD = "pad"
@@ -140,7 +141,7 @@ def sweep(path: Path) -> None:
     with closing(sqlite3.connect(f"{(path / DATABASE).as_uri()}?mode=ro", uri=True)) as db:
         known = {row[0] for row in db.execute("SELECT id FROM segments")}
     for folder in path.iterdir():
-        dropped = (folder / "header.bin").exists() and folder.name not in known
+        dropped = (folder / HEADER).exists() and folder.name not in known
         if folder.is_dir() and (dropped or folder.name.startswith("damaged-")):
             shutil.rmtree(folder)
     for file in (*path.glob("damaged-*"), *(path / INDEX).glob("*.damaged")):

@@ -16,11 +16,11 @@ from langgraph_dreams.errors import (
     StoreLockedError,
     StoreReadOnlyError,
 )
+from langgraph_dreams.store.embedded.formats import DATABASE
 from langgraph_dreams.types.base import now
 
 LOCK = "langgraph-dreams.lock"
 HOLDER = "langgraph-dreams.holder.json"
-DATABASE = "chroma.sqlite3"
 INDEX = "index"
 LEAST_FREE = 10_000_000
 """Bytes free on the disk below which nothing is written: Chroma 1.5 may hang for ever when it has

@@ -1,13 +1,13 @@
 """The files of a persisted vector index, read without Chroma: are they whole, and which vectors?
 
-The form is that of hnswlib as Chroma 1.5 writes it (a folder a collection: `header.bin`,
-`data_level0.bin`, `length.bin`, `link_lists.bin`, and `index_metadata.pickle` for the ids).
-Chroma loads damaged files as they are, and then fails, answers wrongly, or dies of SIGSEGV.
+Their form is that of formats.py. Chroma loads damaged files as they are, and then fails, answers
+wrongly, or dies of SIGSEGV.
 """
 
+import io
 import os
 import pickle
-import struct
+import pickletools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +16,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from langgraph_dreams.store.embedded.formats import (
+    COMPONENT,
+    DATA,
+    HEADER,
+    HEADER_LAYOUT,
+    IDS,
+    IDS_HEAD,
+    INDEX_FILES,
+    LABEL,
+    LABELS_KEY,
+    LENGTHS,
+    LINK,
+    LINKS,
+    UnknownFormatError,
+    installed,
+)
 from langgraph_dreams.store.validation import Vectors
 
-HEADER = "header.bin"
-DATA = "data_level0.bin"
-LENGTHS = "length.bin"
-LINKS = "link_lists.bin"
-IDS = "index_metadata.pickle"
-
-_FORM = struct.Struct("<iQQQQQQiIQQQdQ")
-_VERSION = 1
+_HEAD = 256  # bytes in which the file of ids shows its form
+_COMPONENTS = (1, 2, 8)  # bytes that a component of a vector may have elsewhere
 _UNIT = 1e-3
 """How far the length of a vector in a cosine index may be from 1: Chroma stores them normalised."""
 
@@ -45,9 +55,10 @@ class _PlainUnpickler(pickle.Unpickler):
 
 
 @dataclass(frozen=True, slots=True)
-class _Header:
+class Header:
     """Counts and byte offsets of an index."""
 
+    version: int
     most: int
     count: int
     element: int
@@ -56,10 +67,27 @@ class _Header:
     vector_at: int
     links: int
     """Links of an element on an upper level at most."""
+    links0: int
+    """Links of an element on the lowest level at most."""
 
     @property
-    def dimension(self) -> int:
-        return (self.label_at - self.vector_at) // 4
+    def known(self) -> bool:
+        """Whether it is of the version that is known here."""
+        return self.version == installed().index
+
+    @property
+    def vector(self) -> int:
+        """Bytes of a vector."""
+        return self.label_at - self.vector_at
+
+    @property
+    def coherent(self) -> bool:
+        """Whether its numbers fit each other, as those of damaged bytes hardly do."""
+        return (
+            self.element == self.label_at + LABEL
+            and self.vector_at == LINK * self.links0 + LINK
+            and self.count <= self.most
+        )
 
 
 def is_persisted(folder: Path) -> bool:
@@ -72,17 +100,62 @@ def ids_in(folder: Path) -> set[str]:
     return set(_labels(folder))
 
 
+def read_header(folder: Path) -> Header:
+    """The header of an index, whatever it says. Raises HnswDamagedError when it is too short."""
+    if _size(folder, HEADER) < HEADER_LAYOUT.size:
+        raise HnswDamagedError(f"{HEADER} is cut off")
+    with (folder / HEADER).open("rb") as opened:
+        values = HEADER_LAYOUT.unpack(opened.read(HEADER_LAYOUT.size))
+    version, _, most, count, element, label_at, vector_at, _, _, links, links0 = values[:11]
+    return Header(version, most, count, element, label_at, vector_at, links, links0)
+
+
+def check_form(folder: Path, dimension: int) -> None:
+    """Tell an index of unknown form from one that is whole, damaged or not there; cheap.
+
+    Raises UnknownFormatError for a header that is coherent in all but its version or the size of a
+    vector's components, for ids in a whole pickle of another shape, and where a file is missing
+    while there is one that is not known.
+    """
+    if not folder.is_dir():
+        return
+    where = f"the index in {folder.name}"
+    names = {file.name for file in folder.iterdir() if not file.name.startswith(".")}
+    if INDEX_FILES - names and names - INDEX_FILES:
+        raise UnknownFormatError(f"{where} has the files {', '.join(sorted(names))}")
+    if not is_persisted(folder):
+        return
+    try:
+        header = read_header(folder)
+    except HnswDamagedError:
+        return
+    if header.coherent and not header.known and header.version > 0:
+        raise UnknownFormatError(
+            f"{where} is of the version {header.version} (if no other Chroma ever wrote there, its"
+            f" {HEADER} is damaged: move {folder.name} away, and it is built again from its rows)"
+        )
+    if header.coherent and header.vector in {size * dimension for size in _COMPONENTS}:
+        raise UnknownFormatError(f"{where} has {header.vector} bytes a vector of {dimension}")
+    with (folder / IDS).open("rb") as opened:
+        known = IDS_HEAD.match(opened.read(_HEAD))
+        opened.seek(0)
+        if not known and _is_pickle(opened.read()):
+            raise UnknownFormatError(f"{where} has {IDS} of another shape")
+
+
 def check_quickly(folder: Path, dimension: int, cosine: bool) -> None:
     """Look whether the files are there and long enough; cheap. Raises HnswDamagedError.
 
     `cosine`: the vectors are normalised, and their lengths are kept beside them.
     """
     header = _header(folder, dimension)
-    for name, least in ((DATA, header.count * header.element), (LENGTHS, header.count * 4)):
+    for name, least in (
+        (DATA, header.count * header.element),
+        (LENGTHS, header.count * COMPONENT),
+        (LINKS, header.count * LINK),
+    ):
         if _size(folder, name) < least:
             raise HnswDamagedError(f"{name} is cut off at {_size(folder, name)} of {least} bytes")
-    if _size(folder, LINKS) < header.count * 4:
-        raise HnswDamagedError(f"{LINKS} is cut off at {_size(folder, LINKS)} bytes")
     if not _ends_well(folder / IDS):
         raise HnswDamagedError(f"{IDS} is cut off")
     if cosine and not _is_length(_lengths(folder, header.count)).all():
@@ -141,31 +214,31 @@ def _size(folder: Path, name: str) -> int:
         raise HnswDamagedError(f"{name} cannot be read: {error.strerror}") from error
 
 
-def _header(folder: Path, dimension: int) -> _Header:
-    if _size(folder, HEADER) < _FORM.size:
-        raise HnswDamagedError(f"{HEADER} is cut off")
-    values = _FORM.unpack((folder / HEADER).read_bytes()[: _FORM.size])
-    version, _, most, count, element, label_at, vector_at, _, _, links, links0 = values[:11]
-    header = _Header(most, count, element, label_at, vector_at, links)
-    sound = (
-        version == _VERSION
-        and header.dimension == dimension
-        and element == label_at + 8
-        and vector_at == 4 * links0 + 4
-        and count <= most
-    )
-    if not sound:
+def _is_pickle(raw: bytes) -> bool:
+    """Whether it is one pickle from its first byte to its last, as damaged bytes hardly are."""
+    end = -1
+    try:
+        for operation, _, place in pickletools.genops(raw):
+            end = (place or 0) if operation.name == "STOP" else -1
+    except Exception:  # noqa: BLE001 - damaged bytes make it fail in many ways
+        return False
+    return end == len(raw) - 1
+
+
+def _header(folder: Path, dimension: int) -> Header:
+    header = read_header(folder)
+    if not (header.known and header.coherent and header.vector == dimension * COMPONENT):
         raise HnswDamagedError(f"{HEADER} is none of an index of {dimension} dimensions")
     return header
 
 
 def _labels(folder: Path) -> dict[str, int]:
-    """The label of each id."""
+    """The label of each id. Raises HnswDamagedError, or UnknownFormatError for another shape."""
     _size(folder, IDS)
+    raw = (folder / IDS).read_bytes()
     try:
-        with (folder / IDS).open("rb") as opened:
-            read = _PlainUnpickler(opened).load()
-        return {str(id_): int(label) for id_, label in read["id_to_label"].items()}
+        read = _PlainUnpickler(io.BytesIO(raw)).load()
+        return {str(id_): int(label) for id_, label in read[LABELS_KEY].items()}
     # Damaged bytes make a pickle fail in many ways.
     except (
         pickle.UnpicklingError,
@@ -178,10 +251,12 @@ def _labels(folder: Path) -> dict[str, int]:
         MemoryError,
         OverflowError,
     ) as error:
+        if _is_pickle(raw):
+            raise UnknownFormatError(f"{folder.name} has {IDS} of another shape") from error
         raise HnswDamagedError(f"{IDS} cannot be read: {error!r:.100}") from error
 
 
-def _elements(folder: Path, header: _Header) -> tuple[npt.NDArray[np.uint64], Vectors, Bytes]:
+def _elements(folder: Path, header: Header) -> tuple[npt.NDArray[np.uint64], Vectors, Bytes]:
     """Labels (n,), vectors (n, dimension) and bytes (n, element) of the elements there are."""
     _size(folder, DATA)
     with (folder / DATA).open("rb") as opened:
@@ -213,7 +288,7 @@ def _is_length(lengths: Vectors) -> npt.NDArray[np.bool_]:
     return np.asarray(np.isfinite(lengths) & (lengths > 0))
 
 
-def _check_level0(header: _Header, data: Bytes) -> None:
+def _check_level0(header: Header, data: Bytes) -> None:
     """Links of the lowest level: a count, a mark of deletion, then the elements linked to."""
     linked = data[:, 4 : header.vector_at].copy().view("<u4")
     counts = data[:, :2].copy().view("<u2")
@@ -222,7 +297,7 @@ def _check_level0(header: _Header, data: Bytes) -> None:
         raise HnswDamagedError(f"{DATA} links to elements that are not there")
 
 
-def _check_upper(folder: Path, header: _Header) -> None:
+def _check_upper(folder: Path, header: Header) -> None:
     """Links of the upper levels: for each element a size in bytes, then so many bytes."""
     raw = (folder / LINKS).read_bytes()
     place = 0

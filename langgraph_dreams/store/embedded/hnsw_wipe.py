@@ -6,18 +6,14 @@ there before, a text of this process as likely as not; so it is overwritten with
 
 import logging
 import os
-import struct
 from pathlib import Path
 
 from langgraph_dreams.errors import StoreError
+from langgraph_dreams.store.embedded.formats import COMPONENT, DATA, HEADER, LENGTHS
+from langgraph_dreams.store.embedded.hnsw_check import HnswDamagedError, read_header
 
 logger = logging.getLogger(__name__)
 
-_HEADER = struct.Struct("<iQQQQ")
-"""Version, offset, items there is room for, items, bytes an item (hnswlib's saveIndex, as Chroma
-has it)."""
-_VERSION = 1
-_LENGTH = 4  # bytes of the length of a vector, a float
 _PART = 1_000_000  # bytes looked at at once
 
 
@@ -31,15 +27,17 @@ def wipe_unused(folder: Path, lengths: bool) -> None:
     Raises:
         StoreError: the files are not as they are known here; nothing is changed.
     """
-    header = (folder / "header.bin").read_bytes().ljust(_HEADER.size, b"\0")
-    version, _, room, items, size = _HEADER.unpack_from(header)
-    data, long = folder / "data_level0.bin", folder / "length.bin"
+    try:
+        header = read_header(folder)
+    except HnswDamagedError as error:
+        raise StoreError(f"the index in {folder} is of a form unknown here: {error}") from error
+    data, long = folder / DATA, folder / LENGTHS
     # All that is reserved is written, or the items alone.
-    whole = {(number * size, number * _LENGTH) for number in (room, items)}
-    if version != _VERSION or (data.stat().st_size, long.stat().st_size) not in whole:
+    whole = {(items * header.element, items * COMPONENT) for items in (header.most, header.count)}
+    if not header.known or (data.stat().st_size, long.stat().st_size) not in whole:
         raise StoreError(f"the index in {folder} is of a form unknown here; report it, please")
-    _zero_from(data, items * size)
-    _zero_from(long, items * _LENGTH if lengths else 0)
+    _zero_from(data, header.count * header.element)
+    _zero_from(long, header.count * COMPONENT if lengths else 0)
 
 
 def _zero_from(file: Path, start: int) -> None:
@@ -56,7 +54,7 @@ def wipe_all(path: Path) -> None:
 
     Chroma writes what is reserved already when an index is made.
     """
-    for header in path.glob("*/header.bin"):
+    for header in path.glob(f"*/{HEADER}"):
         try:
             wipe_unused(header.parent, lengths=True)
         except (StoreError, OSError) as error:

@@ -29,8 +29,9 @@ from langgraph_dreams.store.chroma.collection import (
     open_folder,
 )
 from langgraph_dreams.store.embedded import compaction as compact
-from langgraph_dreams.store.embedded.folder import DATABASE
+from langgraph_dreams.store.embedded.formats import DATABASE, UnknownFormatError
 from langgraph_dreams.store.embedded.hnsw_wipe import wipe_all, wipe_unused
+from langgraph_dreams.store.embedded.recognize import left_to_chroma
 from langgraph_dreams.store.embedded.wal import Log, logs
 
 logger = logging.getLogger(__name__)
@@ -66,14 +67,22 @@ class Keeper:
         self._limit = LIMIT
 
     def start(self) -> None:
-        """Look at the logs, make a checkpoint if one is due, and listen for writes from now on."""
+        """Look at the logs, make a checkpoint if one is due, and listen for writes from now on.
+
+        Where the files are of unknown form, note what is to be compacted and do nothing else.
+        """
+        self._gate.compactor = self
+        if self._gate.unknown:
+            return
         try:
             self._measure()
+        except UnknownFormatError as error:
+            self._gate.unknown = left_to_chroma(self._path, error)
+            return
         except (sqlite3.Error, OSError) as error:
             logger.warning("no checkpoints of %s: its logs cannot be read: %s", self._path, error)
             return
         self._gate.wrote = self.wrote
-        self._gate.compactor = self
         self._make_up()
         if any(entries >= self._limit for entries in self._entries.values()):
             self.run()
@@ -136,8 +145,11 @@ class Keeper:
     def compact(self, names: Sequence[str]) -> bool:
         """Leave of collections in the files only what is in them; writers wait meanwhile.
 
-        A failure changes nothing and is logged; it answers False then.
+        A failure changes nothing and is logged; it answers False then, and where the files are of
+        unknown form.
         """
+        if self._gate.unknown:
+            return False
         with self._busy:
             try:
                 compact.pad(self._gate, self._path, names)
@@ -148,7 +160,7 @@ class Keeper:
                     with self._noting:
                         compact.settle(self._path, names)
                     self._measure()
-            except (StoreError, sqlite3.Error, OSError) as error:
+            except (StoreError, UnknownFormatError, sqlite3.Error, OSError) as error:
                 logger.warning("%s is not compacted, the next opening will: %s", self._path, error)
                 return False
             return True

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.store.embedded.folder import DATABASE, size
+from langgraph_dreams.store.embedded.folder import size
+from langgraph_dreams.store.embedded.formats import DATABASE
 from langgraph_dreams.store.embedded.hnsw_check import (
     HnswDamagedError,
     check_contents,
@@ -46,7 +47,8 @@ def repair_store(path: Path, unclean: bool) -> list[Repair]:
     """Find what is damaged in a store that nobody has open, and repair it.
 
     `unclean`: it was not closed, so look closely. Raises StoreError when the database itself is
-    damaged, or when the repair cannot be written; nothing is lost, it can be tried again.
+    damaged, or when the repair cannot be written; nothing is lost, it can be tried again. Raises
+    UnknownFormatError, and repairs nothing, when what is looked at closely is of unknown form.
     """
     if not (path / DATABASE).exists():
         return []
@@ -54,11 +56,8 @@ def repair_store(path: Path, unclean: bool) -> list[Repair]:
         if unclean:
             check_database(db)
         found = segments(db)
-        repairs = [
-            _repair(path, db, segment, why)
-            for segment in found
-            if (why := _fault(path, db, segment, unclean))
-        ]
+        faults = [(segment, _fault(path, db, segment, unclean)) for segment in found]
+        repairs = [_repair(path, db, segment, why) for segment, why in faults if why]
     return repairs + (_repair_by_trial(path, found) if unclean else [])
 
 

@@ -1,4 +1,4 @@
-"""The database of an embedded store, read and mended without Chroma (tables of Chroma 1.5).
+"""The database of an embedded store, read and mended without Chroma.
 
 A write goes into a log (`embeddings_queue`); two segments of the collection follow it, each with a
 cursor (`max_seq_id`): the rows (`embeddings`), and the vector index, whose cursor is as old as its
@@ -16,12 +16,16 @@ from pathlib import Path
 import numpy as np
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.store.embedded.folder import DATABASE
+from langgraph_dreams.store.embedded.formats import (
+    DATABASE,
+    DEFAULT_TOPIC,
+    ENCODING,
+    UPSERT,
+    check_tables,
+)
 from langgraph_dreams.store.validation import Vectors
 
 OURS = "langgraph-dreams."
-_UPSERT = 2  # an operation of the log
-_TOPIC = "persistent://default/default/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,8 @@ def check_database(db: sqlite3.Connection) -> None:
 
 
 def segments(db: sqlite3.Connection) -> list[Segment]:
-    """Our collections that were ever written to."""
-    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'max_seq_id'").fetchone():
+    """Our collections that were ever written to. Raises UnknownFormatError."""
+    if not check_tables(db):
         return []  # killed before its first collection
     return [
         Segment(*values)
@@ -127,7 +131,7 @@ def replay_from_rows(
     """
     topic = _topic(db, segment)
     entries = [
-        (number, _UPSERT, topic, id_, np.asarray(vectors[id_], dtype="<f4").tobytes(), "FLOAT32")
+        (number, UPSERT, topic, id_, np.asarray(vectors[id_], dtype="<f4").tobytes(), ENCODING)
         for id_, number in rows_of(db, segment).items()
     ]
     db.execute("BEGIN IMMEDIATE")
@@ -154,4 +158,4 @@ def _topic(db: sqlite3.Connection, segment: Segment) -> str:
         "SELECT topic FROM embeddings_queue WHERE topic LIKE ? LIMIT 1",
         (f"%/{segment.collection}",),
     ).fetchone()
-    return str(found[0]) if found else f"{_TOPIC}{segment.collection}"
+    return str(found[0]) if found else f"{DEFAULT_TOPIC}{segment.collection}"

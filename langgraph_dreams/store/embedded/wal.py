@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from langgraph_dreams.store.chroma.collection import Vectors
-from langgraph_dreams.store.embedded.folder import DATABASE
+from langgraph_dreams.store.embedded.formats import DATABASE, UnknownFormatError, check_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,11 @@ class Log:
 def logs(path: Path) -> list[Log]:
     """The logs of a store's collections, longest first; collections without a log are left out.
 
-    Raises sqlite3.Error when the database is of a form unknown here.
+    Raises UnknownFormatError, sqlite3.Error.
     """
     with closing(sqlite3.connect(f"{(path / DATABASE).as_uri()}?mode=ro", uri=True)) as db:
+        if not check_tables(db):
+            raise UnknownFormatError(f"{DATABASE} lacks migrations")
         topics = dict(db.execute("SELECT topic, count(*) FROM embeddings_queue GROUP BY topic"))
         persisted = {
             collection: (name, dimension, segment, last)

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from langgraph_dreams.language.tokenizer import tokenizer
+from langgraph_dreams.language.words import counted_terms, query_words
 from langgraph_dreams.store.index.memory_queries import MemorySearch
 from langgraph_dreams.store.index.sqlite import DerivedIndex
 
@@ -58,6 +58,7 @@ class IndexSearch(MemorySearch):
 
     def __init__(self, index: DerivedIndex) -> None:
         self._rows = index.rows
+        self._index = index
 
     # -- items
 
@@ -209,7 +210,7 @@ class IndexSearch(MemorySearch):
 
         Items later than `until` (UNIX seconds) are left out.
         """
-        words = tokenizer().content_words(query)
+        words = query_words(self._index.language, query)
         if not words or k < 1:
             return []
         match = " OR ".join(f'"{word}"' for word in words)
@@ -235,9 +236,10 @@ class IndexSearch(MemorySearch):
         A few memories have no rare words of their own, and the scores have to stand beside those
         of episodes. Memories without a word of the query are absent.
         """
-        wanted = tokenizer().content_terms(query)[0]
+        language = self._index.language
+        wanted = counted_terms(language, query)[0]
         counts = self.terms(ids)
-        counts |= {id_: tokenizer().content_terms(text)[0] for id_, text in unsaved.items()}
+        counts |= {id_: counted_terms(language, text)[0] for id_, text in unsaved.items()}
         if not wanted or not counts:
             return {}
         episodes = self.count()["episodes"]
@@ -282,7 +284,7 @@ class IndexSearch(MemorySearch):
 
     def phrase(self, words: str, limit: int) -> list[str]:
         """Episodes that have these words in this order side by side, oldest first."""
-        tokens = tokenizer().cut(words)
+        tokens = self._index.language.tokens(words)
         if not tokens:
             return []
         quoted = '"' + " ".join(token.word for token in tokens) + '"'

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.language.tokenizer import TOKENIZER, plainness, tokenizer
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.words import counted_terms, plainness
 from langgraph_dreams.store.items import Item, time_of
 from langgraph_dreams.store.validation import clean_all
 from langgraph_dreams.types.items import Episode, Link, Memory
@@ -25,7 +26,7 @@ MEMORY = ":memory:"
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _DAMAGE_TEXT = ("no such table", "no such column", "vtable constructor failed")
 
-_SCHEMA = f"""
+_SCHEMA = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE pending (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE items (
@@ -45,8 +46,8 @@ CREATE TABLE cites (memory TEXT NOT NULL, place INTEGER NOT NULL, cited TEXT NOT
 CREATE INDEX cites_cited ON cites (cited);
 CREATE TABLE stems (term TEXT PRIMARY KEY, episodes INTEGER NOT NULL, written TEXT NOT NULL)
     WITHOUT ROWID;
-CREATE VIRTUAL TABLE episode_words USING fts5(text, tokenize = '{TOKENIZER}');
-CREATE VIRTUAL TABLE memory_words USING fts5(text, tokenize = '{TOKENIZER}');
+CREATE VIRTUAL TABLE episode_words USING fts5({words});
+CREATE VIRTUAL TABLE memory_words USING fts5({words});
 CREATE VIRTUAL TABLE episode_vocabulary USING fts5vocab(episode_words, 'instance');
 CREATE TABLE links (
     id TEXT PRIMARY KEY, a TEXT NOT NULL, b TEXT NOT NULL, weight REAL NOT NULL,
@@ -56,6 +57,14 @@ CREATE INDEX links_a ON links (a);
 CREATE INDEX links_b ON links (b);
 """
 
+_OWN_STEMS = (
+    "text UNINDEXED, stems,"
+    """ tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co M*'" """
+)
+"""Words of a language that cuts its texts itself: FTS5 only splits the stems at their blanks."""
+_FIRST_RULES = "english 1"
+"""Those of an index that does not say by which it was built."""
+
 
 class IndexDamagedError(StoreError):
     """The derived index cannot be used; it is set aside and built again."""
@@ -64,13 +73,14 @@ class IndexDamagedError(StoreError):
 class DerivedIndex:
     """One SQLite connection behind a lock, its schema, and every change of it."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, language: Language) -> None:
         """Open or create the index at `path`; None keeps it in memory.
 
         Raises IndexDamagedError for a file that is no index or of another version, StoreError when
         the folder cannot be written.
         """
         self.path = path
+        self.language = language
         self.lock = threading.RLock()
         self.losses = 0
         """Grows when items are taken out: what was read of them before is to be read again."""
@@ -78,6 +88,18 @@ class DerivedIndex:
         self._closed = False
         with self._border():
             self._open()
+        self.use_language(language)
+
+    def use_language(self, language: Language) -> None:
+        """Index by the words of a language; one that was built by other rules begins again."""
+        with self.lock:
+            self.language = language
+            try:
+                known = self.fact("rules") or _FIRST_RULES
+            except IndexDamagedError:
+                known = ""
+            if known != language.rules:
+                self.start_anew()
 
     def _open(self) -> None:
         if self.path is not None:
@@ -98,12 +120,15 @@ class DerivedIndex:
             raise
         self._db = db
 
-    @staticmethod
-    def _prepare(db: sqlite3.Connection) -> None:
+    def _prepare(self, db: sqlite3.Connection) -> None:
         if not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
+            tokenizer = self.language.tokenizer
+            words = f"text, tokenize = '{tokenizer}'" if tokenizer else _OWN_STEMS
+            schema = _SCHEMA.format(words=words)
+            db.executescript(f"BEGIN IMMEDIATE;{schema}COMMIT;")
             db.execute("INSERT INTO facts VALUES ('schema', ?)", (SCHEMA_VERSION,))
             db.execute("INSERT INTO facts VALUES ('writer', ?)", (secrets.token_hex(4),))
+            db.execute("INSERT INTO facts VALUES ('rules', ?)", (self.language.rules,))
             return
         found = db.execute("SELECT value FROM facts WHERE name = 'schema'").fetchone()
         if found is None or found[0] != SCHEMA_VERSION:
@@ -226,7 +251,7 @@ class DerivedIndex:
         items = list(items)
         with self.change() as db:
             for item in items:
-                _put_item(db, item)
+                _put_item(db, item, self.language)
             _settle(db, [item.id for item in items])
 
     def mark_dreamt(self, ids: Sequence[str], dream: str) -> None:
@@ -270,7 +295,7 @@ def _settle(db: sqlite3.Connection, ids: Sequence[str]) -> None:
     db.executemany("DELETE FROM pending WHERE id = ?", [(id_,) for id_ in ids])
 
 
-def _put_item(db: sqlite3.Connection, item: Item) -> None:
+def _put_item(db: sqlite3.Connection, item: Item, language: Language) -> None:
     if isinstance(item, Episode):
         place = (item.thread, item.position, time_of(item).timestamp(), item.dreamt, "")
         words = "episode_words"
@@ -289,13 +314,19 @@ def _put_item(db: sqlite3.Connection, item: Item) -> None:
             )
             return
         _drop_words(db, item.id)
-    terms, written = tokenizer().content_terms(item.text)
+    terms, written = counted_terms(language, item.text)
     row = db.execute(
         "INSERT INTO items (id, kind, thread, position, time, dreamt, status, terms, said)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (item.id, words[0], *place, json.dumps(terms, ensure_ascii=False), len(terms)),
     ).lastrowid
-    db.execute(f"INSERT INTO {words} (rowid, text) VALUES (?, ?)", (row, item.text))
+    if language.tokenizer:
+        db.execute(f"INSERT INTO {words} (rowid, text) VALUES (?, ?)", (row, item.text))
+    else:
+        stems = " ".join(token.stem for token in language.tokens(item.text))
+        db.execute(
+            f"INSERT INTO {words} (rowid, text, stems) VALUES (?, ?, ?)", (row, item.text, stems)
+        )
     _count_terms(db, written, int(words == "episode_words"))
 
 

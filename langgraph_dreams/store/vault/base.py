@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NewType, TypeVar
 
 from langgraph_dreams.errors import StoreError
+from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.store.index.queries import IndexSearch
 from langgraph_dreams.store.namespace_state import Room
@@ -46,6 +47,11 @@ class VaultBase:
         room = self._room_open
         require_embedder(room.entry, self.embedder.name, self.embedder.dimension)
         return room
+
+    @property
+    def language(self) -> Language:
+        """The language of its texts, by whose words they are indexed."""
+        return self._room.index.language
 
     @property
     def losses(self) -> int:

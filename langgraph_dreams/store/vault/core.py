@@ -8,7 +8,7 @@ from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError, StoreError
 from langgraph_dreams.store.validation import storable_all
 from langgraph_dreams.store.vault.base import VaultBase
-from langgraph_dreams.types.reports import Core
+from langgraph_dreams.types.items import Core
 
 _CORE = "core"
 

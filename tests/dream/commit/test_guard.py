@@ -77,7 +77,7 @@ def with_memories(namespace: Namespace, count: int) -> list[Memory]:
 @pytest.mark.parametrize(("count", "fault"), [(3, False), (4, True)])
 def test_a_dream_may_end_a_share_of_the_memories(ada: Namespace, count: int, fault: bool) -> None:
     memories = with_memories(ada, 10)
-    verdict = guard.guarded(context(ada, STRICT), [ended(m) for m in memories[:count]], [])
+    verdict = guard.verdict_of(context(ada, STRICT), [ended(m) for m in memories[:count]], [])
     assert verdict.figures["lost"] == count
     assert bool(verdict.faults) is fault
     if fault:
@@ -87,13 +87,13 @@ def test_a_dream_may_end_a_share_of_the_memories(ada: Namespace, count: int, fau
 def test_a_few_memories_may_always_end(ada: Namespace) -> None:
     memories = with_memories(ada, 4)
     free = STRICT.model_copy(update={"loss_free": 4})
-    assert not guard.guarded(context(ada, free), [ended(m) for m in memories], []).faults
+    assert not guard.verdict_of(context(ada, free), [ended(m) for m in memories], []).faults
 
 
 def test_what_is_added_and_ended_in_one_dream_is_no_loss(ada: Namespace) -> None:
     new = known("The kiln is hot.", ["e1"])
     both = [changing(None, new, "add_memory"), ended(new)]
-    assert guard.guarded(context(ada, STRICT), both, []).figures["lost"] == 0
+    assert guard.verdict_of(context(ada, STRICT), both, []).figures["lost"] == 0
 
 
 def test_what_was_ended_within_a_week_counts(ada: Namespace) -> None:
@@ -105,15 +105,15 @@ def test_what_was_ended_within_a_week_counts(ada: Namespace) -> None:
     )  # fmt: skip
     ada.vault.put_dream(earlier)
     two = [ended(m) for m in memories[3:5]]
-    assert not guard.guarded(context(ada, STRICT), two, []).faults  # 5 of 10
+    assert not guard.verdict_of(context(ada, STRICT), two, []).faults  # 5 of 10
     three = [ended(m) for m in memories[3:6]]
-    (fault, other) = guard.guarded(context(ada, STRICT), three, []).faults
+    (fault, other) = guard.verdict_of(context(ada, STRICT), three, []).faults
     assert "3 of 7 memories would hold no more by this dream" in fault
     assert "6 of 10 memories would hold no more within a week" in other
     ada.vault.put_dream(earlier.model_copy(update={"finished": now() - timedelta(days=8)}))
-    assert len(guard.guarded(context(ada, STRICT), three, []).faults) == 1
+    assert len(guard.verdict_of(context(ada, STRICT), three, []).faults) == 1
     ada.vault.put_dream(earlier.model_copy(update={"status": "rolled_back"}))
-    assert len(guard.guarded(context(ada, STRICT), three, []).faults) == 1
+    assert len(guard.verdict_of(context(ada, STRICT), three, []).faults) == 1
 
 
 # -- degeneration
@@ -123,8 +123,8 @@ def test_empty_repeated_and_copied_texts_are_degenerate(ada: Namespace) -> None:
     good = [added(f"The kiln number {n} is mended.") for n in range(3)]
     copied = [added(line) for line in CONSOLIDATE.splitlines() if len(line.split()) > 3][:2]
     repeated = [added("Same, same."), added("same same")]
-    assert not guard.guarded(context(ada), [*good, *repeated], []).faults
-    bad = guard.guarded(context(ada), [*good, *copied, *repeated, added("...")], [])
+    assert not guard.verdict_of(context(ada), [*good, *repeated], []).faults
+    bad = guard.verdict_of(context(ada), [*good, *copied, *repeated, added("...")], [])
     assert "5 of 8 new memories" in bad.faults[0]
     assert bad.figures["degenerate"] == 0.625
 
@@ -154,20 +154,20 @@ def test_a_dream_that_makes_recall_worse_is_refused(ada: Namespace) -> None:
     links = [o for target in junk for o in bait(target.id, [turn.id for turn in asked])]
     policy = SMALL.model_copy(update={"link_weight": 2.0, "hops": 1, "seeds": 5})
     notes = [n.id for n in ada.vault.recalls()]
-    verdict = guard.guarded(context(ada, policy), links, notes)
+    verdict = guard.verdict_of(context(ada, policy), links, notes)
     assert verdict.figures["questions"] == 12
     assert verdict.figures["recall_with"] < verdict.figures["recall_without"] - policy.recall_loss
     assert "evidence for 12 known questions" in verdict.faults[0]
-    assert not guard.guarded(context(ada, policy), links[:1], notes).faults
+    assert not guard.verdict_of(context(ada, policy), links[:1], notes).faults
     off = policy.model_copy(update={"guard_questions": 0})
-    assert not guard.guarded(context(ada, off), links, notes).faults
+    assert not guard.verdict_of(context(ada, off), links, notes).faults
 
 
 def test_rehearsals_are_of_memories_that_go_on_holding(ada: Namespace) -> None:
     memories = with_memories(ada, 8)
     a, b, *_ = (e.id for e in ada.episodes())
     operations = [*bait(a, [b]), ended(memories[0])]
-    verdict = guard.guarded(context(ada), operations, [])
+    verdict = guard.verdict_of(context(ada), operations, [])
     assert verdict.figures["questions"] == 7
     assert verdict.figures["recall_with"] == 1.0
 

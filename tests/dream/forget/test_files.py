@@ -298,7 +298,8 @@ KILLED = textwrap.dedent(
     sys.path[:0] = {path_of_tests!r}
     from test_files import THREAD, namespace, opened
     from langgraph_dreams.store import Vault
-    from langgraph_dreams.store.embedded import compaction as compact, persist as checkpoint
+    from langgraph_dreams.store.embedded import compaction as compact
+    from langgraph_dreams.store.embedded import persist as checkpoint
     where, name = {where!r}
     def die(*args, **kwargs):
         os.kill(os.getpid(), signal.SIGKILL)

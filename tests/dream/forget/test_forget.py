@@ -14,7 +14,7 @@ from mind_support import model
 
 from langgraph_dreams import DreamStore, InvalidInputError, Memory, Namespace
 from langgraph_dreams.errors import BusyError
-from langgraph_dreams.namespace import forgetting as namespace_forget
+from langgraph_dreams.namespace.session import NamespaceSession
 from langgraph_dreams.types.forgotten import Forgotten
 
 
@@ -370,7 +370,7 @@ def test_it_waits_for_who_has_the_namespace(
     ada: Namespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tell(ada)
-    monkeypatch.setattr(namespace_forget, "_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(NamespaceSession, "wait_seconds", 0.0)
     lease = ada.vault.leases.take("a dream", 60.0)
     for selectors in ({"thread": "shop"}, {"everything": True}):
         with pytest.raises(BusyError, match="a dream has its lease"):

@@ -24,7 +24,7 @@ from narrate_support import (
 
 from langgraph_dreams import DreamStore, Namespace, Trust
 from langgraph_dreams.dream.memories.communities import communities
-from langgraph_dreams.dream.transaction.projection import final_states
+from langgraph_dreams.types.operations import final_states
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from dream_support import START, WordEmbedder, episode
 from narrate_support import context, memory, night, operation, state, superseded
 
 from langgraph_dreams import DreamStore, Namespace, Trust
-from langgraph_dreams.dream.memories.core import changed_core, tokens_of
-from langgraph_dreams.types.items import Memory
+from langgraph_dreams._text import tokens_of
+from langgraph_dreams.dream.memories.core import changed_core
+from langgraph_dreams.types.items import Core, CoreLine, Memory
 from langgraph_dreams.types.operations import Operation
-from langgraph_dreams.types.reports import Core, CoreLine
 
 TEA = "Ada drinks green tea without sugar."
 DEPLOY = "Deploy on Mondays after the backup."

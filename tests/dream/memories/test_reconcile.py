@@ -7,8 +7,9 @@ import pytest
 from dream_support import START, WordEmbedder, episode
 
 from langgraph_dreams import DreamStore, Memory, Namespace, Operation, Trust
+from langgraph_dreams.dream.memories.ledger import MemoryLedger
 from langgraph_dreams.dream.memories.notes import Proposal
-from langgraph_dreams.dream.memories.reconcile import MemoryLedger, reconcile
+from langgraph_dreams.dream.memories.reconcile import reconcile
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.transaction.apply import apply
 from langgraph_dreams.types.items import memory_id

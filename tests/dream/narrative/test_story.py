@@ -21,8 +21,8 @@ from narrate_support import (
 
 from langgraph_dreams import DreamStore, Episode, Namespace
 from langgraph_dreams.dream.narrative.summary import QUIET, summarize
+from langgraph_dreams.types.items import Core, CoreLine
 from langgraph_dreams.types.operations import Operation, operation_id
-from langgraph_dreams.types.reports import Core, CoreLine
 
 OLD = "Ada lives in Bremen."
 NEW = "Ada lives in Kiel."

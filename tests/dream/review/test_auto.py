@@ -12,6 +12,7 @@ from langgraph_dreams import (
     DreamPolicy,
     DreamReport,
     DreamStore,
+    Link,
     Namespace,
     Operation,
     Trust,
@@ -19,6 +20,7 @@ from langgraph_dreams import (
     dream_node,
 )
 from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.types.base import now
 from langgraph_dreams.types.review import ReviewRule, fault
 
 
@@ -95,11 +97,13 @@ def test_trust(ada: Namespace) -> None:
 
 def test_a_link_to_what_nobody_vouches_for_is_untrusted() -> None:
     rule = ReviewRule(least_trust=Trust.ASSERTED)
-    after = {"weight": 0.3, "evidence": {"cosine": 0.4}}
-    link = Operation(id="o1", kind="add_link", target="l1", after=after)
-    assert not fault(rule, link)
-    doubted = {**after, "evidence": {"trust": 0.0}}
-    assert fault(rule, link.model_copy(update={"after": doubted})) == "of a trust below ASSERTED"
+    link = Link(
+        id="l1", a="e1", b="e2", channel="bridge", weight=0.3, created=now(),
+        evidence={"cosine": 0.4},
+    )  # fmt: skip
+    assert not fault(rule, Operation.of("d1", "add_link", link))
+    doubted = link.model_copy(update={"evidence": {"trust": 0.0}})
+    assert fault(rule, Operation.of("d1", "add_link", doubted)) == "of a trust below ASSERTED"
 
 
 def test_a_rule_of_ones_own(ada: Namespace) -> None:

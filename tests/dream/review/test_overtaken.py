@@ -172,7 +172,7 @@ def test_everything_forgotten_meanwhile_does_not_come_back(ada: Namespace) -> No
 def test_an_approval_waits_for_a_dream_and_no_longer(
     ada: Namespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("langgraph_dreams.namespace.reviewing._WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("langgraph_dreams.namespace.session.NamespaceSession.wait_seconds", 0.0)
     report = waiting(ada)
     held = ada.vault.leases.take("a dream", 60)
     with pytest.raises(BusyError, match="a dream has its lease for"):
@@ -215,7 +215,7 @@ def test_a_death_after_the_approval_is_made_good(
     with pytest.raises(SystemExit, match=at):
         ada.approve(report.id, {"reject": [gone]})
     monkeypatch.undo()
-    ada.vault._room_open.recover_pending = False  # as in the next process
+    ada.vault._room_open.mended = False  # as in the next process
     other = ada._store.namespace("ada")
     if at == "put_dream" and when == "before":
         assert untouched(other)
@@ -230,7 +230,7 @@ def test_a_death_after_the_approval_is_made_good(
 
 def test_a_waiting_dream_is_not_finished_by_the_next_open(ada: Namespace) -> None:
     report = waiting(ada)
-    ada.vault._room_open.recover_pending = False
+    ada.vault._room_open.mended = False
     other = ada._store.namespace("ada")
     assert other.report(report.id) == report
     assert untouched(other)

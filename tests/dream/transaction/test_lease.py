@@ -64,7 +64,7 @@ def test_a_second_dream_meanwhile_is_rejected_at_once(
 def test_a_rollback_waits_for_a_dream_and_no_longer(
     words: Namespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("langgraph_dreams.namespace.undoing._WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("langgraph_dreams.namespace.session.NamespaceSession.wait_seconds", 0.0)
     words.record(day(FIRST, 0))
     report = words.dream()
     held = words.vault.leases.take("a dream", 60)

@@ -310,7 +310,7 @@ def test_a_death_at_any_write_is_made_good_by_the_next_open(
     with pytest.raises(SystemExit, match=at):
         ada.rollback(last.id)
     monkeypatch.undo()
-    ada.vault._room_open.recover_pending = False  # as in the next process
+    ada.vault._room_open.mended = False  # as in the next process
     other = ada._store.namespace("ada")
     if at == "put_intent" and when == "before":
         assert everything(other) == dreamt

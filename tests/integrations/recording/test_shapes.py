@@ -26,7 +26,8 @@ from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.types import Command, Send, interrupt
 
 from langgraph_dreams.integrations import EpisodeRecorder, record_node
-from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.namespace.store import DreamStore
 from langgraph_dreams.types.base import Trust
 
 

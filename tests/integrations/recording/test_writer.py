@@ -17,7 +17,8 @@ from langchain_core.embeddings import DeterministicFakeEmbedding
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.integrations import EpisodeRecorder
 from langgraph_dreams.integrations.recording.writer import EpisodeWriter
-from langgraph_dreams.namespace.namespace import DreamStore, Namespace
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.namespace.store import DreamStore
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Episode
 

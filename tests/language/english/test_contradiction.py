@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from langgraph_dreams.language.english.contradiction import Difference, contradiction, same_matter
+from langgraph_dreams.language.english.contradiction import contradiction
+from langgraph_dreams.language.english.replacement import replacement_fault
+from langgraph_dreams.language.protocol import Difference
 from langgraph_dreams.types.items import Memory
 
 DAY = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -129,7 +131,7 @@ def test_a_difference_says_what_changed_and_what_is_common() -> None:
 def test_no_text_is_too_odd(old: str, new: str) -> None:
     found = contradiction(old, new)
     assert found is None or isinstance(found, Difference)
-    assert isinstance(same_matter(memory(old or "x", 0), memory(new or "y", 1)), str)
+    assert isinstance(replacement_fault(memory(old or "x", 0), memory(new or "y", 1)), str)
 
 
 _TEXT = """the my Ada's Ben is are was not no at in on 3 pm 10:00 Tuesday 3 May euros rent room
@@ -143,7 +145,7 @@ def test_no_order_of_words_is_too_odd(old: list[str], new: list[str]) -> None:
     one, other = " ".join(old), " ".join(new)
     assert contradiction(one, one) is None
     contradiction(one, other)
-    same_matter(memory(one, 0, about=other), memory(other, 1))
+    replacement_fault(memory(one, 0, about=other), memory(other, 1))
 
 
 @pytest.mark.no_cover  # its time is bounded
@@ -154,7 +156,7 @@ def test_long_texts_take_no_time(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
     started = time.process_time()
     assert contradiction(text, text + "x") is None
-    same_matter(memory(text, 0), memory(text + "x", 1))
+    replacement_fault(memory(text, 0), memory(text + "x", 1))
     assert time.process_time() - started < 2
 
 
@@ -176,7 +178,7 @@ def memory(text: str, day: int, about: str = "", **fields: object) -> Memory:
 
 
 def refusal(old: str, new: str, about: str = "", about_new: str | None = None) -> str:
-    return same_matter(
+    return replacement_fault(
         memory(old, 0, about), memory(new, 5, about if about_new is None else about_new)
     )
 
@@ -231,19 +233,19 @@ def test_a_lookalike_is_refused(old: str, new: str, about: str, about_new: str) 
 
 def test_only_newer_evidence_replaces() -> None:
     old, new = memory("The rent is 900 euros.", 3), memory("The rent is 950 euros.", 5)
-    assert same_matter(old, new) == ""
-    assert "newer" in same_matter(new, old)
-    assert "newer" in same_matter(old.model_copy(update={"valid_from": new.valid_from}), new)
+    assert replacement_fault(old, new) == ""
+    assert "newer" in replacement_fault(new, old)
+    assert "newer" in replacement_fault(old.model_copy(update={"valid_from": new.valid_from}), new)
     confirmed = old.model_copy(update={"last_confirmed": DAY + timedelta(days=9)})
-    assert "newer" in same_matter(confirmed, new)
+    assert "newer" in replacement_fault(confirmed, new)
 
 
 def test_an_insight_replaces_insights_only() -> None:
     old, new = memory("The rent is 900 euros.", 3), memory("The rent is 950 euros.", 5)
     insight = {"kind": "insight"}
-    assert "insight" in same_matter(old, new.model_copy(update=insight))
-    assert "insight" in same_matter(old.model_copy(update=insight), new)
-    assert same_matter(old.model_copy(update=insight), new.model_copy(update=insight)) == ""
+    assert "insight" in replacement_fault(old, new.model_copy(update=insight))
+    assert "insight" in replacement_fault(old.model_copy(update=insight), new)
+    assert replacement_fault(old.model_copy(update=insight), new.model_copy(update=insight)) == ""
 
 
 def test_the_same_statement_replaces_nothing() -> None:

@@ -7,7 +7,7 @@ import pytest
 from dream_support import WordEmbedder
 
 from langgraph_dreams import DreamStore, InvalidInputError, Namespace
-from langgraph_dreams.types.reports import Core, CoreLine
+from langgraph_dreams.types.items import Core, CoreLine
 
 
 @pytest.fixture

@@ -1,17 +1,33 @@
 """A question asked on the page: what is recalled, why each item came, and the way to it."""
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.types.recall import Recall, RecallItem
-from langgraph_dreams.web.items import row, texts
+from langgraph_dreams.types.recall import Recall, RecallItem, Why
+from langgraph_dreams.web.views.items import ItemRow, row, texts
 
 
-def recalled(
+class RecalledRow(ItemRow):
+    """A recalled item, its score, and why it came."""
+
+    score: float
+    why: Why
+
+
+class RecallAnswer(TypedDict):
+    """The answer with scores, ways, and the texts they pass by."""
+
+    query: str
+    items: list[RecalledRow]
+    memories: list[RecalledRow]
+    texts: dict[str, str]
+
+
+def recall(
     namespace: Namespace, question: str, k: int, without: str, as_of: datetime | None
-) -> dict[str, Any]:
-    """The answer with scores, ways, and the texts they pass by. Nothing is noted.
+) -> RecallAnswer:
+    """Answer a question; nothing is noted.
 
     Raises InvalidInputError for a blank question, UnknownDreamError for an unknown dream.
     """
@@ -20,14 +36,14 @@ def recalled(
     )
     return {
         "query": found.query,
-        "items": [_item(entry) for entry in found.items],
-        "memories": [_item(entry) for entry in found.memories],
+        "items": [_row(entry) for entry in found.items],
+        "memories": [_row(entry) for entry in found.memories],
         "texts": texts(namespace.vault, _passed(found)),
     }
 
 
-def _item(entry: RecallItem) -> dict[str, Any]:
-    return row(entry.item) | {"score": entry.score, "why": entry.why.model_dump(mode="json")}
+def _row(entry: RecallItem) -> RecalledRow:
+    return {**row(entry.item), "score": entry.score, "why": entry.why}
 
 
 def _passed(found: Recall) -> list[str]:

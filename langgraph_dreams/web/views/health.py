@@ -1,7 +1,7 @@
 """Figures of health over the nights: what each brought, what it cost, how it was used since."""
 
 from collections import Counter
-from typing import Any
+from typing import TypedDict
 
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.store import Vault
@@ -10,10 +10,31 @@ _RECALLS = 1000
 """Noted recalls that later use is counted in."""
 
 
-def health(namespace: Namespace) -> dict[str, Any]:
+class NightHealth(TypedDict):
+    """The figures of one night."""
+
+    id: str
+    number: int
+    status: str
+    started: str
+    health: dict[str, float]
+    tokens: float
+    later_use: int
+    """Noted recalls in which a link of it brought an item."""
+
+
+class Health(TypedDict):
     """The figures of every night that was more than a no-op, oldest first."""
+
+    nights: list[NightHealth]
+    recalls: int
+    """Noted recalls that were looked at."""
+
+
+def health(namespace: Namespace) -> Health:
+    """The figures of a namespace."""
     used, asked = _later_use(namespace.vault)
-    rows = [
+    rows: list[NightHealth] = [
         {
             "id": report.id,
             "number": report.number,

@@ -1,7 +1,7 @@
 """Deciding from the page on a night that waits: with the digest of what was shown."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
 
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
@@ -9,9 +9,17 @@ from langgraph_dreams.namespace.namespace import Namespace
 _ANSWER = ("approve", "reject", "edit", "digest")
 
 
+class Decided(TypedDict):
+    """A night that was decided on, as it is now."""
+
+    dream: str
+    status: str
+    operations: int
+
+
 def review(
-    namespace: Namespace, dream: str, answer: Mapping[str, Any], redream: bool
-) -> dict[str, Any]:
+    namespace: Namespace, dream: str, answer: Mapping[str, object], redream: bool
+) -> Decided:
     """Approve or reject a night that waits, or some of its operations.
 
     Args:

@@ -1,15 +1,32 @@
-"""Undoing from the page: first what rests on it, then the undoing that was confirmed."""
+"""Undoing from the page: first a look at what rests on it, then what was confirmed."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import TypedDict
 
 from langgraph_dreams.dream.transaction.dependencies import dependents_of, in_force
 from langgraph_dreams.errors import RollbackError
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.rollback import Rollback
-from langgraph_dreams.web.items import texts
-from langgraph_dreams.web.nights import ids_of
+from langgraph_dreams.web.views.items import texts
+from langgraph_dreams.web.views.nights import ids_of
+
+
+class UndoPreview(TypedDict):
+    """Later operations that would have to be undone, too, with texts of what they speak of."""
+
+    resting: list[Operation]
+    texts: dict[str, str]
+
+
+class Undone(TypedDict):
+    """Counts of an undoing."""
+
+    dream: str
+    undone: int
+    cascaded: int
+    left: list[str]
+    episodes: int
 
 
 def resting(namespace: Namespace, dream: str, operations: Collection[str]) -> list[Operation]:
@@ -24,11 +41,11 @@ def resting(namespace: Namespace, dream: str, operations: Collection[str]) -> li
     return dependents_of(chosen, [report, *(namespace.report(d.id) for d in later)])
 
 
-def preview(namespace: Namespace, dream: str, operations: Collection[str]) -> dict[str, Any]:
-    """What rests on them, with texts, for the question whether to undo it, too."""
+def preview(namespace: Namespace, dream: str, operations: Collection[str]) -> UndoPreview:
+    """Ask what rests on operations of a dream; nothing is undone."""
     found = resting(namespace, dream, operations)
     return {
-        "resting": [o.model_dump(mode="json") for o in found],
+        "resting": found,
         "texts": texts(namespace.vault, ids_of(found)),
     }
 
@@ -39,7 +56,7 @@ def undo(
     operations: Sequence[str],
     confirmed: Collection[str],
     redream: bool,
-) -> dict[str, Any]:
+) -> Undone:
     """Undo a night, or operations of it, with no more than was shown and confirmed.
 
     Args:
@@ -66,7 +83,7 @@ def undo(
     return _told(namespace.rollback(dream, cascade=cascade, redream=redream))
 
 
-def _told(done: Rollback) -> dict[str, Any]:
+def _told(done: Rollback) -> Undone:
     return {
         "dream": done.dream,
         "undone": len(done.operations),

@@ -1,40 +1,58 @@
 """The levels of memory: how much there is on each, the core, and memories page by page."""
 
-from typing import Any
+from typing import TypedDict, get_args
 
+from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.types.items import Memory
-from langgraph_dreams.web.items import row
+from langgraph_dreams.types.items import Core, Memory, MemoryKind, MemoryStatus
+from langgraph_dreams.web.views.items import ItemRow, row
 
-STATUSES = ("tentative", "active", "superseded", "retired")
-KINDS = ("fact", "preference", "procedure", "insight")
+STATUSES: tuple[str, ...] = get_args(MemoryStatus)
+KINDS: tuple[str, ...] = get_args(MemoryKind)
 _PAGE = 50
 _BATCH = 200  # memories read at once
 
 
-def levels(namespace: Namespace) -> dict[str, Any]:
+class Levels(TypedDict):
     """The rungs, from what changes every turn to what changes rarely."""
+
+    counts: dict[str, int]
+    statuses: dict[str, int]
+    """Memories of each status."""
+    insights: int
+    core: Core
+
+
+class MemoryPage(TypedDict):
+    """Memories, newest first, and the place in the list to go on from; None at the end."""
+
+    memories: list[ItemRow]
+    next: int | None
+
+
+def levels(namespace: Namespace) -> Levels:
+    """Count the memories on each level, and show the core itself."""
     vault = namespace.vault
     return {
         "counts": namespace.counts(),
         "statuses": {status: len(vault.memory_ids([status])) for status in STATUSES},
         "insights": len(vault.insight_ids()),
-        "core": namespace.core().model_dump(mode="json"),
+        "core": namespace.core(),
     }
 
 
-def memories(namespace: Namespace, status: str, kind: str, offset: int) -> dict[str, Any]:
-    """Memories of a status and kind (empty for all), newest first, from a place in the list on.
+def memories(namespace: Namespace, status: str, kind: str, offset: int) -> MemoryPage:
+    """Memories of a status and kind (empty for all), from a place in the list on.
 
-    `next` is the place to go on from, None at the end. Raises InvalidInputError.
+    Raises InvalidInputError for an unknown status or kind.
     """
     for name, value, known in (("status", status, STATUSES), ("kind", kind, KINDS)):
         if value and value not in known:
-            raise InvalidInputError(f"{name} is {value!r:.40}; choose one of {', '.join(known)}")
+            raise InvalidInputError(f"{name} is {shown(value)}; choose one of {', '.join(known)}")
     vault = namespace.vault
     ids = vault.memory_ids([status] if status else STATUSES)[::-1]
-    found: list[dict[str, Any]] = []
+    found: list[ItemRow] = []
     while offset < len(ids):
         batch = ids[offset : offset + _BATCH]
         there = vault.get(batch)

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.recall.decay import Downscaling
 from langgraph_dreams.store import Edge, Vault
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Episode, Link, Memory
-from langgraph_dreams.web.items import kind_of, row
+from langgraph_dreams.web.views.items import ItemRow, kind_of, row
 
 _HITS = 8  # items a search starts from
 _STRONGEST = 24  # links shown before anything is asked
@@ -22,7 +22,7 @@ _MOST = 400  # links in one picture
 
 @dataclass(frozen=True)
 class Filters:
-    """Which links are shown; what is empty lets all through."""
+    """Conditions on the links that are shown; an empty one lets all through."""
 
     kinds: frozenset[str] = frozenset()
     """Of both ends: episode, fact, preference, procedure, insight."""
@@ -34,7 +34,7 @@ class Filters:
     """Made within so many days; 0 for any age."""
 
     def lets(self, link: Link, weight: float, at: datetime) -> bool:
-        """Whether a link is shown, as far as its ends do not matter."""
+        """True if a link is shown, as far as its ends do not matter."""
         return (
             weight >= self.least
             and (not self.channels or link.channel in self.channels)
@@ -43,20 +43,42 @@ class Filters:
         )
 
 
+class NodeRow(ItemRow):
+    """An item of a picture."""
+
+    links: int
+    centre: bool
+    """True if its neighbourhood was asked for."""
+
+
+class ShownLink(Link):
+    """A link with its strength today."""
+
+    now: float
+
+
+class Picture(TypedDict):
+    """Items and the links between them; `total` is how many links there are in all."""
+
+    nodes: list[NodeRow]
+    links: list[ShownLink]
+    total: int
+
+
 def associations(
     namespace: Namespace, query: str, around: Sequence[str], filters: Filters
-) -> dict[str, Any]:
+) -> Picture:
     """Nodes and links: the neighbourhood of what a search finds and of the items in `around`.
 
     Without both it is the strongest links. Each link has its weight `now`, and all it is made of.
     """
-    seeds = _Seeds(namespace, filters)
+    collected = _Collection(namespace, filters)
     if query:
-        seeds.near(found_by(namespace.vault, query), _FROM_HIT)
-    seeds.near(around, _FROM_CENTRE)
+        collected.near(found_by(namespace.vault, query), _FROM_HIT)
+    collected.near(around, _FROM_CENTRE)
     if not query and not around:
-        seeds.strongest()
-    return seeds.picture()
+        collected.strongest()
+    return collected.picture()
 
 
 def found_by(vault: Vault, query: str) -> list[str]:
@@ -69,7 +91,7 @@ def found_by(vault: Vault, query: str) -> list[str]:
     return list(dict.fromkeys([*mixed, *words, *meant]))[:_HITS]
 
 
-class _Seeds:
+class _Collection:
     """Links and items, collected for one picture."""
 
     def __init__(self, namespace: Namespace, filters: Filters) -> None:
@@ -129,18 +151,18 @@ class _Seeds:
         kinds = self._filters.kinds
         return all(item is not None and (not kinds or kind_of(item) in kinds) for item in ends)
 
-    def picture(self) -> dict[str, Any]:
-        """What was collected, as JSON data."""
+    def picture(self) -> Picture:
+        """All that was collected."""
         ends = [end for link in self._links.values() for end in (link.a, link.b)]
         shown = list(dict.fromkeys([*self._centres, *ends]))
         degrees = self._vault.degree(shown)
         return {
             "nodes": [
-                row(self._items[id_]) | {"links": degrees[id_], "centre": id_ in self._centres}
+                {**row(self._items[id_]), "links": degrees[id_], "centre": id_ in self._centres}
                 for id_ in shown
             ],
             "links": [
-                link.model_dump(mode="json") | {"now": round(self._weight(link), 4)}
+                ShownLink(**dict(link), now=round(self._weight(link), 4))
                 for link in self._links.values()
             ],
             "total": self._vault.count()["links"],

@@ -1,0 +1,70 @@
+"""From a code, or an object of one's own, to a language."""
+
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+
+from langgraph_dreams._text import shown
+from langgraph_dreams._validation import checked_word
+from langgraph_dreams.errors import DreamsError, InvalidInputError
+from langgraph_dreams.language.english.language import ENGLISH
+from langgraph_dreams.language.plain import Plain, codes
+from langgraph_dreams.language.protocol import Language
+
+ENTRY_POINTS = "langgraph_dreams.languages"
+"""Group of the entry points by which a package brings languages: code = factory of a Language."""
+
+
+def resolve_language(value: str | Language) -> Language:
+    """English for "en", a language of an installed package or else `Plain` for another code.
+
+    An object of the protocol is taken as it is. Raises InvalidInputError for anything else, and
+    for a language that its package cannot make.
+    """
+    if isinstance(value, str):
+        return _named(value)
+    if isinstance(value, Language) and not isinstance(value, type):
+        checked_word("the code of the language", value.code)
+        return value
+    raise InvalidInputError(
+        f"{shown(value)} is no language: pass an ISO 639-1 code such as 'en' or 'de', or an object"
+        " with the properties and methods of langgraph_dreams.language.protocol.Language"
+    )
+
+
+def _named(code: str) -> Language:
+    if code == ENGLISH.code:
+        return ENGLISH
+    found = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
+    if code in found:
+        return _made(found[code])
+    if code in codes():
+        return _plain(code)
+    known = ", ".join(sorted({ENGLISH.code, *found, *codes()}))
+    raise InvalidInputError(
+        f"there is no language {shown(code)}: pass one of {known}, or install a package with an"
+        f" entry point of that name in the group {ENTRY_POINTS}"
+    )
+
+
+@cache
+def _plain(code: str) -> Plain:
+    return Plain(code)
+
+
+@cache
+def _made(point: EntryPoint) -> Language:
+    try:
+        made = point.load()()
+    except DreamsError:
+        raise
+    except Exception as error:
+        raise InvalidInputError(
+            f"the language {point.name!r} of {point.value} cannot be made:"
+            f" {type(error).__name__}: {error}"
+        ) from error
+    if not isinstance(made, Language) or made.code != point.name:
+        raise InvalidInputError(
+            f"the entry point {point.name!r} of {point.value} made {shown(made)}, which is no"
+            f" language of the code {point.name!r}"
+        )
+    return made

@@ -1,0 +1,50 @@
+"""The shapes that a store and its namespaces know each other, and their neighbours, by."""
+
+from typing import Protocol
+
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.store import Vault
+
+
+class Writer(Protocol):
+    """Something that holds back episodes of a store."""
+
+    def flush(self, timeout: float | None = None) -> bool:
+        """Write what is pending; waits at most so many seconds."""
+        ...
+
+    def close(self) -> bool:
+        """Write what is pending before the store closes."""
+        ...
+
+
+class Listener(Protocol):
+    """Something that wants to know what happens in a store."""
+
+    def recorded(self, parts: tuple[str, ...], episodes: int) -> None:
+        """So many episodes were recorded in a namespace; must be quick."""
+        ...
+
+    def closing(self) -> None:
+        """The store is about to close."""
+        ...
+
+
+class StoreHooks(Protocol):
+    """A store as its namespaces use it; underscored are those that its users do not need."""
+
+    def attach(self, writer: Writer) -> None:
+        """Have a writer flushed before every dream."""
+        ...
+
+    def _vault_of(self, parts: tuple[str, ...], language: Language | None = None) -> Vault:
+        """Open the kept things of a namespace."""
+        ...
+
+    def _flush_writers(self) -> None:
+        """Have every writer write what it holds back."""
+        ...
+
+    def _tell_recorded(self, parts: tuple[str, ...], episodes: int) -> None:
+        """Tell the listeners of new episodes."""
+        ...

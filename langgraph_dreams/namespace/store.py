@@ -1,0 +1,254 @@
+"""The store that users open, close, and ask for namespaces."""
+
+import dataclasses
+import os
+import threading
+import weakref
+from collections.abc import Callable
+from typing import Any, Self, cast
+
+from langchain_core.embeddings import Embeddings
+from langchain_core.language_models import BaseChatModel
+
+from langgraph_dreams._validation import checked_call, checked_shape
+from langgraph_dreams.dream.runtime.options import settings_or
+from langgraph_dreams.embedding.embedders import Embedder, resolve_embedder
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.resolve import resolve_language
+from langgraph_dreams.llm.client import resolve_model
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.namespace.protocols import Listener, Writer
+from langgraph_dreams.namespace.template import refuse_half_templates
+from langgraph_dreams.policy import DreamPolicy
+from langgraph_dreams.safety.redaction import Redactor, checked_redactor
+from langgraph_dreams.store import Backend, ClientAPI, Vault
+
+_FLUSH_SECONDS = 10.0
+
+
+class DreamStore:
+    """Where episodes, memories, links and the journal of dreams are kept: Chroma.
+
+    `DreamStore.open(path)` for a folder of one process, `DreamStore(client=...)` for a Chroma
+    server shared by many, `DreamStore.in_memory()` for tests.
+    """
+
+    def __init__(
+        self,
+        *,
+        client: ClientAPI,
+        embedder: Embedder | Embeddings | None = None,
+        policy: DreamPolicy | None = None,
+        index_path: str | os.PathLike[str] | None = None,
+        redact: Redactor | None = None,
+        language: str | Language | None = None,
+    ) -> None:
+        """Use a Chroma client, e.g. `chromadb.HttpClient(...)`.
+
+        Args:
+            client: any Chroma client.
+            embedder: None for the local MiniLM, or an Embedder, or LangChain Embeddings.
+            policy: default settings of the namespaces.
+            index_path: folder of the derived index; None keeps it in memory.
+            redact: as for `open`.
+            language: as for `open`.
+        """
+        self._setup(lambda: Backend.attach(client, index_path), embedder, policy, redact, language)
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        embedder: Embedder | Embeddings | None = None,
+        policy: DreamPolicy | None = None,
+        redact: Redactor | None = None,
+        language: str | Language | None = None,
+    ) -> Self:
+        """Open or create an embedded store in a folder; once a process and path.
+
+        Args:
+            path: the folder.
+            embedder: None for the local MiniLM, or an Embedder, or LangChain Embeddings.
+            policy: default settings of the namespaces.
+            redact: what every text goes through before it is stored or indexed through this object,
+                such as `redact_secrets`; of episodes, memories, links, questions, the core and the
+                journal. The text that `forget` looks for is noted as it is until that is done, and
+                then wiped. Names of namespaces, conversations and runs are kept as they are, and so
+                are ids: the id of a recorded episode is a hash of its text as it was said, so that
+                whoever has the store can test a guess of the whole text.
+            language: of the texts in those namespaces that are not given one of their own: an ISO
+                639-1 code, or an object of the protocol `Language`. None takes what each namespace
+                was registered with, at first "en". Another than the registered one takes its place,
+                and the derived index is built again, from which nothing is lost. In other languages
+                than English nothing is superseded, and relative dates stay as they are.
+
+        Raises:
+            InvalidInputError: `redact` cannot be called, or the language is not known.
+            StoreLockedError: another process has it open.
+            StoreReadOnlyError: the folder cannot be written.
+            StoreError: the path is a file, or the store cannot be read.
+        """
+        return cls._made(lambda: Backend.open(path), embedder, policy, redact, language)
+
+    @classmethod
+    def in_memory(
+        cls,
+        *,
+        embedder: Embedder | Embeddings | None = None,
+        policy: DreamPolicy | None = None,
+        redact: Redactor | None = None,
+        language: str | Language | None = None,
+    ) -> Self:
+        """A store that is gone with the process."""
+        return cls._made(Backend.memory, embedder, policy, redact, language)
+
+    @classmethod
+    def _made(
+        cls,
+        opened: Callable[[], Backend],
+        embedder: Embedder | Embeddings | None,
+        policy: DreamPolicy | None,
+        redact: Redactor | None,
+        language: str | Language | None,
+    ) -> Self:
+        store = cls.__new__(cls)
+        store._setup(opened, embedder, policy, redact, language)
+        return store
+
+    def _setup(
+        self,
+        opened: Callable[[], Backend],
+        embedder: Embedder | Embeddings | None,
+        policy: DreamPolicy | None,
+        redact: Redactor | None,
+        language: str | Language | None,
+    ) -> None:
+        self._embedder_given = embedder
+        self._embedder = None if embedder is None else resolve_embedder(embedder)
+        self._policy = settings_or(policy, DreamPolicy())
+        self._redact = checked_redactor(redact)
+        self._language = None if language is None else resolve_language(language)
+        self._languages: dict[tuple[str, ...], Language] = {}
+        self._backend = opened()  # last: what is refused before leaves nothing open
+        self._lock = threading.RLock()
+        self._writers: weakref.WeakSet[Writer] = weakref.WeakSet()
+        self._listeners: tuple[Listener, ...] = ()
+
+    def attach(self, writer: Writer) -> None:
+        """Have a writer flushed before every dream and closed before the store; held weakly."""
+        checked_shape("the writer", writer, ("flush", "close"), "one such as EpisodeRecorder's")
+        with self._lock:
+            self._writers.add(writer)
+
+    def listen(self, listener: Listener) -> None:
+        """Tell a listener of all that is recorded through this object (private to the library)."""
+        checked_shape("the listener", listener, ("recorded", "closing"), "an IdleDreamer")
+        with self._lock:
+            self._listeners = (*self._listeners, listener)
+
+    def unlisten(self, listener: Listener) -> None:
+        """Tell it no more; one that is not known is ignored."""
+        with self._lock:
+            self._listeners = tuple(x for x in self._listeners if x is not listener)
+
+    @property
+    def embedder(self) -> Embedder:
+        """What turns texts into vectors; loaded when first needed."""
+        with self._lock:
+            if self._embedder is None:
+                self._embedder = resolve_embedder(self._embedder_given)
+            return self._embedder
+
+    def namespace(
+        self,
+        *parts: str,
+        policy: DreamPolicy | None = None,
+        model: str | BaseChatModel | None = None,
+        language: str | Language | None = None,
+    ) -> Namespace:
+        """The memory of one tenant, user or agent; nothing ever crosses it.
+
+        A part that is exactly `"{name}"` is filled from `config["configurable"]["name"]` of each
+        run.
+
+        Args:
+            parts: the names it is made of, outermost first.
+            policy: its settings; None takes the store's.
+            model: "openai:NAME" or any LangChain chat model that its dreams may use.
+            language: of its texts, as for `open`; None takes the store's.
+
+        Raises:
+            InvalidInputError: the model is none, or has no key; or the language is not known.
+            MissingDependencyError: the model's package is not installed.
+            NamespaceError: no parts, or one that is empty, too long or not a string, or that has
+                a placeholder among other text, which would be shared by all.
+        """
+        refuse_half_templates(parts)
+        own = None if model is None else resolve_model(model)
+        speaking = None if language is None else resolve_language(language)
+        return Namespace(self, parts, settings_or(policy, self._policy), own, speaking)
+
+    def namespaces(self) -> list[tuple[str, ...]]:
+        """All namespaces that were written to."""
+        return self._backend.namespaces()
+
+    def reembed(
+        self,
+        *parts: str,
+        embedder: Embedder | Embeddings | None = None,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> int:
+        """Write a namespace's vectors anew with another embedder; returns the number of items.
+
+        Args:
+            parts: the namespace.
+            embedder: the new one; None takes this store's.
+            on_progress: called with (done, total).
+        """
+        checked_call("on_progress", on_progress)
+        new = self.embedder if embedder is None else resolve_embedder(embedder)
+        return self._backend.reembed(parts, new, on_progress)
+
+    def check(self) -> list[dict[str, Any]]:
+        """What is there and what is wrong: dicts of level, subject, text and advice."""
+        return [dataclasses.asdict(finding) for finding in self._backend.check()]
+
+    def close(self) -> None:
+        """Write what is pending, also of recorders, and let go of the folder."""
+        for listener in self._listeners:
+            listener.closing()
+        with self._lock:
+            writers, self._writers = list(self._writers), weakref.WeakSet()
+        for writer in writers:
+            writer.close()
+        self._backend.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- what its namespaces use
+
+    def _vault_of(self, parts: tuple[str, ...], language: Language | None = None) -> Vault:
+        if language is not None:  # it stays the namespace's, whoever else opens it from here
+            self._languages[parts] = language
+        chosen = self._languages.get(parts, self._language)
+        return self._backend.vault(parts, self.embedder, self._redact, chosen)
+
+    def _flush_writers(self) -> None:
+        with self._lock:
+            writers = list(self._writers)
+        for writer in writers:
+            writer.flush(_FLUSH_SECONDS)
+
+    def _tell_recorded(self, parts: tuple[str, ...], episodes: int) -> None:
+        for listener in self._listeners:
+            listener.recorded(parts, episodes)
+
+
+def store_of(namespace: Namespace) -> DreamStore:
+    """The store object that made a namespace; nothing else makes one."""
+    return cast(DreamStore, namespace._store)

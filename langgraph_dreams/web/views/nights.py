@@ -1,0 +1,139 @@
+"""The nights: a list of them all, and one with its story and a page of its operations."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TypedDict
+
+from langgraph_dreams._text import cut, shown
+from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.types.items import Link, Memory
+from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.reports import Concern, DreamReport
+from langgraph_dreams.web.views.items import BRIEF, texts
+from langgraph_dreams.web.views.progress import Stage, stages
+
+PAGE = 100
+"""Operations shown at once."""
+
+
+class NightRow(TypedDict):
+    """A night in short."""
+
+    id: str
+    number: int
+    status: str
+    started: datetime
+    finished: datetime
+    counts: dict[str, int]
+    health: dict[str, float]
+    cost: dict[str, float]
+    notes: tuple[str, ...]
+    story: str
+    episodes: int
+    undone: int
+
+
+class NightList(TypedDict):
+    """Every night in short, oldest first."""
+
+    nights: list[NightRow]
+
+
+class ShownOperation(Operation):
+    """An operation that may have been undone since."""
+
+    undone: bool
+
+
+class Night(NightRow):
+    """One night with its whole story and a page of its operations."""
+
+    digest: str
+    overtaken: bool
+    """True if it waits for an answer, and something was written since."""
+    stages: list[Stage]
+    concerns: tuple[Concern, ...]
+    operations: list[ShownOperation]
+    offset: int
+    """Number of the page's first operation."""
+    total: int
+    page: int
+    """Operations of a page."""
+    texts: dict[str, str]
+
+
+def nights(namespace: Namespace) -> NightList:
+    """Every night in short, oldest first."""
+    return {"nights": [_row(report) for report in namespace.dreams()]}
+
+
+def _row(report: DreamReport) -> NightRow:
+    return {
+        "id": report.id,
+        "number": report.number,
+        "status": report.status,
+        "started": report.started,
+        "finished": report.finished,
+        "counts": report.counts,
+        "health": report.health,
+        "cost": report.cost,
+        "notes": report.notes,
+        "story": cut(report.narrative or report.summary, BRIEF),
+        "episodes": len(report.episodes),
+        "undone": len(report.undone),
+    }
+
+
+def night(namespace: Namespace, dream: str, offset: int, wanted: str) -> Night:
+    """One night with a page of its operations.
+
+    Args:
+        namespace: whose.
+        dream: its id, or the unique beginning of it.
+        offset: number of the page's first operation.
+        wanted: beginning of an operation's id; its page is shown instead.
+
+    Raises:
+        UnknownDreamError: no such dream, or several.
+        InvalidInputError: it has no such operation.
+    """
+    report = namespace.report(dream)
+    if wanted:
+        offset = _place(report, wanted) // PAGE * PAGE
+    page = report.operations[offset : offset + PAGE]
+    undone = set(report.undone)
+    waits = report.status == "waiting"
+    return {
+        **_row(report),
+        "story": report.narrative or report.summary,
+        "digest": report.digest,
+        "overtaken": waits and report.version != namespace.vault.version(),
+        "stages": stages(report),
+        "concerns": report.concerns,
+        "operations": [ShownOperation(**dict(o), undone=o.id in undone) for o in page],
+        "offset": offset,
+        "total": len(report.operations),
+        "page": PAGE,
+        "texts": texts(namespace.vault, ids_of(page)),
+    }
+
+
+def _place(report: DreamReport, wanted: str) -> int:
+    for place, operation in enumerate(report.operations):
+        if operation.id.startswith(wanted):
+            return place
+    raise InvalidInputError(
+        f"the dream {report.id} has no operation {shown(wanted)}; its table lists them"
+    )
+
+
+def ids_of(operations: Iterable[Operation]) -> Iterator[str]:
+    """Ids of the items that operations speak of."""
+    for operation in operations:
+        yield operation.target
+        for state in (operation.state_before(), operation.state_after()):
+            if isinstance(state, Link):
+                yield from (state.a, state.b)
+            elif isinstance(state, Memory):
+                yield from (state.superseded_by, *state.sources, *state.cites)
