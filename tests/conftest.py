@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
@@ -10,6 +11,10 @@ from langchain_core.embeddings import DeterministicFakeEmbedding
 from small_model import shared_small_model as shared_small_model
 
 from langgraph_dreams import DreamStore, EpisodeRecorder, Namespace
+
+# On a busy machine any example may take its time.
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
