@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-JsonObject = dict[str, Any]
-"""An object of JSON, at a border where its fields are not ours to know."""
-
 Channel = str
-"""How a candidate link was found: bridge, band, walk, remote, or a caller's own word."""
+"""The way a candidate link was found: bridge, band, walk, remote, or a caller's own word."""
+
+JsonObject = dict[str, Any]
+"""A JSON object at a border where JSON is what there is: graph state, the journal, HTTP."""
 
 
 def utc(value: datetime) -> datetime:
