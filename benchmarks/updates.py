@@ -1,4 +1,4 @@
-"""Facts that change are told, dreamt of and asked for, by every system: does it know what holds?
+"""Measures whether systems know what holds, of facts that change and are told, dreamt and asked.
 
     python -m benchmarks.updates [--half second] [--json OUT]
 

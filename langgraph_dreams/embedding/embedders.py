@@ -2,7 +2,6 @@
 
 import ctypes
 import os
-import re
 import threading
 import weakref
 from collections import OrderedDict
@@ -13,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from langchain_core.embeddings import Embeddings
 
-from langgraph_dreams._text import shown
+from langgraph_dreams._text import clean, shown
 from langgraph_dreams._validation import checked_whole, checked_word
 from langgraph_dreams.embedding.minilm import MAX_TOKENS, load_session, load_tokenizer, run
 from langgraph_dreams.errors import EmbedderError, InvalidInputError
@@ -25,7 +24,6 @@ MAX_CHARS = 64 * MAX_TOKENS
 last token that counts unless the text is mostly unbroken blobs."""
 
 _MOST_THREADS = 1024
-_UNENCODABLE = re.compile("[\x00\ud800-\udfff]")
 _MODEL_ATTRIBUTES = ("model", "model_name", "model_id", "deployment")
 
 
@@ -224,11 +222,11 @@ class LangChainEmbedder:
         Raises EmbedderError when the embeddings fail or answer what cannot be stored, and
         InvalidInputError when `texts` is not a sequence of str.
         """
-        clean = _clean(texts)
+        cleaned = _clean(texts)
         dimension = self.dimension
         parts = [
-            self._embed(clean[start : start + self._batch_size])
-            for start in range(0, len(clean), self._batch_size)
+            self._embed(cleaned[start : start + self._batch_size])
+            for start in range(0, len(cleaned), self._batch_size)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, dimension), dtype=np.float32)
 
@@ -265,7 +263,7 @@ def _clean(texts: Sequence[str]) -> list[str]:
     for index, text in enumerate(given):
         if not isinstance(text, str):
             raise InvalidInputError(f"text {index} is of type {type(text).__name__}: give str")
-    return [_UNENCODABLE.sub("\ufffd", text) for text in given]
+    return [clean(text) for text in given]
 
 
 def _cut(text: str) -> str:

@@ -13,9 +13,28 @@ from langgraph_dreams.types.items import ToolUse
 
 ARGS_LENGTH = 500
 """Characters kept of a tool call's arguments."""
+TOOL_ROLES = ("tool", "function")
 _THREAD_KEYS = ("thread", "thread_id", "session")
 _TIME_KEYS = ("time", "timestamp", "created_at")
 _FORMATS = "an evidence-set case (with `units`) or a chat message (with `role` and `content`)"
+
+
+@dataclass(frozen=True)
+class LogProblem:
+    """Something in a log that could not be taken as it is."""
+
+    line: int
+    """Line number, counted from 1."""
+    why: str
+    skipped: bool = True
+    """False when what the line says was kept all the same."""
+
+    def error(self) -> LogFormatError:
+        """The problem as the exception a strict caller raises."""
+        return LogFormatError(str(self))
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.why}"
 
 
 @dataclass(frozen=True)
@@ -37,8 +56,7 @@ class CaseLine:
     line: int
     case: str
     units: tuple[UnitEntry, ...]
-    problems: tuple[tuple[str, bool], ...] = ()
-    """(what is wrong, whether that part was skipped)."""
+    problems: tuple[LogProblem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,8 +71,7 @@ class MessageLine:
     thread: str
     time: datetime | None
     done: tuple[ToolUse, ...] = ()
-    problems: tuple[tuple[str, bool], ...] = ()
-    """(what is wrong, whether that part was skipped)."""
+    problems: tuple[LogProblem, ...] = ()
 
 
 def read_line(line: str, number: int) -> CaseLine | MessageLine | None:
@@ -86,15 +103,15 @@ def well_formed(text: str) -> str:
 def _case(value: Mapping[str, Any], number: int) -> CaseLine:
     case = _word(value.get("case")) or f"case{number}"
     units: list[UnitEntry] = []
-    problems: list[tuple[str, bool]] = []
+    problems: list[LogProblem] = []
     for index, raw in enumerate(value["units"]):
         unit = _unit(raw, index)
         if isinstance(unit, str):
-            problems.append((f"unit {index + 1} of case {case!r}: {unit}", True))
+            problems.append(LogProblem(number, f"unit {index + 1} of case {case!r}: {unit}"))
         else:
             units.append(unit)
     if not value["units"]:
-        problems.append((f"case {case!r} has no units", True))
+        problems.append(LogProblem(number, f"case {case!r} has no units"))
     return CaseLine(number, case, tuple(units), tuple(problems))
 
 
@@ -118,22 +135,22 @@ def _unit(raw: object, index: int) -> UnitEntry | str:
 
 
 def _message(value: Mapping[str, Any], number: int) -> MessageLine:
-    problems: list[tuple[str, bool]] = []
+    problems: list[LogProblem] = []
     done, call_problem = _tool_calls(value.get("tool_calls"))
     content = _content(value.get("content"))
     role = _word(value["role"]) or "user"
     name = _word(value.get("name"))
     if call_problem:
-        problems.append((call_problem, False))
+        problems.append(LogProblem(number, call_problem, skipped=False))
     if not content and not done:
         raise LogFormatError(f"the message of {role!r} is empty: nothing to remember")
-    if role in ("tool", "function"):
+    if role in TOOL_ROLES:
         done = (ToolUse(name=name or "tool", result=content),)
     written = next((value[key] for key in _TIME_KEYS if value.get(key) is not None), None)
     time = parse_time(written)
     if written is not None and time is None:
         why = f"the time {shown(written)} cannot be read; the message keeps its place"
-        problems.append((well_formed(why), False))
+        problems.append(LogProblem(number, well_formed(why), skipped=False))
     return MessageLine(
         line=number,
         id=_word(value.get("id")),

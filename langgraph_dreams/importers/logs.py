@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_call, checked_shape
 from langgraph_dreams.errors import InvalidInputError, LogFormatError
-from langgraph_dreams.importers.lines import CaseLine, MessageLine, read_line
+from langgraph_dreams.importers.lines import CaseLine, LogProblem, MessageLine, read_line
 from langgraph_dreams.importers.threads import Placed, place_case, place_messages
 from langgraph_dreams.types.items import Episode
 
@@ -21,24 +21,6 @@ BATCH = 64
 """Episodes written at a time: large enough to embed well, small enough for a smooth bar."""
 _GZIP = b"\x1f\x8b"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-
-
-@dataclass(frozen=True)
-class LogProblem:
-    """Something in a log that could not be taken as it is."""
-
-    line: int
-    """Line number, counted from 1."""
-    why: str
-    skipped: bool = True
-    """False when what the line says was kept all the same."""
-
-    def error(self) -> LogFormatError:
-        """The problem as the exception a strict caller raises."""
-        return LogFormatError(str(self))
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.why}"
 
 
 @dataclass(frozen=True)
@@ -92,7 +74,7 @@ def read_log(source: str | os.PathLike[str] | Iterable[str | bytes]) -> LogReadi
             continue
         if parsed is None:
             continue
-        problems += [LogProblem(number, why, skipped) for why, skipped in parsed.problems]
+        problems += parsed.problems
         if isinstance(parsed, CaseLine):
             placed += place_case(parsed)
         else:

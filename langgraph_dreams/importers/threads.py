@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from langgraph_dreams.importers.lines import CaseLine, MessageLine, UnitEntry
+from langgraph_dreams.importers.lines import TOOL_ROLES, CaseLine, MessageLine, UnitEntry
 from langgraph_dreams.importers.times import UNDATED, UNDATED_STEP, in_order
 from langgraph_dreams.types.base import Trust
 from langgraph_dreams.types.items import Episode, episode_id
@@ -82,7 +82,7 @@ def place_messages(messages: Sequence[MessageLine], label: str) -> list[Placed]:
 
 
 def _message_episode(entry: MessageLine, thread: str, position: int, time: datetime) -> Episode:
-    from_tool = entry.role in ("tool", "function")
+    from_tool = entry.role in TOOL_ROLES
     text = _spoken_text(entry)
     return Episode(
         id=episode_id(thread, position, text, time),
@@ -105,6 +105,6 @@ def _spoken_text(entry: MessageLine) -> str:
     """The text to be searched: the words, who said them if that is a name, and the calls made."""
     named = entry.speaker != entry.role
     lines = [f"{entry.speaker}: {entry.content}" if named else entry.content]
-    if entry.role not in ("tool", "function"):
+    if entry.role not in TOOL_ROLES:
         lines += [f"called {use.name}({use.args})" for use in entry.done]
     return "\n".join(line for line in lines if line.strip())

@@ -4,6 +4,8 @@ import math
 import re
 from datetime import UTC, datetime, timedelta
 
+from langgraph_dreams.language.english.date_rules import MONTHS
+
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 """Start of the made-up clock of a log without times."""
 UNDATED_STEP = timedelta(minutes=1)
@@ -11,10 +13,6 @@ UNDATED_STEP = timedelta(minutes=1)
 TICK = timedelta(microseconds=1)
 """The least distance between two turns of one thread."""
 
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
 _SPOKEN = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})\s*(?P<half>[ap])\.?m\.?\s+on\s+"
     r"(?P<day>\d{1,2})\s+(?P<month>[a-z]+),?\s+(?P<year>\d{4})",
@@ -64,7 +62,7 @@ def _from_text(value: object) -> datetime | None:
 
 def _from_spoken(match: re.Match[str]) -> datetime | None:
     name, hour = match["month"].lower(), int(match["hour"])
-    months = [i for i, month in enumerate(_MONTHS, 1) if month.startswith(name)]
+    months = [i for i, month in enumerate(MONTHS, 1) if month.lower().startswith(name)]
     if len(months) != 1 or len(name) < 3 or not 1 <= hour <= 12:
         return None
     hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)

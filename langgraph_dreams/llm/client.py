@@ -35,7 +35,7 @@ from langgraph_dreams.llm.call import (
     within,
 )
 from langgraph_dreams.llm.conversation import Answer, Messages, Request, conversation, step
-from langgraph_dreams.llm.failures import Fault, judge
+from langgraph_dreams.llm.failures import Fault, fault_of
 from langgraph_dreams.llm.reply import Reply, reply_of, reply_within
 from langgraph_dreams.llm.resolve import TIMEOUT, resolve_model
 from langgraph_dreams.policy import Budget
@@ -273,7 +273,7 @@ class ModelClient:
         except Exception as error:  # a model, its server and its callbacks may raise anything
             reply = reply_within(error)
             if reply is None:
-                fault = judge(error, structured=sent.form != "plain")
+                fault = fault_of(error, structured=sent.form != "plain")
                 self._charge(sent, reservation, Reply(), billed=fault.billed)
                 raise _TroubleError(fault) from error
             sent.reply = reply

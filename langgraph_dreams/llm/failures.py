@@ -43,7 +43,7 @@ class Fault:
     billed: bool = False
 
 
-def judge(error: BaseException, *, structured: bool) -> Fault:
+def fault_of(error: BaseException, *, structured: bool) -> Fault:
     """The fault of an error that a model raised for a call, `structured` or in plain text."""
     code = _code(error)
     said = in_short(_body(error) or str(error) or type(error).__name__)

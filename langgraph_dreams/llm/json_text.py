@@ -25,8 +25,10 @@ _THOUGHTS = ("think", "thinking", "reasoning")
 
 
 class _TooLongError(Exception):
-    """The repair looked at too many characters. Neither a ValueError nor an IndexError, which the
-    repair itself catches."""
+    """The repair looked at too many characters.
+
+    Neither a ValueError nor an IndexError, which the repair itself catches.
+    """
 
 
 class _Metered(str):

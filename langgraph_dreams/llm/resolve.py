@@ -7,9 +7,10 @@ from langchain_core.language_models import BaseChatModel
 
 from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError, MissingDependencyError
+from langgraph_dreams.policy import DreamPolicy
 
-TIMEOUT = 60.0
-"""Seconds that one call may take."""
+TIMEOUT = DreamPolicy().model_timeout
+"""Seconds that one call may take, unless a policy says otherwise."""
 
 
 def resolve_model(model: str | BaseChatModel) -> BaseChatModel:

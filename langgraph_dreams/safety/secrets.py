@@ -3,11 +3,12 @@
 import importlib
 import ipaddress
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any
 
 from langgraph_dreams._text import shown
+from langgraph_dreams._validation import checked_strings
 from langgraph_dreams.errors import InvalidInputError, MissingDependencyError
 from langgraph_dreams.safety.secret_patterns import KEYS, PASSWORDS, TOKENS, Check
 
@@ -67,25 +68,17 @@ def redact_secrets(
     """
     if not isinstance(text, str):
         raise InvalidInputError(f"redact_secrets takes a text, not {type(text).__name__}")
-    known = _regions(regions)
+    known = checked_strings("regions", regions)
     for kind in _wanted(kinds):
         text = _REPLACED[kind](text, known)
     return text
 
 
 def _wanted(kinds: Sequence[str]) -> list[str]:
-    given = [] if isinstance(kinds, str) or not isinstance(kinds, Iterable) else list(kinds)
-    if not given or not all(isinstance(kind, str) and kind in KINDS for kind in given):
+    given = checked_strings("kinds", kinds)
+    if not given or not set(given) <= set(KINDS):
         raise InvalidInputError(f"kinds is {shown(kinds)}; give a list of {', '.join(KINDS)}")
     return [kind for kind in KINDS if kind in given]
-
-
-def _regions(regions: Sequence[str]) -> list[str]:
-    """Codes of countries. Raises InvalidInputError for what is none."""
-    given = None if isinstance(regions, str) or not isinstance(regions, Iterable) else list(regions)
-    if given is None or not all(isinstance(region, str) for region in given):
-        raise InvalidInputError(f"regions is {shown(regions)}; give a list such as ('US', 'DE')")
-    return given
 
 
 def _by_table(
@@ -132,7 +125,7 @@ def _cards(text: str, _: Sequence[str]) -> str:
 def _phones(text: str, regions: Sequence[str]) -> str:
     numbers = _package("phonenumbers")
     unknown = [region for region in regions if region not in numbers.SUPPORTED_REGIONS]
-    if isinstance(regions, str) or unknown:
+    if unknown:
         raise InvalidInputError(
             f"regions is {shown(regions)}; give a list of countries such as ('US', 'DE')"
         )

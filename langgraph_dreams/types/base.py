@@ -9,9 +9,6 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-JsonObject = dict[str, Any]
-"""An object of JSON, at a border where its fields are not ours to know."""
-
 Channel = str
 """The way a candidate link was found: bridge, band, walk, remote, or a caller's own word."""
 

@@ -2,10 +2,11 @@
 
 import secrets
 import socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from langgraph_dreams._text import shown
+from langgraph_dreams._validation import checked_strings, checked_word
 from langgraph_dreams.errors import InvalidInputError, MissingDependencyError
 from langgraph_dreams.namespace.store import DreamStore
 from langgraph_dreams.namespace.template import checked
@@ -47,20 +48,9 @@ def create_journal_app(
     if not isinstance(store, DreamStore) and not callable(store):
         raise InvalidInputError(f"store is {shown(store)}; pass a DreamStore, or what answers one")
     opener = (lambda: store) if isinstance(store, DreamStore) else store
-    shelf = None if only is None else checked(only)
-    return journal_app(opener, Access(_text("token", token), _names(hosts)), shelf)
-
-
-def _text(name: str, value: object) -> str:
-    if not isinstance(value, str):
-        raise InvalidInputError(f"{name} is {shown(value)}; pass a text")
-    return value
-
-
-def _names(hosts: Sequence[str]) -> list[str]:
-    if isinstance(hosts, str) or not isinstance(hosts, Iterable):
-        raise InvalidInputError(f"hosts is {shown(hosts)}; pass a list of names")
-    return [_text("a host", host) for host in hosts]
+    parts = None if only is None else checked(only)
+    access = Access(checked_word("token", token), checked_strings("hosts", hosts))
+    return journal_app(opener, access, parts)
 
 
 def serve_journal(
@@ -98,10 +88,10 @@ def serve_journal(
     app = Starlette(routes=[Mount(PATH, inner)])
     # No access log: the first address has the token in it.
     config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none")
-    shown = f"[{host}]" if ":" in host else host
+    address = f"[{host}]" if ":" in host else host
     with _listening(host, port) as listener:
         if on_start is not None:
-            on_start(f"http://{shown}:{listener.getsockname()[1]}{PATH}/?token={made}")
+            on_start(f"http://{address}:{listener.getsockname()[1]}{PATH}/?token={made}")
         uvicorn.Server(config).run([listener])
 
 
