@@ -15,7 +15,8 @@ from langchain_core.language_models import BaseChatModel
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_call, checked_flag, checked_shape
 from langgraph_dreams.dream.runtime.options import settings_or
-from langgraph_dreams.embedding.embedders import Embedder, resolve_embedder
+from langgraph_dreams.embedding.protocol import Embedder
+from langgraph_dreams.embedding.resolve import resolve_embedder
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.resolve import resolve_language
