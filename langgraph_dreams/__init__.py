@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from langgraph_dreams.dream.graph import create_dream_graph
 from langgraph_dreams.dream.runtime.progress import DreamEvent
-from langgraph_dreams.embedding.embedders import Embedder, LangChainEmbedder, LocalEmbedder
+from langgraph_dreams.embedding.langchain import LangChainEmbedder
+from langgraph_dreams.embedding.local import LocalEmbedder
+from langgraph_dreams.embedding.protocol import Embedder
 from langgraph_dreams.errors import (
     BusyError,
     DreamError,

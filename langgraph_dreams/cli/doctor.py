@@ -14,7 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from langgraph_dreams.cli.output import Output, plain
-from langgraph_dreams.embedding.embedders import Embedder, resolve_embedder
+from langgraph_dreams.embedding.protocol import Embedder
+from langgraph_dreams.embedding.resolve import resolve_embedder
 from langgraph_dreams.errors import DreamsError
 
 PACKAGES = ("langgraph_dreams", "langgraph", "langchain-core", "chromadb", "pydantic", "numpy")

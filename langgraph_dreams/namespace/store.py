@@ -11,7 +11,8 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
 
 from langgraph_dreams._validation import checked_call, checked_shape
-from langgraph_dreams.embedding.embedders import Embedder, resolve_embedder
+from langgraph_dreams.embedding.protocol import Embedder
+from langgraph_dreams.embedding.resolve import resolve_embedder
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.resolve import resolve_language
 from langgraph_dreams.llm.client import resolve_model

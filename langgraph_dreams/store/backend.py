@@ -45,7 +45,7 @@ from langgraph_dreams.store.validation import namespace_key
 from langgraph_dreams.store.vault.search import Vault
 
 if TYPE_CHECKING:
-    from langgraph_dreams.embedding.embedders import Embedder
+    from langgraph_dreams.embedding.protocol import Embedder
 
 logger = logging.getLogger(__name__)
 

@@ -26,7 +26,7 @@ from langgraph_dreams.store.registry import Registry
 from langgraph_dreams.store.validation import embedded
 
 if TYPE_CHECKING:
-    from langgraph_dreams.embedding.embedders import Embedder
+    from langgraph_dreams.embedding.protocol import Embedder
 
 logger = logging.getLogger(__name__)
 

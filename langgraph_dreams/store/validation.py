@@ -1,21 +1,17 @@
 """What may be written: texts, ids, vectors and namespace parts are checked before any write."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from langgraph_dreams._text import clean as clean
 from langgraph_dreams._text import shown, storable
+from langgraph_dreams.embedding.protocol import Embedder, check_vectors
+from langgraph_dreams.embedding.protocol import Vectors as Vectors
 from langgraph_dreams.errors import DreamsError, EmbedderError, InvalidInputError, NamespaceError
 from langgraph_dreams.safety.redaction import Redactor, redacted_all
 from langgraph_dreams.types.base import digest
-
-if TYPE_CHECKING:
-    from langgraph_dreams.embedding.embedders import Embedder
-
-Vectors = npt.NDArray[np.float32]
 
 MAX_TEXT = 2_000_000
 """Characters an item's text, or any one of its other fields, may have."""
@@ -89,7 +85,7 @@ def namespace_key(parts: object) -> str:
     return digest("namespace", *parts, length=32)
 
 
-def embedded(embedder: "Embedder", texts: Sequence[str]) -> Vectors:
+def embedded(embedder: Embedder, texts: Sequence[str]) -> Vectors:
     """Vectors of texts, (n, dimension) float32.
 
     Raises EmbedderError when the embedder fails, or answers what cannot be stored.
@@ -106,38 +102,10 @@ def embedded(embedder: "Embedder", texts: Sequence[str]) -> Vectors:
             f"the embedder {name} failed on {len(texts)} texts:"
             f" {type(error).__name__}: {error}; nothing was written, try again once it answers"
         ) from error
-    return check_vectors(answer, len(texts), dimension, name)
-
-
-def check_vectors(answer: object, count: int, dimension: int, embedder: str) -> Vectors:
-    """What an embedder answered for `count` texts, as (count, dimension) float32, rows of length 1.
-
-    Raises EmbedderError that names the first offending text by its index.
-    """
     try:
-        with np.errstate(over="ignore"):  # what is too large becomes infinity, refused below
-            vectors = np.asarray(answer, dtype=np.float32)
-    except (ValueError, TypeError) as error:
-        raise EmbedderError(
-            f"the embedder {embedder} answered {type(answer).__name__} that is no"
-            f" ({count}, {dimension}) array of numbers: {error}; nothing was written, check the"
-            " embedder"
-        ) from error
-    if vectors.shape != (count, dimension):
-        raise EmbedderError(
-            f"the embedder {embedder} answered vectors of shape {vectors.shape} for {count} texts,"
-            f" expected ({count}, {dimension}); nothing was written, check the embedder"
-        )
-    finite = np.asarray(np.isfinite(vectors).all(axis=1))
-    good = finite & np.asarray((vectors != 0).any(axis=1))
-    if not good.all():
-        raise EmbedderError(
-            f"the embedder {embedder} answered a vector of NaN, infinity or only zeros for the text"
-            f" with index {int(np.argmin(good))}; nothing was written, check the embedder with this"
-            " text or leave the text out"
-        )
-    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
-    return np.asarray(vectors / lengths, dtype=np.float32)
+        return check_vectors(answer, len(texts), dimension, f"the embedder {name}")
+    except EmbedderError as error:
+        raise EmbedderError(f"{error}; nothing was written") from error
 
 
 def check_queries(vectors: object, dimension: int) -> Vectors:

@@ -5,9 +5,12 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+JsonObject = dict[str, Any]
+"""A JSON object at a border where JSON is what there is: graph state, the journal, HTTP."""
 
 Channel = str
 """The way a candidate link was found: bridge, band, walk, remote, or a caller's own word."""

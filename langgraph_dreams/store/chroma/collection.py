@@ -12,7 +12,6 @@ from typing import Any, TypeVar, cast
 import chromadb
 import httpx
 import numpy as np
-import numpy.typing as npt
 from chromadb.api import ClientAPI as ClientAPI
 from chromadb.api.collection_configuration import (
     CreateHNSWConfiguration,
@@ -23,12 +22,12 @@ from chromadb.api.types import Metadata
 from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
 
+from langgraph_dreams.embedding.protocol import Vectors as Vectors
 from langgraph_dreams.errors import DreamsError, StoreError
 from langgraph_dreams.store.chroma.client_gate import Gate
 from langgraph_dreams.store.chroma.errors import is_index_damage, store_error
 from langgraph_dreams.store.embedded.folder import refuse_when_full
 
-Vectors = npt.NDArray[np.float32]
 Value = str | int | float | bool
 T = TypeVar("T")
 

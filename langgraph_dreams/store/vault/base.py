@@ -11,7 +11,7 @@ from langgraph_dreams.store.namespace_state import Room
 from langgraph_dreams.store.registry import require_embedder
 
 if TYPE_CHECKING:
-    from langgraph_dreams.embedding.embedders import Embedder
+    from langgraph_dreams.embedding.protocol import Embedder
 
 T = TypeVar("T")
 VaultKey = NewType("VaultKey", str)
