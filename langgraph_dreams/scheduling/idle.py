@@ -1,6 +1,5 @@
 """Dreams while nobody is there, inside the process that records."""
 
-import asyncio
 import atexit
 import contextvars
 import logging
@@ -15,6 +14,7 @@ from typing import Any, Self
 
 from langchain_core.language_models import BaseChatModel
 
+from langgraph_dreams._off_loop import off_loop
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import (
     checked_call,
@@ -176,9 +176,7 @@ class IdleDreamer:
         with self._changed:
             return sorted({*self._schedule.pending(), *self._unseen})
 
-    async def aclose(self, timeout: float | None = 10.0) -> list[Name]:  # noqa: ASYNC109
-        """`close`, off the event loop."""
-        return await asyncio.to_thread(self.close, timeout)
+    aclose = off_loop(close)
 
     def __enter__(self) -> Self:
         return self

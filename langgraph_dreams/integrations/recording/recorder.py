@@ -1,6 +1,5 @@
 """The callback handler that logs each run of a graph as one episode."""
 
-import asyncio
 import logging
 import threading
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from uuid import UUID, uuid4
 from langchain_core.runnables import RunnableConfig
 from langgraph.callbacks import GraphCallbackHandler, GraphInterruptEvent
 
+from langgraph_dreams._off_loop import off_loop
 from langgraph_dreams._validation import checked_strings, checked_word
 from langgraph_dreams.integrations.recording.bounded_json import shorten
 from langgraph_dreams.integrations.recording.in_view import shows_recall, state_shows_recall
@@ -135,9 +135,7 @@ class EpisodeRecorder(GraphCallbackHandler):
         """
         return self._writer.flush(timeout)
 
-    async def aflush(self, timeout: float | None = None) -> bool:  # noqa: ASYNC109
-        """`flush` without blocking the event loop."""
-        return await asyncio.to_thread(self.flush, timeout)
+    aflush = off_loop(flush)
 
     def close(self, timeout: float | None = EXIT_SECONDS) -> bool:
         """Flushes, in one go without pauses. A later run opens the recorder again."""
