@@ -1,7 +1,6 @@
 """Recall and journal as tables, trees and paths that people like to read."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -53,7 +52,7 @@ def _ends(path: Sequence[Hop]) -> list[str]:
     return [end for hop in path for end in (hop.source, hop.target)]
 
 
-def recall_data(recall: Recall, names: Names) -> dict[str, Any]:
+def recall_data(recall: Recall, names: Names) -> dict[str, object]:
     """A recall as JSON data: each item whole, with rank, score, kind and why."""
     return {
         "query": recall.query,
@@ -64,7 +63,7 @@ def recall_data(recall: Recall, names: Names) -> dict[str, Any]:
     }
 
 
-def _item_data(rank: int, entry: RecallItem, names: Names) -> dict[str, Any]:
+def _item_data(rank: int, entry: RecallItem, names: Names) -> dict[str, object]:
     return {
         "rank": rank,
         "score": entry.score,
