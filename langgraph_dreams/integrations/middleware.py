@@ -121,14 +121,16 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
 
     # the turn begins
 
-    def before_agent(self, state: DreamAgentState, runtime: Runtime[Any]) -> dict[str, Any]:
+    def before_agent(self, state: DreamAgentState, runtime: Runtime[Any]) -> dict[str, DreamTurn]:
         """Recalls for what the user said."""
         question = newest_question(state, _KEY) if self._recalls else ""
         return _new_turn(
             recalled_text(self._namespace, question, get_config(), self._k, self._tokens)
         )
 
-    async def abefore_agent(self, state: DreamAgentState, runtime: Runtime[Any]) -> dict[str, Any]:
+    async def abefore_agent(
+        self, state: DreamAgentState, runtime: Runtime[Any]
+    ) -> dict[str, DreamTurn]:
         """As `before_agent`, off the event loop."""
         question = newest_question(state, _KEY) if self._recalls else ""
         return _new_turn(

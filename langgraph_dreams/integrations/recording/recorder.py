@@ -102,7 +102,7 @@ class EpisodeRecorder(GraphCallbackHandler):
         self._lineage = Lineage()
         self._threads = Threads()
         self._turns: dict[UUID, Turn] = {}
-        self._values: dict[UUID, dict[str, Any]] = {}
+        self._values: dict[UUID, dict[str, str | int]] = {}
         namespace.attach(self._writer)
 
     # what became of the episodes
@@ -146,12 +146,12 @@ class EpisodeRecorder(GraphCallbackHandler):
     @quiet
     def on_chain_start(
         self,
-        serialized: dict[str, Any] | None,
+        serialized: Mapping[str, Any] | None,
         inputs: Any,
         *,
         run_id: UUID,
         parent_run_id: UUID | None = None,
-        metadata: dict[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         """A run begins: a root run opens a turn, the first node shows the history."""
@@ -218,12 +218,12 @@ class EpisodeRecorder(GraphCallbackHandler):
     @quiet
     def on_tool_start(
         self,
-        serialized: dict[str, Any] | None,
+        serialized: Mapping[str, Any] | None,
         input_str: str,
         *,
         run_id: UUID,
         parent_run_id: UUID | None = None,
-        inputs: dict[str, Any] | None = None,
+        inputs: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         """A tool was called somewhere within a turn."""
@@ -250,7 +250,7 @@ class EpisodeRecorder(GraphCallbackHandler):
     @quiet
     def on_chat_model_start(
         self,
-        serialized: dict[str, Any],
+        serialized: Mapping[str, Any],
         messages: Any,
         *,
         run_id: UUID,
@@ -265,7 +265,7 @@ class EpisodeRecorder(GraphCallbackHandler):
     @quiet
     def on_llm_start(
         self,
-        serialized: dict[str, Any],
+        serialized: Mapping[str, Any],
         prompts: Any,
         *,
         run_id: UUID,
@@ -278,7 +278,7 @@ class EpisodeRecorder(GraphCallbackHandler):
     @quiet
     def on_retriever_start(
         self,
-        serialized: dict[str, Any],
+        serialized: Mapping[str, Any],
         query: str,
         *,
         run_id: UUID,
