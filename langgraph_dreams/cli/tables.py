@@ -74,7 +74,7 @@ def _item_data(rank: int, entry: RecallItem, names: Names) -> dict[str, object]:
 
 
 def explain(why: Why, names: Names) -> str:
-    """Why an item came, in one line: its scores, the turn it stands beside, the links to it."""
+    """One line on why an item came: its scores, the turn it stands beside, the links to it."""
     parts = [f"cosine {why.dense:.2f}, bm25 {why.lexical:.1f}"]
     if why.neighbour_of:
         parts.append(f'beside "{shorten(names(why.neighbour_of), BESIDE_LENGTH)}"')
@@ -196,7 +196,7 @@ def _readable(narrative: str) -> str:
 
 
 def operations_table(operations: Sequence[Operation]) -> RenderableType:
-    """What a dream changed, operation by operation."""
+    """Changes that a dream made, operation by operation."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in ("operation", "kind", "target"):
         table.add_column(name, no_wrap=True)

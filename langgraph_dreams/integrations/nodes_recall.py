@@ -7,10 +7,10 @@ from typing import Any
 from langchain_core.messages import SystemMessage
 from langchain_core.runnables import RunnableConfig, RunnableLambda
 
+from langgraph_dreams._text import shorten
 from langgraph_dreams._validation import checked_call, checked_whole, checked_word
 from langgraph_dreams.errors import DreamsError
 from langgraph_dreams.integrations.fenced_recall import FENCE, fence_within
-from langgraph_dreams.integrations.recording.bounded_json import shorten
 from langgraph_dreams.integrations.recording.messages import (
     last_said_end,
     newest_said,

@@ -38,7 +38,7 @@ _TURN = ("answer", "record", "dream_later")
 
 
 class AgentInput(TypedDict):
-    """What a turn is given."""
+    """Input of a turn."""
 
     messages: Annotated[
         list[AnyMessage],
@@ -54,7 +54,7 @@ class AgentState(AgentInput):
 
 
 def answer(state: AgentState, config: RunnableConfig) -> dict[str, object]:
-    """What it remembers of the question stands for an answer."""
+    """Answer with what it remembers of the question."""
     asked = str(state["messages"][-1].content)
     found = served.resolve(config).recall(asked, k=1).items
     said = [item.said for result in found if isinstance(item := result.item, Episode)]

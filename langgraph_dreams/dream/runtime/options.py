@@ -44,11 +44,16 @@ def budget_of(given: dict[str, Any] | None, usual: Budget) -> Budget:
         raise InvalidInputError(f"the budget {shown(given)} cannot be used: {error}") from error
 
 
-def settings_or(policy: DreamPolicy | None, usual: DreamPolicy) -> DreamPolicy:
-    """The policy, or the usual one. Raises InvalidInputError for what is none."""
+def checked_policy(policy: DreamPolicy | None) -> DreamPolicy | None:
+    """The policy. Raises InvalidInputError for what is none."""
     if policy is not None and not isinstance(policy, DreamPolicy):
         raise InvalidInputError(f"policy is {shown(policy)}; pass a DreamPolicy, or None")
-    return usual if policy is None else policy
+    return policy
+
+
+def settings_or(policy: DreamPolicy | None, usual: DreamPolicy) -> DreamPolicy:
+    """The policy, or the usual one. Raises InvalidInputError for what is none."""
+    return checked_policy(policy) or usual
 
 
 def dream_input(

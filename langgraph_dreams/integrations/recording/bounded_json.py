@@ -13,9 +13,7 @@ from uuid import UUID
 from langchain_core.messages import BaseMessage
 from pydantic import BaseModel
 
-from langgraph_dreams._text import clean as clean
-from langgraph_dreams._text import one_line as one_line
-from langgraph_dreams._text import shorten as shorten
+from langgraph_dreams._text import shorten
 
 _SHOWN_AS_TEXT = (date, datetime, time, timedelta, Decimal, PurePath, UUID)
 _DEEPEST = 8
