@@ -1,17 +1,14 @@
-"""What every command of the command line takes."""
+"""The arguments of every command; nothing here loads more than argparse."""
 
 import argparse
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from langgraph_dreams.cli.forget import forget_arguments
-from langgraph_dreams.cli.review import approve_arguments, reject_arguments
-from langgraph_dreams.cli.serve import serve_arguments
-from langgraph_dreams.cli.undo import diff_arguments, rollback_arguments
-
 DEFAULT_STORE = "./memory"
 DEFAULT_NAMESPACE = "default"
+TOKEN = "LANGGRAPH_DREAMS_JOURNAL_TOKEN"
+"""Environment variable of the token, so that it need not stand in the list of processes."""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -34,33 +31,33 @@ def build_parser() -> argparse.ArgumentParser:
     imported.add_argument(
         "file", metavar="FILE", help="chat messages or evidence cases, a line each"
     )
-    dream = command("dream", "Dream over what is new, now.")
-    dream.add_argument("--focus", metavar="TEXT", help="what the dream should start from")
-    dream.add_argument("--dry-run", action="store_true", help="plan and tell, change nothing")
-    dream.add_argument(
+    _dream_arguments(command("dream", "Dream over what is new, now."))
+    plan = command("plan", "Tell what a dream would do and cost, before it is dreamt.")
+    plan.add_argument("--focus", metavar="TEXT", help="what the dream should start from")
+    _model_arguments(plan)
+    _recall_arguments(command("recall", "Ask the memory; every answer says why it came."))
+    _journal_arguments(command("journal", "List the nights, or tell one of them."))
+    command("core", "Show the few memories that are worth being always in context.")
+    diff = command("diff", "Show what a dream changed, before and after.")
+    diff.add_argument("dream", metavar="DREAM", help="id (or its beginning) or number")
+    _rollback_arguments(command("rollback", "Undo a dream: all is as it was before it."))
+    _approve_arguments(command("approve", "Write a dream that waits, or some of it."))
+    _reject_arguments(command("reject", "Write nothing of a dream that waits."))
+    _forget_arguments(command("forget", "Forget for good, with all that came of it."))
+    command("doctor", "Check versions and the health of the store.")
+    return parser
+
+
+def _dream_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--focus", metavar="TEXT", help="what the dream should start from")
+    parser.add_argument("--dry-run", action="store_true", help="plan and tell, change nothing")
+    parser.add_argument(
         "--review",
         choices=["ask", "auto"],
         default="",
         help="ask: it waits until it is approved; auto: a rule decides",
     )
-    _model_arguments(dream)
-    plan = command("plan", "Tell what a dream would do and cost, before it is dreamt.")
-    plan.add_argument("--focus", metavar="TEXT", help="what the dream should start from")
-    _model_arguments(plan)
-    _recall_arguments(command("recall", "Ask the memory; every answer says why it came."))
-    journal = command("journal", "List the nights, or tell one of them.")
-    journal.add_argument(
-        "dream", nargs="?", metavar="DREAM", help="id (or its beginning) or number"
-    )
-    serve_arguments(journal)
-    command("core", "Show the few memories that are worth being always in context.")
-    diff_arguments(command("diff", "Show what a dream changed, before and after."))
-    rollback_arguments(command("rollback", "Undo a dream: all is as it was before it."))
-    approve_arguments(command("approve", "Write a dream that waits, or some of it."))
-    reject_arguments(command("reject", "Write nothing of a dream that waits."))
-    forget_arguments(command("forget", "Forget for good, with all that came of it."), _time)
-    command("doctor", "Check versions and the health of the store.")
-    return parser
+    _model_arguments(parser)
 
 
 def _recall_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,6 +75,70 @@ def _recall_arguments(parser: argparse.ArgumentParser) -> None:
         "--as-of", type=_time, metavar="TIME", help="what held then, e.g. 2026-03-01 (UTC)"
     )
     parser.add_argument("--no-note", action="store_true", help="do not strengthen what is used")
+
+
+def _journal_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("dream", nargs="?", metavar="DREAM", help="id (or its beginning) or number")
+    parser.add_argument("--serve", action="store_true", help="show the journal in a browser")
+    parser.add_argument("--host", metavar="ADDRESS", help="with --serve (127.0.0.1)")
+    parser.add_argument("--port", type=int, metavar="N", help="with --serve (8600; 0: any)")
+    parser.add_argument(
+        "--token",
+        metavar="TEXT",
+        help=f"with --serve: who has it may look and undo (else ${TOKEN}, else a new one)",
+    )
+
+
+def _rollback_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("dream", metavar="DREAM", help="id (or its beginning) or number")
+    parser.add_argument(
+        "--cascade", action="store_true", help="undo also what later dreams built on it"
+    )
+    _no_redream(parser)
+
+
+def _approve_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("dream", metavar="DREAM", help="id (or its beginning)")
+    for option, what in (("--only", "approve nothing but this"), ("--reject", "leave this out")):
+        parser.add_argument(
+            option,
+            action="append",
+            metavar="ID",
+            help=f"{what}: an operation, or what it changes (repeatable)",
+        )
+    parser.add_argument(
+        "--edit",
+        action="append",
+        default=[],
+        metavar="ID=TEXT",
+        help="approve a memory in these words (repeatable)",
+    )
+    parser.add_argument("--digest", metavar="DIGEST", help="only if it is still this one")
+
+
+def _reject_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("dream", metavar="DREAM", help="id (or its beginning)")
+    _no_redream(parser)
+
+
+def _no_redream(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--no-redream", action="store_true", help="do not dream of its episodes again"
+    )
+
+
+def _forget_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--episode", action="append", metavar="ID", help="this episode (repeatable)"
+    )
+    parser.add_argument("--memory", action="append", metavar="ID", help="this memory (repeatable)")
+    parser.add_argument("--thread", metavar="ID", help="the episodes of this conversation")
+    parser.add_argument("--since", type=_time, metavar="TIME", help="from then on (UTC)")
+    parser.add_argument("--until", type=_time, metavar="TIME", help="up to before then (UTC)")
+    parser.add_argument("--text", metavar="WORDS", help="what has these words side by side")
+    parser.add_argument("--everything", action="store_true", help="the whole namespace")
+    parser.add_argument("--dry-run", action="store_true", help="tell what would go, and stop")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def _model_arguments(parser: argparse.ArgumentParser) -> None:

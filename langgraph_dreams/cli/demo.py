@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from rich import box
 from rich.console import RenderableType
@@ -153,7 +152,7 @@ def _verdict(run: DemoRun) -> str:
 
 def _demo_data(
     run: DemoRun, story: DreamReport | None, keep: str | None, names: Names
-) -> dict[str, Any]:
+) -> dict[str, object]:
     best = run.best
     return {
         "messages": run.messages,
@@ -179,7 +178,7 @@ def _demo_data(
     }
 
 
-def _question_data(asked: AskedQuestion) -> dict[str, Any]:
+def _question_data(asked: AskedQuestion) -> dict[str, object]:
     return {
         "id": asked.question.id,
         "text": asked.question.text,

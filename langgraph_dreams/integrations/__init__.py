@@ -6,7 +6,7 @@ from langgraph_dreams.errors import MissingDependencyError
 from langgraph_dreams.integrations.fenced_recall import fence_recall
 from langgraph_dreams.integrations.nodes_recall import recall_node
 from langgraph_dreams.integrations.nodes_record import EpisodeRecorder, record_node
-from langgraph_dreams.integrations.recording.turn import Limits
+from langgraph_dreams.integrations.recording.limits import Limits
 from langgraph_dreams.integrations.tools import create_dream_tool, create_recall_tool
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What was recalled as fenced text for a prompt: when, who, how far to trust it, and why.
+"""A recall as fenced text for a prompt: when, who, how far to trust it, and why.
 
 An item that reads as instructions is headed as such, with the reason.
 """

@@ -31,7 +31,7 @@ from langgraph_dreams.integrations.nodes_recall import (
     recalled_text,
 )
 from langgraph_dreams.integrations.nodes_record import checked_recorder
-from langgraph_dreams.integrations.recording.attached import recorded_already
+from langgraph_dreams.integrations.recording.duplicates import recorded_already
 from langgraph_dreams.integrations.recording.messages import last_said_end
 from langgraph_dreams.integrations.recording.recorder import EpisodeRecorder
 from langgraph_dreams.integrations.recording.runs import Bounded
@@ -48,7 +48,7 @@ _MOST_FAILED = 10_000
 
 
 class DreamTurn(TypedDict):
-    """What the middleware knows of the turn that goes on; plain JSON, so it can be resumed."""
+    """The turn that goes on, as plain JSON, so that it can be resumed."""
 
     id: str
     time: str
@@ -116,19 +116,21 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
 
     @property
     def recorder(self) -> EpisodeRecorder | None:
-        """What records, e.g. to flush it; None with `record=False`."""
+        """The recorder, e.g. to flush it; None with `record=False`."""
         return self._recorder
 
     # the turn begins
 
-    def before_agent(self, state: DreamAgentState, runtime: Runtime[Any]) -> dict[str, Any]:
+    def before_agent(self, state: DreamAgentState, runtime: Runtime[Any]) -> dict[str, DreamTurn]:
         """Recalls for what the user said."""
         question = newest_question(state, _KEY) if self._recalls else ""
         return _new_turn(
             recalled_text(self._namespace, question, get_config(), self._k, self._tokens)
         )
 
-    async def abefore_agent(self, state: DreamAgentState, runtime: Runtime[Any]) -> dict[str, Any]:
+    async def abefore_agent(
+        self, state: DreamAgentState, runtime: Runtime[Any]
+    ) -> dict[str, DreamTurn]:
         """As `before_agent`, off the event loop."""
         question = newest_question(state, _KEY) if self._recalls else ""
         return _new_turn(

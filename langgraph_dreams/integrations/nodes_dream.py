@@ -26,7 +26,7 @@ def dream_node(
     budget: Budget | None = None,
     review: ReviewMode = "",
     approve: Approve | None = None,
-) -> Runnable[Any, dict[str, Any]]:
+) -> Runnable[Any, dict[str, object]]:
     """A node that dreams: `builder.add_node("dream", dream_node(ada))`.
 
     It reads nothing from the parent's state and writes nothing to it, unless asked to; so it fits
@@ -57,13 +57,13 @@ def dream_node(
     def told(state: Any) -> Any:
         return dream_input(focus(state) if callable(focus) else focus, False, None)
 
-    def result(found: dict[str, Any]) -> dict[str, Any]:
+    def result(found: dict[str, object]) -> dict[str, Any]:
         return {output: found["report"]} if output else {}
 
-    def dream(state: Any) -> dict[str, Any]:
+    def dream(state: Any) -> dict[str, object]:
         return result(compiled.invoke(told(state), RUN))
 
-    async def adream(state: Any) -> dict[str, Any]:
+    async def adream(state: Any) -> dict[str, object]:
         return result(await compiled.ainvoke(told(state), RUN))
 
     return RunnableLambda(dream, adream, name="dream")

@@ -7,10 +7,10 @@ from typing import Any
 from langchain_core.messages import SystemMessage
 from langchain_core.runnables import RunnableConfig, RunnableLambda
 
+from langgraph_dreams._text import shorten
 from langgraph_dreams._validation import checked_call, checked_whole, checked_word
 from langgraph_dreams.errors import DreamsError
 from langgraph_dreams.integrations.fenced_recall import FENCE, fence_within
-from langgraph_dreams.integrations.recording.bounded_json import shorten
 from langgraph_dreams.integrations.recording.messages import (
     last_said_end,
     newest_said,
@@ -32,7 +32,7 @@ def recall_node(
     key: str = "messages",
     into: str = "recalled",
     question: Callable[[Any], str] | None = None,
-) -> RunnableLambda[Any, dict[str, Any]]:
+) -> RunnableLambda[Any, dict[str, object]]:
     """A node that recalls for the newest user message: `add_node("recall", recall_node(ada))`.
 
     It fits a TypedDict, a pydantic model, a dataclass or MessagesState alike, and returns nothing
@@ -61,15 +61,15 @@ def recall_node(
     def asked(state: Any) -> str:
         return question(state) if question is not None else newest_question(state, key)
 
-    def update(text: str) -> dict[str, Any]:
+    def update(text: str) -> dict[str, object]:
         if into != key:
             return {into: text}
         return {key: [SystemMessage(text or "Nothing was recalled.", id=FENCE)]}
 
-    def recall(state: Any, config: RunnableConfig) -> dict[str, Any]:
+    def recall(state: Any, config: RunnableConfig) -> dict[str, object]:
         return update(recalled_text(namespace, asked(state), config, k, tokens))
 
-    async def arecall(state: Any, config: RunnableConfig) -> dict[str, Any]:
+    async def arecall(state: Any, config: RunnableConfig) -> dict[str, object]:
         return update(await arecalled_text(namespace, asked(state), config, k, tokens))
 
     return RunnableLambda(recall, arecall, name="recall")

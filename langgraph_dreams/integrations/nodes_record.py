@@ -7,7 +7,7 @@ from langchain_core.runnables import RunnableConfig, RunnableLambda
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_word
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.integrations.recording.attached import recorded_already
+from langgraph_dreams.integrations.recording.duplicates import recorded_already
 from langgraph_dreams.integrations.recording.recorder import EpisodeRecorder
 from langgraph_dreams.integrations.recording.writer import Recordable, checked_recordable
 
@@ -26,7 +26,7 @@ def record_node(
     *,
     recorder: EpisodeRecorder | None = None,
     messages_key: str = "messages",
-) -> RunnableLambda[Any, dict[str, Any]]:
+) -> RunnableLambda[Any, dict[str, object]]:
     """A node that records the last turn of its state and changes nothing.
 
     For a graph that should say itself when a turn is over: `builder.add_node("record",
@@ -40,12 +40,12 @@ def record_node(
     checked_recorder(recorder)
     keeper = recorder or EpisodeRecorder(namespace, messages_key=messages_key)
 
-    def record(state: Any, config: RunnableConfig) -> dict[str, Any]:
+    def record(state: Any, config: RunnableConfig) -> dict[str, object]:
         if not recorded_already(config, keeper.namespace):
             keeper.record_state(state, config)
         return {}
 
-    async def arecord(state: Any, config: RunnableConfig) -> dict[str, Any]:
+    async def arecord(state: Any, config: RunnableConfig) -> dict[str, object]:
         return record(state, config)
 
     return RunnableLambda(record, arecord, name="record")

@@ -6,10 +6,10 @@ from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import StructuredTool, ToolException
 from pydantic import BaseModel, Field, create_model
 
+from langgraph_dreams._text import shorten
 from langgraph_dreams._validation import checked_flag, checked_shape, checked_whole, checked_word
 from langgraph_dreams.errors import DreamsError
 from langgraph_dreams.integrations.fenced_recall import fence, fence_recall
-from langgraph_dreams.integrations.recording.bounded_json import shorten
 from langgraph_dreams.types.recall import Recall
 from langgraph_dreams.types.reports import DreamReport
 
@@ -27,7 +27,7 @@ DREAM_DESCRIPTION = (
 
 
 class Remembering(Protocol):
-    """What the tools need of a namespace."""
+    """A namespace as far as the tools need it."""
 
     def resolve(self, config: RunnableConfig | None) -> "Remembering":
         """The namespace with its placeholders filled in."""

@@ -93,7 +93,7 @@ async def adream(
 
 
 def _unleased(session: NamespaceSession, given: DreamInput) -> Vault | None:
-    """What a dream reads without the lease: all of it in a dry run, else nothing."""
+    """The vault if a dream reads it without the lease, as a dry run does."""
     return session.vault if given["dry_run"] and not session.is_template else None
 
 

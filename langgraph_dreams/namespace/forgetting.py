@@ -15,7 +15,7 @@ from langgraph_dreams.types.forgotten import Forgotten
 
 
 class Selectors(NamedTuple):
-    """What a caller says is to be forgotten; None says nothing."""
+    """Arguments of `forget` that say what goes; None says nothing."""
 
     episodes: Sequence[str] | None
     thread: str | None

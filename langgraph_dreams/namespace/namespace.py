@@ -211,7 +211,7 @@ class Namespace:
         budget: Budget | None = None,
         policy: DreamPolicy | None = None,
     ) -> DreamPlan:
-        """What a dream would do and cost now: seeds, pairs, model calls, tokens, price.
+        """Plan what a dream would do and cost now: seeds, pairs, model calls, tokens, price.
 
         Nothing is asked of the model, and nothing is written but what recorders hold back.
 
@@ -337,7 +337,7 @@ class Namespace:
     areject = off_loop(reject)
 
     def diff(self, dream: str | DreamReport) -> DreamDiff:
-        """What a dream changed, with what a rollback would meet.
+        """The difference a dream made, with what a rollback would meet.
 
         Args:
             dream: the id of one in the journal, or its unique beginning; or a report, such as that

@@ -15,9 +15,10 @@ from langgraph_dreams._text import shown
 from langgraph_dreams.dream.graph import build_graph
 from langgraph_dreams.dream.recovery import recover_on_open
 from langgraph_dreams.dream.runtime.context import Reviewing
+from langgraph_dreams.dream.runtime.options import checked_policy
 from langgraph_dreams.dream.runtime.state import DreamInput, DreamOutput, DreamState
 from langgraph_dreams.dream.transaction.apply import leased
-from langgraph_dreams.errors import InvalidInputError, NamespaceError
+from langgraph_dreams.errors import NamespaceError
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.llm.client import resolve_model
 from langgraph_dreams.namespace.protocols import StoreHooks
@@ -133,6 +134,4 @@ def _configurable(config: Any) -> Mapping[str, Any]:
 
 def settings_or(policy: DreamPolicy | None, usual: DreamPolicy) -> DreamPolicy:
     """The policy, or the usual one. Raises InvalidInputError for what is none."""
-    if policy is not None and not isinstance(policy, DreamPolicy):
-        raise InvalidInputError(f"policy is {shown(policy)}; pass a DreamPolicy, or None")
-    return usual if policy is None else policy
+    return checked_policy(policy) or usual

@@ -28,7 +28,7 @@ _FLUSH_SECONDS = 10.0
 
 
 class DreamStore:
-    """Where episodes, memories, links and the journal of dreams are kept: Chroma.
+    """A store of episodes, memories, links and the journal of dreams, in Chroma.
 
     `DreamStore.open(path)` for a folder of one process, `DreamStore(client=...)` for a Chroma
     server shared by many, `DreamStore.in_memory()` for tests.
@@ -155,7 +155,7 @@ class DreamStore:
 
     @property
     def embedder(self) -> Embedder:
-        """What turns texts into vectors; loaded when first needed."""
+        """The embedder of its texts; loaded when first needed."""
         with self._lock:
             if self._embedder is None:
                 self._embedder = resolve_embedder(self._embedder_given)
@@ -212,7 +212,7 @@ class DreamStore:
         return self._backend.reembed(parts, new, on_progress)
 
     def check(self) -> list[dict[str, Any]]:
-        """What is there and what is wrong: dicts of level, subject, text and advice."""
+        """Look at what is there and what is wrong: dicts of level, subject, text and advice."""
         return [dataclasses.asdict(finding) for finding in self._backend.check()]
 
     def close(self) -> None:

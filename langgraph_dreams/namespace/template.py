@@ -20,7 +20,7 @@ def placeholder(part: str) -> str:
 
 
 def context_of(parts: Sequence[str]) -> type[Any] | None:
-    """What a run has to give to fill a template, as a TypedDict; None when there is nothing."""
+    """The values that a run gives to fill a template, as a TypedDict; None when there are none."""
     said = Annotated[str, Field(min_length=1, description="A part of whose memory it is.")]
     fields = {name: said for part in parts if (name := placeholder(part))}
     made: Any = TypedDict  # mypy knows only those whose fields are written out

@@ -1,1 +1,1 @@
-"""When to dream: idle, by the clock, and as delayed runs on a LangGraph server."""
+"""The time to dream: idle, by the clock, and as delayed runs on a LangGraph server."""

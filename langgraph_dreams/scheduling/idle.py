@@ -1,6 +1,5 @@
 """Dreams while nobody is there, inside the process that records."""
 
-import asyncio
 import atexit
 import contextvars
 import logging
@@ -15,6 +14,7 @@ from typing import Any, Self
 
 from langchain_core.language_models import BaseChatModel
 
+from langgraph_dreams._off_loop import off_loop
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import (
     checked_call,
@@ -23,16 +23,15 @@ from langgraph_dreams._validation import (
     checked_timeout,
     checked_whole,
 )
-from langgraph_dreams.dream.runtime.options import checked_budget
+from langgraph_dreams.dream.runtime.options import checked_budget, checked_policy
 from langgraph_dreams.errors import BusyError, InvalidInputError, StoreClosedError
 from langgraph_dreams.llm.client import resolve_model
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.namespace.session import settings_or
 from langgraph_dreams.namespace.store import DreamStore
 from langgraph_dreams.policy import Budget, DreamPolicy
-from langgraph_dreams.scheduling.namespaces import NamespaceSet
+from langgraph_dreams.scheduling.namespace_set import NamespaceSet
 from langgraph_dreams.scheduling.schedule import Name, Rules, Schedule
-from langgraph_dreams.scheduling.time_window import TimeWindow
+from langgraph_dreams.scheduling.time_window import time_window
 from langgraph_dreams.types.reports import DreamReport
 
 logger = logging.getLogger("langgraph_dreams")
@@ -43,7 +42,7 @@ _LONGEST_WAIT = 60.0
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """What every dream is given."""
+    """The model, budget and policy that every dream is given."""
 
     model: BaseChatModel | None
     budget: Budget | None
@@ -110,13 +109,13 @@ class IdleDreamer:
                 round, the model is none, or the namespaces are of several stores.
         """
         rules = Rules(quiet_seconds, every_seconds, least_episodes, most_at_once)
-        self._hours = _hours(only_between, zone)
+        self._hours = time_window(only_between, zone)
         for name, call in (("on_dream", on_dream), ("on_error", on_error)):
             checked_call(name, call)
         checked_shape("clock", clock, ("__call__",), "a function")
         checked_shape("now", now, ("__call__",), "a function")
         chat_model = None if model is None else resolve_model(model)
-        self._how = _How(chat_model, checked_budget(budget), _policy(policy))
+        self._how = _How(chat_model, checked_budget(budget), checked_policy(policy))
         self._namespaces = NamespaceSet(store)
         self._schedule = Schedule(rules)
         self._on_dream = on_dream
@@ -177,9 +176,7 @@ class IdleDreamer:
         with self._changed:
             return sorted({*self._schedule.pending(), *self._unseen})
 
-    async def aclose(self, timeout: float | None = 10.0) -> list[Name]:  # noqa: ASYNC109
-        """`close`, off the event loop."""
-        return await asyncio.to_thread(self.close, timeout)
+    aclose = off_loop(close)
 
     def __enter__(self) -> Self:
         return self
@@ -310,22 +307,3 @@ class IdleDreamer:
         thread = threading.Thread(target=run, args=(work, *args), name=name, daemon=True)
         thread.start()
         return thread
-
-
-def _policy(policy: DreamPolicy | None) -> DreamPolicy | None:
-    return None if policy is None else settings_or(policy, policy)
-
-
-def _hours(
-    between: tuple[time_of_day, time_of_day] | None, zone: tzinfo | None
-) -> TimeWindow | None:
-    if (between is None) != (zone is None):
-        raise InvalidInputError(
-            f"only_between is {shown(between)} and zone is {shown(zone)}: give both, e.g. "
-            "(time(1), time(6)) and ZoneInfo('Europe/Vienna'), or neither"
-        )
-    if between is None or zone is None:
-        return None
-    if not isinstance(between, tuple | list) or len(between) != 2:
-        raise InvalidInputError(f"only_between is {shown(between)}; give two times of day")
-    return TimeWindow(between[0], between[1], zone)

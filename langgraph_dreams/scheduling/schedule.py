@@ -1,4 +1,4 @@
-"""When which namespace may dream: state and rules, without threads or clocks.
+"""The time at which each namespace may dream: state and rules, without threads or clocks.
 
 Times are seconds of any clock that never goes back.
 """
@@ -16,7 +16,7 @@ _LONGEST_BACKOFF = 2.0**6
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What has to hold before a namespace dreams.
+    """Conditions that hold before a namespace dreams.
 
     Raises InvalidInputError: a number is out of range.
     """
@@ -55,7 +55,7 @@ class _Sleeper:
 
 
 class Schedule:
-    """Which namespaces are due; not thread safe."""
+    """The namespaces that are due; not thread safe."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
@@ -72,7 +72,7 @@ class Schedule:
         return before < self.rules.least_episodes <= sleeper.waiting
 
     def told(self, name: Name) -> int:
-        """How many episodes it was told of so far: to be asked before they are counted."""
+        """Number of episodes it was told of so far: to be asked before they are counted."""
         return self._sleepers.setdefault(name, _Sleeper()).told
 
     def counted(self, name: Name, undreamt: int, told: int, now: float) -> None:
@@ -115,7 +115,7 @@ class Schedule:
         self._set(sleeper, undreamt, told)
 
     def next_time(self) -> float | None:
-        """When `begin` has to be asked again; None while nothing can begin by itself."""
+        """The time to ask `begin` again; None while nothing can begin by itself."""
         if self._dreaming >= self.rules.most_at_once:
             return None
         return min((self._due(sleeper) for _, sleeper in self._ready()), default=None)

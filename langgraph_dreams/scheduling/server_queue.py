@@ -8,7 +8,7 @@ import json
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, TypedDict
 
 import httpx
 from langgraph_sdk.client import (
@@ -17,6 +17,7 @@ from langgraph_sdk.client import (
     get_client,
     get_sync_client,
 )
+from langgraph_sdk.schema import Config, IfNotExists, MultitaskStrategy
 
 from langgraph_dreams._text import clean, shown
 from langgraph_dreams._validation import checked_whole, checked_word
@@ -28,6 +29,25 @@ _MARK = {"langgraph_dreams": "sweep"}
 _MOST_CRONS = 100
 _LONGEST = 2**31 - 1
 """Seconds or episodes; what a server keeps as a whole number."""
+
+
+class _RunAsked(TypedDict):
+    """Arguments of the server's client for a run of the dream graph."""
+
+    input: dict[str, str]
+    config: Config
+    multitask_strategy: MultitaskStrategy
+    if_not_exists: IfNotExists
+    after_seconds: int
+
+
+class _CronAsked(TypedDict):
+    """Arguments of the server's client for the cron of the sweep."""
+
+    schedule: str
+    timezone: str
+    input: dict[str, int]
+    metadata: dict[str, str]
 
 
 def dream_thread(namespace: Sequence[str]) -> str:
@@ -93,7 +113,8 @@ async def aqueue_dream(
 
     Raises as `schedule_dreams`.
     """
-    asked = {**_run(graph, namespace, 0, ""), "multitask_strategy": "reject"}
+    asked = _run(graph, namespace, 0, "")
+    asked["multitask_strategy"] = "reject"
     try:
         run = await client.runs.create(dream_thread(namespace), graph, **asked)
     except httpx.HTTPStatusError as error:
@@ -201,7 +222,7 @@ def _address(url: str) -> str:
     return url
 
 
-def _run(graph: str, namespace: Sequence[str], after_seconds: int, focus: str) -> dict[str, Any]:
+def _run(graph: str, namespace: Sequence[str], after_seconds: int, focus: str) -> _RunAsked:
     checked_word("graph", graph)
     for part in checked(namespace):
         checked_word("a part of the namespace", part)
@@ -217,7 +238,7 @@ def _run(graph: str, namespace: Sequence[str], after_seconds: int, focus: str) -
     }
 
 
-def _cron(graph: str, cron: str, timezone: str, least_episodes: int) -> dict[str, Any]:
+def _cron(graph: str, cron: str, timezone: str, least_episodes: int) -> _CronAsked:
     checked_whole("least_episodes", least_episodes, 1, _LONGEST)
     checked_word("graph", graph)
     checked_word("cron", cron)

@@ -32,7 +32,7 @@ class TimeWindow:
             )
 
     def include(self, moment: datetime) -> bool:
-        """Whether an aware point in time lies in them."""
+        """True if an aware point in time lies in them."""
         clock = moment.astimezone(self.zone).time()
         if self.begin < self.end:
             return self.begin <= clock < self.end
@@ -47,3 +47,17 @@ class TimeWindow:
         if opening.timestamp() <= moment.timestamp():
             opening = datetime.combine(here.date() + timedelta(days=1), self.begin, self.zone)
         return opening.timestamp() - moment.timestamp()
+
+
+def time_window(between: tuple[time, time] | None, zone: tzinfo | None) -> TimeWindow | None:
+    """The hours that an idle dreamer was given; None is all day. Raises InvalidInputError."""
+    if (between is None) != (zone is None):
+        raise InvalidInputError(
+            f"only_between is {shown(between)} and zone is {shown(zone)}: give both, e.g. "
+            "(time(1), time(6)) and ZoneInfo('Europe/Vienna'), or neither"
+        )
+    if between is None or zone is None:
+        return None
+    if not isinstance(between, tuple | list) or len(between) != 2:
+        raise InvalidInputError(f"only_between is {shown(between)}; give two times of day")
+    return TimeWindow(between[0], between[1], zone)

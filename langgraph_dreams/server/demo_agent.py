@@ -38,7 +38,7 @@ _TURN = ("answer", "record", "dream_later")
 
 
 class AgentInput(TypedDict):
-    """What a turn is given."""
+    """Input of a turn."""
 
     messages: Annotated[
         list[AnyMessage],
@@ -53,8 +53,8 @@ class AgentState(AgentInput):
     report: NotRequired[Report]
 
 
-def answer(state: AgentState, config: RunnableConfig) -> dict[str, Any]:
-    """What it remembers of the question stands for an answer."""
+def answer(state: AgentState, config: RunnableConfig) -> dict[str, object]:
+    """Answer with what it remembers of the question."""
     asked = str(state["messages"][-1].content)
     found = served.resolve(config).recall(asked, k=1).items
     said = [item.said for result in found if isinstance(item := result.item, Episode)]
@@ -63,7 +63,7 @@ def answer(state: AgentState, config: RunnableConfig) -> dict[str, Any]:
     return {"messages": [AIMessage(known)]}
 
 
-async def dream_later(state: AgentState, config: RunnableConfig) -> dict[str, Any]:
+async def dream_later(state: AgentState, config: RunnableConfig) -> dict[str, object]:
     """At the end of the turn: a dream when no other turn follows for a while."""
     parts, seconds = served.parts_of(config), int(os.environ.get(AFTER, "300"))
     async with get_client() as client:
@@ -72,7 +72,7 @@ async def dream_later(state: AgentState, config: RunnableConfig) -> dict[str, An
     return {}
 
 
-def wake(state: AgentState) -> dict[str, Any]:
+def wake(state: AgentState) -> dict[str, object]:
     """The story of the night as an answer."""
     report = state["report"]
     told = report["narrative"] or report["summary"] or "I slept, and dreamt nothing."

@@ -36,7 +36,7 @@ REDACT = "LANGGRAPH_DREAMS_REDACT"
 
 
 class ServedContext(TypedDict):
-    """Whose memory a run is about; a server copies it into `config["configurable"]`."""
+    """The namespace that a run is about; a server copies it into `config["configurable"]`."""
 
     namespace: Annotated[
         str,

@@ -27,7 +27,7 @@ Names = list[list[str]]
 
 
 class SweepInput(TypedDict):
-    """What a sweep is asked for."""
+    """Input of a sweep."""
 
     least_episodes: NotRequired[
         Annotated[
@@ -43,7 +43,7 @@ class SweepInput(TypedDict):
 
 
 class SweepState(SweepInput):
-    """What a sweep found and did; namespaces as lists of their parts."""
+    """Findings and work of a sweep; namespaces as lists of their parts."""
 
     line: NotRequired[Annotated[str, Field(description="What the node did, in one line.")]]
     found: NotRequired[Annotated[Names, Field(description="Namespaces that have enough.")]]

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from langgraph_dreams.cli.demo_replay import demo_exchanges, demo_questions
-from langgraph_dreams.cli.main import main, namespace_parts
+from langgraph_dreams.cli.main import main
+from langgraph_dreams.cli.selection import namespace_parts
 from langgraph_dreams.errors import NamespaceError
 from langgraph_dreams.namespace.store import DreamStore
 

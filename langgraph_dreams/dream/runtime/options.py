@@ -8,7 +8,7 @@ from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_flag, checked_shape
 from langgraph_dreams.dream.runtime.state import DreamInput
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.policy import Budget
+from langgraph_dreams.policy import Budget, DreamPolicy
 from langgraph_dreams.types.base import JsonObject
 from langgraph_dreams.types.review import ReviewMode
 
@@ -43,6 +43,13 @@ def budget_of(given: JsonObject | None, usual: Budget) -> Budget:
         return Budget.model_validate(given)
     except ValidationError as error:
         raise InvalidInputError(f"the budget {shown(given)} cannot be used: {error}") from error
+
+
+def checked_policy(policy: DreamPolicy | None) -> DreamPolicy | None:
+    """The policy. Raises InvalidInputError for what is none."""
+    if policy is not None and not isinstance(policy, DreamPolicy):
+        raise InvalidInputError(f"policy is {shown(policy)}; pass a DreamPolicy, or None")
+    return policy
 
 
 def dream_input(

@@ -13,9 +13,7 @@ from uuid import UUID
 from langchain_core.messages import BaseMessage
 from pydantic import BaseModel
 
-from langgraph_dreams._text import clean as clean
-from langgraph_dreams._text import one_line as one_line
-from langgraph_dreams._text import shorten as shorten
+from langgraph_dreams._text import shorten
 
 _SHOWN_AS_TEXT = (date, datetime, time, timedelta, Decimal, PurePath, UUID)
 _DEEPEST = 8
@@ -72,8 +70,8 @@ def _fields(value: Any) -> Iterable[tuple[Any, Any]] | None:
 
 def _plain_mapping(
     fields: Iterable[tuple[Any, Any]], room: list[int], depth: int
-) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
+) -> dict[str, object]:
+    kept: dict[str, object] = {}
     for name, value in fields:
         if room[0] <= 0:
             kept["…"] = "…"
@@ -94,7 +92,7 @@ def _plain_list(values: Iterable[Any], room: list[int], depth: int) -> list[Any]
     return kept
 
 
-def state_fields(state: Any) -> dict[str, Any]:
+def state_fields(state: Any) -> dict[str, object]:
     """The named values of a graph state (dict, pydantic model or dataclass); others have none."""
     fields = _fields(state)
     return {} if fields is None else {str(name): value for name, value in fields}

@@ -205,7 +205,7 @@ def read_messages(raw: Sequence[Any]) -> list[Message]:
 
 
 def brings_outside_text(value: Any) -> bool:
-    """Whether a raw message is a tool's, or shows what was recalled from memory."""
+    """True if a raw message is a tool's, or shows what was recalled from memory."""
     if isinstance(value, BaseMessage):
         tool = value.type in _TOOL_TYPES
     else:

@@ -1,6 +1,5 @@
 """The callback handler that logs each run of a graph as one episode."""
 
-import asyncio
 import logging
 import threading
 from collections.abc import Mapping, Sequence
@@ -11,24 +10,22 @@ from uuid import UUID, uuid4
 from langchain_core.runnables import RunnableConfig
 from langgraph.callbacks import GraphCallbackHandler, GraphInterruptEvent
 
+from langgraph_dreams._off_loop import off_loop
+from langgraph_dreams._text import shorten
 from langgraph_dreams._validation import checked_strings, checked_word
-from langgraph_dreams.integrations.recording.bounded_json import shorten
-from langgraph_dreams.integrations.recording.in_view import shows_recall, state_shows_recall
-from langgraph_dreams.integrations.recording.quiet import quiet
+from langgraph_dreams.integrations.recording.ending import interrupt_texts
+from langgraph_dreams.integrations.recording.limits import Limits, checked_limits
+from langgraph_dreams.integrations.recording.recall_shown import shows_recall, state_shows_recall
 from langgraph_dreams.integrations.recording.runs import (
     Lineage,
-    Threads,
     called_as_tool,
     calling_configurable,
     placeholders,
     plain_values,
 )
-from langgraph_dreams.integrations.recording.turn import (
-    Limits,
-    Turn,
-    checked_limits,
-    interrupt_texts,
-)
+from langgraph_dreams.integrations.recording.safe_callback import quiet
+from langgraph_dreams.integrations.recording.threads import ThreadWriter
+from langgraph_dreams.integrations.recording.turn import Turn
 from langgraph_dreams.integrations.recording.writer import (
     EXIT_SECONDS,
     EpisodeWriter,
@@ -55,13 +52,14 @@ class EpisodeRecorder(GraphCallbackHandler):
     - answered: the agent's last message; else what changed in the output, as compact JSON.
     - outcome: "error" with its text when the run raised; "interrupted" after an `interrupt`, at a
       breakpoint, when cancelled, and when the stream was closed before its end; else "ok".
-    - thread: `thread_id`; a run without one is a thread of its own. position: see `Threads`.
+    - thread: `thread_id`; a run without one is a thread of its own.
+    - position: see `ThreadPositions`.
     - time: when the run began; or `metadata={"time": "<ISO 8601>"}` of the run's config, for a
       replayed log.
     - reaction: known only after the turn. When the user's next message of the thread comes while
       the episode still waits to be written, it becomes its reaction; later it stands in the
       thread as the next turn's `said`. A caller who knows it gives `metadata={"reaction": "..."}`.
-    - origin, trust and searched text: see the module `turns`.
+    - origin, trust and searched text: see the module `turn`.
 
     A namespace template is filled from the run's config["configurable"], else from its metadata;
     when a value is missing the episode is dropped, with a log and a count, and never put into a
@@ -100,9 +98,9 @@ class EpisodeRecorder(GraphCallbackHandler):
         self._writer = EpisodeWriter(attempts=attempts, backoff=backoff, capacity=capacity)
         self._lock = threading.Lock()
         self._lineage = Lineage()
-        self._threads = Threads()
+        self._threads = ThreadWriter(namespace, self._names, self._writer)
         self._turns: dict[UUID, Turn] = {}
-        self._values: dict[UUID, dict[str, Any]] = {}
+        self._values: dict[UUID, dict[str, str | int]] = {}
         namespace.attach(self._writer)
 
     # what became of the episodes
@@ -135,9 +133,7 @@ class EpisodeRecorder(GraphCallbackHandler):
         """
         return self._writer.flush(timeout)
 
-    async def aflush(self, timeout: float | None = None) -> bool:  # noqa: ASYNC109
-        """`flush` without blocking the event loop."""
-        return await asyncio.to_thread(self.flush, timeout)
+    aflush = off_loop(flush)
 
     def close(self, timeout: float | None = EXIT_SECONDS) -> bool:
         """Flushes, in one go without pauses. A later run opens the recorder again."""
@@ -148,12 +144,12 @@ class EpisodeRecorder(GraphCallbackHandler):
     @quiet
     def on_chain_start(
         self,
-        serialized: dict[str, Any] | None,
+        serialized: Mapping[str, Any] | None,
         inputs: Any,
         *,
         run_id: UUID,
         parent_run_id: UUID | None = None,
-        metadata: dict[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         """A run begins: a root run opens a turn, the first node shows the history."""
@@ -178,7 +174,7 @@ class EpisodeRecorder(GraphCallbackHandler):
             self._turns[run_id] = turn
             self._values[run_id] = {}
         self._fill_values(run_id, metadata or {})
-        self._react(turn, self._values[run_id])
+        self._threads.react(turn, self._values[run_id])
 
     @quiet
     def on_chain_end(
@@ -220,12 +216,12 @@ class EpisodeRecorder(GraphCallbackHandler):
     @quiet
     def on_tool_start(
         self,
-        serialized: dict[str, Any] | None,
+        serialized: Mapping[str, Any] | None,
         input_str: str,
         *,
         run_id: UUID,
         parent_run_id: UUID | None = None,
-        inputs: dict[str, Any] | None = None,
+        inputs: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         """A tool was called somewhere within a turn."""
@@ -252,7 +248,7 @@ class EpisodeRecorder(GraphCallbackHandler):
     @quiet
     def on_chat_model_start(
         self,
-        serialized: dict[str, Any],
+        serialized: Mapping[str, Any],
         messages: Any,
         *,
         run_id: UUID,
@@ -267,7 +263,7 @@ class EpisodeRecorder(GraphCallbackHandler):
     @quiet
     def on_llm_start(
         self,
-        serialized: dict[str, Any],
+        serialized: Mapping[str, Any],
         prompts: Any,
         *,
         run_id: UUID,
@@ -280,7 +276,7 @@ class EpisodeRecorder(GraphCallbackHandler):
     @quiet
     def on_retriever_start(
         self,
-        serialized: dict[str, Any],
+        serialized: Mapping[str, Any],
         query: str,
         *,
         run_id: UUID,
@@ -294,7 +290,7 @@ class EpisodeRecorder(GraphCallbackHandler):
 
     @property
     def namespace(self) -> Recordable:
-        """Where it records."""
+        """The namespace that it records into."""
         return self._namespace
 
     def record_state(
@@ -325,8 +321,8 @@ class EpisodeRecorder(GraphCallbackHandler):
             if failed_call is not None and error is not None:
                 turn.fail_call(failed_call, error)
             values = plain_values({**metadata, **configurable}, self._names)
-            self._react(turn, values)
-            self._queue(turn, values, state, error)
+            self._threads.react(turn, values)
+            self._threads.put(turn, values, state, error)
         except Exception as error:  # noqa: BLE001 -- the agent must go on
             self._writer.failed("recording failed in record_node", error)
 
@@ -369,29 +365,4 @@ class EpisodeRecorder(GraphCallbackHandler):
             turn = self._turns.pop(run, None)
             values = self._values.pop(run, {})
         if turn is not None:
-            self._queue(turn, values, outputs, error)
-
-    def _queue(
-        self, turn: Turn, values: Mapping[str, Any], outputs: Any, error: BaseException | None
-    ) -> None:
-        thread = self._thread_key(turn, values)
-        with self._lock:
-            position = self._threads.next_position(thread, turn.time)
-        episode = turn.episode(position, outputs, error)
-        if episode is None:
-            logger.debug("run %s said, did and answered nothing: not recorded", turn.run)
-            return
-        with self._lock:
-            self._threads.note_episode(thread, episode.id)
-        self._writer.put(self._namespace, values, episode)
-
-    def _react(self, turn: Turn, values: Mapping[str, Any]) -> None:
-        if turn.origin != "user" or not turn.said:
-            return
-        with self._lock:
-            last = self._threads.last_episode(self._thread_key(turn, values))
-        if last is not None:
-            self._writer.amend(last, turn.said)
-
-    def _thread_key(self, turn: Turn, values: Mapping[str, Any]) -> tuple[str, ...]:
-        return (turn.thread, *(f"{name}={values.get(name)}" for name in self._names))
+            self._threads.put(turn, values, outputs, error)

@@ -1,9 +1,8 @@
-"""Which run belongs to which turn, in what order turns stand in a thread, and for whom."""
+"""Runs: the turn that each belongs to, and whose memory their config names."""
 
 import sys
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import datetime
 from types import FrameType
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -12,7 +11,6 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 _MOST_RUNS = 20_000
-_MOST_THREADS = 10_000
 _MANAGERS = "langchain_core.callbacks"
 
 
@@ -59,36 +57,8 @@ class Lineage:
         self._roots.set(run, root)
 
 
-class Threads:
-    """Position and last episode of each thread.
-
-    Positions of one thread rise by 1 a turn. The first one this process sees of a thread is its
-    time in milliseconds since 1970, so that they rise across restarts too, without asking the
-    store; what stands beside a turn is found by order, never by difference.
-    """
-
-    def __init__(self) -> None:
-        self._positions: Bounded[tuple[str, ...], int] = Bounded(_MOST_THREADS)
-        self._last: Bounded[tuple[str, ...], str] = Bounded(_MOST_THREADS)
-
-    def next_position(self, thread: tuple[str, ...], time: datetime) -> int:
-        """The position of the next turn of a thread."""
-        known = self._positions.get(thread)
-        position = int(time.timestamp() * 1000) if known is None else known + 1
-        self._positions.set(thread, position)
-        return position
-
-    def last_episode(self, thread: tuple[str, ...]) -> str | None:
-        """Id of the newest episode of a thread."""
-        return self._last.get(thread)
-
-    def note_episode(self, thread: tuple[str, ...], episode: str) -> None:
-        """Remembers the newest episode of a thread."""
-        self._last.set(thread, episode)
-
-
 def called_as_tool(checkpoint_ns: object) -> bool:
-    """Whether a graph at this place of its parents runs inside a tool of another agent.
+    """True if a graph at this place of its parents runs inside a tool of another agent.
 
     The place names the nodes that lead to it, outermost first ("tools:<id>|research:<id>");
     `create_agent` names its node of tools "tools", as do the graphs in LangGraph's own guides.

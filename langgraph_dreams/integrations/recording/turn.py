@@ -21,17 +21,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from langgraph.errors import GraphBubbleUp, GraphInterrupt, ParentCommand
-from langgraph.types import Command, Interrupt
+from langgraph.errors import GraphBubbleUp
+from langgraph.types import Command
 
-from langgraph_dreams._text import shown
-from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.integrations.recording.bounded_json import (
-    compact,
-    one_line,
-    shorten,
-    state_fields,
+from langgraph_dreams._text import one_line, shorten
+from langgraph_dreams.integrations.recording.bounded_json import compact, state_fields
+from langgraph_dreams.integrations.recording.ending import (
+    Ending,
+    ending_of,
+    error_text,
+    interrupt_texts,
 )
+from langgraph_dreams.integrations.recording.limits import Limits
 from langgraph_dreams.integrations.recording.messages import (
     Message,
     brings_outside_text,
@@ -44,31 +45,12 @@ from langgraph_dreams.integrations.recording.messages import (
     updated_messages,
 )
 from langgraph_dreams.types.base import Trust, now
-from langgraph_dreams.types.items import Episode, Origin, Outcome, ToolUse, episode_id
+from langgraph_dreams.types.items import Episode, Origin, ToolUse, episode_id
 
 _MOST_PRODUCED = 400
 _IN_TEXT = 200
 """Characters of a tool's arguments or of its error that the searched text carries."""
 _INTERRUPT_ID = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of a turn is kept, in characters (`tools`: in calls)."""
-
-    text: int = 20_000
-    """Of what was said, and of what was answered."""
-    args: int = 500
-    result: int = 1_000
-    error: int = 1_000
-    tools: int = 100
-
-
-def checked_limits(limits: Limits | None) -> Limits:
-    """The limits, or the usual ones. Raises InvalidInputError for what is none."""
-    if limits is not None and not isinstance(limits, Limits):
-        raise InvalidInputError(f"limits is {shown(limits)}; pass Limits, or None")
-    return limits or Limits()
 
 
 @dataclass(slots=True)
@@ -92,16 +74,6 @@ class Call:
 
 
 @dataclass(slots=True)
-class Ending:
-    """How a run ended."""
-
-    outcome: Outcome = "ok"
-    error: str = ""
-    from_tool: bool = False
-    """Whether the text of the error came from a tool."""
-
-
-@dataclass(slots=True)
 class Turn:
     """One run while it goes on; holds texts, and of the agent's own messages references."""
 
@@ -116,9 +88,9 @@ class Turn:
     speaker: str = ""
     origin: Origin = "agent"
     called_as_tool: bool = False
-    """Whether another agent says what stands in the place of the user's message."""
+    """True if another agent says what stands in the place of the user's message."""
     recalled_in_view: bool = False
-    """Whether the agent was shown recalled text, which its answer may repeat."""
+    """True if the agent was shown recalled text, which its answer may repeat."""
     calls: dict[UUID | str, Call] = field(default_factory=dict)
     interrupts: list[str] = field(default_factory=list)
     _fields_before: dict[str, str] = field(default_factory=dict)
@@ -219,26 +191,9 @@ class Turn:
 
     # when it has ended
 
-    def ending(self, error: BaseException | None) -> Ending:
-        """Reads how the run ended from what it raised, if it did."""
-        if error is None or isinstance(error, GraphInterrupt):
-            asked = self.interrupts or interrupt_texts(error, self.limits.error)
-            if not asked:
-                return Ending()
-            return Ending("interrupted", "; ".join(text for text in asked if text))
-        if isinstance(error, GeneratorExit):
-            return Ending("interrupted", "the stream was abandoned before its end")
-        text = error_text(error, self.limits.error)
-        if not isinstance(error, Exception):
-            return Ending("interrupted", text)
-        if isinstance(error, GraphBubbleUp):
-            # A handover to the parent graph is an end; a graph asked to stop was cut short.
-            return Ending() if isinstance(error, ParentCommand) else Ending("interrupted", text)
-        return Ending("error", text, any(error is known for known in self._tool_errors))
-
     def episode(self, position: int, outputs: Any, error: BaseException | None) -> Episode | None:
         """The turn as an episode; None when nothing was said, done or answered."""
-        ending = self.ending(error)
+        ending = self._ending(error)
         added = self._added(outputs)
         self._calls_from(added)
         answered = self._answered(added, outputs)
@@ -264,6 +219,9 @@ class Turn:
             trust=self._trust(answered, done, ending),
             tags=self.tags,
         )
+
+    def _ending(self, error: BaseException | None) -> Ending:
+        return ending_of(error, self.interrupts, self._tool_errors, self.limits.error)
 
     def _added(self, outputs: Any) -> list[Message]:
         raw = raw_messages(outputs, self.key)
@@ -337,17 +295,3 @@ def _is_interrupt_id(value: Any) -> bool:
         and len(value) == _INTERRUPT_ID
         and all(c in "0123456789abcdef" for c in value)
     )
-
-
-def error_text(error: BaseException, limit: int) -> str:
-    """Type and message of an error, shortened."""
-    return shorten(f"{type(error).__name__}: {error}".removesuffix(": "), limit)
-
-
-def interrupt_texts(source: Any, limit: int) -> list[str]:
-    """What the interrupts in a raised GraphInterrupt, or in a list of them, ask."""
-    if isinstance(source, GraphBubbleUp):
-        source = source.args[0] if source.args else ()
-    if not isinstance(source, list | tuple):
-        return []
-    return [compact(item.value, limit) for item in source if isinstance(item, Interrupt)]

@@ -29,7 +29,7 @@ from langgraph_dreams.types.items import Episode
 logger = logging.getLogger("langgraph_dreams")
 
 EXIT_SECONDS = 10.0
-"""How long all writers together may hold up the end of the interpreter."""
+"""Seconds that all writers together may hold up the end of the interpreter."""
 _BATCH = 32
 """Chroma holds the GIL for the whole of a write: batches stay under 50 (DESIGN, measured)."""
 _IDLE_SECONDS = 5.0
@@ -39,7 +39,7 @@ _MOST_SINGLE_FAILURES = 3
 
 
 class Recordable(Protocol):
-    """What the writer needs of a namespace."""
+    """A namespace as far as the writer needs it."""
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Whose memories an idle dreamer looks after."""
+"""The namespaces that an idle dreamer looks after."""
 
 from collections.abc import Iterable, Sequence
 
@@ -31,7 +31,7 @@ class NamespaceSet:
         self.store, self._named = store, named
 
     def has(self, parts: Name) -> bool:
-        """Whether it looks after the namespace of this name."""
+        """True if it looks after the namespace of this name."""
         return self._named is None or any(_fits(one.parts, parts) for one in self._named)
 
     def names(self) -> list[Name]:
@@ -48,7 +48,7 @@ class NamespaceSet:
 
 
 def _fits(pattern: Name, parts: Name) -> bool:
-    """Whether a namespace has this name, or this template may become it."""
+    """True if a namespace has this name, or this template may become it."""
     if len(pattern) != len(parts):
         return False
     values: dict[str, str] = {}

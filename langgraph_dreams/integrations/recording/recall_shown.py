@@ -1,4 +1,4 @@
-"""Whether the agent was shown recalled text: its answer may then be an echo of it."""
+"""Recalled text among what an agent was shown: its answer may then be an echo of it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,12 +11,12 @@ _OPENING = f"<{FENCE}>"
 
 
 def shows_recall(messages: Sequence[Any]) -> bool:
-    """Whether one of the messages holds a fence of recalled text."""
+    """True if one of the messages holds a fence of recalled text."""
     read = map(read_message, messages)
     return any(message is not None and _OPENING in message.text for message in read)
 
 
 def state_shows_recall(state: Any, key: str) -> bool:
-    """Whether a state holds recalled text, in a field of its own or among its messages."""
+    """True if a state holds recalled text, in a field of its own or among its messages."""
     texts = (value for value in state_fields(state).values() if isinstance(value, str))
     return any(_OPENING in text for text in texts) or shows_recall(raw_messages(state, key) or ())

@@ -1,4 +1,4 @@
-"""Whether a run is recorded already, so that two ways in do not record one turn twice."""
+"""The check that keeps two ways in from recording one turn twice."""
 
 from langchain_core.runnables import RunnableConfig
 
@@ -8,7 +8,7 @@ from langgraph_dreams.integrations.recording.writer import Recordable
 
 
 def recorded_already(config: RunnableConfig, namespace: Recordable) -> bool:
-    """Whether a recorder attached to the run, or to one around it, records into `namespace`."""
+    """True if a recorder attached to the run, or to one around it, records into `namespace`."""
     handlers = getattr(config.get("callbacks"), "handlers", ())
     recorders = [handler for handler in handlers if isinstance(handler, EpisodeRecorder)]
     if not recorders:

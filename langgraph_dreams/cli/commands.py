@@ -1,0 +1,145 @@
+"""The commands by name, and those of them that record, dream and recall.
+
+A command answers False when it did not do what it was asked to, and said why.
+"""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from langgraph_dreams.cli.decisions import run_approve, run_diff, run_reject, run_rollback
+from langgraph_dreams.cli.demo import show_demo
+from langgraph_dreams.cli.doctor import examine
+from langgraph_dreams.cli.forget import run_forget
+from langgraph_dreams.cli.journal import run_journal
+from langgraph_dreams.cli.output import Output, plain, shorten
+from langgraph_dreams.cli.selection import find_dream, namespace_parts, opened, opened_namespace
+from langgraph_dreams.cli.tables import ID_LENGTH, dream_story, names_of, recall_data, recall_table
+from langgraph_dreams.dream.runtime.options import budget_of
+from langgraph_dreams.dream.runtime.progress import DreamEvent
+from langgraph_dreams.dream.stages.plan import plan_line
+from langgraph_dreams.errors import LogFormatError
+from langgraph_dreams.importers.logs import ImportReport, import_log
+from langgraph_dreams.policy import Budget
+
+PROBLEMS_SHOWN = 20
+_WAITS = (
+    "It waits for you: `langgraph-dreams diff {0}` shows what it would change,"
+    " `langgraph-dreams approve {0}` writes it, `langgraph-dreams reject {0}` does not."
+)
+
+
+def _import(args: argparse.Namespace, output: Output) -> None:
+    parts = namespace_parts(args.namespace)
+    if not Path(args.file).is_file():
+        raise LogFormatError(f"There is no log file at {args.file!r}.")
+    with opened(args, create=True) as store, output.progress("Importing") as advance:
+        report = import_log(
+            store.namespace(*parts), args.file, lambda done, total: advance(done, total, "")
+        )
+    _show_import(report, args, output, parts)
+    if report.problems and not report.imported and not report.already_there:
+        raise LogFormatError(
+            f"No line of {args.file!r} could be read; the first: {report.problems[0]}."
+        )
+
+
+def _show_import(
+    report: ImportReport, args: argparse.Namespace, output: Output, parts: tuple[str, ...]
+) -> None:
+    output.data(
+        {
+            "namespace": list(parts),
+            "imported": report.imported,
+            "already_there": report.already_there,
+            "problems": [
+                {"line": p.line, "why": p.why, "skipped": p.skipped} for p in report.problems
+            ],
+        }
+    )
+    name = plain("/".join(parts))
+    output.show(
+        f"Imported {report.imported} episodes into {name!r} of {args.store}"
+        f" ({report.already_there} were already there)."
+    )
+    if report.problems:
+        skipped = sum(problem.skipped for problem in report.problems)
+        output.show(f"{len(report.problems)} problems, {skipped} of them left something out:")
+        output.show(*(f"  {shorten(str(p), 200)}" for p in report.problems[:PROBLEMS_SHOWN]))
+        if len(report.problems) > PROBLEMS_SHOWN:
+            output.show("  ... see all with --json.")
+    if report.imported:
+        output.show("Next: langgraph-dreams dream")
+
+
+def _dream(args: argparse.Namespace, output: Output) -> None:
+    with opened_namespace(args) as namespace, output.progress("Dreaming") as advance:
+
+        def on_event(event: DreamEvent) -> None:
+            advance(event["done"], event["total"], f"{event['node']}: {event['text']}")
+
+        report = namespace.dream(
+            focus=args.focus,
+            dry_run=args.dry_run,
+            model=args.model,
+            budget=_budget(args),
+            review=args.review,
+            on_event=on_event,
+        )
+    output.data(report.model_dump(mode="json"))
+    output.show(dream_story(report))
+    if report.status == "waiting":
+        output.show(_WAITS.format(report.id[:ID_LENGTH]))
+
+
+def _plan(args: argparse.Namespace, output: Output) -> None:
+    with opened_namespace(args) as namespace:
+        plan = namespace.plan(focus=args.focus, model=args.model, budget=_budget(args))
+    output.data(plan.model_dump(mode="json"))
+    output.show(plan_line(plan), *plan.notes)
+
+
+def _budget(args: argparse.Namespace) -> Budget:
+    """The budget as typed. Raises InvalidInputError."""
+    given = {name: getattr(args, name) for name in ("calls", "tokens", "seconds")}
+    return budget_of({k: v for k, v in given.items() if v is not None}, Budget())
+
+
+def _core(args: argparse.Namespace, output: Output) -> None:
+    with opened_namespace(args) as namespace:
+        core = namespace.core()
+    output.data(core.model_dump(mode="json"))
+    lines = [plain(line) for line in core.text().splitlines()]
+    output.show(*(lines or ["The core is empty: nothing was confirmed often enough yet."]))
+
+
+def _recall(args: argparse.Namespace, output: Output) -> None:
+    with opened_namespace(args) as namespace:
+        recall = namespace.recall(
+            " ".join(args.query),
+            k=args.k,
+            links=not args.no_links,
+            without_dream=[find_dream(namespace, wanted).id for wanted in args.without_dream],
+            as_of=args.as_of,
+            note=not args.no_note,
+        )
+        names = names_of(namespace, [recall])
+    output.data({"namespace": list(namespace.parts), **recall_data(recall, names)})
+    output.show(recall_table(recall, names))
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace, Output], bool | None]] = {
+    "demo": lambda args, output: show_demo(args.keep, output),
+    "import": _import,
+    "dream": _dream,
+    "plan": _plan,
+    "core": _core,
+    "recall": _recall,
+    "journal": run_journal,
+    "diff": run_diff,
+    "rollback": run_rollback,
+    "approve": run_approve,
+    "reject": run_reject,
+    "forget": run_forget,
+    "doctor": lambda args, output: examine(args.store, output),
+}

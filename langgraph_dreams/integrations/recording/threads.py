@@ -1,0 +1,86 @@
+"""Threads: turns put in order as episodes, each told of the reaction to it, and handed on."""
+
+import logging
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+
+from langgraph_dreams.integrations.recording.runs import Bounded
+from langgraph_dreams.integrations.recording.turn import Turn
+from langgraph_dreams.integrations.recording.writer import EpisodeWriter, Recordable
+
+logger = logging.getLogger("langgraph_dreams")
+
+_MOST_THREADS = 10_000
+
+
+class ThreadPositions:
+    """Position and last episode of each thread.
+
+    Positions of one thread rise by 1 a turn. The first one this process sees of a thread is its
+    time in milliseconds since 1970, so that they rise across restarts too, without asking the
+    store; what stands beside a turn is found by order, never by difference.
+    """
+
+    def __init__(self) -> None:
+        self._positions: Bounded[tuple[str, ...], int] = Bounded(_MOST_THREADS)
+        self._last: Bounded[tuple[str, ...], str] = Bounded(_MOST_THREADS)
+
+    def next_position(self, thread: tuple[str, ...], time: datetime) -> int:
+        """The position of the next turn of a thread."""
+        known = self._positions.get(thread)
+        position = int(time.timestamp() * 1000) if known is None else known + 1
+        self._positions.set(thread, position)
+        return position
+
+    def last_episode(self, thread: tuple[str, ...]) -> str | None:
+        """Id of the newest episode of a thread."""
+        return self._last.get(thread)
+
+    def note_episode(self, thread: tuple[str, ...], episode: str) -> None:
+        """Remembers the newest episode of a thread."""
+        self._last.set(thread, episode)
+
+
+class ThreadWriter:
+    """Hands ended turns to the writer as episodes, each at its place in its thread."""
+
+    def __init__(
+        self, namespace: Recordable, names: tuple[str, ...], writer: EpisodeWriter
+    ) -> None:
+        self._namespace = namespace
+        self._names = names
+        self._writer = writer
+        self._lock = threading.Lock()
+        self._positions = ThreadPositions()
+
+    def react(self, turn: Turn, values: Mapping[str, str | int]) -> None:
+        """Give the episode before this turn what the user says now, if it still waits."""
+        if turn.origin != "user" or not turn.said:
+            return
+        with self._lock:
+            last = self._positions.last_episode(self._key(turn, values))
+        if last is not None:
+            self._writer.amend(last, turn.said)
+
+    def put(
+        self,
+        turn: Turn,
+        values: Mapping[str, str | int],
+        outputs: object,
+        error: BaseException | None,
+    ) -> None:
+        """Queue a turn that ended; one in which nothing happened is left out."""
+        thread = self._key(turn, values)
+        with self._lock:
+            position = self._positions.next_position(thread, turn.time)
+        episode = turn.episode(position, outputs, error)
+        if episode is None:
+            logger.debug("run %s said, did and answered nothing: not recorded", turn.run)
+            return
+        with self._lock:
+            self._positions.note_episode(thread, episode.id)
+        self._writer.put(self._namespace, values, episode)
+
+    def _key(self, turn: Turn, values: Mapping[str, str | int]) -> tuple[str, ...]:
+        return (turn.thread, *(f"{name}={values.get(name)}" for name in self._names))
