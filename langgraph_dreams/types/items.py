@@ -153,10 +153,11 @@ class Core(FrozenModel):
         """The lines as text, each with the ids of its first sources."""
         return "\n".join(f"- {line.text} [{', '.join(line.sources[:3])}]" for line in self.lines)
 
-    def with_lines(self, lines: Iterable[CoreLine]) -> "Core":
-        """The core with these lines instead, and their size."""
-        new = self.model_copy(update={"lines": tuple(lines)})
-        return new.model_copy(update={"tokens": tokens_of(new.text())})
+
+def with_lines(core: Core, lines: Iterable[CoreLine]) -> Core:
+    """The core with these lines instead, and their size."""
+    new = core.model_copy(update={"lines": tuple(lines)})
+    return new.model_copy(update={"tokens": tokens_of(new.text())})
 
 
 def episode_id(thread: str, position: int, text: str, time: datetime, run: str = "") -> str:

@@ -46,41 +46,6 @@ class Operation(FrozenModel):
     reason: str = ""
     """The reason, in words."""
 
-    @classmethod
-    def of(
-        cls,
-        dream: str,
-        kind: OperationKind,
-        after: ItemState,
-        *,
-        before: ItemState | None = None,
-        reason: str = "",
-    ) -> "Operation":
-        """The operation of a dream that leaves a memory, a link or the core as `after`."""
-        target = CORE if isinstance(after, Core) else after.id
-        return cls(
-            id=operation_id(dream, kind, target),
-            kind=kind,
-            target=target,
-            before=_json(before),
-            after=_json(after),
-            reason=reason,
-        )
-
-    @classmethod
-    def scaling(cls, dream: str, factor: float) -> "Operation":
-        """The operation that scales all links alike."""
-        name = operation_id(dream, "weaken_link", ALL)
-        return cls(id=name, kind="weaken_link", target=ALL, after={"factor": factor})
-
-    def leaving(self, after: ItemState) -> "Operation":
-        """The operation with another state after it."""
-        return self.model_copy(update={"after": _json(after)})
-
-    def beginning(self, before: ItemState | None) -> "Operation":
-        """The operation with another state before it."""
-        return self.model_copy(update={"before": _json(before)})
-
     # -- the state after, as its type; raises pydantic's ValidationError (a ValueError) for another
 
     def memory(self) -> Memory:
@@ -115,6 +80,42 @@ class Operation(FrozenModel):
         if self.kind in LINK_KINDS:
             return Link.model_validate(state)
         return Core.model_validate(state) if self.kind == "change_core" else None
+
+
+def propose(
+    dream: str,
+    kind: OperationKind,
+    after: ItemState,
+    *,
+    before: ItemState | None = None,
+    reason: str = "",
+) -> Operation:
+    """The operation of a dream that leaves a memory, a link or the core as `after`."""
+    target = CORE if isinstance(after, Core) else after.id
+    return Operation(
+        id=operation_id(dream, kind, target),
+        kind=kind,
+        target=target,
+        before=_json(before),
+        after=_json(after),
+        reason=reason,
+    )
+
+
+def propose_scaling(dream: str, factor: float) -> Operation:
+    """The operation of a dream that scales all links alike."""
+    name = operation_id(dream, "weaken_link", ALL)
+    return Operation(id=name, kind="weaken_link", target=ALL, after={"factor": factor})
+
+
+def leaving(operation: Operation, after: ItemState) -> Operation:
+    """The operation with another state after it."""
+    return operation.model_copy(update={"after": _json(after)})
+
+
+def beginning(operation: Operation, before: ItemState | None) -> Operation:
+    """The operation with another state before it."""
+    return operation.model_copy(update={"before": _json(before)})
 
 
 def _json(state: ItemState | None) -> JsonObject | None:

@@ -32,6 +32,7 @@ from langgraph_dreams import (
     Rollback,
     Why,
 )
+from langgraph_dreams.types.operations import propose, propose_scaling
 
 WHEN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 STATE = {"messages": [("user", "What kiln is it?"), ("ai", "A Brandhorst.")]}
@@ -509,7 +510,23 @@ def texts() -> dict[str, Case]:
     }
 
 
+OPERATIONS = {
+    "memory": propose("d1", "add_memory", memory("A kiln.")),
+    "link": propose("d1", "add_link", link("e1", "e2")),
+    "core": propose("d1", "change_core", Core()),
+    "factor": propose_scaling("d1", 0.9),
+    "state_after": propose("d1", "add_link", link("e1", "e2")),
+    "state_before": propose("d1", "add_link", link("e1", "e2")),
+}
+"""What says each thing of itself, by the method that it says it with."""
+
+
+def told_by(name: str, life: Life) -> object:
+    return getattr(OPERATIONS[name], name)()
+
+
 CASES: dict[str, Case] = {
+    **{f"Operation.{name}": Case(partial(told_by, name)) for name in OPERATIONS},
     **{f"Namespace.{name}": case for name, case in NAMESPACE.items()},
     **{f"DreamStore.{name}": case for name, case in STORE.items()},
     "DreamStore": Case(

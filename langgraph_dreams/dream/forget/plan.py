@@ -17,7 +17,7 @@ from langgraph_dreams.dream.forget.select import (
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_terms, written_terms
 from langgraph_dreams.store import RecallNote, Vault
-from langgraph_dreams.types.items import Core, Episode, Link, Memory
+from langgraph_dreams.types.items import Core, Episode, Link, Memory, with_lines
 from langgraph_dreams.types.reports import DreamReport
 
 
@@ -124,7 +124,7 @@ def _core(core: Core, stay: Mapping[str, Memory]) -> Core:
         for line in core.lines
         if line.memory in stay
     )
-    return core if lines == core.lines else core.with_lines(lines)
+    return core if lines == core.lines else with_lines(core, lines)
 
 
 def _dreams(

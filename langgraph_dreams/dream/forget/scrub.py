@@ -13,7 +13,7 @@ from langgraph_dreams.language.english.language import ENGLISH
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_sequence, content_terms
 from langgraph_dreams.types.base import JsonObject
-from langgraph_dreams.types.items import Core, Link, Memory
+from langgraph_dreams.types.items import Core, Link, Memory, with_lines
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import DreamReport
 
@@ -176,4 +176,4 @@ def _redacted_memory(memory: Memory, redaction: Redaction) -> JsonObject:
 def _recounted(told: JsonObject) -> JsonObject:
     """The state of a core with the size that it has now."""
     core = Core.model_validate(told)
-    return core.with_lines(core.lines).model_dump(mode="json")
+    return with_lines(core, core.lines).model_dump(mode="json")

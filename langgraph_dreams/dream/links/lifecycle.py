@@ -19,7 +19,7 @@ from langgraph_dreams.recall.update_order import is_update
 from langgraph_dreams.safety.trust import bounded
 from langgraph_dreams.store import Edge
 from langgraph_dreams.types.items import Link
-from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.operations import Operation, propose, propose_scaling
 
 
 def link_operations(
@@ -40,7 +40,7 @@ def link_operations(
     operations += _expired(context, state, operations)
     eventful = bool(operations or state["episodes"] or state["recalls"])
     if eventful and state["number"] > 1 and context.policy.downscale < 1:
-        operations.append(Operation.scaling(state["dream"], context.policy.downscale))
+        operations.append(propose_scaling(state["dream"], context.policy.downscale))
     return operations, repeats
 
 
@@ -60,11 +60,11 @@ def _add(state: DreamState, candidate: ScoredCandidate) -> Operation:
         created=datetime.fromisoformat(state["started"]),
     )
     over = ", ".join(link.bridge)
-    return Operation.of(state["dream"], "add_link", link, reason=f"{link.channel} over {over}")
+    return propose(state["dream"], "add_link", link, reason=f"{link.channel} over {over}")
 
 
 def _strengthen(state: DreamState, old: Link, new: Link, reason: str) -> Operation:
-    return Operation.of(state["dream"], "strengthen_link", new, before=old, reason=reason)
+    return propose(state["dream"], "strengthen_link", new, before=old, reason=reason)
 
 
 def _found_again(state: DreamState, old: Link, candidate: ScoredCandidate) -> list[Operation]:
@@ -120,7 +120,7 @@ def _expired(context: StageContext, state: DreamState, settled: list[Operation])
     doomed = dict.fromkeys((edge.link for edge in _faded(context)), "weak and unused")
     doomed |= dict.fromkeys(_surplus(context, settled), "its episode has too many stronger ones")
     return [
-        Operation.of(
+        propose(
             state["dream"],
             "retire_link",
             old.model_copy(update={"status": "expired"}),

@@ -8,7 +8,7 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.recall.query import recall
 from langgraph_dreams.store import Edge
-from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.operations import Operation, leaving
 
 _QUESTIONS = 20  # concerns and past questions that are asked again
 _REACH = 10  # ranks that count as within reach
@@ -83,4 +83,4 @@ def useful_memories(
 
 
 def _active(operation: Operation) -> Operation:
-    return operation.leaving(operation.memory().model_copy(update={"status": "active"}))
+    return leaving(operation, operation.memory().model_copy(update={"status": "active"}))

@@ -14,8 +14,8 @@ from langgraph_dreams.dream.transaction.apply import memories_after
 from langgraph_dreams.safety.fencing import harmless
 from langgraph_dreams.safety.trust import may_become
 from langgraph_dreams.types.base import Trust
-from langgraph_dreams.types.items import HOLDING, Core, CoreLine, Memory
-from langgraph_dreams.types.operations import Operation, final_states
+from langgraph_dreams.types.items import HOLDING, Core, CoreLine, Memory, with_lines
+from langgraph_dreams.types.operations import Operation, final_states, propose
 
 _KINDS = ("preference", "procedure", "fact", "insight")  # what comes first
 _LONGEST = 300  # characters of a line; half a statement may say the opposite, so none is cut
@@ -34,10 +34,10 @@ def changed_core(
     else:
         lines = _kept(context, before, changed)
     kept = _filled(lines, policy.core_tokens)
-    after = Core(changed=state["number"]).with_lines(kept)
+    after = with_lines(Core(changed=state["number"]), kept)
     if _names(before) == _names(after) and before.text() == after.text():
         return None
-    return Operation.of(
+    return propose(
         state["dream"], "change_core", after, before=before, reason=_reason(before, after)
     )
 

@@ -16,7 +16,7 @@ from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import memories_after
 from langgraph_dreams.llm.client import Request
 from langgraph_dreams.types.items import HOLDING, LEAST_CITED, Memory
-from langgraph_dreams.types.operations import Operation, final_states
+from langgraph_dreams.types.operations import Operation, final_states, propose
 
 _CHARACTERS = 6_000  # of memories in the request
 _LEAST_CHARACTERS = 80  # of one memory
@@ -92,7 +92,7 @@ def _request(context: StageContext, groups: Sequence[Community]) -> Request:
 def _added(state: DreamState, memory: Memory, check: InsightCheck) -> Operation:
     sessions: set[str] = set().union(*(check.sessions[name] for name in memory.cites))
     reason = f"drawn from {len(memory.cites)} memories of {len(sessions)} conversations"
-    return Operation.of(state["dream"], "add_memory", memory, reason=reason)
+    return propose(state["dream"], "add_memory", memory, reason=reason)
 
 
 def _retired(
@@ -103,7 +103,7 @@ def _retired(
     hold = {m.id for m in memories_after(context.vault, cited, changed) if m.current}
     started = datetime.fromisoformat(state["started"])
     return [
-        Operation.of(
+        propose(
             state["dream"],
             "retire_memory",
             memory.model_copy(update={"status": "retired", "valid_to": started}),

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from langgraph_dreams.dream.memories.windows import holds
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.types.items import Memory
-from langgraph_dreams.types.operations import Operation, OperationKind
+from langgraph_dreams.types.operations import Operation, OperationKind, beginning, leaving, propose
 
 Vector = npt.NDArray[np.float32]
 _ORDER: tuple[OperationKind, ...] = ("add_memory", "merge_memory", "supersede_memory")
@@ -37,7 +37,7 @@ class MemoryLedger:
         if old is None:
             self.added.append(new.id)
         self._was.setdefault(new.id, old)
-        self._changes[kind, new.id] = Operation.of(self.dream, kind, new, reason=reason)
+        self._changes[kind, new.id] = propose(self.dream, kind, new, reason=reason)
         self.now[new.id] = new
 
     def operations(self) -> list[Operation]:
@@ -52,7 +52,7 @@ class MemoryLedger:
         found = []
         for o in ordered:
             after = self.now[o.target] if last[o.target] == o.id else o.memory()
-            found.append(o.beginning(state[o.target]).leaving(after))
+            found.append(leaving(beginning(o, state[o.target]), after))
             state[o.target] = after
         return found
 

@@ -18,7 +18,7 @@ from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.recall.update_order import UPDATE
 from langgraph_dreams.safety.trust import believable
 from langgraph_dreams.types.items import Episode, Link, link_id
-from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.operations import Operation, propose
 
 _NEAREST = 16  # older episodes looked at from each of the two searches
 _LONGEST = 240  # characters; a passage tells of many things, and brings none up to date
@@ -137,4 +137,4 @@ def _link(state: DreamState, new: Episode, old: Episode, change: Update, value: 
 def _operation(state: DreamState, link: Link) -> Operation:
     over = ", ".join(link.bridge)
     reason = f"probably an update ({link.helps}) over {over}; shown before what it updates"
-    return Operation.of(state["dream"], "add_link", link, reason=reason)
+    return propose(state["dream"], "add_link", link, reason=reason)

@@ -18,13 +18,15 @@ from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import memories_after
 from langgraph_dreams.dream.transaction.dependencies import named
 from langgraph_dreams.recall.update_order import UPDATE
-from langgraph_dreams.types.items import LEAST_CITED, Memory
+from langgraph_dreams.types.items import LEAST_CITED, Memory, with_lines
 from langgraph_dreams.types.operations import (
     ALL,
     MEMORY_KINDS,
     Operation,
     OperationKind,
+    beginning,
     final_states,
+    leaving,
 )
 from langgraph_dreams.types.reports import DreamReport
 
@@ -104,7 +106,7 @@ def _less(operation: Operation, missing: set[str]) -> Operation | None:
     cites = tuple(name for name in memory.cites if name not in missing)
     if len(cites) < LEAST_CITED:
         return None
-    return operation.leaving(memory.model_copy(update={"cites": cites}))
+    return leaving(operation, memory.model_copy(update={"cites": cites}))
 
 
 def _needed(operation: Operation) -> list[str]:
@@ -123,7 +125,7 @@ def _grounded(context: StageContext, operations: Sequence[Operation]) -> list[Op
         cited = memories_after(context.vault, memory.cites, changed)
         if operation.kind == "add_memory":
             sources = tuple(dict.fromkeys(source for m in cited for source in m.sources))
-            found.append(operation.leaving(memory.model_copy(update={"sources": sources})))
+            found.append(leaving(operation, memory.model_copy(update={"sources": sources})))
         elif sum(m.current for m in cited) < LEAST_CITED:
             found.append(operation)
     return found
@@ -154,7 +156,7 @@ def _chained(
             after = after.model_copy(update={"text": texts[target]})
             reason = f"{operation.reason}; {_EDITED}"
             operation = operation.model_copy(update={"reason": reason})
-        found.append(operation.beginning(before).leaving(after))
+        found.append(leaving(beginning(operation, before), after))
         state[target] = after
     return found
 
@@ -191,7 +193,7 @@ def _with_core(
     before, after = context.vault.get_core(), anew.core()
     seen = {line.memory for line in (*before.lines, *reviewed.lines)}
     lines = tuple(line for line in after.lines if line.memory in seen)
-    return rest if lines == before.lines else [*rest, anew.leaving(after.with_lines(lines))]
+    return rest if lines == before.lines else [*rest, leaving(anew, with_lines(after, lines))]
 
 
 def _counted(counts: Mapping[str, int], operations: Sequence[Operation]) -> dict[str, int]:

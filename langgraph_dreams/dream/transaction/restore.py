@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from langgraph_dreams.dream.transaction.apply import put_links
 from langgraph_dreams.store import Vault
-from langgraph_dreams.types.items import Core, Link, Memory
+from langgraph_dreams.types.items import Core, Link, Memory, with_lines
 from langgraph_dreams.types.operations import ItemState, Operation
 
 _Kept = TypeVar("_Kept", Link, Memory)
@@ -128,7 +128,7 @@ def _restore_core(vault: Vault, before: Core) -> None:
         if isinstance(memory := there.get(line.memory), Memory) and memory.current
     )
     if lines != before.lines:
-        before = before.with_lines(lines)
+        before = with_lines(before, lines)
     if vault.get_core() != before:
         vault.put_core(before)
 

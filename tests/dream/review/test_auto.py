@@ -21,6 +21,7 @@ from langgraph_dreams import (
 )
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.types.base import now
+from langgraph_dreams.types.operations import propose
 from langgraph_dreams.types.review import ReviewRule, fault
 
 
@@ -101,9 +102,9 @@ def test_a_link_to_what_nobody_vouches_for_is_untrusted() -> None:
         id="l1", a="e1", b="e2", channel="bridge", weight=0.3, created=now(),
         evidence={"cosine": 0.4},
     )  # fmt: skip
-    assert not fault(rule, Operation.of("d1", "add_link", link))
+    assert not fault(rule, propose("d1", "add_link", link))
     doubted = link.model_copy(update={"evidence": {"trust": 0.0}})
-    assert fault(rule, Operation.of("d1", "add_link", doubted)) == "of a trust below ASSERTED"
+    assert fault(rule, propose("d1", "add_link", doubted)) == "of a trust below ASSERTED"
 
 
 def test_a_rule_of_ones_own(ada: Namespace) -> None:
