@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from langgraph_dreams.language.english import lexicon as lists
-from langgraph_dreams.language.english.tokens import Kind, Word, cut
+from langgraph_dreams.language.english.words import lexicon as lists
+from langgraph_dreams.language.english.words.tokens import Kind, Word, cut
 
 TIMES = ("date", "clock", "weekday", "month")
 LONGEST = 2_000

@@ -7,7 +7,6 @@ have or do several of, what happened once, what somebody else says, replaces not
 
 from collections.abc import Sequence
 
-from langgraph_dreams.language.english import lexicon as lists
 from langgraph_dreams.language.english.clauses import TIMES, Clause, Slot, clauses, speaker, turned
 from langgraph_dreams.language.english.differences import (
     ARTICLES,
@@ -17,6 +16,7 @@ from langgraph_dreams.language.english.differences import (
     names,
 )
 from langgraph_dreams.language.english.places import other_place
+from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.protocol import ChangeKind, Difference
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from langgraph_dreams.language.english import lexicon as lists
 from langgraph_dreams.language.english.clauses import Clause, turned
 from langgraph_dreams.language.english.differences import ARTICLES
 from langgraph_dreams.language.english.sentences import Sentence, things
-from langgraph_dreams.language.english.tokens import Word
+from langgraph_dreams.language.english.words import lexicon as lists
+from langgraph_dreams.language.english.words.tokens import Word
 
 _PLAIN = lists.a_set("new old last next first little much many great good nice really whole")
 _JOINING = lists.a_set("in at on for of from with to by")

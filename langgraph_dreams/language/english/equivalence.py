@@ -3,7 +3,7 @@
 import re
 
 from langgraph_dreams.language.english.contradiction import contradiction
-from langgraph_dreams.language.english.stemming import tokenizer
+from langgraph_dreams.language.english.words.stemming import tokenizer
 
 _NUMBER = re.compile(r"\d+")
 _NEGATION = re.compile(r"\b(?:no|not|never|none|without|cannot|n't)\b|n['’]t\b", re.IGNORECASE)

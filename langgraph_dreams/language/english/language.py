@@ -8,9 +8,9 @@ from langgraph_dreams.language.english.dates import absolute
 from langgraph_dreams.language.english.equivalence import same_statement
 from langgraph_dreams.language.english.replacement import replacement_fault
 from langgraph_dreams.language.english.sentences import sentences
-from langgraph_dreams.language.english.stemming import TOKENIZER, tokenizer
-from langgraph_dreams.language.english.stop_words import STOP_WORDS
 from langgraph_dreams.language.english.updates import update
+from langgraph_dreams.language.english.words.stemming import TOKENIZER, tokenizer
+from langgraph_dreams.language.english.words.stop_words import STOP_WORDS
 from langgraph_dreams.language.protocol import Difference, Rarity, Token, Update
 from langgraph_dreams.types.items import Memory
 

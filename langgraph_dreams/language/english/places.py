@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from langgraph_dreams.language.english import lexicon as lists
 from langgraph_dreams.language.english.clauses import Clause
 from langgraph_dreams.language.english.differences import (
     ARTICLES,
@@ -11,7 +10,8 @@ from langgraph_dreams.language.english.differences import (
     content,
     names,
 )
-from langgraph_dreams.language.english.tokens import Word
+from langgraph_dreams.language.english.words import lexicon as lists
+from langgraph_dreams.language.english.words.tokens import Word
 from langgraph_dreams.language.protocol import Difference
 
 _BEFORE_NAMES = frozenset(("the", "my", "our", "a", "an"))

@@ -7,10 +7,10 @@ another part or measure, what happened twice, what one may have several of.
 
 from collections.abc import Iterator
 
-from langgraph_dreams.language.english import lexicon as lists
 from langgraph_dreams.language.english.clauses import Clause, turned, whole
-from langgraph_dreams.language.english.stemming import stem
-from langgraph_dreams.language.english.tokens import Word
+from langgraph_dreams.language.english.words import lexicon as lists
+from langgraph_dreams.language.english.words.stemming import stem
+from langgraph_dreams.language.english.words.tokens import Word
 from langgraph_dreams.types.items import Memory
 
 _FREE = lists.a_set(

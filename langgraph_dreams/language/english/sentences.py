@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from langgraph_dreams.language.english import lexicon as lists
 from langgraph_dreams.language.english.clauses import LISTED, SENTENCE_END, Clause, clauses, whole
-from langgraph_dreams.language.english.tokens import Word
+from langgraph_dreams.language.english.words import lexicon as lists
+from langgraph_dreams.language.english.words.tokens import Word
 
 _LONGEST = 240  # characters; a longer sentence says more than one thing
 _SENTENCES = 6

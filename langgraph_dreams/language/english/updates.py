@@ -9,11 +9,11 @@ which of several is meant must not differ, as far as the words tell (distinction
 from collections.abc import Iterable
 from itertools import pairwise
 
-from langgraph_dreams.language.english import lexicon as lists
 from langgraph_dreams.language.english.clauses import Clause, Slot
 from langgraph_dreams.language.english.distinctions import apart
 from langgraph_dreams.language.english.sentences import Sentence, sentences, things
-from langgraph_dreams.language.english.tokens import Word
+from langgraph_dreams.language.english.words import lexicon as lists
+from langgraph_dreams.language.english.words.tokens import Word
 from langgraph_dreams.language.protocol import Rarity, Update
 
 _RARE = 0.5  # rarity of the rarest word of the bridge: in no more than the root of all episodes

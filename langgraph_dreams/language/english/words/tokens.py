@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from langgraph_dreams.language.english import lexicon as lists
-from langgraph_dreams.language.english.stemming import stem
-from langgraph_dreams.language.english.stop_words import STOP_WORDS
+from langgraph_dreams.language.english.words import lexicon as lists
+from langgraph_dreams.language.english.words.stemming import stem
+from langgraph_dreams.language.english.words.stop_words import STOP_WORDS
 
 Kind = Literal["word", "number", "code", "date", "clock", "weekday", "month"]
 

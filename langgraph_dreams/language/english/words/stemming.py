@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from langgraph_dreams.language.english.stop_words import STOP_WORDS
+from langgraph_dreams.language.english.words.stop_words import STOP_WORDS
 from langgraph_dreams.language.tokenizer import Tokenizer
 
 TOKENIZER = "porter unicode61"
