@@ -106,7 +106,7 @@ def _emails(text: str, _: Sequence[str]) -> str:
 
 
 def _ibans(text: str, _: Sequence[str]) -> str:
-    return _IBAN.sub(lambda match: _longest(match[0], _is_iban, "[iban]"), text)
+    return _replaced(_IBAN, _is_iban, "[iban]", text)
 
 
 def _is_iban(value: str) -> bool:
@@ -137,8 +137,8 @@ def _phones(text: str, regions: Sequence[str]) -> str:
     def here(value: str) -> bool:
         return any(_valid_phone(value, region, grouped=True) for region in regions)
 
-    text = _PHONE_ABROAD.sub(lambda match: _longest(match[0], _is_abroad, "[phone]"), text)
-    text = _PHONE_HERE.sub(lambda match: _longest(match[0], here, "[phone]"), text)
+    text = _replaced(_PHONE_ABROAD, _is_abroad, "[phone]", text)
+    text = _replaced(_PHONE_HERE, here, "[phone]", text)
     return _PHONE_FILM.sub("[phone]", _PHONE_TOLD.sub(told, text))
 
 
@@ -171,13 +171,24 @@ def _valid_phone(value: str, region: str, grouped: bool) -> bool:
     return found == [value]
 
 
-def _longest(value: str, good: Callable[[str], bool], sign: str) -> str:
-    """The longest beginning, up to some separator, that is good, replaced; the rest is kept."""
+def _replaced(pattern: re.Pattern[str], good: Callable[[str], bool], sign: str, text: str) -> str:
+    """The text with the longest good beginning of each match replaced.
+
+    The search goes on behind that beginning: another number may stand right beside it.
+    """
+    parts: list[str] = []
+    at = 0
+    while match := pattern.search(text, at):
+        length = _good_length(match[0], good)
+        parts += [text[at : match.start()], sign] if length else [text[at : match.end()]]
+        at = match.start() + length if length else match.end()
+    return "".join([*parts, text[at:]])
+
+
+def _good_length(value: str, good: Callable[[str], bool]) -> int:
+    """The length of the longest beginning, up to some separator, that is good; 0 for none."""
     stops = [len(value), *(found.start() for found in reversed([*_SEPARATED.finditer(value)]))]
-    for stop in stops:
-        if stop and good(value[:stop]):
-            return sign + value[stop:]
-    return value
+    return next((stop for stop in stops if stop and good(value[:stop])), 0)
 
 
 def _ips(text: str, _: Sequence[str]) -> str:

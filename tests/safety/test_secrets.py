@@ -70,6 +70,13 @@ def test_bad_input_is_refused(call) -> None:
         call()
 
 
+@pytest.mark.parametrize("between", [" ", ", ", "\n", " / ", " and "])
+@pytest.mark.parametrize("number", ["0049 151 12345678", "+49 151 12345678", "NL91ABNA0417164300"])
+def test_numbers_side_by_side_are_all_found(number: str, between: str) -> None:
+    found = redact_secrets(between.join([number] * 3))
+    assert not any(letter.isdigit() for letter in found), found
+
+
 @settings(deadline=None, max_examples=200, derandomize=True)
 @given(st.lists(st.sampled_from([text for text, _ in SECRETS] + HARMLESS), max_size=4))
 def test_doing_it_twice_changes_nothing(texts: list[str]) -> None:
