@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
-from langgraph_dreams.errors import DreamsError, InvalidInputError, NamespaceError, StoreClosedError
+from langgraph_dreams.errors import DreamsError, InvalidInputError, NamespaceError
 from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.store.chroma.client_gate import Gate
 from langgraph_dreams.store.chroma.collection import (
@@ -34,7 +34,7 @@ from langgraph_dreams.store.namespace_state import Room
 from langgraph_dreams.store.reembed import drop_strays, embed_lost, reembed
 from langgraph_dreams.store.registry import Registration, Registry, require_embedder
 from langgraph_dreams.store.validation import namespace_key
-from langgraph_dreams.store.vault.search import Vault
+from langgraph_dreams.store.vault import Vault
 
 if TYPE_CHECKING:
     from langgraph_dreams.embedding.embedders import Embedder
@@ -77,8 +77,6 @@ class Backend:
         self._rooms: OrderedDict[str, Room] = OrderedDict()
         self._rooms_lock = threading.RLock()
         self._users = 1
-        self._closed = False
-        self._pid = os.getpid()
         self.registry = Registry(self._gate, unique_prefix() if temporary else "")
         if path is not None:
             Keeper(path, self._gate).start()
@@ -149,14 +147,7 @@ class Backend:
 
     def guard(self) -> None:
         """Raise StoreClosedError when this object cannot be used (any more, or in this process)."""
-        if self._pid != os.getpid():
-            raise StoreClosedError(
-                f"the store was opened by process {self._pid}, of which this one is a fork: Chroma"
-                " cannot be used across a fork. Open the store after forking, or start workers"
-                " with the 'spawn' method and share a server (chroma run)"
-            )
-        if self._closed:
-            raise StoreClosedError("the store was closed; open it again")
+        self._gate.guard()
 
     def vault(
         self, parts: tuple[str, ...], embedder: "Embedder", redact: Redactor | None = None
@@ -167,7 +158,7 @@ class Backend:
         """
         self.guard()
         parts = tuple_of(parts)
-        return Vault(lambda: self._room(parts, embedder), embedder, self.guard, redact)
+        return Vault(lambda: self._room(parts, embedder), embedder, self._gate.guard, redact)
 
     def _room(self, parts: tuple[str, ...], embedder: "Embedder") -> Room:
         key = namespace_key(parts)
@@ -239,7 +230,7 @@ class Backend:
     def close(self) -> None:
         """Write what is kept back and let go of everything; the last of several users does it."""
         with _opening:
-            if self._closed or self._pid != os.getpid():
+            if self._gate.closed or self._gate.forked:
                 return
             self._users -= 1
             if self._users > 0:
@@ -247,7 +238,7 @@ class Backend:
             self._shut()
 
     def _shut(self) -> None:
-        self._closed = True
+        self._gate.closed = True
         self._gate.wrote = None  # a close is quick; the next open sees to what is left
         try:
             with self._rooms_lock:

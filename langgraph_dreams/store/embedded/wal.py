@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from langgraph_dreams.store.chroma.collection import Vectors
 from langgraph_dreams.store.embedded.formats import DATABASE, UnknownFormatError, check_tables
+from langgraph_dreams.store.validation import Vectors
 
 
 @dataclass(frozen=True, slots=True)
