@@ -5,12 +5,13 @@ from chromadb.api import ClientAPI
 from langgraph_dreams.store.backend import Backend
 from langgraph_dreams.store.chroma.collection import batches, server_client
 from langgraph_dreams.store.diagnose import Finding
-from langgraph_dreams.store.index.memory_queries import Standing
-from langgraph_dreams.store.index.queries import Edge, Facts, Place
+from langgraph_dreams.store.index.queries import Facts, Place, Standing
 from langgraph_dreams.store.lease import Lease, Leases
 from langgraph_dreams.store.recall_log import RecallNote
 from langgraph_dreams.store.validation import MAX_TEXT, Vectors
-from langgraph_dreams.store.vault.search import Vault, VaultKey
+from langgraph_dreams.store.vault import Vault
+from langgraph_dreams.store.vault.links import Edge
+from langgraph_dreams.store.vault.reader import VaultKey
 
 __all__ = [
     "MAX_TEXT",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
-from langgraph_dreams.errors import DreamsError, InvalidInputError, NamespaceError, StoreClosedError
+from langgraph_dreams.errors import DreamsError, InvalidInputError, NamespaceError
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.resolve import resolve_language
 from langgraph_dreams.safety.redaction import Redactor
@@ -42,7 +42,7 @@ from langgraph_dreams.store.registry import (
     require_embedder,
 )
 from langgraph_dreams.store.validation import namespace_key
-from langgraph_dreams.store.vault.search import Vault
+from langgraph_dreams.store.vault import Vault
 
 if TYPE_CHECKING:
     from langgraph_dreams.embedding.protocol import Embedder
@@ -85,8 +85,6 @@ class Backend:
         self._rooms: OrderedDict[str, Room] = OrderedDict()
         self._rooms_lock = threading.RLock()
         self._users = 1
-        self._closed = False
-        self._pid = os.getpid()
         self.registry = Registry(self._gate, unique_prefix() if temporary else "")
         if path is not None:
             Keeper(path, self._gate).start()
@@ -157,14 +155,7 @@ class Backend:
 
     def guard(self) -> None:
         """Raise StoreClosedError when this object cannot be used (any more, or in this process)."""
-        if self._pid != os.getpid():
-            raise StoreClosedError(
-                f"the store was opened by process {self._pid}, of which this one is a fork: Chroma"
-                " cannot be used across a fork. Open the store after forking, or start workers"
-                " with the 'spawn' method and share a server (chroma run)"
-            )
-        if self._closed:
-            raise StoreClosedError("the store was closed; open it again")
+        self._gate.guard()
 
     def vault(
         self,
@@ -184,7 +175,9 @@ class Backend:
         chosen = None if language is None else resolve_language(language)
         if chosen is not None:
             self._room(parts, embedder, chosen).change_language(chosen)
-        return Vault(lambda: self._room(parts, embedder, chosen), embedder, self.guard, redact)
+        return Vault(
+            lambda: self._room(parts, embedder, chosen), embedder, self._gate.guard, redact
+        )
 
     def _room(
         self, parts: tuple[str, ...], embedder: "Embedder", language: Language | None
@@ -260,7 +253,7 @@ class Backend:
     def close(self) -> None:
         """Write what is kept back and let go of everything; the last of several users does it."""
         with _opening:
-            if self._closed or self._pid != os.getpid():
+            if self._gate.closed or self._gate.forked:
                 return
             self._users -= 1
             if self._users > 0:
@@ -268,7 +261,7 @@ class Backend:
             self._shut()
 
     def _shut(self) -> None:
-        self._closed = True
+        self._gate.closed = True
         self._gate.wrote = None  # a close is quick; the next open sees to what is left
         try:
             with self._rooms_lock:

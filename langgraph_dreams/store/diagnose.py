@@ -21,6 +21,7 @@ from langgraph_dreams.store.embedded import folder
 from langgraph_dreams.store.embedded.compaction import expected
 from langgraph_dreams.store.embedded.recognize import advice
 from langgraph_dreams.store.embedded.repair_log import Repair, read_repairs
+from langgraph_dreams.store.index.queries import IndexQueries
 from langgraph_dreams.store.index.sqlite import SCHEMA_VERSION
 from langgraph_dreams.store.journal import Journal
 from langgraph_dreams.store.namespace_state import Room
@@ -150,7 +151,10 @@ def _index(
 ) -> Finding:
     path = index_path and index_path / f"{entry.key}.sqlite3"
     if room is not None:
-        pending, size = len(room.index.pending()), room.ask(lambda index: index.size())
+        pending, size = (
+            len(room.index.pending()),
+            IndexQueries(room.rows, lambda: room.index.language).size(),
+        )
         return _index_state(subject, items, size, pending)
     if path is None:
         return Finding("ok", subject, "index in memory, built at the first question")

@@ -11,11 +11,11 @@ import secrets
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.language.protocol import Language
@@ -30,8 +30,8 @@ from langgraph_dreams.store.chroma.collection import (
     drop_collection,
 )
 from langgraph_dreams.store.chroma.exact_search import ItemVectors
-from langgraph_dreams.store.index.queries import IndexSearch
-from langgraph_dreams.store.index.sqlite import DerivedIndex, IndexDamagedError, set_aside
+from langgraph_dreams.store.index.queries import IndexQueries
+from langgraph_dreams.store.index.sqlite import DerivedIndex, IndexDamagedError, IndexRow, set_aside
 from langgraph_dreams.store.items import item_of
 from langgraph_dreams.store.journal import Journal
 from langgraph_dreams.store.lease import Leases
@@ -40,7 +40,6 @@ from langgraph_dreams.store.recall_log import RecallLog
 from langgraph_dreams.store.registry import Registration, Registry, require_embedder
 from langgraph_dreams.types.items import Link
 
-T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 CHECK_EVERY = 1.0
@@ -97,7 +96,10 @@ class Room:
             if index_path is not None:
                 set_aside(index_path)
             self.index = DerivedIndex(index_path, language)
-        self._search = IndexSearch(self.index)
+        self._found = IndexQueries(
+            lambda sql, values: self.index.rows(sql, values), lambda: self.index.language
+        )
+        """What the index has, in step or not."""
 
     def park(self) -> None:
         """Let go of what costs memory or a file until the next use."""
@@ -107,16 +109,16 @@ class Room:
 
     # -- asking
 
-    def ask(self, question: Callable[[IndexSearch], T]) -> T:
-        """Put a question to the index, caught up; a damaged one is built again first."""
-        search = self.fresh()
+    def rows(self, sql: str, values: Sequence[Any]) -> list[IndexRow]:
+        """Answer a query of the index, caught up; a damaged one is built again first."""
+        index = self.fresh()
         try:
-            return question(search)
+            return index.rows(sql, values)
         except IndexDamagedError:
-            self._renew(search)
-            return question(self.fresh())
+            self._renew(index)
+            return self.fresh().rows(sql, values)
 
-    def fresh(self) -> IndexSearch:
+    def fresh(self) -> DerivedIndex:
         """The index, in step with Chroma."""
         if self._suspect:
             with self.write_lock:
@@ -128,7 +130,7 @@ class Room:
                 self._catch_up_or_renew()
             finally:
                 self.write_lock.release()
-        return self._search
+        return self.index
 
     def _due(self) -> bool:
         return self._shared and time.monotonic() - self._checked > CHECK_EVERY
@@ -137,15 +139,14 @@ class Room:
         try:
             self._catch_up()
         except IndexDamagedError:
-            self._renew(self._search)
+            self._renew(self.index)
             self._catch_up()
 
-    def _renew(self, damaged: IndexSearch) -> None:
+    def _renew(self, damaged: DerivedIndex) -> None:
         with self.write_lock:
-            if self._search is damaged:
+            if self.index is damaged:
                 self.index.set_aside()
                 self.index = DerivedIndex(self.index.path, self.index.language)
-                self._search = IndexSearch(self.index)
                 self._suspect = True
 
     def _catch_up(self) -> None:
@@ -160,20 +161,20 @@ class Room:
         if moved:
             self.journal.forget_cache()
             self.memory_vectors.clear()
-        if moved or self.items.count() != self._search.size():
-            there, here = set(self.items.ids()), self._search.all_ids()
+        if moved or self.items.count() != self._found.size():
+            there, here = set(self.items.ids()), self._found.all_ids()
             stale |= there | here if moved else there ^ here
         self._refresh(sorted(stale))
         if moved:
             self.index.remember("revisions", json.dumps(revisions))
-        self.items.widen(self._search.size())
+        self.items.widen(self._found.size())
         self._suspect = False
         self._checked = time.monotonic()
 
     def _refresh(self, ids: Sequence[str]) -> None:
         """Read items and the links they hold from Chroma into the index."""
         for batch in batches(ids, _REFRESH):
-            known = self._search.known(batch)
+            known = self._found.known(batch)
             episodes = [id_ for id_ in batch if known.get(id_) == "e"]
             rows = self.items.rows(episodes)
             by_dream = defaultdict(list)
@@ -205,18 +206,17 @@ class Room:
         with self.write_lock:
             if ids:
                 self.note_first_write()
-            search = self.fresh()
+            index = self.fresh()
             try:
-                self.index.begin(ids)
+                index.begin(ids)
             except IndexDamagedError:
-                self._renew(search)
-                self.fresh()
-                self.index.begin(ids)
+                self._renew(index)
+                self.fresh().begin(ids)
             try:
                 yield
             except IndexDamagedError:
                 # Chroma has the change; a new index is read from there.
-                self._renew(self._search)
+                self._renew(self.index)
             except BaseException:
                 self._suspect = True
                 raise

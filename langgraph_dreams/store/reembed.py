@@ -13,7 +13,6 @@ from langgraph_dreams.store.chroma.client_gate import Gate
 from langgraph_dreams.store.chroma.collection import (
     ITEM_SPACE,
     Collection,
-    Vectors,
     batches,
     collection_names,
     drop_collection,
@@ -23,7 +22,7 @@ from langgraph_dreams.store.embedded.repair_log import lost_vectors, settle_repa
 from langgraph_dreams.store.items import Item, item_of, portions
 from langgraph_dreams.store.namespace_state import Room
 from langgraph_dreams.store.registry import Registry
-from langgraph_dreams.store.validation import embedded
+from langgraph_dreams.store.validation import Vectors, embedded
 
 if TYPE_CHECKING:
     from langgraph_dreams.embedding.protocol import Embedder

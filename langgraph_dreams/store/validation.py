@@ -130,7 +130,7 @@ def check_count(k: int, name: str) -> int:
     return k
 
 
-def check_strings(values: Sequence[str], name: str) -> list[str]:
+def check_strings(values: Iterable[str], name: str) -> list[str]:
     """Ids as a list, a lone string or what is no string refused. Raises InvalidInputError."""
     if isinstance(values, str):
         raise InvalidInputError(f"{name} takes a list of ids, not the string {shown(values)}")

@@ -5,6 +5,8 @@ and the client is exchanged for a new one. Sections are as short as one call of 
 nest, so that whoever waits here waits for calls only, never for another lock.
 """
 
+import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,6 +14,12 @@ from pathlib import Path
 from typing import Protocol
 
 from chromadb.api import ClientAPI
+
+from langgraph_dreams.errors import StoreClosedError, StoreError
+
+LEAST_FREE = 10_000_000
+"""Bytes free on the disk below which nothing is written: Chroma 1.5 may hang for ever when it has
+failed a few times on a full disk. Several times what one write takes."""
 
 
 class Compactor(Protocol):
@@ -47,11 +55,41 @@ class Gate:
         """Collections whose files Chroma cannot read, or would die of, and why."""
         self.damaged = False
         """Whether a call failed of a damaged index: the next open is to look closely."""
+        self.closed = False
+        self._pid = os.getpid()
         self._turn = threading.Condition()
         self._readers = 0
         self._writers = 0
         self._held = False
         self._shut = False
+
+    def guard(self) -> None:
+        """Raise StoreClosedError when the client cannot be used (any more, or in this process)."""
+        if self.forked:
+            raise StoreClosedError(
+                f"the store was opened by process {self._pid}, of which this one is a fork: Chroma"
+                " cannot be used across a fork. Open the store after forking, or start workers"
+                " with the 'spawn' method and share a server (chroma run)"
+            )
+        if self.closed:
+            raise StoreClosedError("the store was closed; open it again")
+
+    @property
+    def forked(self) -> bool:
+        """Whether another process opened it, of which this one is a fork."""
+        return self._pid != os.getpid()
+
+    def refuse_when_full(self) -> None:
+        """Raise StoreError when the disk of an embedded store is (nearly) full."""
+        if self.path is None:
+            return
+        free = shutil.disk_usage(self.path).free
+        if free < LEAST_FREE:
+            raise StoreError(
+                f"the disk of {self.path} is full: {free / 1e6:.1f} MB are free, and a write takes"
+                f" {LEAST_FREE / 1e6:.0f} MB to be safe. Nothing was written by this call: free"
+                " some space and do it again"
+            )
 
     @contextmanager
     def reading(self) -> Iterator[ClientAPI]:

@@ -26,7 +26,6 @@ from langgraph_dreams.embedding.protocol import Vectors as Vectors
 from langgraph_dreams.errors import DreamsError, StoreError
 from langgraph_dreams.store.chroma.client_gate import Gate
 from langgraph_dreams.store.chroma.errors import is_index_damage, store_error
-from langgraph_dreams.store.embedded.folder import refuse_when_full
 
 Value = str | int | float | bool
 T = TypeVar("T")
@@ -45,7 +44,7 @@ BATCH_CHARS = 200_000
 SYNC_THRESHOLD = 100_000
 """Writes before Chroma persists an index by itself. A kill while it does can make a collection
 unreadable; so it practically never does, the write-ahead log survives anything and is replayed
-instead, and a checkpoint persists what has grown long (see checkpoint.py)."""
+instead, and a checkpoint persists what has grown long (see embedded/persist.py)."""
 ITEM_SPACE: CreateHNSWConfiguration = {
     "space": "cosine",
     "ef_search": 100,
@@ -173,8 +172,7 @@ class Collection:
     @contextmanager
     def _writing(self, doing: str, rows: int) -> Iterator[ChromaCollection]:
         self._load()
-        if self._gate.path is not None:
-            refuse_when_full(self._gate.path)
+        self._gate.refuse_when_full()
         with (
             border(f"cannot {doing} {self.name}", self._gate),
             self._gate.writing(self.name, rows) as client,

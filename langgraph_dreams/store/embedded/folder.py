@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import platform
-import shutil
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -22,9 +21,6 @@ from langgraph_dreams.types.base import now
 LOCK = "langgraph-dreams.lock"
 HOLDER = "langgraph-dreams.holder.json"
 INDEX = "index"
-LEAST_FREE = 10_000_000
-"""Bytes free on the disk below which nothing is written: Chroma 1.5 may hang for ever when it has
-failed a few times on a full disk. Several times what one write takes."""
 
 
 def resolved(path: str | os.PathLike[str]) -> Path:
@@ -125,17 +121,6 @@ def holder(path: Path) -> str:
         return f"process {found['pid']} on {found['host']} (since {found['since']})"
     except (OSError, ValueError, KeyError, TypeError):
         return "another process"
-
-
-def refuse_when_full(path: Path) -> None:
-    """Raise StoreError when the disk of a folder is (nearly) full."""
-    free = shutil.disk_usage(path).free
-    if free < LEAST_FREE:
-        raise StoreError(
-            f"the disk of {path} is full: {free / 1e6:.1f} MB are free, and a write takes"
-            f" {LEAST_FREE / 1e6:.0f} MB to be safe. Nothing was written by this call: free some"
-            " space and do it again"
-        )
 
 
 def size(path: Path) -> int:

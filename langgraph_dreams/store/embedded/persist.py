@@ -32,7 +32,7 @@ from langgraph_dreams.store.embedded import compaction as compact
 from langgraph_dreams.store.embedded.formats import DATABASE, UnknownFormatError
 from langgraph_dreams.store.embedded.hnsw_wipe import wipe_all, wipe_unused
 from langgraph_dreams.store.embedded.recognize import left_to_chroma
-from langgraph_dreams.store.embedded.wal import Log, logs
+from langgraph_dreams.store.embedded.segments import Log, logs
 
 logger = logging.getLogger(__name__)
 

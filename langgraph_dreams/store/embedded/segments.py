@@ -21,6 +21,7 @@ from langgraph_dreams.store.embedded.formats import (
     DEFAULT_TOPIC,
     ENCODING,
     UPSERT,
+    UnknownFormatError,
     check_tables,
 )
 from langgraph_dreams.store.validation import Vectors
@@ -48,6 +49,21 @@ class Segment:
     def searched(self) -> bool:
         """Whether it has real vectors (items), in a cosine space; those of records are dummies."""
         return self.name.startswith(f"{OURS}items.")
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The log of one collection since its index was last persisted."""
+
+    name: str
+    dimension: int
+    segment: str
+    entries: int
+
+    @property
+    def probe(self) -> Vectors:
+        """Some query, (1, dimension)."""
+        return np.ones((1, self.dimension), dtype=np.float32)
 
 
 @contextmanager
@@ -159,3 +175,35 @@ def _topic(db: sqlite3.Connection, segment: Segment) -> str:
         (f"%/{segment.collection}",),
     ).fetchone()
     return str(found[0]) if found else f"{DEFAULT_TOPIC}{segment.collection}"
+
+
+def logs(path: Path) -> list[Log]:
+    """The logs of a store's collections, longest first; collections without a log are left out.
+
+    Raises UnknownFormatError, sqlite3.Error.
+    """
+    with closing(sqlite3.connect(f"{(path / DATABASE).as_uri()}?mode=ro", uri=True)) as db:
+        if not check_tables(db):
+            raise UnknownFormatError(f"{DATABASE} lacks migrations")
+        topics = dict(db.execute("SELECT topic, count(*) FROM embeddings_queue GROUP BY topic"))
+        persisted = {
+            collection: (name, dimension, segment, last)
+            for collection, name, dimension, segment, last in db.execute(
+                "SELECT c.id, c.name, c.dimension, s.id, coalesce(m.seq_id, 0)"
+                " FROM collections c JOIN segments s ON s.collection = c.id"
+                " LEFT JOIN max_seq_id m ON m.segment_id = s.id WHERE s.scope = 'VECTOR'"
+            )
+        }
+        found = []
+        for topic in topics:
+            collection = str(topic).rpartition("/")[2]
+            if collection not in persisted:
+                continue
+            name, dimension, segment, last = persisted[collection]
+            entries = db.execute(
+                "SELECT count(*) FROM embeddings_queue WHERE topic = ? AND seq_id > ?",
+                (topic, last),
+            ).fetchone()[0]
+            if entries and dimension:
+                found.append(Log(str(name), int(dimension), str(segment), int(entries)))
+    return sorted(found, key=lambda log: -log.entries)

@@ -1,20 +1,19 @@
-"""Questions to the derived index: words, order, terms, links; no Chroma call."""
+"""Questions to the derived index: order, words, terms, citations; no Chroma call."""
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
+from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import counted_terms, query_words
-from langgraph_dreams.store.index.memory_queries import MemorySearch
-from langgraph_dreams.store.index.sqlite import DerivedIndex
+from langgraph_dreams.store.index.sqlite import IndexRow, Rows
+from langgraph_dreams.store.validation import check_count, check_strings
 
 Neighbours = dict[str, list[tuple[int, str]]]
-_GIVEN = "(SELECT value FROM json_each(?))"
+GIVEN = "(SELECT value FROM json_each(?))"
 _OLDEST_FIRST = "time, thread, position, row"
-_EDGE = "a, b, weight, since, id, dream, consolidated"
 _WHOLE_THREAD = 64  # turns of a thread that are cheaper to read than one look-up
-_CHUNK = 20_000
 _ALWAYS = math.inf
 _K1, _B, _LEAST = 1.2, 0.75, 1e-6  # as FTS5's bm25
 _PAST = " AND rowid IN (SELECT row FROM items WHERE time <= ?)"
@@ -37,34 +36,57 @@ class Facts(NamedTuple):
     terms: int
 
 
-class Edge(NamedTuple):
-    """A live link as recall needs it."""
+class Standing(NamedTuple):
+    """What recall needs to know of a memory besides its text."""
 
-    a: str
-    b: str
-    weight: float
-    since: int
-    link: str
+    status: str
+    valid_from: float
+    """UNIX seconds; when it was learned, where it says nothing."""
+    valid_to: float | None
+    superseded_by: str
+    """Id of the memory that replaced it, or ""."""
     dream: str
-    consolidated: bool
+    sources: tuple[str, ...]
+    """The episodes it cites that are there, in the order cited."""
+    cites: tuple[str, ...]
+    """The memories it cites that are there, in the order cited."""
+
+    def holds(self, at: float | None = None) -> bool:
+        """Whether it holds now, or held at a time (UNIX seconds)."""
+        current = self.status in ("tentative", "active")
+        if at is None:
+            return current
+        if self.valid_to is None:
+            # What was set aside nobody knows when held at no known time.
+            return current and self.valid_from <= at
+        return self.valid_from <= at < self.valid_to
 
 
-def _given(values: Iterable[str]) -> str:
-    return json.dumps(list(values))
+def given(values: Iterable[str], name: str = "ids") -> str:
+    """Strings as a value of GIVEN; `name` is whose they are. Raises InvalidInputError."""
+    return json.dumps(check_strings(values, name))
 
 
-class IndexSearch(MemorySearch):
-    """What can be asked of a derived index."""
+class IndexQueries:
+    """Questions about items, words and memories, put to an index by its `rows`."""
 
-    def __init__(self, index: DerivedIndex) -> None:
-        self._rows = index.rows
-        self._index = index
+    def __init__(self, rows: Rows, language: Callable[[], Language]) -> None:
+        self._answer = rows
+        self._language = language
+
+    @property
+    def language(self) -> Language:
+        """The language of its texts, by whose words they are indexed."""
+        return self._language()
+
+    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[IndexRow]:
+        return self._answer(sql, values)
 
     # -- items
 
     def known(self, ids: Iterable[str]) -> dict[str, str]:
         """Kind ("e" or "m") of those ids that are there."""
-        return dict(self._rows(f"SELECT id, kind FROM items WHERE id IN {_GIVEN}", (_given(ids),)))
+        return dict(self._rows(f"SELECT id, kind FROM items WHERE id IN {GIVEN}", (given(ids),)))
 
     def all_ids(self) -> set[str]:
         """Ids of every item."""
@@ -76,7 +98,7 @@ class IndexSearch(MemorySearch):
 
     def count(self) -> dict[str, int]:
         """Episodes, memories, live links, and episodes not yet dreamt."""
-        kinds = dict(self._rows("SELECT kind, count(*) FROM items GROUP BY kind"))
+        kinds: dict[str, int] = dict(self._rows("SELECT kind, count(*) FROM items GROUP BY kind"))
         links = self._rows("SELECT count(*) FROM links WHERE live")[0][0]
         undreamt = self._rows("SELECT count(*) FROM items WHERE kind = 'e' AND dreamt = ''")[0][0]
         return {
@@ -91,15 +113,15 @@ class IndexSearch(MemorySearch):
         return dict(
             self._rows(
                 "SELECT i.id, w.text FROM items i JOIN memory_words w ON w.rowid = i.row"
-                f" WHERE i.kind = 'm' AND i.id IN {_GIVEN}",
-                (_given(ids),),
+                f" WHERE i.kind = 'm' AND i.id IN {GIVEN}",
+                (given(ids),),
             )
         )
 
     def order(self, ids: Iterable[str]) -> dict[str, Place]:
         """Thread, position and time of items."""
         found = self._rows(
-            f"SELECT id, thread, position, time FROM items WHERE id IN {_GIVEN}", (_given(ids),)
+            f"SELECT id, thread, position, time FROM items WHERE id IN {GIVEN}", (given(ids),)
         )
         return {row[0]: Place(*row[1:]) for row in found}
 
@@ -110,7 +132,7 @@ class IndexSearch(MemorySearch):
             (until,),
         )
 
-    def undreamt(self, limit: int | None) -> list[str]:
+    def undreamt(self, limit: int | None = None) -> list[str]:
         """Episodes that no dream consumed, oldest first."""
         return self._ids(
             "SELECT id FROM items WHERE kind = 'e' AND dreamt = ''"
@@ -118,12 +140,11 @@ class IndexSearch(MemorySearch):
             (-1 if limit is None else limit,),
         )
 
-    def memory_ids(self, statuses: Iterable[str]) -> list[str]:
+    def memory_ids(self, statuses: Iterable[str] = ("tentative", "active")) -> list[str]:
         """Memories in one of the statuses, oldest first."""
         return self._ids(
-            f"SELECT id FROM items WHERE kind = 'm' AND status IN {_GIVEN}"
-            f" ORDER BY {_OLDEST_FIRST}",
-            (_given(statuses),),
+            f"SELECT id FROM items WHERE kind = 'm' AND status IN {GIVEN} ORDER BY {_OLDEST_FIRST}",
+            (given(statuses, "statuses"),),
         )
 
     def _ids(self, sql: str, values: Sequence[object] = ()) -> list[str]:
@@ -134,11 +155,12 @@ class IndexSearch(MemorySearch):
 
         An episode without a thread has no neighbours.
         """
+        check_count(width, "width")
         asked: dict[str, list[str]] = {}
         found: Neighbours = {}
         for id_, thread in self._rows(
-            f"SELECT id, thread FROM items WHERE kind = 'e' AND id IN {_GIVEN}",
-            (_given(dict.fromkeys(ids)),),
+            f"SELECT id, thread FROM items WHERE kind = 'e' AND id IN {GIVEN}",
+            (given(ids, "neighbours"),),
         ):
             found[id_] = []
             if thread:
@@ -161,9 +183,9 @@ class IndexSearch(MemorySearch):
         """Episodes of whole threads, in order."""
         turns: dict[str, list[str]] = {}
         for id_, thread in self._rows(
-            f"SELECT id, thread FROM items WHERE kind = 'e' AND thread IN {_GIVEN}"
+            f"SELECT id, thread FROM items WHERE kind = 'e' AND thread IN {GIVEN}"
             " ORDER BY thread, position, time, row",
-            (_given(threads),),
+            (given(threads),),
         ):
             turns.setdefault(thread, []).append(id_)
         return turns
@@ -186,8 +208,8 @@ class IndexSearch(MemorySearch):
     def facts(self, ids: Iterable[str]) -> dict[str, Facts]:
         """Place and number of content words of items."""
         found = self._rows(
-            f"SELECT id, thread, position, time, said FROM items WHERE id IN {_GIVEN}",
-            (_given(ids),),
+            f"SELECT id, thread, position, time, said FROM items WHERE id IN {GIVEN}",
+            (given(ids),),
         )
         return {id_: Facts(*row) for id_, *row in found}
 
@@ -196,21 +218,23 @@ class IndexSearch(MemorySearch):
         return dict(
             self._rows(
                 "SELECT thread, count(*) FROM items WHERE kind = 'e'"
-                f" AND thread IN {_GIVEN} AND time <= ? GROUP BY thread",
-                (_given(threads), until),
+                f" AND thread IN {GIVEN} AND time <= ? GROUP BY thread",
+                (given(threads), until),
             )
         )
 
     # -- words
 
     def lexical(
-        self, query: str, k: int, prefix: str | None, until: float = _ALWAYS
+        self, query: str, k: int, prefix: str | None = "e", until: float = _ALWAYS
     ) -> list[tuple[str, float]]:
-        """Items that share words with the query, by BM25 (larger is better), best first.
+        """Items that share content words with `query`, by BM25 (larger is better), best first.
 
-        Items later than `until` (UNIX seconds) are left out.
+        Any text is a safe query; stop words count only when there is nothing else. Items later
+        than `until` (UNIX seconds) are left out.
         """
-        words = query_words(self._index.language, query)
+        check_count(k, "k")
+        words = query_words(self.language, query)
         if not words or k < 1:
             return []
         match = " OR ".join(f'"{word}"' for word in words)
@@ -230,16 +254,19 @@ class IndexSearch(MemorySearch):
             found.sort(key=lambda pair: -pair[1])
         return [(id_, float(score)) for id_, score in found[:k]]
 
-    def weigh(self, query: str, ids: Iterable[str], unsaved: Mapping[str, str]) -> dict[str, float]:
+    def weigh(
+        self, query: str, ids: Sequence[str], unsaved: Mapping[str, str] | None = None
+    ) -> dict[str, float]:
         """BM25 of the query in memories; a word weighs what it weighs among the episodes.
 
         A few memories have no rare words of their own, and the scores have to stand beside those
-        of episodes. Memories without a word of the query are absent.
+        of episodes. `unsaved` are texts by id that are weighed with them. Memories without a
+        content word of the query are absent.
         """
-        language = self._index.language
+        language = self.language
         wanted = counted_terms(language, query)[0]
         counts = self.terms(ids)
-        counts |= {id_: counted_terms(language, text)[0] for id_, text in unsaved.items()}
+        counts |= {id_: counted_terms(language, text)[0] for id_, text in (unsaved or {}).items()}
         if not wanted or not counts:
             return {}
         episodes = self.count()["episodes"]
@@ -260,21 +287,22 @@ class IndexSearch(MemorySearch):
 
     def terms(self, ids: Iterable[str]) -> dict[str, dict[str, int]]:
         """Stemmed content terms of each item, with how often each occurs."""
-        found = self._rows(f"SELECT id, terms FROM items WHERE id IN {_GIVEN}", (_given(ids),))
+        found = self._rows(
+            f"SELECT id, terms FROM items WHERE id IN {GIVEN}", (given(ids, "terms"),)
+        )
         return {id_: json.loads(terms) for id_, terms in found}
 
     def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """In how many episodes each term occurs; 0 for one that never does."""
         counts = dict.fromkeys(terms, 0)
         counts.update(
-            self._rows(
-                f"SELECT term, episodes FROM stems WHERE term IN {_GIVEN}", (_given(counts),)
-            )
+            self._rows(f"SELECT term, episodes FROM stems WHERE term IN {GIVEN}", (given(counts),))
         )
         return counts
 
     def postings(self, term: str, limit: int) -> list[str]:
         """Episodes that contain the stemmed term, oldest first."""
+        check_count(limit, "limit")
         return self._ids(
             "SELECT id FROM items WHERE row IN"
             " (SELECT doc FROM episode_vocabulary WHERE term = ?)"
@@ -284,7 +312,8 @@ class IndexSearch(MemorySearch):
 
     def phrase(self, words: str, limit: int) -> list[str]:
         """Episodes that have these words in this order side by side, oldest first."""
-        tokens = self._index.language.tokens(words)
+        check_count(limit, "limit")
+        tokens = self.language.tokens(words)
         if not tokens:
             return []
         quoted = '"' + " ".join(token.word for token in tokens) + '"'
@@ -300,63 +329,44 @@ class IndexSearch(MemorySearch):
         found = self._ids("SELECT written FROM stems WHERE term = ?", (term,))
         return found[0] if found else term
 
-    # -- links
+    # -- memories
 
-    def edges(self, ids: Iterable[str]) -> list[Edge]:
-        """Live links that touch any of the items, each once."""
-        given = _given(dict.fromkeys(ids))
-        columns = f"SELECT {_EDGE} FROM links WHERE live AND"
-        found = self._rows(f"{columns} a IN {_GIVEN} UNION {columns} b IN {_GIVEN}", (given, given))
-        return [Edge(*row) for row in found]
-
-    def all_edges(self) -> list[Edge]:
-        """Every live link."""
-        return [Edge(*row) for row in self._rows(f"SELECT {_EDGE} FROM links WHERE live")]
-
-    def strongest(self, scales: Mapping[int, float], limit: int) -> list[Edge]:
-        """The live links of the greatest weight, strongest first.
-
-        `scales` tells by what the weight of a link that is not consolidated is multiplied, by its
-        `since`; 1 for those it does not name.
-        """
-        columns = ", ".join(f"links.{name}" for name in _EDGE.split(", "))
+    def standings(self, ids: Sequence[str]) -> dict[str, Standing]:
+        """Status, validity and citations of memories; unknown ids are absent."""
+        wanted = given(ids, "standings")
+        cited: dict[str, tuple[list[str], list[str]]] = {}
+        for memory, id_, kind in self._rows(
+            "SELECT c.memory, c.cited, i.kind FROM cites c JOIN items i ON i.id = c.cited"
+            f" WHERE c.memory IN {GIVEN} ORDER BY c.memory, c.place",
+            (wanted,),
+        ):
+            cited.setdefault(memory, ([], []))[kind == "m"].append(id_)
         found = self._rows(
-            "WITH scales AS MATERIALIZED"
-            " (SELECT CAST(key AS INTEGER) AS number, value AS factor FROM json_each(?))"
-            f" SELECT {columns} FROM links LEFT JOIN scales ON scales.number = links.since"
-            "  AND NOT links.consolidated"
-            " WHERE live ORDER BY weight * coalesce(factor, 1) DESC, id LIMIT ?",
-            (json.dumps(scales), limit),
+            "SELECT id, status, valid_from, valid_to, superseded_by, dream FROM memories"
+            f" WHERE id IN {GIVEN}",
+            (wanted,),
         )
-        return [Edge(*row) for row in found]
+        return {
+            id_: Standing(*row, *(tuple(part) for part in cited.get(id_, ((), ()))))
+            for id_, *row in found
+        }
 
-    def degree(self, ids: Iterable[str]) -> dict[str, int]:
-        """How many live links each item has."""
-        ids = list(dict.fromkeys(ids))
-        counts = dict.fromkeys(ids, 0)
-        for end in ("a", "b"):
-            for id_, number in self._rows(
-                f"SELECT {end}, count(*) FROM links WHERE live AND {end} IN {_GIVEN}"
-                f" GROUP BY {end}",
-                (_given(ids),),
-            ):
-                counts[id_] += number
-        return counts
+    def citing(self, ids: Sequence[str]) -> dict[str, list[str]]:
+        """The memories that cite each of the items, whatever their status."""
+        found: dict[str, list[str]] = {}
+        for cited, memory in self._rows(
+            f"SELECT cited, memory FROM cites WHERE cited IN {GIVEN} ORDER BY cited, memory",
+            (given(ids, "citing"),),
+        ):
+            found.setdefault(cited, []).append(memory)
+        return found
 
-    def links_touching(self, ids: Iterable[str], expired: bool) -> dict[str, str]:
-        """Link id -> the item that holds it, of the links that touch any of the items."""
-        given = _given(dict.fromkeys(ids))
-        columns = f"SELECT id, a FROM links WHERE live >= {0 if expired else 1} AND"
+    def replaced_by(self, ids: Sequence[str]) -> dict[str, str]:
+        """Every memory that one of `ids` superseded, and which of them did."""
         return dict(
-            self._rows(f"{columns} a IN {_GIVEN} UNION {columns} b IN {_GIVEN}", (given, given))
+            self._rows(
+                "SELECT id, superseded_by FROM memories"
+                f" WHERE superseded_by != '' AND superseded_by IN {GIVEN}",
+                (given(ids, "replaced_by"),),
+            )
         )
-
-    def holders(self, link_ids: Iterable[str]) -> dict[str, str]:
-        """Link id -> the item that holds it, of those that are there."""
-        return dict(
-            self._rows(f"SELECT id, a FROM links WHERE id IN {_GIVEN}", (_given(link_ids),))
-        )
-
-    def holding_items(self) -> list[str]:
-        """Items that hold at least one link."""
-        return self._ids("SELECT DISTINCT a FROM links")

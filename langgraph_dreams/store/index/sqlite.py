@@ -1,7 +1,7 @@
 """The derived index of one namespace: an SQLite file that is only ever a copy of what Chroma holds.
 
 Words (FTS5), order of turns, and both directions of the links. When it is lost or damaged it is
-built again; see room.py for how it is kept in step.
+built again; see namespace_state.py for how it is kept in step.
 """
 
 import json
@@ -9,7 +9,7 @@ import os
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,10 @@ from langgraph_dreams.language.words import counted_terms, plainness
 from langgraph_dreams.store.items import Item, time_of
 from langgraph_dreams.store.validation import clean_all
 from langgraph_dreams.types.items import Episode, Link, Memory
+
+IndexRow = tuple[Any, ...]
+Rows = Callable[[str, Sequence[Any]], list[IndexRow]]
+"""Answers a query with its values."""
 
 SCHEMA_VERSION = "2"
 MEMORY = ":memory:"
@@ -147,7 +151,7 @@ class DerivedIndex:
         except (sqlite3.Error, OSError) as error:
             raise StoreError(f"the index {where} cannot be used: {error}") from error
 
-    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[IndexRow]:
         """Answer a query. Raises IndexDamagedError or StoreError."""
         values = clean_all(tuple(values))  # nothing that SQLite refuses was ever stored
         with self.lock, self._border(), closing(self._connection().execute(sql, values)) as found:

@@ -1,1 +1,13 @@
-"""One namespace of the store: items, links, memories, the core, deletion."""
+"""One namespace of a store: reads, writes, links, and deletes for good."""
+
+from langgraph_dreams.store.vault.erase import VaultEraser
+from langgraph_dreams.store.vault.links import VaultLinks
+from langgraph_dreams.store.vault.writer import VaultWriter
+
+
+class Vault(VaultWriter, VaultLinks, VaultEraser):
+    """One namespace of a store, seen through one embedder; thread safe.
+
+    Texts are kept as given, but for NUL and lone surrogates, which no database keeps: they become
+    U+FFFD. Every method raises StoreError when the store fails and StoreClosedError after `close`.
+    """

@@ -1,4 +1,4 @@
-"""What a vault can forget for good, step by step; what follows from what is decided elsewhere."""
+"""Deletes of which nothing is to be left, step by step; what goes is decided elsewhere."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -8,11 +8,11 @@ from langgraph_dreams.store.chroma.collection import RECORD_BATCH, batches
 from langgraph_dreams.store.journal import storable_report
 from langgraph_dreams.store.recall_log import RecallNote
 from langgraph_dreams.store.validation import check_strings
-from langgraph_dreams.store.vault.base import VaultBase
+from langgraph_dreams.store.vault.reader import VaultReader
 from langgraph_dreams.types.reports import DreamReport
 
 
-class VaultForget(VaultBase):
+class VaultEraser(VaultReader):
     """Deletes of which nothing is to be left. Every one may be done again."""
 
     def erase_items(self, ids: Sequence[str]) -> None:

@@ -1,22 +1,38 @@
 """The links of a vault: packed records in Chroma, both directions in the index."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.store.chroma.collection import RECORD_BATCH, Value, batches
-from langgraph_dreams.store.index.queries import Edge
+from langgraph_dreams.store.index.queries import GIVEN, given
 from langgraph_dreams.store.links import checked_link, pack
 from langgraph_dreams.store.namespace_state import link_record
 from langgraph_dreams.store.validation import check_count, check_strings
-from langgraph_dreams.store.vault.base import VaultBase
+from langgraph_dreams.store.vault.reader import VaultReader
 from langgraph_dreams.types.items import Link
 
 Changes = dict[str, dict[str, Link | None]]
 """Item -> link id -> the link it shall hold, None to let go of it."""
 
+_EDGE = "a, b, weight, since, id, dream, consolidated"
 
-class VaultLinks(VaultBase):
+
+class Edge(NamedTuple):
+    """A live link as recall needs it."""
+
+    a: str
+    b: str
+    weight: float
+    since: int
+    link: str
+    dream: str
+    consolidated: bool
+
+
+class VaultLinks(VaultReader):
     """Links between the items of one namespace."""
 
     def put_links(self, links: Sequence[Link]) -> None:
@@ -28,7 +44,7 @@ class VaultLinks(VaultBase):
         self._require_items({end for link in checked.values() for end in (link.a, link.b)})
         changes: Changes = defaultdict(dict)
         with self._room.write_lock:
-            holders = self._ask(lambda index: index.holders(checked))
+            holders = self.holders(checked)
             for link in checked.values():
                 changes[link.a][link.id] = link
                 if holders.get(link.id, link.a) != link.a:
@@ -39,16 +55,16 @@ class VaultLinks(VaultBase):
         """Delete links, as the rollback of a dream does; unknown ones are ignored."""
         changes: Changes = defaultdict(dict)
         with self._room.write_lock:
-            holders = self._ask(lambda index: index.holders([link.id for link in links]))
+            holders = self.holders([link.id for link in links])
             for link_id, holder in holders.items():
                 changes[holder][link_id] = None
             self._change_links(changes)
 
     def _require_items(self, ids: set[str]) -> None:
-        known = self._ask(lambda index: index.known(ids))
+        known = self.known(ids)
         if len(known) < len(ids):
             self._room.doubt()  # another client may have added them a moment ago
-            known = self._ask(lambda index: index.known(ids))
+            known = self.known(ids)
         missing = sorted(ids - known.keys())
         if missing:
             raise InvalidInputError(
@@ -81,13 +97,14 @@ class VaultLinks(VaultBase):
 
     def links_of(self, ids: Sequence[str], include_expired: bool = False) -> list[Link]:
         """Links that touch any of the items, in either direction, each once."""
-        wanted = check_strings(ids, "links_of")
-        found = self._ask(lambda index: index.links_touching(wanted, include_expired))
-        return self._read_links(found, include_expired)
+        wanted = given(ids, "links_of")
+        columns = f"SELECT id, a FROM links WHERE live >= {0 if include_expired else 1} AND"
+        found = self._rows(f"{columns} a IN {GIVEN} UNION {columns} b IN {GIVEN}", (wanted, wanted))
+        return self._read_links(dict(found), include_expired)
 
     def links(self, include_expired: bool = True) -> list[Link]:
         """Every link."""
-        held = self._room.held_by(self._ask(lambda index: index.holding_items()))
+        held = self._room.held_by(self._ids("SELECT DISTINCT a FROM links"))
         return [
             link
             for links in held.values()
@@ -105,32 +122,55 @@ class VaultLinks(VaultBase):
         ]
 
     def edges(self, ids: Sequence[str]) -> list[Edge]:
-        """Live links that touch any of the items, in light form, from the index alone."""
-        wanted = check_strings(ids, "edges")
-        return self._ask(lambda index: index.edges(wanted))
+        """Live links that touch any of the items, each once, from the index alone."""
+        wanted = given(ids, "edges")
+        columns = f"SELECT {_EDGE} FROM links WHERE live AND"
+        found = self._rows(f"{columns} a IN {GIVEN} UNION {columns} b IN {GIVEN}", (wanted, wanted))
+        return [Edge(*row) for row in found]
 
     def all_edges(self) -> list[Edge]:
-        """Every live link in light form."""
-        return self._ask(lambda index: index.all_edges())
+        """Every live link."""
+        return [Edge(*row) for row in self._rows(f"SELECT {_EDGE} FROM links WHERE live")]
 
     def strongest(self, scales: Mapping[int, float], limit: int) -> list[Edge]:
-        """The live links of the greatest weight, strongest first, from the index alone.
+        """The live links of the greatest weight, strongest first.
 
-        `scales` has the factor of a weight by the `since` of its link, for those not consolidated.
+        `scales` tells by what the weight of a link that is not consolidated is multiplied, by its
+        `since`; 1 for those it does not name.
         """
         check_count(limit, "limit")
-        return self._ask(lambda index: index.strongest(scales, limit))
+        columns = ", ".join(f"links.{name}" for name in _EDGE.split(", "))
+        found = self._rows(
+            "WITH scales AS MATERIALIZED"
+            " (SELECT CAST(key AS INTEGER) AS number, value AS factor FROM json_each(?))"
+            f" SELECT {columns} FROM links LEFT JOIN scales ON scales.number = links.since"
+            "  AND NOT links.consolidated"
+            " WHERE live ORDER BY weight * coalesce(factor, 1) DESC, id LIMIT ?",
+            (json.dumps(scales), limit),
+        )
+        return [Edge(*row) for row in found]
+
+    def degree(self, ids: Iterable[str]) -> dict[str, int]:
+        """How many live links each item has."""
+        ids = list(dict.fromkeys(ids))
+        counts = dict.fromkeys(ids, 0)
+        for end in ("a", "b"):
+            for id_, number in self._rows(
+                f"SELECT {end}, count(*) FROM links WHERE live AND {end} IN {GIVEN} GROUP BY {end}",
+                (given(ids),),
+            ):
+                counts[id_] += number
+        return counts
+
+    def holders(self, link_ids: Iterable[str]) -> dict[str, str]:
+        """Link id -> the item that holds it, of those that are there."""
+        return dict(self._rows(f"SELECT id, a FROM links WHERE id IN {GIVEN}", (given(link_ids),)))
 
     def get_links(self, link_ids: Sequence[str]) -> dict[str, Link]:
         """Links by id; unknown ids are absent."""
         wanted = check_strings(link_ids, "get_links")
-        holders = self._ask(lambda index: index.holders(wanted))
+        holders = self.holders(wanted)
         return {link.id: link for link in self._read_links(holders, True)}
-
-    def degree(self, ids: Iterable[str]) -> dict[str, int]:
-        """How many live links each item has."""
-        wanted = list(ids)
-        return self._ask(lambda index: index.degree(wanted))
 
 
 def _record(item: str, links: Iterable[Link]) -> dict[str, Value]:

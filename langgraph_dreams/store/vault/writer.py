@@ -1,30 +1,33 @@
-"""The items of a vault: episodes and memories, written and read by id."""
+"""Writes of one namespace: items, the core, the journal and recall notes."""
 
+import json
 from collections.abc import Sequence
-from datetime import datetime
+from typing import Any
 
-import numpy as np
-
-from langgraph_dreams.errors import StoreError
+from langgraph_dreams._text import shown
+from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.safety.redaction import redacted
 from langgraph_dreams.store.chroma.collection import RECORD_BATCH, batches
 from langgraph_dreams.store.chroma.jitter import apart
 from langgraph_dreams.store.items import (
-    RECORDED,
     Item,
     checked_episode,
     checked_memory,
     document_of,
     fields_of,
-    item_of,
     portions,
 )
-from langgraph_dreams.store.validation import Vectors, check_id, check_strings, embedded
-from langgraph_dreams.store.vault.base import VaultBase
-from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.store.journal import storable_report
+from langgraph_dreams.store.validation import Vectors, check_id, check_strings, storable_all
+from langgraph_dreams.store.vault.reader import CORE, VaultReader
+from langgraph_dreams.types.items import Core, Episode, Memory
+from langgraph_dreams.types.reports import DreamReport
 
 
-class VaultItems(VaultBase):
-    """Episodes and memories of one namespace."""
+class VaultWriter(VaultReader):
+    """A namespace that can be added to and changed."""
+
+    # -- items
 
     def add_episodes(self, episodes: Sequence[Episode]) -> list[str]:
         """Keep episodes; ids that are known already are left as they are. Returns ids in order.
@@ -33,7 +36,7 @@ class VaultItems(VaultBase):
         """
         checked = [checked_episode(episode, self.redact) for episode in episodes]
         distinct = {episode.id: episode for episode in reversed(checked)}
-        known = self._ask(lambda index: index.known(distinct))
+        known = self.known(distinct)
         new = [episode for id_, episode in distinct.items() if id_ not in known]
         new.reverse()
         self._write(new, self.embed([episode.text for episode in new]), keep=True)
@@ -45,7 +48,7 @@ class VaultItems(VaultBase):
         Raises InvalidInputError or EmbedderError before anything is written.
         """
         distinct = {memory.id: checked_memory(memory, self.redact) for memory in memories}
-        texts = self._ask(lambda index: index.memory_texts(distinct))
+        texts = self.memory_texts(distinct)
         same: list[Memory] = []
         other: list[Memory] = []
         for memory in distinct.values():
@@ -69,7 +72,7 @@ class VaultItems(VaultBase):
         Their links have to be removed before.
         """
         wanted = check_strings(ids, "remove_memories")
-        known = self._ask(lambda index: index.known(wanted))
+        known = self.known(wanted)
         gone = [id_ for id_, kind in known.items() if kind == "m"]
         room = self._room
         with room.write_lock:
@@ -80,13 +83,6 @@ class VaultItems(VaultBase):
             if gone:
                 room.memory_vectors.clear()
                 room.bump()
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of texts by the vault's embedder, (n, dimension) float32.
-
-        Raises EmbedderError when it fails, or answers what cannot be stored.
-        """
-        return embedded(self.embedder, texts)
 
     def _write(self, items: Sequence[Item], vectors: Vectors, keep: bool) -> None:
         room = self._room
@@ -103,33 +99,7 @@ class VaultItems(VaultBase):
                 )
                 room.index.put_items(batch)
         if items:
-            room.items.widen(room.ask(lambda index: index.size()))
-
-    def get(self, ids: Sequence[str]) -> dict[str, Item]:
-        """Items by id, in the order asked; unknown ids are absent."""
-        wanted = list(dict.fromkeys(check_strings(ids, "get")))
-        rows = self._room.items.rows(wanted, texts=True)
-        return {id_: item_of(rows[id_]) for id_ in wanted if id_ in rows}
-
-    def recorded(self, ids: Sequence[str]) -> dict[str, datetime]:
-        """When episodes were written here, by id, as far as it is known."""
-        rows = self._room.items.rows(check_strings(ids, "recorded"))
-        found = {row.id: row.fields.get(RECORDED) for row in rows.values()}
-        return {id_: datetime.fromisoformat(str(time)) for id_, time in found.items() if time}
-
-    def vectors(self, ids: Sequence[str]) -> Vectors:
-        """Vectors in the order asked, (n, dimension) float32.
-
-        Raises StoreError if one is unknown.
-        """
-        wanted = check_strings(ids, "vectors")
-        if not wanted:
-            return np.zeros((0, self.embedder.dimension), dtype=np.float32)
-        found = self._room.items.vectors(wanted)
-        missing = [id_ for id_ in wanted if id_ not in found]
-        if missing:
-            raise StoreError(f"{len(missing)} of {len(wanted)} ids are unknown, first {missing[0]}")
-        return np.stack([found[id_] for id_ in wanted])
+            room.items.widen(self.size())
 
     def mark_dreamt(self, ids: Sequence[str], dream_id: str) -> None:
         """Note which dream consumed episodes; an empty id takes the mark back.
@@ -138,7 +108,7 @@ class VaultItems(VaultBase):
         """
         wanted = check_strings(ids, "mark_dreamt")
         check_id(dream_id, "", "a dream")
-        kinds = self._ask(lambda index: index.known(wanted))
+        kinds = self.known(wanted)
         room = self._room
         with room.write_lock:
             marked = [id_ for id_ in dict.fromkeys(wanted) if kinds.get(id_) == "e"]
@@ -148,3 +118,60 @@ class VaultItems(VaultBase):
                     room.index.mark_dreamt(batch, dream_id)
             if marked:
                 room.bump()
+
+    def put_core(self, core: Core) -> None:
+        """Write the core, in place of the one before. Raises InvalidInputError."""
+        if not isinstance(core, Core):
+            raise InvalidInputError(f"{shown(core)} is no Core; make it one, Core(lines=...)")
+        whole = json.dumps(storable_all(core.model_dump(mode="json"), self.redact))
+        room = self._room
+        with room.write_lock:
+            room.note_first_write()
+            room.fresh()
+            room.records.put({CORE: {"is": CORE, "core": whole}})
+            room.bump()
+
+    # -- journal
+
+    def put_dream(self, report: DreamReport) -> None:
+        """Write a dream's report, whole; the same id again replaces it.
+
+        Raises InvalidInputError before anything is written.
+        """
+        room = self._room
+        report = storable_report(report, self.redact)
+        with room.write_lock:
+            if report.status != "noop":
+                room.note_first_write()
+            room.fresh()
+            room.journal.put(report)
+            room.bump()
+
+    def put_intent(self, name: str, body: dict[str, Any]) -> None:
+        """Note what is about to be done to dreams, before the first change."""
+        self._room.journal.put_intent(name, body)
+
+    def drop_intent(self, name: str) -> None:
+        """Note that it is done."""
+        self._room.journal.drop_intent(name)
+
+    def first_look(self) -> bool:
+        """True for the first to ask in this process: a death may have left something half done."""
+        room = self._room
+        with room.write_lock:
+            first, room.mended = not room.mended, True
+        return first
+
+    # -- recall log
+
+    def note_recall(self, query: str, items: Sequence[str], links: Sequence[str]) -> None:
+        """Remember what a recall brought, and by which links; written in the background."""
+        self._room.log.note(redacted(query, self.redact), items, links)
+
+    def mark_recalls(self, ids: Sequence[str], dream_id: str) -> None:
+        """Note that a dream took recalls into account."""
+        self._room.log.mark(check_strings(ids, "mark_recalls"), dream_id)
+
+    def flush(self) -> None:
+        """Write what is kept back."""
+        self._room.log.flush()

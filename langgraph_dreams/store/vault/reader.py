@@ -1,0 +1,253 @@
+"""Reads of one namespace: items, vectors, search, the core, the journal and recall notes."""
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NewType, TypeVar
+
+import numpy as np
+from pydantic import ValidationError
+
+from langgraph_dreams.errors import StoreError
+from langgraph_dreams.safety.redaction import Redactor
+from langgraph_dreams.store.chroma.exact_search import EXACT_MOST
+from langgraph_dreams.store.index.queries import IndexQueries
+from langgraph_dreams.store.items import RECORDED, Item, item_of
+from langgraph_dreams.store.lease import Leases
+from langgraph_dreams.store.namespace_state import Room
+from langgraph_dreams.store.recall_log import RecallNote
+from langgraph_dreams.store.registry import require_embedder
+from langgraph_dreams.store.validation import (
+    Vectors,
+    check_count,
+    check_queries,
+    check_strings,
+    embedded,
+)
+from langgraph_dreams.types.base import digest
+from langgraph_dreams.types.items import Core
+from langgraph_dreams.types.reports import DreamReport
+
+if TYPE_CHECKING:
+    from langgraph_dreams.embedding.protocol import Embedder
+
+T = TypeVar("T")
+VaultKey = NewType("VaultKey", str)
+Hits = list[tuple[str, float]]
+
+CORE = "core"
+"""Id of the record of the core."""
+_EVERY_STATUS = ("tentative", "active", "superseded", "retired")
+_MAX_FETCH = 10_000
+"""Neighbours asked for at most when memories and episodes have to be told apart."""
+
+
+class VaultReader(IndexQueries):
+    """A room seen through an embedder; what the index answers, it answers in step with Chroma."""
+
+    def __init__(
+        self,
+        find: Callable[[], Room],
+        embedder: "Embedder",
+        guard: Callable[[], None],
+        redact: Redactor | None = None,
+    ) -> None:
+        """Bind the room that is found to an embedder; `guard` raises when it cannot be used.
+
+        No text is written but what `redact` answers for it.
+        """
+        super().__init__(
+            lambda sql, values: self._room.rows(sql, values), lambda: self._room.index.language
+        )
+        self._find = find
+        self._room_open = room = find()
+        self._guard = guard
+        self.embedder = embedder
+        self.redact = redact
+        self.parts = room.entry.parts
+        self.key = VaultKey(room.entry.key)
+
+    @property
+    def _room(self) -> Room:
+        self._guard()
+        if self._room_open.gone:
+            self._room_open = self._find()
+        room = self._room_open
+        require_embedder(room.entry, self.embedder.name, self.embedder.dimension)
+        return room
+
+    @property
+    def losses(self) -> int:
+        """Grows when items are taken out: what was read of them before is out of date."""
+        room = self._room
+        with room.write_lock:  # whoever takes items out of Chroma does so in the index, too
+            return room.index.losses
+
+    def steadily(self, asking: Callable[[], T]) -> T:
+        """The answer of what asks the store more than once; asked again if items went meanwhile."""
+        room = self._room
+        losses = room.index.losses
+        try:
+            answer = asking()
+        except (KeyError, StoreError):
+            with room.write_lock:  # whoever takes items out has done so in the index, too
+                if room.index.losses == losses:
+                    raise
+                return asking()
+        if room.index.losses == losses:
+            return answer
+        with room.write_lock:
+            return asking()
+
+    # -- items
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts by the vault's embedder, (n, dimension) float32.
+
+        Raises EmbedderError when it fails, or answers what cannot be stored.
+        """
+        return embedded(self.embedder, texts)
+
+    def get(self, ids: Sequence[str]) -> dict[str, Item]:
+        """Items by id, in the order asked; unknown ids are absent."""
+        wanted = list(dict.fromkeys(check_strings(ids, "get")))
+        rows = self._room.items.rows(wanted, texts=True)
+        return {id_: item_of(rows[id_]) for id_ in wanted if id_ in rows}
+
+    def recorded(self, ids: Sequence[str]) -> dict[str, datetime]:
+        """When episodes were written here, by id, as far as it is known."""
+        rows = self._room.items.rows(check_strings(ids, "recorded"))
+        found = {row.id: row.fields.get(RECORDED) for row in rows.values()}
+        return {id_: datetime.fromisoformat(str(time)) for id_, time in found.items() if time}
+
+    def vectors(self, ids: Sequence[str]) -> Vectors:
+        """Vectors in the order asked, (n, dimension) float32.
+
+        Raises StoreError if one is unknown.
+        """
+        wanted = check_strings(ids, "vectors")
+        if not wanted:
+            return np.zeros((0, self.embedder.dimension), dtype=np.float32)
+        found = self._room.items.vectors(wanted)
+        missing = [id_ for id_ in wanted if id_ not in found]
+        if missing:
+            raise StoreError(f"{len(missing)} of {len(wanted)} ids are unknown, first {missing[0]}")
+        return np.stack([found[id_] for id_ in wanted])
+
+    def insight_ids(self) -> list[str]:
+        """Every insight, whatever its status, sorted."""
+        if not self.count()["memories"]:
+            return []
+        return sorted(row.id for row in self._room.items.where(kind="insight"))
+
+    def get_core(self) -> Core:
+        """The core; an empty one before the first was written. Raises StoreError."""
+        row = self._room.records.rows([CORE]).get(CORE)
+        if row is None:
+            return Core()
+        try:
+            return Core.model_validate(json.loads(row.fields["core"]))
+        except (KeyError, ValueError, TypeError, ValidationError) as error:
+            raise StoreError(f"the core of {self.parts} cannot be read: {error}") from error
+
+    # -- search
+
+    def dense(
+        self, vectors: Vectors, k: int, prefix: str | None = "e", until: float = math.inf
+    ) -> list[Hits]:
+        """The k nearest items of each query row, as (id, cosine similarity), best first.
+
+        `prefix` "e" finds episodes, "m" memories, None both; items later than `until` (UNIX
+        seconds) are left out.
+        """
+        queries = check_queries(vectors, self.embedder.dimension)
+        check_count(k, "k")
+        counts = self.count()
+        total = counts["episodes"] + counts["memories"]
+        wanted = {"e": counts["episodes"], "m": counts["memories"]}.get(prefix or "", total)
+        if not min(k, wanted) or not len(queries):
+            return [[] for _ in queries]
+        if prefix == "e" and wanted <= EXACT_MOST:
+            room, ids = self._room, self.episode_ids()
+            if until == math.inf:
+                return room.vectors.nearest(room.items, ids, queries, k)
+            past = set(self.episode_ids(until))
+            near = room.vectors.nearest(room.items, ids, queries, wanted)
+            return [[hit for hit in hits if hit[0] in past][:k] for hits in near]
+        if prefix == "m" and wanted <= EXACT_MOST and until == math.inf:
+            # Few memories among many episodes: HNSW would have to look at nearly all items.
+            room, ids = self._room, self.memory_ids(_EVERY_STATUS)
+            return room.memory_vectors.nearest(room.items, ids, queries, k)
+        fetch = min(k + min(total - wanted, 4 * k + 20), total)
+        while True:
+            found = self._fit(self._room.items.nearest(queries, fetch), prefix, until)
+            enough = all(len(hits) >= min(k, wanted) for hits in found)
+            if enough or fetch >= min(total, _MAX_FETCH):
+                return [hits[:k] for hits in found]
+            fetch = min(fetch * 4, total, _MAX_FETCH)
+
+    def _fit(self, found: list[Hits], prefix: str | None, until: float) -> list[Hits]:
+        """Distances as similarities, of those items that are asked for."""
+        hits = [
+            [(id_, 1.0 - gap) for id_, gap in near if prefix is None or id_[0] == prefix]
+            for near in found
+        ]
+        if until == math.inf:
+            return hits
+        places = self.order({id_ for near in hits for id_, _ in near})
+        past = {id_ for id_, place in places.items() if place.time <= until}
+        return [[hit for hit in near if hit[0] in past] for near in hits]
+
+    # -- journal
+
+    def get_dream(self, dream_id: str) -> DreamReport | None:
+        """A dream's report, whole, or None."""
+        return self._room.journal.get(dream_id)
+
+    def dreams(self, operations: bool = False) -> list[DreamReport]:
+        """Every dream's report, oldest first; without operations unless asked."""
+        self._room.fresh()
+        return self._room.journal.all(operations)
+
+    def committed_numbers(self) -> list[int]:
+        """Numbers of the committed dreams, sorted."""
+        self._room.fresh()
+        return self._room.journal.committed_numbers()
+
+    def last_number(self) -> int:
+        """The highest number that a dream was ever given, also one rolled back; 0 without any."""
+        return max((report.number for report in self.dreams()), default=0)
+
+    def version(self) -> str:
+        """Changes with every dream committed or rolled back: what is planned on it is out of date.
+
+        What a person forgets changes it, too, if a dream had taken notice of it.
+        """
+        lasting = ("committed", "rolled_back")
+        return digest(
+            [
+                (report.id, report.status, len(report.undone), len(report.episodes))
+                for report in self.dreams()
+                if report.status in lasting
+            ]
+        )
+
+    def intents(self) -> dict[str, dict[str, Any]]:
+        """What was begun and never ended, by name."""
+        return self._room.journal.intents()
+
+    @property
+    def leases(self) -> Leases:
+        """Who may change what dreams have made."""
+        return self._room.leases
+
+    # -- recall log
+
+    def recalls(self, undreamt: bool = True, limit: int = 200) -> list[RecallNote]:
+        """Recalls, oldest first; only those no dream has taken into account when `undreamt`."""
+        return self._room.log.read(undreamt, check_count(limit, "limit"))
+
+    def noted(self, ids: Sequence[str]) -> list[RecallNote]:
+        """Recalls by id, in the order asked; unknown ids are left out."""
+        return self._room.log.get(check_strings(ids, "noted"))
