@@ -4,10 +4,10 @@ from langgraph_dreams.dream.forget.run import everything_begun, finish_forgettin
 from langgraph_dreams.dream.transaction.apply import cut_short, finish_pending, leased
 from langgraph_dreams.dream.transaction.rollback import finish_undoing
 from langgraph_dreams.errors import BusyError
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 
 
-def recover_on_open(vault: Vault, seconds: float) -> None:
+def recover_on_open(vault: NamespaceStore, seconds: float) -> None:
     """On the first use of a namespace in this process: finish what is half done.
 
     `seconds`: how long its lease is held at a time.
@@ -24,7 +24,7 @@ def recover_on_open(vault: Vault, seconds: float) -> None:
         return  # whoever has the lease sees to it
 
 
-def recover_pending(vault: Vault) -> list[str]:
+def recover_pending(vault: NamespaceStore) -> list[str]:
     """Under the lease: finish what was cut short; returns the ids of dreams and rollbacks."""
     begun = bool(vault.intents())
     if begun:

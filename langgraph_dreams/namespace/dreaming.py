@@ -20,7 +20,7 @@ from langgraph_dreams.errors import DreamError
 from langgraph_dreams.llm.client import ModelClient
 from langgraph_dreams.namespace.session import NamespaceSession
 from langgraph_dreams.policy import Budget, DreamPolicy
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.reports import DreamPlan, DreamReport
 
 RUN: RunnableConfig = {"recursion_limit": 50}
@@ -92,7 +92,7 @@ async def adream(
     return _report(report)
 
 
-def _unleased(session: NamespaceSession, given: DreamInput) -> Vault | None:
+def _unleased(session: NamespaceSession, given: DreamInput) -> NamespaceStore | None:
     """The vault if a dream reads it without the lease, as a dry run does."""
     return session.vault if given["dry_run"] and not session.is_template else None
 

@@ -24,7 +24,7 @@ from langgraph_dreams.namespace.protocols import StoreHooks, Writer
 from langgraph_dreams.namespace.session import NamespaceSession
 from langgraph_dreams.namespace.template import checked
 from langgraph_dreams.policy import Budget, DreamPolicy
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.forgotten import Forgotten
 from langgraph_dreams.types.items import Core, Episode, Link, Memory
 from langgraph_dreams.types.recall import Recall
@@ -92,7 +92,7 @@ class Namespace:
         return self._session.context_schema
 
     @property
-    def vault(self) -> Vault:
+    def vault(self) -> NamespaceStore:
         """Its kept things (private to the library).
 
         Raises:

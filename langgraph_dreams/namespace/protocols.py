@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from langgraph_dreams.language.protocol import Language
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 
 
 class Writer(Protocol):
@@ -37,7 +37,7 @@ class StoreHooks(Protocol):
         """Have a writer flushed before every dream."""
         ...
 
-    def _vault_of(self, parts: tuple[str, ...], language: Language | None = None) -> Vault:
+    def _vault_of(self, parts: tuple[str, ...], language: Language | None = None) -> NamespaceStore:
         """Open the kept things of a namespace."""
         ...
 

@@ -24,7 +24,7 @@ from langgraph_dreams.llm.client import resolve_model
 from langgraph_dreams.namespace.protocols import StoreHooks
 from langgraph_dreams.namespace.template import context_of, filled, placeholder
 from langgraph_dreams.policy import Budget, DreamPolicy
-from langgraph_dreams.store import Lease, Vault
+from langgraph_dreams.store import Lease, NamespaceStore
 
 
 class _Opened:
@@ -32,7 +32,7 @@ class _Opened:
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
-        self.vault: Vault | None = None
+        self.vault: NamespaceStore | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -64,7 +64,7 @@ class NamespaceSession:
         return context_of(self.parts)
 
     @property
-    def vault(self) -> Vault:
+    def vault(self) -> NamespaceStore:
         """Its kept things, opened when first needed.
 
         Raises:

@@ -22,7 +22,7 @@ from langgraph_dreams.namespace.session import settings_or
 from langgraph_dreams.namespace.template import refuse_half_templates
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.safety.redaction import Redactor, checked_redactor
-from langgraph_dreams.store import Backend, ClientAPI, Vault
+from langgraph_dreams.store import Backend, ClientAPI, NamespaceStore
 
 _FLUSH_SECONDS = 10.0
 
@@ -233,7 +233,7 @@ class DreamStore:
 
     # -- what its namespaces use
 
-    def _vault_of(self, parts: tuple[str, ...], language: Language | None = None) -> Vault:
+    def _vault_of(self, parts: tuple[str, ...], language: Language | None = None) -> NamespaceStore:
         if language is not None:  # it stays the namespace's, whoever else opens it from here
             self._languages[parts] = language
         chosen = self._languages.get(parts, self._language)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from langgraph_dreams.policy import DreamPolicy
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 
 Floats = NDArray[np.float64]
 Neighbours = dict[str, list[tuple[int, str]]]
@@ -22,7 +22,7 @@ _FALLOFF = 0.7  # neighbour at distance d counts 1 / (1 + falloff * (d - 1))
 class RecallQuery:
     """One question and the terms on which it is answered."""
 
-    vault: Vault
+    vault: NamespaceStore
     text: str
     vector: NDArray[np.float32]
     """(1, dimension)."""

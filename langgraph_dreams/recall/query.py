@@ -34,13 +34,13 @@ from langgraph_dreams.recall.candidates import (
 from langgraph_dreams.recall.memory_keys import Keys, held_back, matching, outdated, returned
 from langgraph_dreams.recall.spreading import ActivationPath, links_on_paths, path, spread
 from langgraph_dreams.recall.update_order import explained, newer_first
-from langgraph_dreams.store import Edge, Vault
+from langgraph_dreams.store import Edge, NamespaceStore
 from langgraph_dreams.store.validation import clean
 from langgraph_dreams.types.recall import Recall, RecallItem, Why
 
 
 def recall(
-    vault: Vault,
+    vault: NamespaceStore,
     query: str,
     k: int,
     policy: DreamPolicy,

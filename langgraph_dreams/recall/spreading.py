@@ -8,7 +8,7 @@ import numpy as np
 
 from langgraph_dreams.recall.candidates import Floats, Pool, RecallQuery
 from langgraph_dreams.recall.decay import Downscaling
-from langgraph_dreams.store import Edge, Vault
+from langgraph_dreams.store import Edge, NamespaceStore
 from langgraph_dreams.types.items import Link
 from langgraph_dreams.types.recall import Hop
 
@@ -91,7 +91,7 @@ def _edges(query: RecallQuery, extra: Sequence[Edge]) -> Callable[[list[str]], l
 
 
 def links_on_paths(
-    vault: Vault, reached: Mapping[str, ActivationPath], shown: Sequence[str]
+    vault: NamespaceStore, reached: Mapping[str, ActivationPath], shown: Sequence[str]
 ) -> dict[str, Link]:
     """The stored links on the ways to what is shown."""
     steps = (step for name in shown if name in reached for step in reached[name].steps())

@@ -9,9 +9,9 @@ from langgraph_dreams.store.index.queries import Facts, Place, Standing
 from langgraph_dreams.store.lease import Lease, Leases
 from langgraph_dreams.store.recall_log import RecallNote
 from langgraph_dreams.store.validation import MAX_TEXT, Vectors
-from langgraph_dreams.store.vault import Vault
+from langgraph_dreams.store.vault import NamespaceStore
 from langgraph_dreams.store.vault.links import Edge
-from langgraph_dreams.store.vault.reader import VaultKey
+from langgraph_dreams.store.vault.reader import NamespaceKey
 
 __all__ = [
     "MAX_TEXT",
@@ -22,11 +22,11 @@ __all__ = [
     "Finding",
     "Lease",
     "Leases",
+    "NamespaceKey",
+    "NamespaceStore",
     "Place",
     "RecallNote",
     "Standing",
-    "Vault",
-    "VaultKey",
     "Vectors",
     "batches",
     "server_client",

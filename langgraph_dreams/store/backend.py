@@ -16,7 +16,7 @@ from langgraph_dreams.errors import DreamsError, InvalidInputError, NamespaceErr
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.resolve import resolve_language
 from langgraph_dreams.safety.redaction import Redactor
-from langgraph_dreams.store.chroma.client_gate import Gate
+from langgraph_dreams.store.chroma.client_gate import ClientGate
 from langgraph_dreams.store.chroma.collection import (
     ClientAPI,
     close_client,
@@ -30,10 +30,10 @@ from langgraph_dreams.store.diagnose import Finding, inspect
 from langgraph_dreams.store.embedded import folder
 from langgraph_dreams.store.embedded.formats import UnknownFormatError
 from langgraph_dreams.store.embedded.hnsw_wipe import wipe_all
-from langgraph_dreams.store.embedded.persist import Keeper, recover
+from langgraph_dreams.store.embedded.persist import PersistManager, recover
 from langgraph_dreams.store.embedded.recognize import Unknown, left_to_chroma, recognize
 from langgraph_dreams.store.embedded.repair import repair_store
-from langgraph_dreams.store.namespace_state import Room
+from langgraph_dreams.store.namespace_state import NamespaceState
 from langgraph_dreams.store.reembed import drop_strays, embed_lost, reembed
 from langgraph_dreams.store.registry import (
     DEFAULT_LANGUAGE,
@@ -42,7 +42,7 @@ from langgraph_dreams.store.registry import (
     require_embedder,
 )
 from langgraph_dreams.store.validation import namespace_key
-from langgraph_dreams.store.vault import Vault
+from langgraph_dreams.store.vault import NamespaceStore
 
 if TYPE_CHECKING:
     from langgraph_dreams.embedding.protocol import Embedder
@@ -73,7 +73,7 @@ class Backend:
     ) -> None:
         """For the class methods below."""
         self.path = path
-        self._gate = Gate(client, folder=path is not None)
+        self._gate = ClientGate(client, folder=path is not None)
         self._gate.path = path
         if unknown:
             self._gate.unknown, self._gate.unusable = unknown.text, unknown.unusable
@@ -82,12 +82,12 @@ class Backend:
         self._lock = lock
         self._shared = shared
         self._temporary = temporary
-        self._rooms: OrderedDict[str, Room] = OrderedDict()
+        self._states: OrderedDict[str, NamespaceState] = OrderedDict()
         self._rooms_lock = threading.RLock()
         self._users = 1
         self.registry = Registry(self._gate, unique_prefix() if temporary else "")
         if path is not None:
-            Keeper(path, self._gate).start()
+            PersistManager(path, self._gate).start()
 
     # -- making
 
@@ -163,7 +163,7 @@ class Backend:
         embedder: "Embedder",
         redact: Redactor | None = None,
         language: str | Language | None = None,
-    ) -> Vault:
+    ) -> NamespaceStore:
         """Open a namespace, made when missing; texts go through `redact` before they are written.
 
         `language` None takes the registered one, or else English; another than the registered one
@@ -174,31 +174,31 @@ class Backend:
         parts = tuple_of(parts)
         chosen = None if language is None else resolve_language(language)
         if chosen is not None:
-            self._room(parts, embedder, chosen).change_language(chosen)
-        return Vault(
-            lambda: self._room(parts, embedder, chosen), embedder, self._gate.guard, redact
+            self._state(parts, embedder, chosen).change_language(chosen)
+        return NamespaceStore(
+            lambda: self._state(parts, embedder, chosen), embedder, self._gate.guard, redact
         )
 
-    def _room(
+    def _state(
         self, parts: tuple[str, ...], embedder: "Embedder", language: Language | None
-    ) -> Room:
+    ) -> NamespaceState:
         key = namespace_key(parts)
         with self._rooms_lock:
-            room = self._rooms.get(key)
-            if room is None or room.gone:
+            state = self._states.get(key)
+            if state is None or state.gone:
                 entry = self.registry.get(key)
                 if entry is None or not entry.written:
                     code = language.code if language else entry.language if entry else None
                     entry = self._register(key, parts, embedder, code or DEFAULT_LANGUAGE)
                 require_embedder(entry, embedder.name, embedder.dimension)
-                room = self._rooms[key] = self._open_room(entry, language)
-            require_embedder(room.entry, embedder.name, embedder.dimension)
-            if self.path is not None and not room.embedded:
-                embed_lost(self._gate, self.registry, room, embedder, self.path)
-            self._rooms.move_to_end(key)
-            for idle in list(self._rooms.values())[:-OPEN_INDEXES]:
+                state = self._states[key] = self._open_state(entry, language)
+            require_embedder(state.entry, embedder.name, embedder.dimension)
+            if self.path is not None and not state.embedded:
+                embed_lost(self._gate, self.registry, state, embedder, self.path)
+            self._states.move_to_end(key)
+            for idle in list(self._states.values())[:-OPEN_INDEXES]:
                 idle.park()
-            return room
+            return state
 
     def _register(
         self, key: str, parts: tuple[str, ...], embedder: "Embedder", language: str
@@ -207,10 +207,10 @@ class Backend:
         entry = Registration(key, parts, embedder.name, embedder.dimension, items)
         return self.registry.put(replace(entry, language=language))
 
-    def _open_room(self, entry: Registration, language: Language | None = None) -> Room:
+    def _open_state(self, entry: Registration, language: Language | None = None) -> NamespaceState:
         index = self._index_path and self._index_path / f"{entry.key}.sqlite3"
         speaking = language or resolve_language(entry.language)
-        return Room(self._gate, entry, self.registry, index, self._shared, speaking)
+        return NamespaceState(self._gate, entry, self.registry, index, self._shared, speaking)
 
     def namespaces(self) -> list[tuple[str, ...]]:
         """Every namespace that was written to, oldest first."""
@@ -232,23 +232,23 @@ class Backend:
         self.guard()
         key = namespace_key(tuple_of(parts))
         with self._rooms_lock:
-            room = self._rooms.get(key)
+            state = self._states.get(key)
             entry = self.registry.get(key)
             if entry is None or not entry.written:
                 raise NamespaceError(
                     f"there is no namespace {parts} in this store; it has"
                     f" {self.namespaces()!r:.500}"
                 )
-            if room is None:
-                room = self._rooms[key] = self._open_room(entry)
-        return reembed(self._gate, self.registry, room, embedder, on_progress)
+            if state is None:
+                state = self._states[key] = self._open_state(entry)
+        return reembed(self._gate, self.registry, state, embedder, on_progress)
 
     def check(self) -> list[Finding]:
         """What is there and what is wrong, for `doctor`; repairs nothing."""
         self.guard()
         with self._rooms_lock:
-            rooms = dict(self._rooms)
-        return inspect(self._gate, self.registry, self.path, self._index_path, rooms)
+            states = dict(self._states)
+        return inspect(self._gate, self.registry, self.path, self._index_path, states)
 
     def close(self) -> None:
         """Write what is kept back and let go of everything; the last of several users does it."""
@@ -265,12 +265,12 @@ class Backend:
         self._gate.wrote = None  # a close is quick; the next open sees to what is left
         try:
             with self._rooms_lock:
-                for room in self._rooms.values():
+                for state in self._states.values():
                     try:
-                        room.close()
+                        state.close()
                     except DreamsError:
-                        logger.exception("notes of %s could not be written", room.entry.parts)
-                self._rooms.clear()
+                        logger.exception("notes of %s could not be written", state.entry.parts)
+                self._states.clear()
             if self._temporary:
                 self._drop_everything()
             if not self._shared:

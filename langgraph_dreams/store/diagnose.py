@@ -10,7 +10,7 @@ from typing import Literal
 import chromadb
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.store.chroma.client_gate import Gate
+from langgraph_dreams.store.chroma.client_gate import ClientGate
 from langgraph_dreams.store.chroma.collection import (
     ITEM_SPACE,
     RECORD_SPACE,
@@ -24,7 +24,7 @@ from langgraph_dreams.store.embedded.repair_log import Repair, read_repairs
 from langgraph_dreams.store.index.queries import IndexQueries
 from langgraph_dreams.store.index.sqlite import SCHEMA_VERSION
 from langgraph_dreams.store.journal import Journal
-from langgraph_dreams.store.namespace_state import Room
+from langgraph_dreams.store.namespace_state import NamespaceState
 from langgraph_dreams.store.registry import Registration, Registry
 
 Level = Literal["ok", "warning", "error"]
@@ -44,11 +44,11 @@ class Finding:
 
 
 def inspect(
-    gate: Gate,
+    gate: ClientGate,
     registry: Registry,
     path: Path | None,
     index_path: Path | None,
-    rooms: Mapping[str, Room],
+    states: Mapping[str, NamespaceState],
 ) -> list[Finding]:
     """Look at the whole store."""
     findings = [_store(path), *_unknown(gate), *_compaction(path)]
@@ -63,7 +63,7 @@ def inspect(
     expected = {registry.name}
     for entry in entries:
         expected |= {entry.items, registry.records_name(entry.key)}
-        findings += _namespace(gate, registry, entry, names, index_path, rooms.get(entry.key))
+        findings += _namespace(gate, registry, entry, names, index_path, states.get(entry.key))
     findings += [
         Finding(
             "warning",
@@ -84,11 +84,11 @@ def _store(path: Path | None) -> Finding:
     return Finding("ok", "store", f"{path}, {folder.size(path) / 1e6:.1f} MB, {version}")
 
 
-def _unknown(gate: Gate) -> list[Finding]:
+def _unknown(gate: ClientGate) -> list[Finding]:
     return [Finding("warning", "store", gate.unknown, advice())] if gate.unknown else []
 
 
-def _way_out(gate: Gate) -> str:
+def _way_out(gate: ClientGate) -> str:
     return advice() if gate.unknown else _REOPEN
 
 
@@ -111,12 +111,12 @@ def _repair(repair: Repair, names: set[str]) -> Finding:
 
 
 def _namespace(
-    gate: Gate,
+    gate: ClientGate,
     registry: Registry,
     entry: Registration,
     names: set[str],
     index_path: Path | None,
-    room: Room | None,
+    state: NamespaceState | None,
 ) -> list[Finding]:
     subject = "/".join(entry.parts)
     if entry.items not in names:
@@ -136,7 +136,7 @@ def _namespace(
             f"{items} items, {len(dreams)} dreams, embedder {entry.embedder}"
             f" ({entry.dimension} dimensions)",
         ),
-        _index(subject, entry, items, index_path, room),
+        _index(subject, entry, items, index_path, state),
     ]
     findings += [
         Finding("warning", subject, f"dream {dream.id} was cut off while committing", "dream again")
@@ -147,13 +147,17 @@ def _namespace(
 
 
 def _index(
-    subject: str, entry: Registration, items: int, index_path: Path | None, room: Room | None
+    subject: str,
+    entry: Registration,
+    items: int,
+    index_path: Path | None,
+    state: NamespaceState | None,
 ) -> Finding:
     path = index_path and index_path / f"{entry.key}.sqlite3"
-    if room is not None:
+    if state is not None:
         pending, size = (
-            len(room.index.pending()),
-            IndexQueries(room.rows, lambda: room.index.language).size(),
+            len(state.index.pending()),
+            IndexQueries(state.rows, lambda: state.index.language).size(),
         )
         return _index_state(subject, items, size, pending)
     if path is None:

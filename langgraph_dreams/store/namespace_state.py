@@ -20,7 +20,7 @@ from typing import Any
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.resolve import resolve_language
-from langgraph_dreams.store.chroma.client_gate import Gate
+from langgraph_dreams.store.chroma.client_gate import ClientGate
 from langgraph_dreams.store.chroma.collection import (
     ITEM_SPACE,
     RECORD_SPACE,
@@ -57,12 +57,12 @@ def link_record(item: str) -> str:
     return f"link:{item}"
 
 
-class Room:
+class NamespaceState:
     """One namespace, opened once a backend and shared by its vaults."""
 
     def __init__(
         self,
-        gate: Gate,
+        gate: ClientGate,
         entry: Registration,
         registry: Registry,
         index_path: Path | None,
@@ -80,7 +80,7 @@ class Room:
         self.journal = Journal(self.records)
         self.log = RecallLog(self.records)
         self.leases = Leases(self.records, shared)
-        self.mended = False
+        self.recovered = False
         """Whether this process has seen to what a death left half done here."""
         self.embedded = False
         """Whether this process has seen to vectors that a repair could not save."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.store.chroma.client_gate import Gate
+from langgraph_dreams.store.chroma.client_gate import ClientGate
 from langgraph_dreams.store.chroma.collection import (
     ITEM_SPACE,
     Collection,
@@ -17,10 +17,10 @@ from langgraph_dreams.store.chroma.collection import (
     collection_names,
     drop_collection,
 )
-from langgraph_dreams.store.chroma.jitter import apart
+from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.store.embedded.repair_log import lost_vectors, settle_repairs
 from langgraph_dreams.store.items import Item, item_of, portions
-from langgraph_dreams.store.namespace_state import Room
+from langgraph_dreams.store.namespace_state import NamespaceState
 from langgraph_dreams.store.registry import Registry
 from langgraph_dreams.store.validation import Vectors, embedded
 
@@ -35,9 +35,9 @@ _PAGE = 200
 
 
 def reembed(
-    gate: Gate,
+    gate: ClientGate,
     registry: Registry,
-    room: Room,
+    state: NamespaceState,
     embedder: "Embedder",
     on_progress: Progress | None,
 ) -> int:
@@ -46,8 +46,8 @@ def reembed(
     Other writers of the namespace wait. Killed or failed half-way, the former collection stays in
     use. Raises EmbedderError or StoreError, the namespace unchanged.
     """
-    with room.write_lock:
-        total = len(room.items.ids())
+    with state.write_lock:
+        total = len(state.items.ids())
         done = 0
 
         def vectors_of(items: Sequence[Item]) -> Vectors:
@@ -58,11 +58,11 @@ def reembed(
                 on_progress(done, total)
             return vectors
 
-        return _renew(gate, registry, room, embedder, vectors_of)
+        return _renew(gate, registry, state, embedder, vectors_of)
 
 
 def embed_lost(
-    gate: Gate, registry: Registry, room: Room, embedder: "Embedder", path: Path
+    gate: ClientGate, registry: Registry, state: NamespaceState, embedder: "Embedder", path: Path
 ) -> None:
     """Embed again what has only a placeholder since a repair.
 
@@ -70,29 +70,29 @@ def embed_lost(
     at times, since the first place of a vector decides about its neighbours. Killed half-way, the
     next opening of the namespace begins again. Raises EmbedderError or StoreError.
     """
-    former = room.items.name
+    former = state.items.name
     lost = lost_vectors(path, former)
 
     def vectors_of(items: Sequence[Item]) -> Vectors:
-        vectors = room.items.vectors([item.id for item in items if item.id not in lost])
+        vectors = state.items.vectors([item.id for item in items if item.id not in lost])
         wanted = [item for item in items if item.id not in vectors]
         vectors |= zip((item.id for item in wanted), _made(embedder, wanted), strict=True)
         return np.stack([vectors[item.id] for item in items])
 
     if lost:
-        with room.write_lock:
-            _renew(gate, registry, room, embedder, vectors_of)
+        with state.write_lock:
+            _renew(gate, registry, state, embedder, vectors_of)
             settle_repairs(path, former, lost)
         logger.warning(
             "%s: %d items of %s were embedded again, after a repair",
             path,
             len(lost),
-            "/".join(room.entry.parts),
+            "/".join(state.entry.parts),
         )
-    room.embedded = True
+    state.embedded = True
 
 
-def drop_strays(gate: Gate, registry: Registry) -> None:
+def drop_strays(gate: ClientGate, registry: Registry) -> None:
     """Delete collections of items that no namespace uses, which a death while copying leaves.
 
     Nobody else may use the store meanwhile.
@@ -102,36 +102,36 @@ def drop_strays(gate: Gate, registry: Registry) -> None:
 
 
 def _renew(
-    gate: Gate,
+    gate: ClientGate,
     registry: Registry,
-    room: Room,
+    state: NamespaceState,
     embedder: "Embedder",
     vectors_of: VectorsOf,
 ) -> int:
     """Write a new collection of items, switch the registry to it, then delete the former."""
-    room.fresh()
-    former = room.entry
+    state.fresh()
+    former = state.entry
     name = registry.items_name(former.key, int(former.items.rsplit(".", 1)[1]) + 1)
     drop_collection(gate, name)
     target = Collection(gate, name, ITEM_SPACE)
     try:
-        total = _copy(room.items, target, vectors_of)
+        total = _copy(state.items, target, vectors_of)
     except BaseException:
         drop_collection(gate, name)
         raise
-    room.entry = registry.put(
+    state.entry = registry.put(
         replace(former, items=name, embedder=embedder.name, dimension=embedder.dimension)
     )
-    room.items = target
+    state.items = target
     target.widen(total)
-    room.bump()
+    state.bump()
     drop_collection(gate, former.items)
     return total
 
 
 def _made(embedder: "Embedder", items: Sequence[Item]) -> Vectors:
     vectors = embedded(embedder, [item.text for item in items])
-    return apart([item.id for item in items], vectors)
+    return jitter([item.id for item in items], vectors)
 
 
 def _copy(source: Collection, target: Collection, vectors_of: VectorsOf) -> int:

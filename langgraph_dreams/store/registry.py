@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from langgraph_dreams.errors import EmbedderMismatchError, StoreError
-from langgraph_dreams.store.chroma.client_gate import Gate
+from langgraph_dreams.store.chroma.client_gate import ClientGate
 from langgraph_dreams.store.chroma.collection import RECORD_SPACE, Collection, Row, Value
 from langgraph_dreams.store.validation import namespace_key
 from langgraph_dreams.types.base import now
@@ -35,7 +35,7 @@ class Registration:
 class Registry:
     """The one collection that all namespaces of a store share."""
 
-    def __init__(self, gate: Gate, prefix: str) -> None:
+    def __init__(self, gate: ClientGate, prefix: str) -> None:
         self.prefix = f"{prefix}langgraph-dreams."
         self.name = f"{self.prefix}namespaces"
         self._records = Collection(gate, self.name, RECORD_SPACE)

@@ -15,9 +15,9 @@ import pytest
 from helpers_store import HashEmbedder, episode, link
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.store import Backend, Vault
+from langgraph_dreams.store import Backend, NamespaceStore
 from langgraph_dreams.store.chroma.collection import Collection
-from langgraph_dreams.store.chroma.jitter import apart
+from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.store.embedded import folder
 
 NOBODY = 65534
@@ -224,9 +224,9 @@ def test_a_server_restarted_in_the_middle_of_a_batch(
         server.start()
         assert vault.add_episodes(batch) == [one.id for one in batch]
         assert vault.episode_ids() == [f"e{number:04d}" for number in range(70)]
-        assert vault._room.items.count() == 70
+        assert vault._state.items.count() == 70
         ids = vault.episode_ids()
-        wanted = apart(ids, vault.embed([episode(n).text for n in range(70)]))
+        wanted = jitter(ids, vault.embed([episode(n).text for n in range(70)]))
         assert abs(vault.vectors(ids) - wanted).max() < 1e-6
         assert not [found for found in backend.check() if found.level != "ok"]
         backend.close()
@@ -234,7 +234,9 @@ def test_a_server_restarted_in_the_middle_of_a_batch(
         server.kill()
 
 
-def _kill_at_the_second_write(vault: Vault, server: Server, patch: pytest.MonkeyPatch) -> None:
+def _kill_at_the_second_write(
+    vault: NamespaceStore, server: Server, patch: pytest.MonkeyPatch
+) -> None:
     """Let a first part of a batch be written, and kill the server before the next."""
     written: list[int] = []
     add = Collection.add

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from helpers_store import START, HashEmbedder
 
-from langgraph_dreams.store import Backend, Vault
+from langgraph_dreams.store import Backend, NamespaceStore
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import DreamReport
 
@@ -19,7 +19,7 @@ def backend(tmp_path: Path) -> Iterator[Backend]:
     opened.close()
 
 
-def vault_of(backend: Backend) -> Vault:
+def vault_of(backend: Backend) -> NamespaceStore:
     return backend.vault(("journal",), HashEmbedder())
 
 

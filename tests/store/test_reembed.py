@@ -8,7 +8,7 @@ from helpers_store import HashEmbedder, episode, link, memory, text_of
 
 from langgraph_dreams.errors import EmbedderError, EmbedderMismatchError, NamespaceError
 from langgraph_dreams.store import Backend
-from langgraph_dreams.store.chroma.jitter import apart
+from langgraph_dreams.store.chroma.jitter import jitter
 
 
 class FailingLater(HashEmbedder):
@@ -44,7 +44,7 @@ def test_reembedding_changes_vectors_and_nothing_else(tmp_path: Path) -> None:
     assert again.count() == counts
     assert again.get([kept.id]) == {kept.id: kept}
     assert again.get(["e0005"])["e0005"].dreamt == "d1"  # type: ignore[union-attr]
-    wanted = apart(["e0007"], new.embed([text_of(7)]))
+    wanted = jitter(["e0007"], new.embed([text_of(7)]))
     np.testing.assert_allclose(again.vectors(["e0007"]), wanted, atol=1e-6)
     assert again.dense(new.embed([text_of(7)]), 1)[0][0][0] == "e0007"
     assert not [found for found in backend.check() if found.level != "ok"]

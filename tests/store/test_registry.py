@@ -28,7 +28,7 @@ def test_an_entry_that_names_another_namespace_is_refused(backend: Backend, fiel
     theirs = records.rows([bob])[bob].fields
     changed: dict[str, Any] = {field: theirs[field]}
     records.annotate({ada: changed})
-    backend._rooms.clear()
+    backend._states.clear()
     with pytest.raises(StoreError, match="another namespace's"):
         backend.vault(("ada",), HashEmbedder())
     found = backend.vault(("bob",), HashEmbedder()).get(["e0001"])
@@ -37,5 +37,5 @@ def test_an_entry_that_names_another_namespace_is_refused(backend: Backend, fiel
 
 
 def test_an_entry_of_its_own_is_served(backend: Backend) -> None:
-    backend._rooms.clear()
+    backend._states.clear()
     assert backend.vault(("ada",), HashEmbedder()).count()["episodes"] == 1

@@ -20,7 +20,7 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, INSIGHTS, JUDGE
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.query import recall
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Memory
 from langgraph_dreams.types.operations import (
@@ -113,7 +113,7 @@ def _lost(operations: Sequence[Operation]) -> int:
     return sum(not after[old.id].current for old in held)
 
 
-def _committed_within_a_week(vault: Vault) -> list[DreamReport]:
+def _committed_within_a_week(vault: NamespaceStore) -> list[DreamReport]:
     since = now() - _WEEK
     return [d for d in vault.dreams() if d.status == "committed" and d.finished >= since]
 
@@ -148,7 +148,7 @@ def _recalls(
         )
 
 
-def _found(vault: Vault, policy: DreamPolicy, question: _Question) -> float:
+def _found(vault: NamespaceStore, policy: DreamPolicy, question: _Question) -> float:
     """Share of the evidence within reach."""
     found = recall(vault, question.text, _REACH, policy)
     there = {r.item.id for r in found.items}
@@ -166,7 +166,7 @@ def _questions(
     return [*past[:own], *rehearsed][:most]
 
 
-def _past(vault: Vault, recalls: Sequence[str], most: int) -> list[_Question]:
+def _past(vault: NamespaceStore, recalls: Sequence[str], most: int) -> list[_Question]:
     """The latest questions, each with what its answer began with."""
     earlier = (i for dream in reversed(vault.dreams()) for i in reversed(dream.recalls))
     latest = islice(chain(reversed(recalls), earlier), _LOOKED_AT * most)
@@ -178,7 +178,9 @@ def _past(vault: Vault, recalls: Sequence[str], most: int) -> list[_Question]:
     return list(found.values())[:most]
 
 
-def _rehearsals(vault: Vault, operations: Sequence[Operation], most: int) -> list[_Question]:
+def _rehearsals(
+    vault: NamespaceStore, operations: Sequence[Operation], most: int
+) -> list[_Question]:
     """Memories that hold now and would still hold; the most used and confirmed first."""
     after = final_states(operations)
     stored = vault.get(vault.memory_ids()).values()

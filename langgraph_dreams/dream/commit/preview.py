@@ -5,20 +5,20 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from langgraph_dreams.store import Edge, Standing, Vault, Vectors
-from langgraph_dreams.store.chroma.jitter import apart
+from langgraph_dreams.store import Edge, NamespaceStore, Standing, Vectors
+from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.store.items import Item
 from langgraph_dreams.types.items import Link, Memory
 from langgraph_dreams.types.operations import LINK_KINDS, Operation, final_states
 
 
-class PreviewStore(Vault):
+class PreviewStore(NamespaceStore):
     """A vault with the memories and links of operations laid over it; nothing is written.
 
     Only what recall asks is answered with them.
     """
 
-    def __init__(self, vault: Vault, operations: Sequence[Operation]) -> None:
+    def __init__(self, vault: NamespaceStore, operations: Sequence[Operation]) -> None:
         """The vault after the operations."""
         super().__init__(vault._find, vault.embedder, vault._guard)
         links = [o.link() for o in operations if o.kind in LINK_KINDS]
@@ -26,7 +26,7 @@ class PreviewStore(Vault):
         self._changed = final_states(operations)
         stored = super().standings(list(self._changed))
         self._new = [name for name in self._changed if name not in stored]
-        fresh = apart(self._new, self.embed([self._changed[name].text for name in self._new]))
+        fresh = jitter(self._new, self.embed([self._changed[name].text for name in self._new]))
         self._fresh: dict[str, Vectors] = dict(zip(self._new, fresh, strict=True))
 
     # -- search
@@ -34,7 +34,7 @@ class PreviewStore(Vault):
     def dense(
         self, vectors: Vectors, k: int, prefix: str | None = "e", until: float = math.inf
     ) -> list[list[tuple[str, float]]]:
-        """As Vault.dense, with new memories."""
+        """As NamespaceStore.dense, with new memories."""
         found = super().dense(vectors, k, prefix, until)
         if prefix == "e" or not self._new:
             return found
@@ -47,19 +47,19 @@ class PreviewStore(Vault):
     def lexical(
         self, query: str, k: int, prefix: str | None = "e", until: float = math.inf
     ) -> list[tuple[str, float]]:
-        """As Vault.lexical; new memories come last, for `weigh` to weigh them."""
+        """As NamespaceStore.lexical; new memories come last, for `weigh` to weigh them."""
         found = super().lexical(query, k, prefix, until)
         return found if prefix == "e" else [*found, *((name, 0.0) for name in self._new)]
 
     def weigh(
         self, query: str, ids: Sequence[str], unsaved: Mapping[str, str] | None = None
     ) -> dict[str, float]:
-        """As Vault.weigh, with new memories."""
+        """As NamespaceStore.weigh, with new memories."""
         new = {name: self._changed[name].text for name in self._new} | dict(unsaved or {})
         return super().weigh(query, [name for name in ids if name not in new], new)
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
-        """As Vault.vectors, with new memories."""
+        """As NamespaceStore.vectors, with new memories."""
         stored = [name for name in ids if name not in self._fresh]
         found = dict(zip(stored, super().vectors(stored), strict=True)) | self._fresh
         rows = [found[name] for name in ids]
@@ -68,18 +68,18 @@ class PreviewStore(Vault):
     # -- memories
 
     def get(self, ids: Sequence[str]) -> dict[str, Item]:
-        """As Vault.get, memories as they would be."""
+        """As NamespaceStore.get, memories as they would be."""
         found = super().get(ids)
         changed = {name: self._changed[name] for name in ids if name in self._changed}
         return {**found, **changed}
 
     def standings(self, ids: Sequence[str]) -> dict[str, Standing]:
-        """As Vault.standings, memories as they would be."""
+        """As NamespaceStore.standings, memories as they would be."""
         found = super().standings(ids)
         return found | {n: _standing(self._changed[n]) for n in ids if n in self._changed}
 
     def citing(self, ids: Sequence[str]) -> dict[str, list[str]]:
-        """As Vault.citing, memories as they would be."""
+        """As NamespaceStore.citing, memories as they would be."""
         found = super().citing(ids)
         for id_ in ids:
             stored = [name for name in found.get(id_, ()) if name not in self._changed]
@@ -89,7 +89,7 @@ class PreviewStore(Vault):
         return found
 
     def replaced_by(self, ids: Sequence[str]) -> dict[str, str]:
-        """As Vault.replaced_by, memories as they would be."""
+        """As NamespaceStore.replaced_by, memories as they would be."""
         found = {k: v for k, v in super().replaced_by(ids).items() if k not in self._changed}
         laid = {m.id: m.superseded_by for m in self._changed.values() if m.superseded_by in ids}
         return found | laid
@@ -97,14 +97,14 @@ class PreviewStore(Vault):
     # -- links
 
     def edges(self, ids: Sequence[str]) -> list[Edge]:
-        """As Vault.edges, links as they would be."""
+        """As NamespaceStore.edges, links as they would be."""
         wanted = set(ids)
         found = [edge for edge in super().edges(ids) if edge.link not in self._laid]
         laid = (x for x in self._laid.values() if x.status != "expired")
         return found + [_edge(x) for x in laid if x.a in wanted or x.b in wanted]
 
     def get_links(self, link_ids: Sequence[str]) -> dict[str, Link]:
-        """As Vault.get_links, links as they would be."""
+        """As NamespaceStore.get_links, links as they would be."""
         found = super().get_links(link_ids)
         return found | {name: self._laid[name] for name in link_ids if name in self._laid}
 

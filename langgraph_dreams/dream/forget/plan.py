@@ -16,7 +16,7 @@ from langgraph_dreams.dream.forget.select import (
 )
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_terms, written_terms
-from langgraph_dreams.store import RecallNote, Vault
+from langgraph_dreams.store import NamespaceStore, RecallNote
 from langgraph_dreams.types.items import Core, Episode, Link, Memory, with_lines
 from langgraph_dreams.types.reports import DreamReport
 
@@ -43,7 +43,7 @@ class Plan:
     """Episodes whose reaction was what a forgotten one said."""
 
 
-def forgetting_plan(vault: Vault, chosen: Chosen) -> Plan:
+def forgetting_plan(vault: NamespaceStore, chosen: Chosen) -> Plan:
     """All that follows from what was chosen; the same again while it is being carried out."""
     gone = episodes_of(vault, chosen.episodes)
     memories = memories_of(vault)
@@ -84,7 +84,7 @@ def forgetting_plan(vault: Vault, chosen: Chosen) -> Plan:
 class _Reader:
     """Reads episodes by id, each once."""
 
-    def __init__(self, vault: Vault, known: Mapping[str, Episode]) -> None:
+    def __init__(self, vault: NamespaceStore, known: Mapping[str, Episode]) -> None:
         self._vault = vault
         self._known: dict[str, Episode | None] = dict(known)
 
@@ -95,7 +95,9 @@ class _Reader:
         return {id_: episode for id_ in ids if (episode := self._known[id_])}
 
 
-def _lost(vault: Vault, items: Sequence[Episode | Memory], stay: Iterable[Memory]) -> set[str]:
+def _lost(
+    vault: NamespaceStore, items: Sequence[Episode | Memory], stay: Iterable[Memory]
+) -> set[str]:
     """Stemmed content words that nothing has any more once the items are gone."""
     terms = {term for text in said_by(items) for term in content_terms(vault.language, text)}
     counted = vault.terms([item.id for item in items if isinstance(item, Episode)])
@@ -128,7 +130,7 @@ def _core(core: Core, stay: Mapping[str, Memory]) -> Core:
 
 
 def _dreams(
-    vault: Vault, redaction: Redaction, ids: set[str], episodes: _Reader
+    vault: NamespaceStore, redaction: Redaction, ids: set[str], episodes: _Reader
 ) -> list[DreamReport]:
     """Dreams of which the journal has to tell otherwise."""
     changed = []
@@ -139,7 +141,7 @@ def _dreams(
     return changed
 
 
-def _reactions(vault: Vault, gone: Mapping[str, Episode]) -> list[str]:
+def _reactions(vault: NamespaceStore, gone: Mapping[str, Episode]) -> list[str]:
     """Episodes that stay, whose reaction is in the words of the forgotten turn after them."""
     beside = vault.neighbours(list(gone), 1)
     before = {id_: name for name, near in beside.items() for step, id_ in near if step < 0}
@@ -157,7 +159,7 @@ def _repeats(reaction: str, after: Episode) -> bool:
 
 
 def _links(
-    vault: Vault, gone: set[str], redaction: Redaction, items: Sequence[Episode | Memory]
+    vault: NamespaceStore, gone: set[str], redaction: Redaction, items: Sequence[Episode | Memory]
 ) -> list[Link]:
     """Links that stay, but were told of or spelt in forgotten words."""
     words = {word for text in said_by(items) for word in words_of(text)}

@@ -11,13 +11,13 @@ from langgraph_dreams.dream.forget.plan import Plan, forgetting_plan
 from langgraph_dreams.dream.forget.select import EVERY_STATUS, Chosen, notes
 from langgraph_dreams.dream.transaction.apply import put_links
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.forgotten import Forgotten
 
 INTENT = "forget"
 
 
-def begin(vault: Vault, chosen: Chosen) -> None:
+def begin(vault: NamespaceStore, chosen: Chosen) -> None:
     """Note what is to be forgotten; from here on it will be, also if this process dies."""
     vault.expect_compaction()
     vault.put_intent(
@@ -31,7 +31,7 @@ def begin(vault: Vault, chosen: Chosen) -> None:
     )
 
 
-def forget(vault: Vault, chosen: Chosen) -> Forgotten:
+def forget(vault: NamespaceStore, chosen: Chosen) -> Forgotten:
     """Under the lease: forget what was chosen, and tell what went."""
     plan = forgetting_plan(vault, chosen)
     if not (plan.episodes or plan.memories or plan.recalls):
@@ -40,7 +40,7 @@ def forget(vault: Vault, chosen: Chosen) -> Forgotten:
     return forgotten(vault, plan, compacted=_carry_out(vault, plan))
 
 
-def forget_everything(vault: Vault, seconds: float, wait: float = 0.0) -> bool:
+def forget_everything(vault: NamespaceStore, seconds: float, wait: float = 0.0) -> bool:
     """Forget the whole namespace, and its lease with it; true if the files are compacted.
 
     Raises BusyError when another has the lease, StoreError.
@@ -59,12 +59,12 @@ def forget_everything(vault: Vault, seconds: float, wait: float = 0.0) -> bool:
         stop()
 
 
-def everything_begun(vault: Vault) -> bool:
+def everything_begun(vault: NamespaceStore) -> bool:
     """True if a death cut short the forgetting of the whole namespace."""
     return bool(vault.intents().get(INTENT, {}).get("everything"))
 
 
-def finish_forgetting(vault: Vault) -> None:
+def finish_forgetting(vault: NamespaceStore) -> None:
     """Under the lease: finish what a death cut short."""
     body = vault.intents().get(INTENT)
     if body is None:
@@ -76,14 +76,14 @@ def finish_forgetting(vault: Vault) -> None:
     _carry_out(vault, forgetting_plan(vault, Chosen(**ids, text=body["text"])))
 
 
-def _carry_out(vault: Vault, plan: Plan) -> bool:
+def _carry_out(vault: NamespaceStore, plan: Plan) -> bool:
     """Do every step; each may be done again. True if the files are compacted."""
     for step in _steps(vault, plan):
         step()
     return vault.compact()
 
 
-def _steps(vault: Vault, plan: Plan) -> list[Callable[[], object]]:
+def _steps(vault: NamespaceStore, plan: Plan) -> list[Callable[[], object]]:
     core = plan.core
     return [
         lambda: vault.rewrite_dreams(plan.dreams),
@@ -101,7 +101,7 @@ def _steps(vault: Vault, plan: Plan) -> list[Callable[[], object]]:
 
 
 def forgotten(
-    vault: Vault, plan: Plan, *, compacted: bool = False, dry_run: bool = False
+    vault: NamespaceStore, plan: Plan, *, compacted: bool = False, dry_run: bool = False
 ) -> Forgotten:
     """Ids of all that goes, or would go."""
     return Forgotten(
@@ -119,7 +119,7 @@ def forgotten(
     )
 
 
-def inventory(vault: Vault) -> Forgotten:
+def inventory(vault: NamespaceStore) -> Forgotten:
     """All there is, as what goes with the whole namespace."""
     return Forgotten(
         namespace=vault.parts,

@@ -9,7 +9,7 @@ from typing import get_args
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_strings, checked_time
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.store import RecallNote, Vault, batches
+from langgraph_dreams.store import NamespaceStore, RecallNote, batches
 from langgraph_dreams.types.items import Episode, Memory, MemoryStatus, ToolUse
 
 _PAGE = 500
@@ -82,7 +82,7 @@ def _time(name: str, value: datetime | None) -> datetime | None:
     return None if value is None else checked_time(name, value)
 
 
-def choose(vault: Vault, want: Wanted) -> Chosen:
+def choose(vault: NamespaceStore, want: Wanted) -> Chosen:
     """Find what matches in a namespace; a time range is from `since` to before `until`.
 
     Raises InvalidInputError for ids that are not there.
@@ -103,7 +103,7 @@ def choose(vault: Vault, want: Wanted) -> Chosen:
     return Chosen(tuple(told), tuple(said), tuple(asked), want.text)
 
 
-def _placed(vault: Vault, want: Wanted) -> list[str]:
+def _placed(vault: NamespaceStore, want: Wanted) -> list[str]:
     """Episodes in the places asked for, oldest first."""
     every = vault.episode_ids()
     if want.episodes is not None:
@@ -121,7 +121,9 @@ def _placed(vault: Vault, want: Wanted) -> list[str]:
     ]
 
 
-def _known(vault: Vault, ids: Sequence[str], kind: type[Episode] | type[Memory]) -> tuple[str, ...]:
+def _known(
+    vault: NamespaceStore, ids: Sequence[str], kind: type[Episode] | type[Memory]
+) -> tuple[str, ...]:
     found = vault.get(ids)
     unknown = [id_ for id_ in ids if not isinstance(found.get(id_), kind)]
     if unknown:
@@ -134,22 +136,22 @@ def _known(vault: Vault, ids: Sequence[str], kind: type[Episode] | type[Memory])
     return tuple(ids)
 
 
-def _read(vault: Vault, ids: Iterable[str]) -> list[Episode | Memory]:
+def _read(vault: NamespaceStore, ids: Iterable[str]) -> list[Episode | Memory]:
     return [item for page in batches(ids, _PAGE) for item in vault.get(page).values()]
 
 
-def memories_of(vault: Vault) -> dict[str, Memory]:
+def memories_of(vault: NamespaceStore) -> dict[str, Memory]:
     """Every memory, whatever its status, by id."""
     every = _read(vault, vault.memory_ids(EVERY_STATUS))
     return {memory.id: memory for memory in every if isinstance(memory, Memory)}
 
 
-def episodes_of(vault: Vault, ids: Iterable[str]) -> dict[str, Episode]:
+def episodes_of(vault: NamespaceStore, ids: Iterable[str]) -> dict[str, Episode]:
     """Episodes by id; unknown ids are absent."""
     return {item.id: item for item in _read(vault, ids) if isinstance(item, Episode)}
 
 
-def notes(vault: Vault) -> list[RecallNote]:
+def notes(vault: NamespaceStore) -> list[RecallNote]:
     """Every recall note."""
     return vault.recalls(undreamt=False, limit=_ALL_NOTES)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from langgraph_dreams.language.english.language import ENGLISH
 from langgraph_dreams.language.protocol import Language
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 
 _WORD = re.compile(r"\w[\w'’]*")
 _GAP = re.compile(r"[ \t\-&]+")
@@ -73,7 +73,7 @@ def _keep(run: list[str], found: dict[str, None]) -> None:
 class Lexicon:
     """Concepts of a namespace as they are now, each looked up once."""
 
-    def __init__(self, vault: Vault, *, rare_most: int, fan_penalty: float) -> None:
+    def __init__(self, vault: NamespaceStore, *, rare_most: int, fan_penalty: float) -> None:
         self._vault = vault
         self._total = vault.count()["episodes"]
         self._rare_most = rare_most

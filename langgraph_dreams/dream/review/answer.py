@@ -12,7 +12,7 @@ from langgraph_dreams.dream.review.request import EDITABLE, args_of, offered
 from langgraph_dreams.errors import ReviewError
 from langgraph_dreams.safety.injection import suspicious
 from langgraph_dreams.safety.redaction import redacted
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import DreamReport
 
@@ -42,7 +42,7 @@ class Answered:
     """Words of the person to a rejection."""
 
 
-def answer_of(vault: Vault, report: DreamReport, answer: Any) -> Answered:
+def answer_of(vault: NamespaceStore, report: DreamReport, answer: Any) -> Answered:
     """The decisions that an answer to a review makes.
 
     Taken are the forms of `RESPONSE_SCHEMA`, "all" and "none", True and False, and a list of ids.
@@ -180,7 +180,7 @@ def _one(asked: Sequence[Operation], name: Any) -> set[str]:
 # -- texts
 
 
-def _text(vault: Vault, operation: Operation, given: str) -> str:
+def _text(vault: NamespaceStore, operation: Operation, given: str) -> str:
     """An edited text as it may be stored; it is held to what every memory is held to."""
     text = redacted(" ".join(clean(given).split()), vault.redact).strip()
     if not text or len(text) > _LONGEST:
@@ -201,7 +201,7 @@ def _text(vault: Vault, operation: Operation, given: str) -> str:
     return text
 
 
-def _said_by(vault: Vault, target: str, text: str) -> str:
+def _said_by(vault: NamespaceStore, target: str, text: str) -> str:
     """Id of another memory that says the same; empty when there is none."""
     near = vault.dense(vault.embed([text]), _NEAR, prefix="m")[0]
     found = vault.get([name for name, _ in near if name != target]).values()

@@ -15,7 +15,7 @@ from langgraph_dreams.dream.review.selection import with_approved
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.errors import ReviewError
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.reports import DreamReport
 
@@ -131,7 +131,7 @@ def commit_approved(context: StageContext, entry: DreamReport, report: DreamRepo
     return commit_report(context, report, entry.version, vault.last_number() + 1)
 
 
-def close_review(vault: Vault, entry: DreamReport, why: str) -> DreamReport:
+def close_review(vault: NamespaceStore, entry: DreamReport, why: str) -> DreamReport:
     """End the waiting of a dream; nothing of it is written but that and why."""
     done = refused(entry, why).model_copy(update={"finished": now()})
     vault.put_dream(done)

@@ -6,7 +6,7 @@ The words are for people; an answer is taken by id (see answer.py).
 from collections.abc import Iterator, Mapping, Sequence
 
 from langgraph_dreams._text import brief
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.base import JsonObject, digest
 from langgraph_dreams.types.items import Episode, Link, Memory
 from langgraph_dreams.types.operations import ALL, ItemState, Operation
@@ -85,7 +85,7 @@ def offered(report: DreamReport) -> list[Operation]:
     return [o for o in report.operations if o.target != ALL]
 
 
-def request_of(vault: Vault, report: DreamReport) -> ReviewRequest:
+def request_of(vault: NamespaceStore, report: DreamReport) -> ReviewRequest:
     """The request about a dream that waits."""
     asked = offered(report)
     items = vault.get(list(dict.fromkeys(name for o in asked for name in _evidence_ids(o))))

@@ -12,7 +12,7 @@ from langgraph_dreams.dream.runtime.progress import Emit, Phase, event
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.llm.client import ModelClient
 from langgraph_dreams.policy import DreamPolicy
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.review import Approve, ReviewMode
 
 
@@ -30,7 +30,7 @@ class NamespaceHandle(Protocol):
         ...
 
     @property
-    def vault(self) -> Vault:
+    def vault(self) -> NamespaceStore:
         """Its store."""
         ...
 
@@ -67,7 +67,7 @@ class Reviewing:
 class StageContext:
     """One dream's surroundings: the store, the settings, where progress is told, and the model."""
 
-    vault: Vault
+    vault: NamespaceStore
     policy: DreamPolicy
     emit: Emit
     client: ModelClient | None = None

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.store import Lease, Vault
+from langgraph_dreams.store import Lease, NamespaceStore
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Link, Memory
 from langgraph_dreams.types.operations import LINK_KINDS, MEMORY_KINDS, Operation
@@ -17,7 +17,7 @@ from langgraph_dreams.types.reports import DreamReport
 
 
 @contextmanager
-def leased(vault: Vault, what: str, seconds: float, wait: float = 0.0) -> Iterator[Lease]:
+def leased(vault: NamespaceStore, what: str, seconds: float, wait: float = 0.0) -> Iterator[Lease]:
     """Hold the lease of a namespace while the body runs. Raises BusyError."""
     lease = vault.leases.take(what, seconds, wait)
     stop = vault.leases.keep(lease, seconds)
@@ -28,12 +28,12 @@ def leased(vault: Vault, what: str, seconds: float, wait: float = 0.0) -> Iterat
         vault.leases.release(lease)
 
 
-def cut_short(vault: Vault) -> list[str]:
+def cut_short(vault: NamespaceStore) -> list[str]:
     """Ids of the dreams that were journalled but not finished, oldest first."""
     return [r.id for r in vault.dreams() if r.status == "committing"]
 
 
-def finish_pending(vault: Vault, ids: Sequence[str]) -> None:
+def finish_pending(vault: NamespaceStore, ids: Sequence[str]) -> None:
     """Under the lease: finish dreams that a death cut short."""
     for name in ids:
         whole = vault.get_dream(name)
@@ -41,7 +41,7 @@ def finish_pending(vault: Vault, ids: Sequence[str]) -> None:
             finish(vault, whole)
 
 
-def finish(vault: Vault, pending: DreamReport) -> DreamReport:
+def finish(vault: NamespaceStore, pending: DreamReport) -> DreamReport:
     """Carry out a journalled dream."""
     apply(vault, pending.operations)
     vault.mark_dreamt(list(pending.episodes), pending.id)
@@ -51,7 +51,7 @@ def finish(vault: Vault, pending: DreamReport) -> DreamReport:
     return done
 
 
-def apply(vault: Vault, operations: tuple[Operation, ...]) -> None:
+def apply(vault: NamespaceStore, operations: tuple[Operation, ...]) -> None:
     """Write what operations say; every one sets a state, so that a second time changes nothing."""
     links = [o.link() for o in operations if o.kind in LINK_KINDS]
     memories = [o.memory() for o in operations if o.kind in MEMORY_KINDS]
@@ -64,7 +64,7 @@ def apply(vault: Vault, operations: tuple[Operation, ...]) -> None:
         put_links(vault, links)
 
 
-def put_links(vault: Vault, links: list[Link]) -> None:
+def put_links(vault: NamespaceStore, links: list[Link]) -> None:
     """Write links, but for those whose end is gone: that must not block every later dream."""
     try:
         vault.put_links(links)
@@ -76,7 +76,9 @@ def put_links(vault: Vault, links: list[Link]) -> None:
         vault.put_links(kept)
 
 
-def memories_after(vault: Vault, ids: Sequence[str], changed: Mapping[str, Memory]) -> list[Memory]:
+def memories_after(
+    vault: NamespaceStore, ids: Sequence[str], changed: Mapping[str, Memory]
+) -> list[Memory]:
     """Memories by id, changed ones as they will be; unknown ids are left out."""
     stored = vault.get([name for name in ids if name not in changed])
     found = (changed.get(name) or stored.get(name) for name in dict.fromkeys(ids))

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.errors import BusyError, StoreError
-from langgraph_dreams.store import Lease, Leases, Vault
+from langgraph_dreams.store import Lease, Leases, NamespaceStore
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def continue_(leases: Leases, seconds: float, state: DreamState, last: bool) -> 
 
 
 @contextmanager
-def undisturbed(vault: Vault | None) -> Iterator[None]:
+def undisturbed(vault: NamespaceStore | None) -> Iterator[None]:
     """Of what reads a vault without the lease: say so when items went meanwhile. Raises BusyError.
 
     None is read under the lease.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from langgraph_dreams.dream.transaction.apply import put_links
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.items import Core, Link, Memory, with_lines
 from langgraph_dreams.types.operations import ItemState, Operation
 
@@ -52,7 +52,7 @@ def _first(kind: type[ItemState], chain: Sequence[Operation]) -> Operation:
     return chain[0]
 
 
-def restore(vault: Vault, changes: Sequence[StateChange]) -> list[str]:
+def restore(vault: NamespaceStore, changes: Sequence[StateChange]) -> list[str]:
     """Set everything to what it was; returns what was changed since, and left.
 
     Links first: they hang on the memories that go.
@@ -64,7 +64,7 @@ def restore(vault: Vault, changes: Sequence[StateChange]) -> list[str]:
     return left
 
 
-def _restore_links(vault: Vault, changes: Sequence[StateChange]) -> list[str]:
+def _restore_links(vault: NamespaceStore, changes: Sequence[StateChange]) -> list[str]:
     there = vault.get_links([c.target for c in changes if isinstance(c.after, Link)])
     back, gone, left = _told_apart(changes, there, Link)
     vault.remove_links(gone)
@@ -73,7 +73,7 @@ def _restore_links(vault: Vault, changes: Sequence[StateChange]) -> list[str]:
     return left
 
 
-def _restore_memories(vault: Vault, changes: Sequence[StateChange]) -> list[str]:
+def _restore_memories(vault: NamespaceStore, changes: Sequence[StateChange]) -> list[str]:
     there = vault.get([c.target for c in changes if isinstance(c.after, Memory)])
     back, new, left = _told_apart(changes, there, Memory)
     gone = [memory.id for memory in new]
@@ -105,7 +105,7 @@ def _told_apart(
     return back, gone, left
 
 
-def _freed(vault: Vault, gone: Sequence[str], settled: set[str]) -> list[Memory]:
+def _freed(vault: NamespaceStore, gone: Sequence[str], settled: set[str]) -> list[Memory]:
     """Memories that hold again: what superseded them goes, and the journal tells of it no more."""
     freed = [name for name in vault.replaced_by(gone) if name not in {*gone, *settled}]
     found = [m for m in vault.get(freed).values() if isinstance(m, Memory)]
@@ -116,7 +116,7 @@ def _freed(vault: Vault, gone: Sequence[str], settled: set[str]) -> list[Memory]
     ]
 
 
-def _restore_core(vault: Vault, before: Core) -> None:
+def _restore_core(vault: NamespaceStore, before: Core) -> None:
     """The core of before, without lines whose memories hold no more.
 
     A line whose sources were forgotten since has those that its memory has now.
@@ -133,7 +133,7 @@ def _restore_core(vault: Vault, before: Core) -> None:
         vault.put_core(before)
 
 
-def changed_since(vault: Vault, changes: Sequence[StateChange]) -> list[str]:
+def changed_since(vault: NamespaceStore, changes: Sequence[StateChange]) -> list[str]:
     """Memories and links that are no longer as dreams left them, by id."""
     links = vault.get_links([c.target for c in changes if isinstance(c.after, Link)])
     memories = vault.get([c.target for c in changes if isinstance(c.after, Memory)])

@@ -17,7 +17,7 @@ from langgraph_dreams.dream.transaction.restore import (
     state_changes,
 )
 from langgraph_dreams.errors import RollbackError
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.operations import ALL, Operation
@@ -39,7 +39,7 @@ class _Intent:
     """True when its episodes are to be dreamt of again."""
 
 
-def diff(vault: Vault, report: DreamReport) -> DreamDiff:
+def diff(vault: NamespaceStore, report: DreamReport) -> DreamDiff:
     """The difference that a dream made, or would make, and what undoing it would meet."""
     undone = set(report.undone)
     mine = in_force(report)
@@ -59,7 +59,7 @@ def diff(vault: Vault, report: DreamReport) -> DreamDiff:
     )
 
 
-def roll_back(vault: Vault, report: DreamReport, cascade: bool, redream: bool) -> Rollback:
+def roll_back(vault: NamespaceStore, report: DreamReport, cascade: bool, redream: bool) -> Rollback:
     """Under the lease: undo a committed dream, and with `cascade` what rests on it.
 
     Raises RollbackError before anything is written.
@@ -68,7 +68,7 @@ def roll_back(vault: Vault, report: DreamReport, cascade: bool, redream: bool) -
     return _undo(vault, report, in_force(report), cascade, whole=True, redream=redream)
 
 
-def undo(vault: Vault, report: DreamReport, ids: Sequence[str], cascade: bool) -> Rollback:
+def undo(vault: NamespaceStore, report: DreamReport, ids: Sequence[str], cascade: bool) -> Rollback:
     """Under the lease: undo operations of a committed dream, which goes on without them.
 
     Raises RollbackError before anything is written.
@@ -98,7 +98,7 @@ def _require_committed(report: DreamReport) -> None:
 
 
 def _undo(
-    vault: Vault,
+    vault: NamespaceStore,
     report: DreamReport,
     mine: Sequence[Operation],
     cascade: bool,
@@ -126,7 +126,7 @@ def _undo(
     )
 
 
-def finish_undoing(vault: Vault) -> list[str]:
+def finish_undoing(vault: NamespaceStore) -> list[str]:
     """Under the lease: finish rollbacks that a death cut short; returns the ids of the dreams."""
     found = []
     for name, body in vault.intents().items():
@@ -137,7 +137,9 @@ def finish_undoing(vault: Vault) -> list[str]:
     return found
 
 
-def _carry_out(vault: Vault, report: DreamReport, intent: _Intent) -> tuple[list[str], int]:
+def _carry_out(
+    vault: NamespaceStore, report: DreamReport, intent: _Intent
+) -> tuple[list[str], int]:
     """Undo as intended; may be begun again. What was left as it is, and episodes to dream again."""
     chosen = set(intent.operations)
     history = _since(vault, report)
@@ -163,14 +165,14 @@ def _rolled_back(report: DreamReport) -> DreamReport:
     return report.model_copy(update=new)
 
 
-def _since(vault: Vault, report: DreamReport) -> list[DreamReport]:
+def _since(vault: NamespaceStore, report: DreamReport) -> list[DreamReport]:
     """The dream and the later committed ones, with their operations, oldest first."""
     later = [r for r in vault.dreams() if r.status == "committed" and r.number > report.number]
     found = (vault.get_dream(r.id) for r in sorted(later, key=lambda r: r.number))
     return [report, *(r for r in found if r is not None)]
 
 
-def _unmark_episodes(vault: Vault, report: DreamReport) -> int:
+def _unmark_episodes(vault: NamespaceStore, report: DreamReport) -> int:
     """Let the dream's episodes be dreamt of again."""
     found = vault.get(list(report.episodes)).values()
     mine = [e.id for e in found if isinstance(e, Episode) and e.dreamt == report.id]

@@ -34,7 +34,7 @@ class Compactor(Protocol):
         ...
 
 
-class Gate:
+class ClientGate:
     """One Chroma client for many threads; it may be exchanged while nobody uses it."""
 
     def __init__(self, client: ClientAPI, folder: bool = False) -> None:

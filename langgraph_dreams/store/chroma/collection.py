@@ -24,7 +24,7 @@ from chromadb.errors import ChromaError, NotFoundError
 
 from langgraph_dreams.embedding.protocol import Vectors as Vectors
 from langgraph_dreams.errors import DreamsError, StoreError
-from langgraph_dreams.store.chroma.client_gate import Gate
+from langgraph_dreams.store.chroma.client_gate import ClientGate
 from langgraph_dreams.store.chroma.errors import is_index_damage, store_error
 
 Value = str | int | float | bool
@@ -75,7 +75,7 @@ class Row:
 
 
 @contextmanager
-def border(doing: str, gate: Gate | None = None) -> Iterator[None]:
+def border(doing: str, gate: ClientGate | None = None) -> Iterator[None]:
     """Turn whatever Chroma raises while `doing` something into StoreError, with its cause.
 
     The `gate` of an embedded store is told of a damaged index.
@@ -151,7 +151,7 @@ def unique_prefix() -> str:
 class Collection:
     """A Chroma collection: batched reads and writes that raise StoreError only."""
 
-    def __init__(self, gate: Gate, name: str, space: CreateHNSWConfiguration) -> None:
+    def __init__(self, gate: ClientGate, name: str, space: CreateHNSWConfiguration) -> None:
         self.name = name
         self._gate = gate
         self._width = 0
@@ -360,7 +360,7 @@ def configure(chroma: ChromaCollection, change: UpdateHNSWConfiguration) -> None
         chroma.modify(configuration={"hnsw": change})
 
 
-def collection_names(gate: Gate) -> list[str]:
+def collection_names(gate: ClientGate) -> list[str]:
     """Names of every collection of the client's database."""
     names: list[str] = []
     with border("cannot list the collections"), gate.reading() as client:
@@ -369,7 +369,7 @@ def collection_names(gate: Gate) -> list[str]:
     return names
 
 
-def drop_collection(gate: Gate, name: str) -> None:
+def drop_collection(gate: ClientGate, name: str) -> None:
     """Delete a collection; one that is not there is fine."""
     with border(f"cannot delete the collection {name}"), gate.writing() as client:
         try:

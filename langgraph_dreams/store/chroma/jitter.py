@@ -13,7 +13,7 @@ same, the index finds 80 to 99% of the others with equal vectors and 99 to 100% 
 half do, 56 to 99% and 98 to 99%; where nine of ten do, 0 to 56% and 82 to 97%."""
 
 
-def apart(ids: Sequence[str], vectors: Vectors) -> Vectors:
+def jitter(ids: Sequence[str], vectors: Vectors) -> Vectors:
     """Rows of length 1, (n, dimension) float32, each a step off in a direction of its id's own."""
     if not len(vectors):
         return vectors

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.store.chroma.client_gate import Gate
+from langgraph_dreams.store.chroma.client_gate import ClientGate
 from langgraph_dreams.store.chroma.collection import border
 from langgraph_dreams.store.embedded.folder import INDEX
 from langgraph_dreams.store.embedded.formats import DATABASE, HEADER
@@ -68,7 +68,7 @@ def expected(path: Path) -> list[str]:
     return [str(name) for name in found]
 
 
-def pad(gate: Gate, path: Path, names: Sequence[str]) -> None:
+def pad(gate: ClientGate, path: Path, names: Sequence[str]) -> None:
     """Write rows of no matter to the end of the logs of those collections that are there."""
     # Chroma has an SQLite of its own: locks of one process do not keep the two apart.
     with (

@@ -20,7 +20,7 @@ from pathlib import Path
 from chromadb.api.shared_system_client import SharedSystemClient
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.store.chroma.client_gate import Gate
+from langgraph_dreams.store.chroma.client_gate import ClientGate
 from langgraph_dreams.store.chroma.collection import (
     SYNC_THRESHOLD,
     border,
@@ -54,10 +54,10 @@ READY = "READY"
 _PERSIST_NOW = 2  # the lowest sync_threshold there is
 
 
-class Keeper:
+class PersistManager:
     """Watches the logs of an open store, and makes checkpoints."""
 
-    def __init__(self, path: Path, gate: Gate) -> None:
+    def __init__(self, path: Path, gate: ClientGate) -> None:
         self._path = path
         self._gate = gate
         self._entries: dict[str, int] = {}

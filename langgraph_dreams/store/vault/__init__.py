@@ -1,11 +1,11 @@
 """One namespace of a store: reads, writes, links, and deletes for good."""
 
-from langgraph_dreams.store.vault.erase import VaultEraser
-from langgraph_dreams.store.vault.links import VaultLinks
-from langgraph_dreams.store.vault.writer import VaultWriter
+from langgraph_dreams.store.vault.erase import NamespaceEraser
+from langgraph_dreams.store.vault.links import NamespaceLinks
+from langgraph_dreams.store.vault.writer import NamespaceWriter
 
 
-class Vault(VaultWriter, VaultLinks, VaultEraser):
+class NamespaceStore(NamespaceWriter, NamespaceLinks, NamespaceEraser):
     """One namespace of a store, seen through one embedder; thread safe.
 
     Texts are kept as given, but for NUL and lone surrogates, which no database keeps: they become

@@ -11,7 +11,7 @@ from langgraph_dreams.store.index.queries import GIVEN, given
 from langgraph_dreams.store.links import checked_link, pack
 from langgraph_dreams.store.namespace_state import link_record
 from langgraph_dreams.store.validation import check_count, check_strings
-from langgraph_dreams.store.vault.reader import VaultReader
+from langgraph_dreams.store.vault.reader import NamespaceReader
 from langgraph_dreams.types.items import Link
 
 Changes = dict[str, dict[str, Link | None]]
@@ -32,7 +32,7 @@ class Edge(NamedTuple):
     consolidated: bool
 
 
-class VaultLinks(VaultReader):
+class NamespaceLinks(NamespaceReader):
     """Links between the items of one namespace."""
 
     def put_links(self, links: Sequence[Link]) -> None:
@@ -43,7 +43,7 @@ class VaultLinks(VaultReader):
         checked = {link.id: checked_link(link, self.redact) for link in links}
         self._require_items({end for link in checked.values() for end in (link.a, link.b)})
         changes: Changes = defaultdict(dict)
-        with self._room.write_lock:
+        with self._state.write_lock:
             holders = self.holders(checked)
             for link in checked.values():
                 changes[link.a][link.id] = link
@@ -54,7 +54,7 @@ class VaultLinks(VaultReader):
     def remove_links(self, links: Sequence[Link]) -> None:
         """Delete links, as the rollback of a dream does; unknown ones are ignored."""
         changes: Changes = defaultdict(dict)
-        with self._room.write_lock:
+        with self._state.write_lock:
             holders = self.holders([link.id for link in links])
             for link_id, holder in holders.items():
                 changes[holder][link_id] = None
@@ -63,7 +63,7 @@ class VaultLinks(VaultReader):
     def _require_items(self, ids: set[str]) -> None:
         known = self.known(ids)
         if len(known) < len(ids):
-            self._room.doubt()  # another client may have added them a moment ago
+            self._state.doubt()  # another client may have added them a moment ago
             known = self.known(ids)
         missing = sorted(ids - known.keys())
         if missing:
@@ -73,27 +73,27 @@ class VaultLinks(VaultReader):
             )
 
     def _change_links(self, changes: Changes) -> None:
-        room = self._room
+        state = self._state
         for batch in batches(changes, RECORD_BATCH):
-            with room.writing(batch):
-                held = room.held_by(batch)
+            with state.writing(batch):
+                held = state.held_by(batch)
                 for item in batch:
                     for link_id, link in changes[item].items():
                         if link is None:
                             held[item].pop(link_id, None)
                         else:
                             held[item][link_id] = link
-                room.records.put(
+                state.records.put(
                     {
                         link_record(item): _record(item, links.values())
                         for item, links in held.items()
                         if links
                     }
                 )
-                room.records.delete(link_record(item) for item in batch if not held[item])
-                room.index.hold({item: links.values() for item, links in held.items()})
+                state.records.delete(link_record(item) for item in batch if not held[item])
+                state.index.hold({item: links.values() for item, links in held.items()})
         if changes:
-            room.bump()
+            state.bump()
 
     def links_of(self, ids: Sequence[str], include_expired: bool = False) -> list[Link]:
         """Links that touch any of the items, in either direction, each once."""
@@ -104,7 +104,7 @@ class VaultLinks(VaultReader):
 
     def links(self, include_expired: bool = True) -> list[Link]:
         """Every link."""
-        held = self._room.held_by(self._ids("SELECT DISTINCT a FROM links"))
+        held = self._state.held_by(self._ids("SELECT DISTINCT a FROM links"))
         return [
             link
             for links in held.values()
@@ -113,7 +113,7 @@ class VaultLinks(VaultReader):
         ]
 
     def _read_links(self, holders: dict[str, str], include_expired: bool) -> list[Link]:
-        held = self._room.held_by(dict.fromkeys(holders.values()))
+        held = self._state.held_by(dict.fromkeys(holders.values()))
         found = (held[holder].get(link_id) for link_id, holder in holders.items())
         return [
             link

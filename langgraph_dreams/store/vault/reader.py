@@ -15,7 +15,7 @@ from langgraph_dreams.store.chroma.exact_search import EXACT_MOST
 from langgraph_dreams.store.index.queries import IndexQueries
 from langgraph_dreams.store.items import RECORDED, Item, item_of
 from langgraph_dreams.store.lease import Leases
-from langgraph_dreams.store.namespace_state import Room
+from langgraph_dreams.store.namespace_state import NamespaceState
 from langgraph_dreams.store.recall_log import RecallNote
 from langgraph_dreams.store.registry import require_embedder
 from langgraph_dreams.store.validation import (
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from langgraph_dreams.embedding.protocol import Embedder
 
 T = TypeVar("T")
-VaultKey = NewType("VaultKey", str)
+NamespaceKey = NewType("NamespaceKey", str)
 Hits = list[tuple[str, float]]
 
 CORE = "core"
@@ -43,12 +43,12 @@ _MAX_FETCH = 10_000
 """Neighbours asked for at most when memories and episodes have to be told apart."""
 
 
-class VaultReader(IndexQueries):
-    """A room seen through an embedder; what the index answers, it answers in step with Chroma."""
+class NamespaceReader(IndexQueries):
+    """A state seen through an embedder; what the index answers, it answers in step with Chroma."""
 
     def __init__(
         self,
-        find: Callable[[], Room],
+        find: Callable[[], NamespaceState],
         embedder: "Embedder",
         guard: Callable[[], None],
         redact: Redactor | None = None,
@@ -58,46 +58,46 @@ class VaultReader(IndexQueries):
         No text is written but what `redact` answers for it.
         """
         super().__init__(
-            lambda sql, values: self._room.rows(sql, values), lambda: self._room.index.language
+            lambda sql, values: self._state.rows(sql, values), lambda: self._state.index.language
         )
         self._find = find
-        self._room_open = room = find()
+        self._state_open = state = find()
         self._guard = guard
         self.embedder = embedder
         self.redact = redact
-        self.parts = room.entry.parts
-        self.key = VaultKey(room.entry.key)
+        self.parts = state.entry.parts
+        self.key = NamespaceKey(state.entry.key)
 
     @property
-    def _room(self) -> Room:
+    def _state(self) -> NamespaceState:
         self._guard()
-        if self._room_open.gone:
-            self._room_open = self._find()
-        room = self._room_open
-        require_embedder(room.entry, self.embedder.name, self.embedder.dimension)
-        return room
+        if self._state_open.gone:
+            self._state_open = self._find()
+        state = self._state_open
+        require_embedder(state.entry, self.embedder.name, self.embedder.dimension)
+        return state
 
     @property
     def losses(self) -> int:
         """Grows when items are taken out: what was read of them before is out of date."""
-        room = self._room
-        with room.write_lock:  # whoever takes items out of Chroma does so in the index, too
-            return room.index.losses
+        state = self._state
+        with state.write_lock:  # whoever takes items out of Chroma does so in the index, too
+            return state.index.losses
 
     def steadily(self, asking: Callable[[], T]) -> T:
         """The answer of what asks the store more than once; asked again if items went meanwhile."""
-        room = self._room
-        losses = room.index.losses
+        state = self._state
+        losses = state.index.losses
         try:
             answer = asking()
         except (KeyError, StoreError):
-            with room.write_lock:  # whoever takes items out has done so in the index, too
-                if room.index.losses == losses:
+            with state.write_lock:  # whoever takes items out has done so in the index, too
+                if state.index.losses == losses:
                     raise
                 return asking()
-        if room.index.losses == losses:
+        if state.index.losses == losses:
             return answer
-        with room.write_lock:
+        with state.write_lock:
             return asking()
 
     # -- items
@@ -112,12 +112,12 @@ class VaultReader(IndexQueries):
     def get(self, ids: Sequence[str]) -> dict[str, Item]:
         """Items by id, in the order asked; unknown ids are absent."""
         wanted = list(dict.fromkeys(check_strings(ids, "get")))
-        rows = self._room.items.rows(wanted, texts=True)
+        rows = self._state.items.rows(wanted, texts=True)
         return {id_: item_of(rows[id_]) for id_ in wanted if id_ in rows}
 
     def recorded(self, ids: Sequence[str]) -> dict[str, datetime]:
         """When episodes were written here, by id, as far as it is known."""
-        rows = self._room.items.rows(check_strings(ids, "recorded"))
+        rows = self._state.items.rows(check_strings(ids, "recorded"))
         found = {row.id: row.fields.get(RECORDED) for row in rows.values()}
         return {id_: datetime.fromisoformat(str(time)) for id_, time in found.items() if time}
 
@@ -129,7 +129,7 @@ class VaultReader(IndexQueries):
         wanted = check_strings(ids, "vectors")
         if not wanted:
             return np.zeros((0, self.embedder.dimension), dtype=np.float32)
-        found = self._room.items.vectors(wanted)
+        found = self._state.items.vectors(wanted)
         missing = [id_ for id_ in wanted if id_ not in found]
         if missing:
             raise StoreError(f"{len(missing)} of {len(wanted)} ids are unknown, first {missing[0]}")
@@ -139,11 +139,11 @@ class VaultReader(IndexQueries):
         """Every insight, whatever its status, sorted."""
         if not self.count()["memories"]:
             return []
-        return sorted(row.id for row in self._room.items.where(kind="insight"))
+        return sorted(row.id for row in self._state.items.where(kind="insight"))
 
     def get_core(self) -> Core:
         """The core; an empty one before the first was written. Raises StoreError."""
-        row = self._room.records.rows([CORE]).get(CORE)
+        row = self._state.records.rows([CORE]).get(CORE)
         if row is None:
             return Core()
         try:
@@ -169,19 +169,19 @@ class VaultReader(IndexQueries):
         if not min(k, wanted) or not len(queries):
             return [[] for _ in queries]
         if prefix == "e" and wanted <= EXACT_MOST:
-            room, ids = self._room, self.episode_ids()
+            state, ids = self._state, self.episode_ids()
             if until == math.inf:
-                return room.vectors.nearest(room.items, ids, queries, k)
+                return state.vectors.nearest(state.items, ids, queries, k)
             past = set(self.episode_ids(until))
-            near = room.vectors.nearest(room.items, ids, queries, wanted)
+            near = state.vectors.nearest(state.items, ids, queries, wanted)
             return [[hit for hit in hits if hit[0] in past][:k] for hits in near]
         if prefix == "m" and wanted <= EXACT_MOST and until == math.inf:
             # Few memories among many episodes: HNSW would have to look at nearly all items.
-            room, ids = self._room, self.memory_ids(_EVERY_STATUS)
-            return room.memory_vectors.nearest(room.items, ids, queries, k)
+            state, ids = self._state, self.memory_ids(_EVERY_STATUS)
+            return state.memory_vectors.nearest(state.items, ids, queries, k)
         fetch = min(k + min(total - wanted, 4 * k + 20), total)
         while True:
-            found = self._fit(self._room.items.nearest(queries, fetch), prefix, until)
+            found = self._fit(self._state.items.nearest(queries, fetch), prefix, until)
             enough = all(len(hits) >= min(k, wanted) for hits in found)
             if enough or fetch >= min(total, _MAX_FETCH):
                 return [hits[:k] for hits in found]
@@ -203,17 +203,17 @@ class VaultReader(IndexQueries):
 
     def get_dream(self, dream_id: str) -> DreamReport | None:
         """A dream's report, whole, or None."""
-        return self._room.journal.get(dream_id)
+        return self._state.journal.get(dream_id)
 
     def dreams(self, operations: bool = False) -> list[DreamReport]:
         """Every dream's report, oldest first; without operations unless asked."""
-        self._room.fresh()
-        return self._room.journal.all(operations)
+        self._state.fresh()
+        return self._state.journal.all(operations)
 
     def committed_numbers(self) -> list[int]:
         """Numbers of the committed dreams, sorted."""
-        self._room.fresh()
-        return self._room.journal.committed_numbers()
+        self._state.fresh()
+        return self._state.journal.committed_numbers()
 
     def last_number(self) -> int:
         """The highest number that a dream was ever given, also one rolled back; 0 without any."""
@@ -235,19 +235,19 @@ class VaultReader(IndexQueries):
 
     def intents(self) -> dict[str, dict[str, Any]]:
         """What was begun and never ended, by name."""
-        return self._room.journal.intents()
+        return self._state.journal.intents()
 
     @property
     def leases(self) -> Leases:
         """Who may change what dreams have made."""
-        return self._room.leases
+        return self._state.leases
 
     # -- recall log
 
     def recalls(self, undreamt: bool = True, limit: int = 200) -> list[RecallNote]:
         """Recalls, oldest first; only those no dream has taken into account when `undreamt`."""
-        return self._room.log.read(undreamt, check_count(limit, "limit"))
+        return self._state.log.read(undreamt, check_count(limit, "limit"))
 
     def noted(self, ids: Sequence[str]) -> list[RecallNote]:
         """Recalls by id, in the order asked; unknown ids are left out."""
-        return self._room.log.get(check_strings(ids, "noted"))
+        return self._state.log.get(check_strings(ids, "noted"))

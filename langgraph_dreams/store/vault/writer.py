@@ -8,7 +8,7 @@ from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.safety.redaction import redacted
 from langgraph_dreams.store.chroma.collection import RECORD_BATCH, batches
-from langgraph_dreams.store.chroma.jitter import apart
+from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.store.items import (
     Item,
     checked_episode,
@@ -19,12 +19,12 @@ from langgraph_dreams.store.items import (
 )
 from langgraph_dreams.store.journal import storable_report
 from langgraph_dreams.store.validation import Vectors, check_id, check_strings, storable_all
-from langgraph_dreams.store.vault.reader import CORE, VaultReader
+from langgraph_dreams.store.vault.reader import CORE, NamespaceReader
 from langgraph_dreams.types.items import Core, Episode, Memory
 from langgraph_dreams.types.reports import DreamReport
 
 
-class VaultWriter(VaultReader):
+class NamespaceWriter(NamespaceReader):
     """A namespace that can be added to and changed."""
 
     # -- items
@@ -54,17 +54,17 @@ class VaultWriter(VaultReader):
         for memory in distinct.values():
             (same if texts.get(memory.id) == memory.text else other).append(memory)
         vectors = self.embed([memory.text for memory in other])
-        room = self._room
+        state = self._state
         if texts.keys() & {memory.id for memory in other}:
-            room.memory_vectors.clear()
-        with room.write_lock:
+            state.memory_vectors.clear()
+        with state.write_lock:
             self._write(other, vectors, keep=False)
             for batch in batches(same, RECORD_BATCH):
-                with room.writing([memory.id for memory in batch]):
-                    room.items.annotate({memory.id: fields_of(memory) for memory in batch})
-                    room.index.put_items(batch)
+                with state.writing([memory.id for memory in batch]):
+                    state.items.annotate({memory.id: fields_of(memory) for memory in batch})
+                    state.index.put_items(batch)
             if distinct:
-                room.bump()
+                state.bump()
 
     def remove_memories(self, ids: Sequence[str]) -> None:
         """Delete memories, as the rollback of a dream does; unknown ids are ignored.
@@ -74,32 +74,32 @@ class VaultWriter(VaultReader):
         wanted = check_strings(ids, "remove_memories")
         known = self.known(wanted)
         gone = [id_ for id_, kind in known.items() if kind == "m"]
-        room = self._room
-        with room.write_lock:
+        state = self._state
+        with state.write_lock:
             for batch in batches(gone, RECORD_BATCH):
-                with room.writing(batch):
-                    room.items.delete(batch)
-                    room.index.remove_items(batch)
+                with state.writing(batch):
+                    state.items.delete(batch)
+                    state.index.remove_items(batch)
             if gone:
-                room.memory_vectors.clear()
-                room.bump()
+                state.memory_vectors.clear()
+                state.bump()
 
     def _write(self, items: Sequence[Item], vectors: Vectors, keep: bool) -> None:
-        room = self._room
-        store = room.items.add if keep else room.items.upsert
+        state = self._state
+        store = state.items.add if keep else state.items.upsert
         for start, stop in portions(items):
             batch = items[start:stop]
             ids = [item.id for item in batch]
-            with room.writing(ids):
+            with state.writing(ids):
                 store(
                     ids,
-                    apart(ids, vectors[start:stop]),
+                    jitter(ids, vectors[start:stop]),
                     [document_of(item) for item in batch],
                     [fields_of(item) for item in batch],
                 )
-                room.index.put_items(batch)
+                state.index.put_items(batch)
         if items:
-            room.items.widen(self.size())
+            state.items.widen(self.size())
 
     def mark_dreamt(self, ids: Sequence[str], dream_id: str) -> None:
         """Note which dream consumed episodes; an empty id takes the mark back.
@@ -109,27 +109,27 @@ class VaultWriter(VaultReader):
         wanted = check_strings(ids, "mark_dreamt")
         check_id(dream_id, "", "a dream")
         kinds = self.known(wanted)
-        room = self._room
-        with room.write_lock:
+        state = self._state
+        with state.write_lock:
             marked = [id_ for id_ in dict.fromkeys(wanted) if kinds.get(id_) == "e"]
             for batch in batches(marked, RECORD_BATCH):
-                with room.writing(batch):
-                    room.items.annotate({id_: {"dreamt": dream_id} for id_ in batch})
-                    room.index.mark_dreamt(batch, dream_id)
+                with state.writing(batch):
+                    state.items.annotate({id_: {"dreamt": dream_id} for id_ in batch})
+                    state.index.mark_dreamt(batch, dream_id)
             if marked:
-                room.bump()
+                state.bump()
 
     def put_core(self, core: Core) -> None:
         """Write the core, in place of the one before. Raises InvalidInputError."""
         if not isinstance(core, Core):
             raise InvalidInputError(f"{shown(core)} is no Core; make it one, Core(lines=...)")
         whole = json.dumps(storable_all(core.model_dump(mode="json"), self.redact))
-        room = self._room
-        with room.write_lock:
-            room.note_first_write()
-            room.fresh()
-            room.records.put({CORE: {"is": CORE, "core": whole}})
-            room.bump()
+        state = self._state
+        with state.write_lock:
+            state.note_first_write()
+            state.fresh()
+            state.records.put({CORE: {"is": CORE, "core": whole}})
+            state.bump()
 
     # -- journal
 
@@ -138,40 +138,40 @@ class VaultWriter(VaultReader):
 
         Raises InvalidInputError before anything is written.
         """
-        room = self._room
+        state = self._state
         report = storable_report(report, self.redact)
-        with room.write_lock:
+        with state.write_lock:
             if report.status != "noop":
-                room.note_first_write()
-            room.fresh()
-            room.journal.put(report)
-            room.bump()
+                state.note_first_write()
+            state.fresh()
+            state.journal.put(report)
+            state.bump()
 
     def put_intent(self, name: str, body: dict[str, Any]) -> None:
         """Note what is about to be done to dreams, before the first change."""
-        self._room.journal.put_intent(name, body)
+        self._state.journal.put_intent(name, body)
 
     def drop_intent(self, name: str) -> None:
         """Note that it is done."""
-        self._room.journal.drop_intent(name)
+        self._state.journal.drop_intent(name)
 
     def first_look(self) -> bool:
         """True for the first to ask in this process: a death may have left something half done."""
-        room = self._room
-        with room.write_lock:
-            first, room.mended = not room.mended, True
+        state = self._state
+        with state.write_lock:
+            first, state.recovered = not state.recovered, True
         return first
 
     # -- recall log
 
     def note_recall(self, query: str, items: Sequence[str], links: Sequence[str]) -> None:
         """Remember what a recall brought, and by which links; written in the background."""
-        self._room.log.note(redacted(query, self.redact), items, links)
+        self._state.log.note(redacted(query, self.redact), items, links)
 
     def mark_recalls(self, ids: Sequence[str], dream_id: str) -> None:
         """Note that a dream took recalls into account."""
-        self._room.log.mark(check_strings(ids, "mark_recalls"), dream_id)
+        self._state.log.mark(check_strings(ids, "mark_recalls"), dream_id)
 
     def flush(self) -> None:
         """Write what is kept back."""
-        self._room.log.flush()
+        self._state.log.flush()

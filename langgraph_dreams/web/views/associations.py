@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.recall.decay import Downscaling
-from langgraph_dreams.store import Edge, Vault
+from langgraph_dreams.store import Edge, NamespaceStore
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Episode, Link, Memory
 from langgraph_dreams.web.views.items import ItemRow, kind_of, row
@@ -81,7 +81,7 @@ def associations(
     return collected.picture()
 
 
-def found_by(vault: Vault, query: str) -> list[str]:
+def found_by(vault: NamespaceStore, query: str) -> list[str]:
     """The items that match a text best, by words and by meaning in turn, or the one of that id."""
     if vault.get([query]):
         return [query]

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import TypedDict
 
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 
 _RECALLS = 1000
 """Noted recalls that later use is counted in."""
@@ -50,7 +50,7 @@ def health(namespace: Namespace) -> Health:
     return {"nights": rows, "recalls": asked}
 
 
-def _later_use(vault: Vault) -> tuple[Counter[str], int]:
+def _later_use(vault: NamespaceStore) -> tuple[Counter[str], int]:
     """In how many noted recalls a link of each dream brought an item; and how many were noted."""
     notes = vault.recalls(undreamt=False, limit=_RECALLS)
     links = vault.get_links(sorted({link for note in notes for link in note.links}))

@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 from langgraph_dreams._text import cut, shown
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.items import Episode, Memory
 
 BRIEF = 240
@@ -80,7 +80,7 @@ def row(item: Episode | Memory) -> ItemRow:
     }
 
 
-def texts(vault: Vault, ids: Iterable[str]) -> dict[str, str]:
+def texts(vault: NamespaceStore, ids: Iterable[str]) -> dict[str, str]:
     """Beginnings of the texts of those ids that are items."""
     wanted = [id_ for id_ in dict.fromkeys(ids) if id_]
     return {id_: cut(item.text, BRIEF) for id_, item in vault.get(wanted).items()}

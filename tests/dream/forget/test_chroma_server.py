@@ -11,7 +11,7 @@ from dream_support import SMALL, WordEmbedder
 from forget_support import SECRETS, WORDS, derive, needles, tell, traces
 
 from langgraph_dreams import DreamStore, Namespace
-from langgraph_dreams.store import namespace_state as room
+from langgraph_dreams.store import namespace_state
 
 pytestmark = pytest.mark.server
 
@@ -24,7 +24,7 @@ def client(server: Server, index: Path) -> DreamStore:
 def test_other_clients_and_their_index_files_forget_too(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "CHECK_EVERY", 0.0)
+    monkeypatch.setattr(namespace_state, "CHECK_EVERY", 0.0)
     stores = [client(server, tmp_path / name) for name in ("one", "other")]
     one, other = (store.namespace("forget", policy=SMALL) for store in stores)
     secret, plain = tell(one)

@@ -19,8 +19,8 @@ from helpers_store import HashEmbedder
 from helpers_store import episode as numbered
 
 from langgraph_dreams import DreamStore, Namespace, StoreError
-from langgraph_dreams.store import Vault
-from langgraph_dreams.store.chroma.jitter import apart
+from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.store.embedded import compaction as compact
 from langgraph_dreams.store.embedded import persist as checkpoint
 from langgraph_dreams.store.embedded.hnsw_wipe import wipe_all
@@ -45,7 +45,7 @@ def lived(path: Path) -> dict[str, bytes]:
         ids = [*(e.id for e in secret), made["own"].id]
         texts = [item.text for item in ada.vault.get(ids).values()]
         # As they were given to Chroma, and as it has them: of length 1, to the last bit.
-        vectors = [*apart(ids, ada.vault.embed(texts)), *ada.vault.vectors(ids)]
+        vectors = [*jitter(ids, ada.vault.embed(texts)), *ada.vault.vectors(ids)]
         wanted = needles([*WORDS, *ids, THREAD], vectors)
     return wanted
 
@@ -186,7 +186,7 @@ def test_cut_short_at_any_step_it_is_finished(
     with opened(tmp_path) as store, monkeypatch.context() as patch:
         ada = namespace(store)
         secret = [e.id for e in ada.episodes() if e.thread == THREAD]
-        patch.setattr(Vault, step, failing(getattr(Vault, step), after))
+        patch.setattr(NamespaceStore, step, failing(getattr(NamespaceStore, step), after))
         with pytest.raises(StoreError, match="the disk is gone"):
             ada.forget(thread=THREAD)
     with opened(tmp_path) as store:
@@ -206,7 +206,7 @@ def test_the_next_forget_finishes_what_failed(
     with opened(tmp_path) as store:
         ada = namespace(store)
         with monkeypatch.context() as patch:
-            patch.setattr(Vault, "erase_items", failing(Vault.erase_items, False))
+            patch.setattr(NamespaceStore, "erase_items", failing(NamespaceStore.erase_items, False))
             with pytest.raises(StoreError):
                 ada.forget(thread=THREAD)
         assert ada.forget(thread="nowhere").episodes == ()
@@ -238,7 +238,9 @@ def test_what_failed_of_a_whole_namespace_is_finished_by_what_comes_next(
     with opened(tmp_path) as store:
         ada = namespace(store)
         with monkeypatch.context() as patch:
-            patch.setattr(Vault, "drop_namespace", failing(Vault.drop_namespace, False))
+            patch.setattr(
+                NamespaceStore, "drop_namespace", failing(NamespaceStore.drop_namespace, False)
+            )
             with pytest.raises(StoreError):
                 ada.forget(everything=True)
         assert ada.forget(thread="nowhere").episodes == ()
@@ -279,7 +281,7 @@ def test_a_whole_namespace_is_finished_by_the_next_opening(
 ) -> None:
     wanted = lived(tmp_path) | needles(["acme"])
     with opened(tmp_path) as store, monkeypatch.context() as patch:
-        patch.setattr(Vault, step, failing(getattr(Vault, step), True))
+        patch.setattr(NamespaceStore, step, failing(getattr(NamespaceStore, step), True))
         with pytest.raises(StoreError):
             namespace(store).forget(everything=True)
     with opened(tmp_path) as store:
@@ -297,13 +299,14 @@ KILLED = textwrap.dedent(
     import os, signal, sys
     sys.path[:0] = {path_of_tests!r}
     from test_files import THREAD, namespace, opened
-    from langgraph_dreams.store import Vault
+    from langgraph_dreams.store import NamespaceStore
     from langgraph_dreams.store.embedded import compaction as compact
     from langgraph_dreams.store.embedded import persist as checkpoint
     where, name = {where!r}
     def die(*args, **kwargs):
         os.kill(os.getpid(), signal.SIGKILL)
-    setattr({{"vault": Vault, "checkpoint": checkpoint, "compact": compact}}[where], name, die)
+    killed = {{"vault": NamespaceStore, "checkpoint": checkpoint, "compact": compact}}[where]
+    setattr(killed, name, die)
     store = opened({path!r})
     namespace(store).forget(thread=THREAD)
     """

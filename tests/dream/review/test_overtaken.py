@@ -11,7 +11,7 @@ from mind_support import life
 from review_support import MIND, POLICY, Thread, asked, of_kind, rich, untouched, updated, waiting
 
 from langgraph_dreams import BusyError, DreamStore, Namespace, create_dream_graph
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 
 
 @pytest.fixture
@@ -203,19 +203,19 @@ def test_a_death_after_the_approval_is_made_good(
     ada: Namespace, monkeypatch: pytest.MonkeyPatch, at: str, when: str
 ) -> None:
     report = waiting(ada)
-    write = getattr(Vault, at)
+    write = getattr(NamespaceStore, at)
 
-    def die(self: Vault, *args: Any) -> Any:
+    def die(self: NamespaceStore, *args: Any) -> Any:
         if when == "after":
             write(self, *args)
         raise SystemExit(at)
 
-    monkeypatch.setattr(Vault, at, die)
+    monkeypatch.setattr(NamespaceStore, at, die)
     gone = of_kind(report, "add_memory")[0]
     with pytest.raises(SystemExit, match=at):
         ada.approve(report.id, {"reject": [gone]})
     monkeypatch.undo()
-    ada.vault._room_open.mended = False  # as in the next process
+    ada.vault._state_open.recovered = False  # as in the next process
     other = ada._store.namespace("ada")
     if at == "put_dream" and when == "before":
         assert untouched(other)
@@ -230,7 +230,7 @@ def test_a_death_after_the_approval_is_made_good(
 
 def test_a_waiting_dream_is_not_finished_by_the_next_open(ada: Namespace) -> None:
     report = waiting(ada)
-    ada.vault._room_open.mended = False
+    ada.vault._state_open.recovered = False
     other = ada._store.namespace("ada")
     assert other.report(report.id) == report
     assert untouched(other)

@@ -22,13 +22,13 @@ DREAMER = """
     import chromadb
     from dream_support import WordEmbedder, SMALL
     from langgraph_dreams import DreamStore
-    from langgraph_dreams.store import Vault
+    from langgraph_dreams.store import NamespaceStore
 
     port, at = int(sys.argv[1]), sys.argv[2]
     policy = SMALL.model_copy(update={"lease_seconds": 1.5})
     client = chromadb.HttpClient("127.0.0.1", port)
     store = DreamStore(client=client, embedder=WordEmbedder(), policy=policy)
-    write = getattr(Vault, at)
+    write = getattr(NamespaceStore, at)
 
     def stop(self, *args):
         done = write(self, *args)
@@ -36,7 +36,7 @@ DREAMER = """
         time.sleep(120)
         return done
 
-    setattr(Vault, at, stop)
+    setattr(NamespaceStore, at, stop)
     store.namespace(at).dream()
 """
 

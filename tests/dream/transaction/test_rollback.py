@@ -16,7 +16,7 @@ from langgraph_dreams import (
     RollbackError,
     UnknownDreamError,
 )
-from langgraph_dreams.store import Vault
+from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import link_id
 
@@ -299,18 +299,18 @@ def test_a_death_at_any_write_is_made_good_by_the_next_open(
 ) -> None:
     undreamt, last = three_nights(ada)
     dreamt = everything(ada)
-    write = getattr(Vault, at)
+    write = getattr(NamespaceStore, at)
 
-    def die(self: Vault, *args: Any) -> Any:
+    def die(self: NamespaceStore, *args: Any) -> Any:
         if when == "after":
             write(self, *args)
         raise SystemExit(at)
 
-    monkeypatch.setattr(Vault, at, die)
+    monkeypatch.setattr(NamespaceStore, at, die)
     with pytest.raises(SystemExit, match=at):
         ada.rollback(last.id)
     monkeypatch.undo()
-    ada.vault._room_open.mended = False  # as in the next process
+    ada.vault._state_open.recovered = False  # as in the next process
     other = ada._store.namespace("ada")
     if at == "put_intent" and when == "before":
         assert everything(other) == dreamt

@@ -33,7 +33,7 @@ def episode(number: int) -> Episode:
     return Episode(id=f"e{number}", text=f"turn {number}", position=number, time=now())
 
 
-class Gate(FailingNamespace):
+class ClientGate(FailingNamespace):
     """Holds every write until it is opened."""
 
     def __init__(self, real: Any) -> None:
@@ -111,7 +111,7 @@ def test_a_later_success_brings_the_set_aside_along(ada: Namespace) -> None:
 
 
 def test_flush_ends_when_its_time_is_up(ada: Namespace) -> None:
-    gate = Gate(ada)
+    gate = ClientGate(ada)
     writer = EpisodeWriter()
     writer.put(gate, {}, episode(1))
     assert gate.entered.wait(30)
@@ -123,7 +123,7 @@ def test_flush_ends_when_its_time_is_up(ada: Namespace) -> None:
 
 
 def test_the_agent_does_not_wait_for_the_store(ada: Namespace) -> None:
-    gate = Gate(ada)
+    gate = ClientGate(ada)
     recorder = EpisodeRecorder(gate)
     graph = compiled(recorder)
     for n in range(3):
@@ -135,7 +135,7 @@ def test_the_agent_does_not_wait_for_the_store(ada: Namespace) -> None:
 
 
 def test_the_next_message_is_the_reaction_of_a_turn_still_queued(ada: Namespace) -> None:
-    gate = Gate(ada)
+    gate = ClientGate(ada)
     recorder = EpisodeRecorder(gate)
     graph = compiled(recorder)
     graph.invoke(user("first"), thread("other"))
@@ -151,7 +151,7 @@ def test_the_next_message_is_the_reaction_of_a_turn_still_queued(ada: Namespace)
 
 def test_an_episode_that_can_never_be_stored_is_dropped_alone(ada: Namespace) -> None:
     picky = Picky(ada, "e2", InvalidInputError("not this one"))
-    gate = Gate(picky)
+    gate = ClientGate(picky)
     writer = EpisodeWriter(backoff=0)
     for n in range(4):
         writer.put(gate, {}, episode(n))
@@ -163,7 +163,7 @@ def test_an_episode_that_can_never_be_stored_is_dropped_alone(ada: Namespace) ->
 
 def test_an_episode_that_keeps_failing_does_not_hold_up_the_others(ada: Namespace) -> None:
     picky = Picky(ada, "e2", OSError("not now"))
-    gate = Gate(picky)
+    gate = ClientGate(picky)
     writer = EpisodeWriter(attempts=2, backoff=0)
     for n in range(4):
         writer.put(gate, {}, episode(n))

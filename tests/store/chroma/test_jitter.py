@@ -10,7 +10,7 @@ import pytest
 from helpers_store import HashEmbedder, episode
 
 from langgraph_dreams.store import Backend
-from langgraph_dreams.store.chroma.jitter import APART, apart
+from langgraph_dreams.store.chroma.jitter import APART, jitter
 
 SIZE, SHARE = 2000, 0.5
 
@@ -28,13 +28,13 @@ class FarApart(HashEmbedder):
 def test_a_step_is_small_its_own_and_always_the_same() -> None:
     vectors = HashEmbedder(dimension=384).embed(["all is well"] * 50)
     ids = [f"e{number}" for number in range(50)]
-    moved = apart(ids, vectors)
-    np.testing.assert_array_equal(moved, apart(ids, vectors))
+    moved = jitter(ids, vectors)
+    np.testing.assert_array_equal(moved, jitter(ids, vectors))
     np.testing.assert_allclose(np.linalg.norm(moved, axis=1), 1, atol=1e-6)
     assert np.linalg.norm(moved - vectors, axis=1).max() < 1.01 * APART
     gaps = 1 - (moved @ moved.T)[np.triu_indices(50, 1)]
     assert gaps.min() > 2e-7  # float32 tells them from equal ones
-    assert apart([], vectors[:0]).shape == (0, 384)
+    assert jitter([], vectors[:0]).shape == (0, 384)
 
 
 @pytest.mark.slow
@@ -46,7 +46,7 @@ def test_what_is_said_a_thousand_times_hides_nothing(tmp_path: Path) -> None:
     for start in range(0, SIZE, 200):
         vault.add_episodes(made[start : start + 200])
     ids = [one.id for one in made if one.text != "all is well"]
-    near = vault._room.items.nearest(vault.vectors(ids), 1)
+    near = vault._state.items.nearest(vault.vectors(ids), 1)
     found = [hits[0][0] for hits in near]
     assert sum(a == b for a, b in zip(found, ids, strict=True)) >= 0.95 * len(ids)
     backend.close()

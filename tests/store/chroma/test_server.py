@@ -8,8 +8,7 @@ from chromadb.api import ClientAPI
 from helpers_store import START, HashEmbedder, episode, link, memory, text_of
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.store import Backend, Vault
-from langgraph_dreams.store import namespace_state as room
+from langgraph_dreams.store import Backend, NamespaceStore, namespace_state
 from langgraph_dreams.types.reports import DreamReport
 
 pytestmark = pytest.mark.server
@@ -20,7 +19,7 @@ def client(port: int) -> ClientAPI:
 
 
 def test_two_clients_see_each_other(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "CHECK_EVERY", 0.0)
+    monkeypatch.setattr(namespace_state, "CHECK_EVERY", 0.0)
     port, process = server
     clients = [client(port), client(port)]
     backends = [Backend.attach(each) for each in clients]
@@ -55,7 +54,7 @@ def test_two_clients_see_each_other(server: Server, monkeypatch: pytest.MonkeyPa
         late.get(["e0001"])
 
 
-def _same_questions_same_answers(one: Vault, other: Vault) -> None:
+def _same_questions_same_answers(one: NamespaceStore, other: NamespaceStore) -> None:
     query = one.embed([text_of(7)])
     assert one.dense(query, 5)[0][0][0] == "e0007"
     assert one.lexical("number 7", 5) == other.lexical("number 7", 5)

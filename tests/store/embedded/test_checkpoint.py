@@ -16,9 +16,9 @@ import pytest
 from helpers_store import START, HashEmbedder, episode, link, memory
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.store import Backend, Vault
+from langgraph_dreams.store import Backend, NamespaceStore
 from langgraph_dreams.store.chroma import collection as chroma
-from langgraph_dreams.store.chroma.jitter import apart
+from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.store.embedded import persist as checkpoint
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import DreamReport
@@ -59,11 +59,11 @@ def entries(path: Path) -> list[int]:
     return [log.entries for log in checkpoint.logs(path)]
 
 
-def vault_of(backend: Backend, *parts: str) -> Vault:
+def vault_of(backend: Backend, *parts: str) -> NamespaceStore:
     return backend.vault(parts or ("a",), HashEmbedder())
 
 
-def fill(vault: Vault, start: int, stop: int) -> None:
+def fill(vault: NamespaceStore, start: int, stop: int) -> None:
     vault.add_episodes([episode(number) for number in range(start, stop)])
 
 
@@ -80,7 +80,7 @@ def report(number: int) -> DreamReport:
     )
 
 
-def dream(vault: Vault, number: int) -> None:
+def dream(vault: NamespaceStore, number: int) -> None:
     """Write whatever a dream writes."""
     vault.put_memories([memory(f"ada likes blue{number} vases", sources=["e0001"])])
     vault.put_links([link(f"e{n:04d}", f"e{n - 1:04d}", weight=n / 100) for n in range(1, 20)])
@@ -90,7 +90,7 @@ def dream(vault: Vault, number: int) -> None:
     vault.put_dream(report(number))
 
 
-def everything(vault: Vault) -> dict[str, object]:
+def everything(vault: NamespaceStore) -> dict[str, object]:
     ids = vault.episode_ids()
     vectors = vault.vectors(ids)
     return {
@@ -182,8 +182,8 @@ def test_everything_deleted_is_no_obstacle(tmp_path: Path) -> None:
     backend = Backend.open(tmp_path)
     vault = vault_of(backend)
     fill(vault, 0, 30)
-    vault._room.items.delete([f"e{number:04d}" for number in range(30)])
-    vault._room.doubt()
+    vault._state.items.delete([f"e{number:04d}" for number in range(30)])
+    vault._state.doubt()
     assert vault.count()["episodes"] == 0
     fill(vault, 30, 100)
     assert max(entries(tmp_path), default=0) < LIMIT
@@ -206,14 +206,14 @@ def test_readers_and_writers_notice_nothing(tmp_path: Path) -> None:
         except Exception as error:  # noqa: BLE001 - told below
             errors.append(error)
 
-    def read(vault: Vault) -> None:
+    def read(vault: NamespaceStore) -> None:
         query = vault.vectors(["e0003"])
         while not done.is_set():
             assert vault.dense(query, 3)[0][0][1] > 0.999
             assert vault.get(["e0003"])["e0003"].text
             assert vault.links_of(["e0003"]) is not None
 
-    def write(vault: Vault) -> None:
+    def write(vault: NamespaceStore) -> None:
         for start in range(10, 110, 10):
             fill(vault, start, start + 10)
             vault.put_links([link(f"e{start:04d}", f"e{start + 1:04d}")])
@@ -315,7 +315,7 @@ def must_have(path: Path, number: int) -> None:
     vectors = vault.vectors(ids)
     assert all(hits[0][1] > 0.999 for hits in vault.dense(vectors, 1))
     assert (
-        abs(vectors - apart(ids, vault.embed([episode(n).text for n in range(len(ids))]))).max()
+        abs(vectors - jitter(ids, vault.embed([episode(n).text for n in range(len(ids))]))).max()
         < 1e-6
     )
     found = {one.a for one in vault.links()}

@@ -265,7 +265,7 @@ def test_what_chroma_knows_goes_on(
         vault = backend.vault(("a",), embedder)
         assert vault.count()["episodes"] == ITEMS
         assert vault.lexical("number 77", 1)[0][0] == "e0077"
-        near = vault._room.items.nearest(vault.vectors(["e0077"]), 1)
+        near = vault._state.items.nearest(vault.vectors(["e0077"]), 1)
         assert near[0][0][0] == "e0077"
         assert embedder.texts == 0
         for start in range(ITEMS, 2 * ITEMS, 100):

@@ -17,7 +17,7 @@ from langgraph_dreams.cli.doctor import examine
 from langgraph_dreams.cli.output import Output
 from langgraph_dreams.errors import StoreError
 from langgraph_dreams.store import Backend
-from langgraph_dreams.store.chroma.jitter import apart
+from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.store.embedded import folder, repair
 from langgraph_dreams.store.embedded import persist as checkpoint
 from langgraph_dreams.store.embedded.probe import probe
@@ -105,9 +105,9 @@ def must_be_whole(path: Path) -> None:
         texts = [episode(number).text for number in range(EPISODES)]
         assert [found.text for found in vault.get(ids).values()] == texts
         vectors = vault.vectors(ids)
-        assert abs(vectors - apart(ids, vault.embed(texts))).max() < 1e-6
+        assert abs(vectors - jitter(ids, vault.embed(texts))).max() < 1e-6
         # Through the index itself; small namespaces are searched beside it.
-        near = vault._room.items.nearest(vectors, 3)
+        near = vault._state.items.nearest(vectors, 3)
         assert sum(hits[0][1] < 1e-5 for hits in near) >= 0.95 * EPISODES
         assert {one.a for one in vault.links()} == set(ids[1:])
         assert vault.lexical("number 77", 1)[0][0] == "e0077"
@@ -263,7 +263,7 @@ def test_acknowledged_writes_that_only_the_log_has_are_kept(store: Path) -> None
     assert [found.text for found in vault.get(new).values()] == [
         episode(number).text for number in range(95, 98)
     ]
-    wanted = apart(new, vault.embed([episode(n).text for n in range(95, 98)]))
+    wanted = jitter(new, vault.embed([episode(n).text for n in range(95, 98)]))
     assert abs(vault.vectors(new) - wanted).max() < 1e-6
     backend.close()
 
@@ -317,6 +317,6 @@ def test_killed_while_chroma_persists_in_place(store: Path) -> None:
         assert list(vault.get(wanted)) == wanted
         texts = [episode(number).text for number in range(1000, last)]
         if texts:
-            assert abs(vault.vectors(wanted) - apart(wanted, vault.embed(texts))).max() < 1e-6
+            assert abs(vault.vectors(wanted) - jitter(wanted, vault.embed(texts))).max() < 1e-6
         assert not [found for found in backend.check() if found.level == "error"]
         backend.close()

@@ -9,7 +9,7 @@ import pytest
 from helpers_store import HashEmbedder, episode, link, memory
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.store import Backend, Vault
+from langgraph_dreams.store import Backend, NamespaceStore
 from langgraph_dreams.store.chroma.collection import Collection
 
 
@@ -124,7 +124,7 @@ def test_a_write_that_fails_half_way_leaves_no_lie(
             real(self, *args)
         raise StoreError("cut off")
 
-    def change(vault: Vault) -> None:
+    def change(vault: NamespaceStore) -> None:
         if method == "add":
             vault.add_episodes([episode(7, "class seven")])
         elif method == "put":

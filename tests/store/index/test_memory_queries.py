@@ -7,12 +7,12 @@ import pytest
 from helpers_store import START, HashEmbedder, episode, memory
 
 from langgraph_dreams import DreamStore, InvalidInputError
-from langgraph_dreams.store import Standing, Vault
+from langgraph_dreams.store import NamespaceStore, Standing
 
 DAY = timedelta(days=1)
 
 
-def filled(store: DreamStore) -> Vault:
+def filled(store: DreamStore) -> NamespaceStore:
     vault = store.namespace("ada").vault
     vault.add_episodes([episode(number) for number in range(4)])
     return vault
@@ -94,7 +94,7 @@ def test_forgotten_memories_leave_no_citation() -> None:
         vault = filled(store)
         fact = memory("fact", ["e0000"])
         vault.put_memories([fact])
-        vault._room.index.remove_items([fact.id])
+        vault._state.index.remove_items([fact.id])
         assert vault.standings([fact.id]) == {}
         assert vault.citing(["e0000"]) == {}
 

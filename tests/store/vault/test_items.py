@@ -15,8 +15,8 @@ from langgraph_dreams.errors import (
     NamespaceError,
     StoreError,
 )
-from langgraph_dreams.store import MAX_TEXT, Backend, Vault
-from langgraph_dreams.store.chroma.jitter import apart
+from langgraph_dreams.store import MAX_TEXT, Backend, NamespaceStore
+from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.types.base import Trust
 from langgraph_dreams.types.items import ToolUse
 
@@ -29,11 +29,11 @@ def backend(tmp_path: Path) -> Iterator[Backend]:
 
 
 @pytest.fixture
-def vault(backend: Backend) -> Vault:
+def vault(backend: Backend) -> NamespaceStore:
     return backend.vault(("acme", "ada"), HashEmbedder())
 
 
-def test_every_field_of_an_episode_comes_back(vault: Vault) -> None:
+def test_every_field_of_an_episode_comes_back(vault: NamespaceStore) -> None:
     whole = episode(
         1,
         "what was said",
@@ -55,7 +55,7 @@ def test_every_field_of_an_episode_comes_back(vault: Vault) -> None:
     assert vault.get([bare.id, "e-unknown", whole.id]) == {whole.id: whole, bare.id: bare}
 
 
-def test_recording_twice_keeps_the_first(vault: Vault) -> None:
+def test_recording_twice_keeps_the_first(vault: NamespaceStore) -> None:
     embedder = vault.embedder
     assert isinstance(embedder, HashEmbedder)
     vault.add_episodes([episode(1, "first")])
@@ -67,17 +67,17 @@ def test_recording_twice_keeps_the_first(vault: Vault) -> None:
     assert vault.count()["episodes"] == 2
 
 
-def test_more_episodes_than_one_write_takes_keep_their_order(vault: Vault) -> None:
+def test_more_episodes_than_one_write_takes_keep_their_order(vault: NamespaceStore) -> None:
     made = [episode(n, "x" * 30_000 if n == 7 else "") for n in range(120)]
     vault.add_episodes(made)
     assert vault.episode_ids() == [e.id for e in made]
     some = ["e0119", "e0000"]
-    wanted = apart(some, vault.embed([made[119].text, made[0].text]))
+    wanted = jitter(some, vault.embed([made[119].text, made[0].text]))
     np.testing.assert_allclose(vault.vectors(some), wanted, atol=1e-6)
 
 
 @pytest.mark.parametrize("size", [60_000, 1_000_000])
-def test_a_long_text_loses_nothing(vault: Vault, size: int) -> None:
+def test_a_long_text_loses_nothing(vault: NamespaceStore, size: int) -> None:
     text = ("wörd " * size)[: size - 7] + " ending"
     vault.add_episodes([episode(1, text)])
     kept = vault.get(["e0001"])["e0001"]
@@ -96,13 +96,15 @@ def test_a_long_text_loses_nothing(vault: Vault, size: int) -> None:
         (episode(1, position=2**60), "over 2\\*\\*53"),
     ],
 )
-def test_what_cannot_be_kept_is_refused_whole(vault: Vault, bad: object, message: str) -> None:
+def test_what_cannot_be_kept_is_refused_whole(
+    vault: NamespaceStore, bad: object, message: str
+) -> None:
     with pytest.raises(InvalidInputError, match=message):
         vault.add_episodes([episode(0), bad])  # type: ignore[list-item]
     assert vault.count()["episodes"] == 0
 
 
-def test_nul_and_lone_surrogates_become_replacement_characters(vault: Vault) -> None:
+def test_nul_and_lone_surrogates_become_replacement_characters(vault: NamespaceStore) -> None:
     vault.add_episodes([episode(1, "a\x00b \ud800 c", thread="t\udfff", tags=("\x00",))])
     kept = vault.get(["e0001"])["e0001"]
     assert kept.text == "a\ufffdb \ufffd c"
@@ -133,7 +135,7 @@ def test_bad_vectors_write_nothing(backend: Backend, answer: object, message: st
     assert vault.count() == {"episodes": 0, "memories": 0, "links": 0, "undreamt": 0}
 
 
-def test_a_memory_changes_without_being_embedded_again(vault: Vault) -> None:
+def test_a_memory_changes_without_being_embedded_again(vault: NamespaceStore) -> None:
     embedder = vault.embedder
     assert isinstance(embedder, HashEmbedder)
     first = memory("Ada likes pottery", valid_from=START, valid_to=START + timedelta(days=1))
@@ -152,7 +154,7 @@ def test_a_memory_changes_without_being_embedded_again(vault: Vault) -> None:
     assert vault.lexical("clay", 5, prefix="m")[0][0] == first.id
 
 
-def test_dreamt_marks(vault: Vault) -> None:
+def test_dreamt_marks(vault: NamespaceStore) -> None:
     vault.add_episodes([episode(n) for n in (3, 1, 2)])
     assert vault.undreamt() == ["e0001", "e0002", "e0003"]
     assert vault.undreamt(2) == ["e0001", "e0002"]
@@ -164,7 +166,7 @@ def test_dreamt_marks(vault: Vault) -> None:
     assert vault.count()["undreamt"] == 3
 
 
-def test_unknown_vectors_are_an_error(vault: Vault) -> None:
+def test_unknown_vectors_are_an_error(vault: NamespaceStore) -> None:
     with pytest.raises(StoreError, match="e-none"):
         vault.vectors(["e-none"])
     assert vault.vectors([]).shape == (0, 64)
@@ -200,7 +202,7 @@ def test_malformed_namespaces(backend: Backend, parts: object) -> None:
     assert backend.namespaces() == []
 
 
-def test_another_embedder_is_refused(backend: Backend, vault: Vault) -> None:
+def test_another_embedder_is_refused(backend: Backend, vault: NamespaceStore) -> None:
     vault.add_episodes([episode(1)])
     for other in (HashEmbedder("other"), HashEmbedder(dimension=32)):
         with pytest.raises(EmbedderMismatchError, match=r"'hash' in 64.*reembed"):

@@ -8,11 +8,11 @@ import pytest
 from helpers_store import START, HashEmbedder, episode, link
 
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.store import Backend, Vault
+from langgraph_dreams.store import Backend, NamespaceStore
 
 
 @pytest.fixture
-def vault(tmp_path: Path) -> Iterator[Vault]:
+def vault(tmp_path: Path) -> Iterator[NamespaceStore]:
     backend = Backend.open(tmp_path)
     made = backend.vault(("links",), HashEmbedder())
     made.add_episodes([episode(n) for n in range(8)])
@@ -20,7 +20,7 @@ def vault(tmp_path: Path) -> Iterator[Vault]:
     backend.close()
 
 
-def test_every_field_of_a_link_comes_back(vault: Vault) -> None:
+def test_every_field_of_a_link_comes_back(vault: NamespaceStore) -> None:
     whole = link(
         "e0003",
         "e0001",
@@ -47,7 +47,7 @@ def test_every_field_of_a_link_comes_back(vault: Vault) -> None:
     assert vault.degree(["e0003", "e0001", "e0007"]) == {"e0003": 2, "e0001": 1, "e0007": 0}
 
 
-def test_links_are_replaced_by_id_even_from_the_other_end(vault: Vault) -> None:
+def test_links_are_replaced_by_id_even_from_the_other_end(vault: NamespaceStore) -> None:
     vault.put_links([link("e0002", "e0001"), link("e0002", "e0000")])
     turned = link("e0001", "e0002", weight=0.9)
     vault.put_links([turned])
@@ -56,7 +56,7 @@ def test_links_are_replaced_by_id_even_from_the_other_end(vault: Vault) -> None:
     assert vault.degree(["e0001", "e0002"]) == {"e0001": 1, "e0002": 2}
 
 
-def test_expired_links_are_kept_but_not_followed(vault: Vault) -> None:
+def test_expired_links_are_kept_but_not_followed(vault: NamespaceStore) -> None:
     weak = link("e0002", "e0001", status="expired")
     vault.put_links([weak, link("e0003", "e0001")])
     assert [edge.a for edge in vault.edges(["e0001"])] == ["e0003"]
@@ -67,7 +67,7 @@ def test_expired_links_are_kept_but_not_followed(vault: Vault) -> None:
     assert vault.get_links([weak.id])[weak.id].status == "expired"
 
 
-def test_removed_links_leave_nothing(vault: Vault) -> None:
+def test_removed_links_leave_nothing(vault: NamespaceStore) -> None:
     gone, kept = link("e0002", "e0001"), link("e0004", "e0003")
     vault.put_links([gone, kept])
     vault.remove_links([gone, link("e0006", "e0005")])
@@ -84,7 +84,7 @@ def test_removed_links_leave_nothing(vault: Vault) -> None:
         (link("e0001", "e0002", evidence={"x": float("nan")}), "NaN"),
     ],
 )
-def test_what_is_no_link_is_refused_whole(vault: Vault, bad: object, message: str) -> None:
+def test_what_is_no_link_is_refused_whole(vault: NamespaceStore, bad: object, message: str) -> None:
     with pytest.raises(InvalidInputError, match=message):
         vault.put_links([link("e0004", "e0003"), bad])  # type: ignore[list-item]
     assert vault.links() == []
@@ -114,7 +114,7 @@ def test_many_links_survive_reopening(tmp_path: Path) -> None:
     backend.close()
 
 
-def test_the_strongest_links_are_those_of_the_greatest_weight_now(vault: Vault) -> None:
+def test_the_strongest_links_are_those_of_the_greatest_weight_now(vault: NamespaceStore) -> None:
     vault.add_episodes([episode(number) for number in range(6)])
     made = [
         link("e0000", "e0001", weight=0.9, since=1),

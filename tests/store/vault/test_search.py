@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.store import Backend, Vault
+from langgraph_dreams.store import Backend, NamespaceStore
 
 TEXTS = (
     "Caroline makes pottery on Sundays",
@@ -20,7 +20,7 @@ TEXTS = (
 
 
 @pytest.fixture(scope="module")
-def vault() -> Iterator[Vault]:
+def vault() -> Iterator[NamespaceStore]:
     backend = Backend.memory()
     made = backend.vault(("search",), HashEmbedder(dimension=256))
     made.add_episodes([episode(n, text) for n, text in enumerate(TEXTS)])
@@ -33,7 +33,7 @@ def ids(hits: list[tuple[str, float]]) -> list[str]:
     return [id_ for id_, _ in hits]
 
 
-def test_dense_finds_episodes_memories_or_both(vault: Vault) -> None:
+def test_dense_finds_episodes_memories_or_both(vault: NamespaceStore) -> None:
     queries = vault.embed(["Caroline loves pottery", TEXTS[1]])
     both = vault.dense(queries, 3, prefix=None)
     assert both[0][0][0][0] == "m"
@@ -45,7 +45,7 @@ def test_dense_finds_episodes_memories_or_both(vault: Vault) -> None:
         assert [score for _, score in hits] == sorted((s for _, s in hits), reverse=True)
 
 
-def test_dense_has_bounds(vault: Vault) -> None:
+def test_dense_has_bounds(vault: NamespaceStore) -> None:
     query = vault.embed(["x"])
     assert vault.dense(query, 0) == [[]]
     assert len(vault.dense(query, 1000)[0]) == len(TEXTS)
@@ -66,7 +66,7 @@ def test_few_memories_are_found_among_many_episodes() -> None:
     backend.close()
 
 
-def test_lexical_stems_and_ranks(vault: Vault) -> None:
+def test_lexical_stems_and_ranks(vault: NamespaceStore) -> None:
     assert set(ids(vault.lexical("potteries", 5))) == {"e0000", "e0002"}
     assert ids(vault.lexical("cafe NAIVE", 5)) == ["e0003"]
     assert ids(vault.lexical("the pottery of a sister", 5)) == ["e0002", "e0000"]
@@ -75,7 +75,7 @@ def test_lexical_stems_and_ranks(vault: Vault) -> None:
     assert {id_[0] for id_ in ids(vault.lexical("pottery", 5, prefix=None))} == {"e", "m"}
 
 
-def test_stop_words_count_only_alone(vault: Vault) -> None:
+def test_stop_words_count_only_alone(vault: NamespaceStore) -> None:
     assert ids(vault.lexical("the", 5)) == ["e0002"]
     assert ids(vault.lexical("the marathon", 5)) == ["e0001"]
     assert vault.lexical("", 5) == vault.lexical("?!", 5) == []
@@ -84,7 +84,7 @@ def test_stop_words_count_only_alone(vault: Vault) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet=st.characters(), max_size=40))
 @pytest.mark.parametrize("wrap", ["{}", '"{}', "pottery* OR ({}", "NEAR({} , 2) AND NOT ^{}:"])
-def test_any_text_is_a_safe_query(vault: Vault, wrap: str, text: str) -> None:
+def test_any_text_is_a_safe_query(vault: NamespaceStore, wrap: str, text: str) -> None:
     query = wrap.replace("{}", text)
     for hits in (vault.lexical(query, 3), vault.lexical(query, 3, prefix=None)):
         assert len(hits) <= 3
@@ -93,19 +93,19 @@ def test_any_text_is_a_safe_query(vault: Vault, wrap: str, text: str) -> None:
     vault.frequencies([query])
 
 
-def test_a_huge_query_is_safe(vault: Vault) -> None:
+def test_a_huge_query_is_safe(vault: NamespaceStore) -> None:
     assert ids(vault.lexical("marathon " + " ".join(f"w{n}" for n in range(150_000)), 3))
     assert vault.lexical("x" * 1_000_000, 3) == []
 
 
-def test_terms_are_stemmed_content_words(vault: Vault) -> None:
+def test_terms_are_stemmed_content_words(vault: NamespaceStore) -> None:
     found = vault.terms(["e0001", "e0002", "e-none"])
     assert found["e0002"] == {"potteri": 1, "class": 1, "carolin": 1, "sister": 1}
     assert set(found["e0001"]) == {"melani", "ran", "marathon", "first"}
     assert "e-none" not in found
 
 
-def test_frequencies_count_episodes_only(vault: Vault) -> None:
+def test_frequencies_count_episodes_only(vault: NamespaceStore) -> None:
     assert vault.frequencies(["potteri", "carolin", "love", "nothing"]) == {
         "potteri": 2,
         "carolin": 2,
@@ -116,7 +116,7 @@ def test_frequencies_count_episodes_only(vault: Vault) -> None:
     assert vault.postings("potteri", 1) == ["e0000"]
 
 
-def test_surface_is_readable(vault: Vault) -> None:
+def test_surface_is_readable(vault: NamespaceStore) -> None:
     assert [vault.surface(t) for t in ("potteri", "carolin", "cafe", "unseen")] == [
         "pottery",
         "Caroline",
