@@ -57,8 +57,7 @@ def checked_strings(name: str, values: Iterable[str]) -> tuple[str, ...]:
     """Texts in their order; a single text is none, it would be taken letter by letter."""
     several = isinstance(values, Iterable) and not isinstance(values, str)
     found = tuple(values) if several else ()
-    wrong = next((value for value in found if not isinstance(value, str)), None)
-    if not several or wrong is not None:
+    if not several or not all(isinstance(value, str) for value in found):
         raise InvalidInputError(f"{name} is {shown(values)}; pass a list of texts")
     return found
 

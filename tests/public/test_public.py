@@ -1,6 +1,5 @@
 """The public face: what is exported, namespaces, and the policy."""
 
-import ast
 import json
 from pathlib import Path
 
@@ -21,29 +20,6 @@ from langgraph_dreams import (
 )
 
 PACKAGE = Path(langgraph_dreams.__file__).parent
-
-LAYERS = [
-    {
-        "errors",
-        "arguments",
-        "models",
-        "policy",
-        "embeddings",
-        "minilm",
-        "decay",
-        "texts",
-        "fencing",
-        "llm",
-        "suspicion",
-        "redact",
-    },
-    {"store"},
-    {"recall"},
-    {"dream"},
-    {"namespace"},
-    {"nodes", "awake", "asleep", "exchange", "journal"},
-    {"cli"},
-]
 
 
 def test_exports_are_pinned() -> None:
@@ -112,36 +88,6 @@ def test_exports_are_pinned() -> None:
         "schedule_sweep",
     ]
     assert all(hasattr(langgraph_dreams, name) for name in langgraph_dreams.__all__)
-
-
-def layer(module: str) -> int:
-    top = module.split(".")[1].split("_")[0] if "." in module else "cli"
-    return next(i for i, names in enumerate(LAYERS) if top in names)
-
-
-def imports(path: Path) -> set[str]:
-    tree = ast.parse(path.read_text())
-    names = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
-    names |= {
-        n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) if not n.level
-    }
-    return names
-
-
-def test_imports_run_downward_only() -> None:
-    for path in PACKAGE.rglob("*.py"):
-        module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
-        if path == PACKAGE / "__init__.py" or path.name == "__main__.py":
-            continue
-        for other in imports(path):
-            if other.startswith("langgraph_dreams."):
-                assert layer(other) <= layer(module), f"{module} imports {other}"
-
-
-def test_only_the_store_knows_chroma() -> None:
-    for path in PACKAGE.rglob("*.py"):
-        if "store" not in path.relative_to(PACKAGE).parts:
-            assert not [name for name in imports(path) if name.startswith("chromadb")], path
 
 
 @pytest.mark.parametrize("parts", [(), ("",), ("  ",), ("a", ""), ("x" * 10_001,), (7,), (None,)])
