@@ -32,11 +32,6 @@ class Token:
     is_stop: bool = False
     """True for a function word, which says nothing about the subject of a text."""
 
-    @property
-    def is_content(self) -> bool:
-        """True if it says something about the subject of a text."""
-        return 1 < len(self.stem) <= MAX_TERM and not self.is_stop
-
 
 @dataclass(frozen=True)
 class Difference:

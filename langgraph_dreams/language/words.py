@@ -1,17 +1,107 @@
-"""Words of texts in any language: the content terms, and the words to search for."""
+"""Words of texts: a tokenizer that cuts as FTS5 does, content terms, and words to search for."""
 
+import re
+import sqlite3
+import threading
 from collections import Counter
+from collections.abc import Iterable, Set
 from itertools import islice
 
-from langgraph_dreams.language.protocol import Language, Token
+from langgraph_dreams.language.protocol import MAX_TERM, Language, Token
+
+_CACHE = 200_000
+
+# The tokenizer cuts at every ASCII sign that is no letter or digit, and at general punctuation;
+# cutting there first leaves pieces that repeat, so that each is put to the tokenizer once. Lone
+# surrogates are left out: no text that is kept has one.
+_PIECE = re.compile("[0-9A-Za-z\u0080-\u1fff\u2070-\ud7ff\ue000-\U0010ffff]+")
+
+
+class Tokenizer:
+    """Cuts texts exactly as the derived index does; thread safe."""
+
+    def __init__(self, options: str, stop_words: Set[str]) -> None:
+        """Cut as the FTS5 tokenizer `options` does, a stemmer before another tokenizer."""
+        self._stop_words = stop_words
+        self._lock = threading.Lock()
+        self._cache: dict[str, tuple[Token, ...]] = {}
+        self._db = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        for name, tokenizer in (("stems", options), ("plain", options.partition(" ")[2])):
+            self._db.execute(
+                f"CREATE VIRTUAL TABLE {name} USING fts5(text, content='', tokenize='{tokenizer}')"
+            )
+            self._db.execute(
+                f"CREATE VIRTUAL TABLE {name}_words USING fts5vocab({name}, 'instance')"
+            )
+
+    def __del__(self) -> None:
+        self._db.close()  # Python 3.13 warns of connections that are left to the collector
+
+    def cut(self, text: str) -> list[Token]:
+        """Every token of `text` in order."""
+        pieces = _PIECE.findall(text)
+        known = self._learn(pieces)
+        return [token for piece in pieces for token in known[piece]]
+
+    def _learn(self, pieces: Iterable[str]) -> dict[str, tuple[Token, ...]]:
+        distinct = dict.fromkeys(pieces)
+        with self._lock:
+            known = {piece: self._cache[piece] for piece in distinct if piece in self._cache}
+            new = [piece for piece in distinct if piece not in known]
+            if new:
+                learned = self._ask(new)
+                if len(self._cache) + len(learned) > _CACHE:
+                    self._cache.clear()
+                self._cache.update(
+                    (piece, tokens) for piece, tokens in learned.items() if len(piece) <= MAX_TERM
+                )
+                known.update(learned)
+        return known
+
+    def _ask(self, pieces: list[str]) -> dict[str, tuple[Token, ...]]:
+        found: list[list[tuple[str, str]]] = [[] for _ in pieces]
+        db = self._db
+        db.execute("BEGIN")
+        try:
+            for name in ("stems", "plain"):
+                db.executemany(
+                    f"INSERT INTO {name}(rowid, text) VALUES (?, ?)", enumerate(pieces, 1)
+                )
+            for doc, stem, word in db.execute(_ALIGNED):
+                found[doc - 1].append((stem, word))
+        finally:
+            db.execute("ROLLBACK")
+        return {
+            piece: tuple(
+                Token(stem, word, piece if len(tokens) == 1 else word, word in self._stop_words)
+                for stem, word in tokens
+            )
+            for piece, tokens in zip(pieces, found, strict=True)
+        }
+
+
+# MATERIALIZED on both sides: vocabulary tables can only be looked up by term, so that a direct join
+# would scan one of them for every row of the other.
+_ALIGNED = (
+    "WITH s AS MATERIALIZED (SELECT doc, offset, term FROM stems_words),"
+    " p AS MATERIALIZED (SELECT doc, offset, term FROM plain_words)"
+    " SELECT s.doc, s.term, p.term FROM s JOIN p ON p.doc = s.doc AND p.offset = s.offset"
+    " ORDER BY s.doc, s.offset"
+)
+
 
 MAX_QUERY_WORDS = 256
 _MAX_QUERY_CHARS = 50_000
 
 
+def content(tokens: Iterable[Token]) -> list[Token]:
+    """The words that say something about the subject of a text."""
+    return [t for t in tokens if 1 < len(t.stem) <= MAX_TERM and not t.is_stop]
+
+
 def content_tokens(language: Language, text: str) -> list[Token]:
     """Content words of a text in their order."""
-    return [token for token in language.tokens(text) if token.is_content]
+    return content(language.tokens(text))
 
 
 def content_sequence(language: Language, text: str) -> list[str]:

@@ -53,7 +53,7 @@ class NamespaceSession:
     def __repr__(self) -> str:
         return f"Namespace({', '.join(map(repr, self.parts))})"
 
-    @property
+    @cached_property
     def is_template(self) -> bool:
         """True if a run's config has to fill in a part."""
         return any(placeholder(part) for part in self.parts)
@@ -134,4 +134,4 @@ def _configurable(config: Any) -> Mapping[str, Any]:
 
 def settings_or(policy: DreamPolicy | None, usual: DreamPolicy) -> DreamPolicy:
     """The policy, or the usual one. Raises InvalidInputError for what is none."""
-    return checked_policy(policy) or usual
+    return usual if policy is None else checked_policy(policy) or usual

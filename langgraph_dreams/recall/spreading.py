@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from langgraph_dreams.recall.candidates import Floats, Pool, RecallQuery
-from langgraph_dreams.recall.decay import Downscaling
 from langgraph_dreams.store import Edge, NamespaceStore
 from langgraph_dreams.types.items import Link
 from langgraph_dreams.types.recall import Hop
@@ -45,7 +44,7 @@ def spread(
     front: dict[str, tuple[float, ActivationPath | None]] = {
         pool.ids[i]: (float(key[i] / top) ** policy.seed_power, None) for i in best
     }
-    weight_now = Downscaling(query.vault.committed_numbers(), policy.downscale)
+    weight_now = query.vault.downscaling(policy.downscale)
     edges_of = _edges(query, extra)
     reached: dict[str, ActivationPath] = {}
     decay = 1.0

@@ -3,20 +3,22 @@
 from chromadb.api import ClientAPI
 
 from langgraph_dreams.store.backend import Backend
-from langgraph_dreams.store.chroma.collection import batches, server_client
+from langgraph_dreams.store.chroma.clients import server_client
+from langgraph_dreams.store.chroma.collection import batches
 from langgraph_dreams.store.diagnose import Finding
 from langgraph_dreams.store.index.queries import Facts, Place, Standing
 from langgraph_dreams.store.lease import Lease, Leases
 from langgraph_dreams.store.recall_log import RecallNote
 from langgraph_dreams.store.validation import MAX_TEXT, Vectors
 from langgraph_dreams.store.vault import NamespaceStore
-from langgraph_dreams.store.vault.links import Edge
+from langgraph_dreams.store.vault.links import Downscaling, Edge
 from langgraph_dreams.store.vault.reader import NamespaceKey
 
 __all__ = [
     "MAX_TEXT",
     "Backend",
     "ClientAPI",
+    "Downscaling",
     "Edge",
     "Facts",
     "Finding",

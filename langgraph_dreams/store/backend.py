@@ -17,15 +17,13 @@ from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.resolve import resolve_language
 from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.store.chroma.client_gate import ClientGate
-from langgraph_dreams.store.chroma.collection import (
-    ClientAPI,
+from langgraph_dreams.store.chroma.clients import (
     close_client,
-    collection_names,
-    drop_collection,
     open_folder,
     open_memory,
     unique_prefix,
 )
+from langgraph_dreams.store.chroma.collection import ClientAPI, collection_names, drop_collection
 from langgraph_dreams.store.diagnose import Finding, inspect
 from langgraph_dreams.store.embedded import folder
 from langgraph_dreams.store.embedded.formats import UnknownFormatError

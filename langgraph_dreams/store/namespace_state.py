@@ -25,11 +25,11 @@ from langgraph_dreams.store.chroma.collection import (
     ITEM_SPACE,
     RECORD_SPACE,
     Collection,
+    ItemVectors,
     batches,
     collection_names,
     drop_collection,
 )
-from langgraph_dreams.store.chroma.exact_search import ItemVectors
 from langgraph_dreams.store.index.queries import IndexQueries
 from langgraph_dreams.store.index.sqlite import DerivedIndex, IndexDamagedError, IndexRow, set_aside
 from langgraph_dreams.store.items import item_of

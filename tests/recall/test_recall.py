@@ -6,7 +6,7 @@ import pytest
 from dream_support import ANSWER, FIRST, QUESTION, SECOND, WordEmbedder, day, episode, live
 
 from langgraph_dreams import DreamPolicy, DreamStore, InvalidInputError, Link, Namespace
-from langgraph_dreams.recall.decay import Downscaling
+from langgraph_dreams.store import Downscaling
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import link_id
 

@@ -20,7 +20,7 @@ from typing_extensions import is_typeddict
 import langgraph_dreams
 from langgraph_dreams import DreamStore, EpisodeRecorder, IdleDreamer, Namespace
 from langgraph_dreams.store.backend import ClientAPI
-from langgraph_dreams.store.chroma.collection import open_memory
+from langgraph_dreams.store.chroma.clients import open_memory
 
 # -- bad values
 

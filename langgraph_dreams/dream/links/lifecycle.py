@@ -14,7 +14,6 @@ import numpy as np
 from langgraph_dreams.dream.links.candidate import ScoredCandidate
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
-from langgraph_dreams.recall.decay import Downscaling
 from langgraph_dreams.recall.update_order import is_update
 from langgraph_dreams.safety.trust import bounded
 from langgraph_dreams.store import Edge
@@ -90,7 +89,7 @@ def _used(context: StageContext, state: DreamState, operations: list[Operation])
     if not uses:
         return set()
     last = {link: note.time for note in notes for link in note.links}  # oldest first: latest wins
-    weight_now = Downscaling(context.vault.committed_numbers(), context.policy.downscale)
+    weight_now = context.vault.downscaling(context.policy.downscale)
     for old in context.vault.get_links(list(uses)).values():
         weight = weight_now(old.weight, old.since, consolidated=old.status == "consolidated")
         for _ in range(uses[old.id]):
@@ -154,7 +153,7 @@ def _surplus(context: StageContext, settled: list[Operation]) -> list[str]:
     ]
     known = vault.get_links([e.link for e in edges])
     edges = [e for e in edges if e.link in known and not known[e.link].uses]
-    weight_now = Downscaling(vault.committed_numbers(), context.policy.downscale)
+    weight_now = vault.downscaling(context.policy.downscale)
     edges.sort(key=lambda e: (weight_now(e.weight, e.since), e.link))
     found: dict[str, None] = {}
     for item in crowded:

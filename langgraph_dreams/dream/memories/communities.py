@@ -11,7 +11,6 @@ from itertools import combinations, islice
 
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.transaction.apply import memories_after
-from langgraph_dreams.recall.decay import Downscaling
 from langgraph_dreams.safety.trust import may_become
 from langgraph_dreams.types.items import Memory
 from langgraph_dreams.types.operations import Operation
@@ -156,7 +155,7 @@ def _spread(web: _Web, touched: Iterable[str]) -> None:
 def _join(web: _Web, gone: Collection[str]) -> None:
     """Join the memories that share sources, or whose sources are linked."""
     vault, policy = web.context.vault, web.context.policy
-    weight_now = Downscaling(vault.committed_numbers(), policy.downscale)
+    weight_now = vault.downscaling(policy.downscale)
     made = web.made_of(sorted(web.memories))
     inside = {
         item: [name for name in names if name in web.memories]

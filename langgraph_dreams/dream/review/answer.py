@@ -11,7 +11,6 @@ from langgraph_dreams._text import clean, shown
 from langgraph_dreams.dream.review.request import EDITABLE, args_of, offered
 from langgraph_dreams.errors import ReviewError
 from langgraph_dreams.safety.injection import suspicious
-from langgraph_dreams.safety.redaction import redacted
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import DreamReport
@@ -182,7 +181,7 @@ def _one(asked: Sequence[Operation], name: Any) -> set[str]:
 
 def _text(vault: NamespaceStore, operation: Operation, given: str) -> str:
     """An edited text as it may be stored; it is held to what every memory is held to."""
-    text = redacted(" ".join(clean(given).split()), vault.redact).strip()
+    text = vault.redacted(" ".join(clean(given).split())).strip()
     if not text or len(text) > _LONGEST:
         raise ReviewError(
             f"the text for {operation.id} has {len(text)} characters; give 1 to {_LONGEST},"

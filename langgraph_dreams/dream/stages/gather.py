@@ -7,7 +7,6 @@ from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.stages.plan import plan_line, planned
 from langgraph_dreams.dream.transaction.apply import cut_short
 from langgraph_dreams.recall.query import recall
-from langgraph_dreams.safety.redaction import redacted
 from langgraph_dreams.store.validation import clean
 from langgraph_dreams.types.base import digest, now
 from langgraph_dreams.types.items import Episode
@@ -29,7 +28,7 @@ def gather(context: StageContext, state: DreamState) -> Changes:
     taken = {i for report in vault.dreams() if report.id in cut for i in report.episodes}
     waiting = [name for name in vault.undreamt() if name not in taken]
     episodes = [] if state.get("busy") else waiting[: policy.episodes_per_dream]
-    focus = redacted(clean(state.get("focus") or ""), vault.redact).strip()
+    focus = vault.redacted(clean(state.get("focus") or "")).strip()
     revisited = [] if state.get("busy") else _revisited(context, focus, set(episodes))
     if len(waiting) > len(episodes):
         notes.append(f"{len(waiting) - len(episodes)} more episodes wait for the next dream")

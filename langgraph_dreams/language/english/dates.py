@@ -18,7 +18,7 @@ _YEARS = range(1100, 2900)
 come out are of four digits."""
 
 
-def absolute(text: str, said: datetime) -> str:
+def absolute_dates(text: str, said: datetime) -> str:
     """The text with its relative dates (English) made absolute, as of the day of `said`.
 
     Days are those of `said` as given: pass it in the speaker's zone where that is known. Vague

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from langgraph_dreams.language.english.clauses import TIMES, Clause, Slot
 from langgraph_dreams.language.english.words import lexicon as lists
-from langgraph_dreams.language.english.words.stemming import stem
-from langgraph_dreams.language.english.words.tokens import Kind, Word
+from langgraph_dreams.language.english.words.tokens import Kind, Word, stem
 
 ARTICLES = frozenset(("a", "an", "some", "any", "many", "several"))
 

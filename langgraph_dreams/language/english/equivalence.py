@@ -3,7 +3,8 @@
 import re
 
 from langgraph_dreams.language.english.contradiction import contradiction
-from langgraph_dreams.language.english.words.stemming import tokenizer
+from langgraph_dreams.language.english.words.tokens import tokenizer
+from langgraph_dreams.language.words import content
 
 _NUMBER = re.compile(r"\d+")
 _NEGATION = re.compile(r"\b(?:no|not|never|none|without|cannot|n't)\b|n['’]t\b", re.IGNORECASE)
@@ -24,7 +25,7 @@ def same_statement(one: str, other: str) -> bool:
 
 
 def _content(text: str) -> list[str]:
-    return [token.stem for token in tokenizer().cut(text) if token.is_content]
+    return [token.stem for token in content(tokenizer().cut(text))]
 
 
 def _one_within_the_other(ones: list[str], others: list[str]) -> bool:

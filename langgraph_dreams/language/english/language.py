@@ -1,18 +1,17 @@
 """English, the default language: the rules of this folder behind the protocol."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from langgraph_dreams.language.english.contradiction import contradiction
-from langgraph_dreams.language.english.dates import absolute
+from langgraph_dreams.language.english.dates import absolute_dates
 from langgraph_dreams.language.english.equivalence import same_statement
 from langgraph_dreams.language.english.replacement import replacement_fault
-from langgraph_dreams.language.english.sentences import sentences
+from langgraph_dreams.language.english.sentences import statements
 from langgraph_dreams.language.english.updates import update
-from langgraph_dreams.language.english.words.stemming import TOKENIZER, tokenizer
 from langgraph_dreams.language.english.words.stop_words import STOP_WORDS
-from langgraph_dreams.language.protocol import Difference, Rarity, Token, Update
-from langgraph_dreams.types.items import Memory
+from langgraph_dreams.language.english.words.tokens import TOKENIZER, tokenizer
+from langgraph_dreams.language.protocol import Token
 
 
 class English:
@@ -23,37 +22,18 @@ class English:
     tokenizer = TOKENIZER
     compares = True
 
-    def tokens(self, text: str) -> Sequence[Token]:
+    @cached_property
+    def tokens(self) -> Callable[[str], Sequence[Token]]:
         """Every word of a text in order, stemmed as the index does."""
-        return tokenizer().cut(text)
+        return tokenizer().cut
 
-    def is_stop_word(self, word: str) -> bool:
-        """True for a function word, given in lower case."""
-        return word in STOP_WORDS
-
-    def statements(self, text: str) -> Sequence[str]:
-        """The sentences that state something, not what is asked, supposed, quoted or listed."""
-        return [" ".join(word.written for word in s.whole.words) for s in sentences(text)]
-
-    def same_statement(self, one: str, other: str) -> bool:
-        """True if one statement has all that the other has: words, figures and order."""
-        return same_statement(one, other)
-
-    def contradiction(self, old: str, new: str) -> Difference | None:
-        """The figure, time, place or "not" that the newer statement changes; None in doubt."""
-        return contradiction(old, new)
-
-    def replacement_fault(self, old: Memory, new: Memory) -> str:
-        """The reason why a claim that `new` replaces `old` cannot stand; empty when it may."""
-        return replacement_fault(old, new)
-
-    def update(self, old: str, new: str, rarity: Rarity) -> Update | None:
-        """The newer text as a probable update of the older one; None when it is another matter."""
-        return update(old, new, rarity)
-
-    def absolute_dates(self, text: str, said: datetime) -> str:
-        """The text with its relative dates made absolute, as of the day of `said`."""
-        return absolute(text, said)
+    is_stop_word = staticmethod(STOP_WORDS.__contains__)
+    statements = staticmethod(statements)
+    same_statement = staticmethod(same_statement)
+    contradiction = staticmethod(contradiction)
+    replacement_fault = staticmethod(replacement_fault)
+    update = staticmethod(update)
+    absolute_dates = staticmethod(absolute_dates)
 
 
 ENGLISH = English()

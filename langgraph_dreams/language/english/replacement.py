@@ -9,8 +9,7 @@ from collections.abc import Iterator
 
 from langgraph_dreams.language.english.clauses import Clause, turned, whole
 from langgraph_dreams.language.english.words import lexicon as lists
-from langgraph_dreams.language.english.words.stemming import stem
-from langgraph_dreams.language.english.words.tokens import Word
+from langgraph_dreams.language.english.words.tokens import Word, stem
 from langgraph_dreams.types.items import Memory
 
 _FREE = lists.a_set(

@@ -91,6 +91,11 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     return tuple(found[:_SENTENCES])
 
 
+def statements(text: str) -> list[str]:
+    """The sentences that state something, not what is asked, supposed, quoted or listed."""
+    return [" ".join(word.written for word in s.whole.words) for s in sentences(text)]
+
+
 def things(clause: Clause) -> dict[str, Word]:
     """Content words but verbs, units, and words of change, by stem."""
     return {

@@ -13,9 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+import httpx
 from chromadb.api import ClientAPI
+from chromadb.errors import ChromaError
 
-from langgraph_dreams.errors import StoreClosedError, StoreError
+from langgraph_dreams.errors import DreamsError, StoreClosedError, StoreError
+from langgraph_dreams.store.chroma.errors import is_index_damage, store_error
 
 LEAST_FREE = 10_000_000
 """Bytes free on the disk below which nothing is written: Chroma 1.5 may hang for ever when it has
@@ -156,3 +159,30 @@ class ClientGate:
         """Within `alone`: use another client from now on."""
         self.client = client
         self.generation += 1
+
+
+_FAULTS = (ChromaError, httpx.HTTPError, ValueError, TypeError, RuntimeError, OSError)
+_CLOSED = AttributeError  # what a stopped client answers
+
+
+@contextmanager
+def border(doing: str, gate: ClientGate | None = None) -> Iterator[None]:
+    """Turn whatever Chroma raises while `doing` something into StoreError, with its cause.
+
+    The `gate` of an embedded store is told of a damaged index.
+    """
+    try:
+        yield
+    except DreamsError:
+        raise
+    except _CLOSED as error:
+        raise StoreError(f"{doing}: the Chroma client was closed; open the store again") from error
+    except _FAULTS as error:
+        embedded = gate is not None and gate.folder
+        if gate is not None and is_index_damage(error):
+            gate.damaged = True
+        raise store_error(doing, error, embedded) from error
+    except Exception as error:
+        if type(error) is not Exception:  # what an answer that is not Chroma's own is raised as
+            raise
+        raise store_error(doing, error, folder=False) from error

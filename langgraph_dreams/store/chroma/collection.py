@@ -1,16 +1,16 @@
-"""The one way to Chroma: clients, collections, batch limits, and its errors made ours."""
+"""One collection of Chroma: reads, searches and writes in batches that it takes.
 
-import uuid
+Small collections are searched exactly: HNSW may miss items that are all about equally far away.
+"""
+
+import threading
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import chromadb
-import httpx
 import numpy as np
 from chromadb.api import ClientAPI as ClientAPI
 from chromadb.api.collection_configuration import (
@@ -19,13 +19,11 @@ from chromadb.api.collection_configuration import (
 )
 from chromadb.api.models.Collection import Collection as ChromaCollection
 from chromadb.api.types import Metadata
-from chromadb.config import Settings
-from chromadb.errors import ChromaError, NotFoundError
+from chromadb.errors import NotFoundError
 
 from langgraph_dreams.embedding.protocol import Vectors as Vectors
-from langgraph_dreams.errors import DreamsError, StoreError
-from langgraph_dreams.store.chroma.client_gate import ClientGate
-from langgraph_dreams.store.chroma.errors import is_index_damage, store_error
+from langgraph_dreams.errors import StoreError
+from langgraph_dreams.store.chroma.client_gate import ClientGate, border
 
 Value = str | int | float | bool
 T = TypeVar("T")
@@ -40,6 +38,10 @@ ERASE_BATCH = 10
 """Searched items erased in one write: to move a vector in the index takes 2 to 5 ms."""
 BATCH_CHARS = 200_000
 """Characters of text in one write."""
+
+EXACT_MOST = 1000
+"""Items of a kind up to which every search looks at each of them; at 384 dimensions 1.5 MB and
+about a millisecond a question."""
 
 SYNC_THRESHOLD = 100_000
 """Writes before Chroma persists an index by itself. A kill while it does can make a collection
@@ -61,9 +63,6 @@ EF_SEARCH = ((500_000, 400), (200_000, 300), (50_000, 200), (0, 100))
 """Search width by number of items: at width 100 the recall of the index falls from 1.0 at 100,000
 items to 0.77 at a million, at 400 it is 0.92."""
 
-_FAULTS = (ChromaError, httpx.HTTPError, ValueError, TypeError, RuntimeError, OSError)
-_CLOSED = AttributeError  # what a stopped client answers
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -74,78 +73,11 @@ class Row:
     fields: Mapping[str, Any]
 
 
-@contextmanager
-def border(doing: str, gate: ClientGate | None = None) -> Iterator[None]:
-    """Turn whatever Chroma raises while `doing` something into StoreError, with its cause.
-
-    The `gate` of an embedded store is told of a damaged index.
-    """
-    try:
-        yield
-    except DreamsError:
-        raise
-    except _CLOSED as error:
-        raise StoreError(f"{doing}: the Chroma client was closed; open the store again") from error
-    except _FAULTS as error:
-        embedded = gate is not None and gate.folder
-        if gate is not None and is_index_damage(error):
-            gate.damaged = True
-        raise store_error(doing, error, embedded) from error
-    except Exception as error:
-        if type(error) is not Exception:  # what an answer that is not Chroma's own is raised as
-            raise
-        raise store_error(doing, error, folder=False) from error
-
-
 def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
     """Cut `values` into lists of at most `size`."""
     rest = iter(values)
     while batch := list(islice(rest, size)):
         yield batch
-
-
-def settings() -> Settings:
-    """Chroma settings of an embedded client: no telemetry."""
-    return Settings(anonymized_telemetry=False)
-
-
-def open_folder(path: Path) -> ClientAPI:
-    """Open the embedded client of a folder. Raises StoreError."""
-    with border(f"cannot open the Chroma store in {path}"):
-        try:
-            return chromadb.PersistentClient(path=str(path), settings=settings())
-        except AttributeError:
-            # An earlier attempt that failed left a half-made client in Chroma's cache; this one
-            # removed it.
-            return chromadb.PersistentClient(path=str(path), settings=settings())
-
-
-def open_memory() -> ClientAPI:
-    """Open the in-memory client; all of a process share its data, so names must be unique."""
-    with border("cannot open an in-memory Chroma store"):
-        return chromadb.EphemeralClient(settings=settings())
-
-
-def server_client(address: str) -> ClientAPI:
-    """A client of a Chroma server, e.g. "http://chroma:8000". Raises StoreError."""
-    url = httpx.URL(address)
-    secure = url.scheme == "https"
-    port = url.port or (443 if secure else 8000)
-    with border(f"cannot reach the Chroma server at {address}"):
-        return chromadb.HttpClient(url.host, port, ssl=secure, settings=settings())
-
-
-def close_client(client: ClientAPI) -> None:
-    """Release a client that this library opened."""
-    close = getattr(client, "close", None)
-    if close is not None:
-        with border("cannot close the Chroma store"):
-            close()
-
-
-def unique_prefix() -> str:
-    """A prefix of collection names that no other in-memory store has."""
-    return f"m{uuid.uuid4().hex[:12]}."
 
 
 class Collection:
@@ -376,3 +308,49 @@ def drop_collection(gate: ClientGate, name: str) -> None:
             client.delete_collection(name)
         except NotFoundError:
             return
+
+
+class ItemVectors:
+    """Exact search in the vectors of a namespace's items of one kind, read once; thread safe.
+
+    An episode never changes, so a vector that is here is right as long as its id is there. Who
+    changes the text of a memory clears them.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything, to save memory."""
+        self._of = ""
+        self._ids: list[str] = []
+        self._matrix: Vectors = np.zeros((0, 0), dtype=np.float32)
+
+    def nearest(
+        self, items: Collection, ids: Sequence[str], queries: Vectors, k: int
+    ) -> list[list[tuple[str, float]]]:
+        """The k of `ids` most similar to each query row, as (id, cosine), best first."""
+        with self._lock:
+            known, matrix = self._known(items, list(ids))
+        if not known:
+            return [[] for _ in queries]
+        lengths = np.linalg.norm(queries, axis=1, keepdims=True)
+        cosines = (queries / np.maximum(lengths, 1e-12)) @ matrix.T
+        order = np.argsort(-cosines, axis=1, kind="stable")[:, :k]
+        return [
+            [(known[i], float(row[i])) for i in best.tolist()]
+            for row, best in zip(cosines, order, strict=True)
+        ]
+
+    def _known(self, items: Collection, ids: list[str]) -> tuple[list[str], Vectors]:
+        if items.name != self._of:
+            self.clear()
+        if ids != self._ids:
+            place = {name: i for i, name in enumerate(self._ids)}
+            new = items.vectors([name for name in ids if name not in place])
+            kept = [name for name in ids if name in place or name in new]
+            rows = [self._matrix[place[n]] if n in place else new[n] for n in kept]
+            self._of, self._ids = items.name, kept
+            self._matrix = np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32)
+        return self._ids, self._matrix

@@ -16,8 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.store.chroma.client_gate import ClientGate
-from langgraph_dreams.store.chroma.collection import border
+from langgraph_dreams.store.chroma.client_gate import ClientGate, border
 from langgraph_dreams.store.embedded.folder import INDEX
 from langgraph_dreams.store.embedded.formats import DATABASE, HEADER
 

@@ -20,14 +20,9 @@ from pathlib import Path
 from chromadb.api.shared_system_client import SharedSystemClient
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.store.chroma.client_gate import ClientGate
-from langgraph_dreams.store.chroma.collection import (
-    SYNC_THRESHOLD,
-    border,
-    close_client,
-    configure,
-    open_folder,
-)
+from langgraph_dreams.store.chroma.client_gate import ClientGate, border
+from langgraph_dreams.store.chroma.clients import close_client, open_folder
+from langgraph_dreams.store.chroma.collection import SYNC_THRESHOLD, configure
 from langgraph_dreams.store.embedded import compaction as compact
 from langgraph_dreams.store.embedded.formats import DATABASE, UnknownFormatError
 from langgraph_dreams.store.embedded.hnsw_wipe import wipe_all, wipe_unused

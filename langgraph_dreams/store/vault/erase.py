@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from langgraph_dreams.safety.redaction import redacted
 from langgraph_dreams.store.chroma.collection import RECORD_BATCH, batches
 from langgraph_dreams.store.journal import storable_report
 from langgraph_dreams.store.recall_log import RecallNote
@@ -37,7 +36,7 @@ class NamespaceEraser(NamespaceReader):
 
     def rewrite_recalls(self, gone: Sequence[str], changed: Sequence[RecallNote]) -> None:
         """Delete recall notes, and write others anew. Raises InvalidInputError."""
-        told = [replace(n, query=redacted(n.query, self.redact)) for n in changed]
+        told = [replace(n, query=self.redacted(n.query)) for n in changed]
         self._state.log.delete(check_strings(gone, "rewrite_recalls"))
         self._state.log.put(told)
 

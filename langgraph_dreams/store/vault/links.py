@@ -1,6 +1,7 @@
 """The links of a vault: packed records in Chroma, both directions in the index."""
 
 import json
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -32,8 +33,32 @@ class Edge(NamedTuple):
     consolidated: bool
 
 
+class Downscaling:
+    """Multiplicative downscaling, applied when a weight is read.
+
+    Source: synaptic homeostasis (Tononi and Cirelli 2006), here as w * factor ** n, where n counts
+    the dreams committed after the weight was written. One number a dream stands for a write to
+    every link, and a dream that is rolled back gives its share back.
+    """
+
+    def __init__(self, committed: Sequence[int], factor: float) -> None:
+        self._committed = sorted(committed)
+        self._factor = factor
+
+    def __call__(self, weight: float, since: int, *, consolidated: bool = False) -> float:
+        """Weight in [0, 1] of a link last written after dream number `since`."""
+        if consolidated:
+            return weight
+        later = len(self._committed) - bisect_right(self._committed, since)
+        return weight * float(self._factor**later)
+
+
 class NamespaceLinks(NamespaceReader):
     """Links between the items of one namespace."""
+
+    def downscaling(self, factor: float) -> Downscaling:
+        """The weights of links now, when every dream scales older ones by `factor`."""
+        return Downscaling(self.committed_numbers(), factor)
 
     def put_links(self, links: Sequence[Link]) -> None:
         """Add links or replace them by id; both ends must be items of this namespace.

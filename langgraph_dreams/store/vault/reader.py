@@ -10,14 +10,14 @@ import numpy as np
 from pydantic import ValidationError
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.safety.redaction import Redactor
-from langgraph_dreams.store.chroma.exact_search import EXACT_MOST
+from langgraph_dreams.safety.redaction import Redactor, redacted
+from langgraph_dreams.store.chroma.collection import EXACT_MOST
 from langgraph_dreams.store.index.queries import IndexQueries
 from langgraph_dreams.store.items import RECORDED, Item, item_of
 from langgraph_dreams.store.lease import Leases
 from langgraph_dreams.store.namespace_state import NamespaceState
 from langgraph_dreams.store.recall_log import RecallNote
-from langgraph_dreams.store.registry import require_embedder
+from langgraph_dreams.store.registry import Registration, require_embedder
 from langgraph_dreams.store.validation import (
     Vectors,
     check_count,
@@ -62,6 +62,8 @@ class NamespaceReader(IndexQueries):
         )
         self._find = find
         self._state_open = state = find()
+        self._entry: Registration | None = None
+        """The registration that is known to be of this embedder."""
         self._guard = guard
         self.embedder = embedder
         self.redact = redact
@@ -74,7 +76,9 @@ class NamespaceReader(IndexQueries):
         if self._state_open.gone:
             self._state_open = self._find()
         state = self._state_open
-        require_embedder(state.entry, self.embedder.name, self.embedder.dimension)
+        if state.entry is not self._entry:  # registered anew, such as by a reembedding
+            require_embedder(state.entry, self.embedder.name, self.embedder.dimension)
+            self._entry = state.entry
         return state
 
     @property
@@ -101,6 +105,10 @@ class NamespaceReader(IndexQueries):
             return asking()
 
     # -- items
+
+    def redacted(self, text: str) -> str:
+        """A text as it may be stored. Raises InvalidInputError when `redact` fails."""
+        return text if self.redact is None else redacted(text, self.redact)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts by the vault's embedder, (n, dimension) float32.
@@ -243,6 +251,10 @@ class NamespaceReader(IndexQueries):
         return self._state.leases
 
     # -- recall log
+
+    def note_recall(self, query: str, items: Sequence[str], links: Sequence[str]) -> None:
+        """Remember what a recall brought, and by which links; written in the background."""
+        self._state.log.note(self.redacted(query), items, links)
 
     def recalls(self, undreamt: bool = True, limit: int = 200) -> list[RecallNote]:
         """Recalls, oldest first; only those no dream has taken into account when `undreamt`."""

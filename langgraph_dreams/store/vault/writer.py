@@ -6,7 +6,6 @@ from typing import Any
 
 from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.safety.redaction import redacted
 from langgraph_dreams.store.chroma.collection import RECORD_BATCH, batches
 from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.store.items import (
@@ -163,10 +162,6 @@ class NamespaceWriter(NamespaceReader):
         return first
 
     # -- recall log
-
-    def note_recall(self, query: str, items: Sequence[str], links: Sequence[str]) -> None:
-        """Remember what a recall brought, and by which links; written in the background."""
-        self._state.log.note(redacted(query, self.redact), items, links)
 
     def mark_recalls(self, ids: Sequence[str], dream_id: str) -> None:
         """Note that a dream took recalls into account."""

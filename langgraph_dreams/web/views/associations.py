@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import TypedDict
 
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.recall.decay import Downscaling
 from langgraph_dreams.store import Edge, NamespaceStore
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Episode, Link, Memory
@@ -97,7 +96,7 @@ class _Collection:
     def __init__(self, namespace: Namespace, filters: Filters) -> None:
         self._vault = namespace.vault
         self._filters = filters
-        self._weigh = Downscaling(self._vault.committed_numbers(), namespace.policy.downscale)
+        self._weigh = self._vault.downscaling(namespace.policy.downscale)
         self._at = now()
         self._centres: dict[str, None] = {}
         self._links: dict[str, Link] = {}

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from langgraph_dreams.language.english.date_rules import MONTHS
-from langgraph_dreams.language.english.dates import absolute
+from langgraph_dreams.language.english.dates import absolute_dates
 
 MONDAY = datetime(2023, 5, 8, 13, 56, tzinfo=UTC)
 
@@ -85,8 +85,8 @@ def on(day: str) -> datetime:
     ],
 )
 def test_a_relative_date_becomes_absolute(said: str, meant: str) -> None:
-    assert absolute(said, MONDAY) == meant
-    assert absolute(meant, MONDAY) == meant
+    assert absolute_dates(said, MONDAY) == meant
+    assert absolute_dates(meant, MONDAY) == meant
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def test_a_relative_date_becomes_absolute(said: str, meant: str) -> None:
     ],
 )  # fmt: skip
 def test_it_fits_its_sentence(said: str, meant: str) -> None:
-    assert absolute(said, MONDAY) == meant
-    assert absolute(meant, MONDAY) == meant
+    assert absolute_dates(said, MONDAY) == meant
+    assert absolute_dates(meant, MONDAY) == meant
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_it_fits_its_sentence(said: str, meant: str) -> None:
     ],
 )
 def test_what_is_no_date_of_its_own_stays(text: str) -> None:
-    assert absolute(text, MONDAY) == text
+    assert absolute_dates(text, MONDAY) == text
 
 
 @pytest.mark.parametrize(
@@ -163,14 +163,14 @@ def test_what_is_no_date_of_its_own_stays(text: str) -> None:
     ],
 )
 def test_the_day_it_was_said_counts(day: str, said: str, meant: str) -> None:
-    assert absolute(said, on(day)) == meant
-    assert absolute(meant, on(day)) == meant
+    assert absolute_dates(said, on(day)) == meant
+    assert absolute_dates(meant, on(day)) == meant
 
 
 def test_the_day_is_that_of_the_zone_given() -> None:
     tokyo = timezone(timedelta(hours=9))
     late = datetime(2023, 5, 8, 20, tzinfo=UTC)
-    assert absolute("Ann ran yesterday.", late.astimezone(tokyo)) == "Ann ran on 8 May 2023."
+    assert absolute_dates("Ann ran yesterday.", late.astimezone(tokyo)) == "Ann ran on 8 May 2023."
 
 
 PIECES = st.sampled_from(
@@ -188,15 +188,15 @@ USUAL = st.datetimes(datetime(1990, 1, 1), datetime(2050, 1, 1))
 @settings(max_examples=500, deadline=None)
 @given(st.lists(PIECES, max_size=12), USUAL)
 def test_a_second_time_changes_nothing(pieces: list[str], said: datetime) -> None:
-    once = absolute(" ".join(pieces), said)
-    assert absolute(once, said) == once
+    once = absolute_dates(" ".join(pieces), said)
+    assert absolute_dates(once, said) == once
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(), st.lists(PIECES), TIMES)
 def test_any_text_will_do(text: str, pieces: list[str], said: datetime) -> None:
     for each in (text, text.join(pieces)):
-        assert isinstance(absolute(each, said), str)
+        assert isinstance(absolute_dates(each, said), str)
 
 
 @pytest.mark.no_cover  # its time is bounded
@@ -208,7 +208,7 @@ def test_any_text_will_do(text: str, pieces: list[str], said: datetime) -> None:
 def test_long_texts_take_linear_time(piece: str) -> None:
     text = piece * (100_000 // len(piece))
     began = time.process_time()
-    absolute(text, MONDAY)
+    absolute_dates(text, MONDAY)
     assert time.process_time() - began < 10
 
 
@@ -216,4 +216,4 @@ def test_long_texts_take_linear_time(piece: str) -> None:
 def test_what_is_written_is_read(day: date) -> None:
     said = datetime(day.year, day.month, day.day)
     written = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-    assert absolute("Ann runs today.", said) == f"Ann runs on {written}."
+    assert absolute_dates("Ann runs today.", said) == f"Ann runs on {written}."

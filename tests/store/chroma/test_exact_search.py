@@ -8,7 +8,7 @@ import pytest
 from dream_support import episode
 
 from langgraph_dreams import DreamStore
-from langgraph_dreams.store.chroma import exact_search as exact
+from langgraph_dreams.store.chroma import collection as exact
 
 
 class Alike:

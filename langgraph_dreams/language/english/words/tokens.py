@@ -1,13 +1,30 @@
-"""A sentence cut into words, figures and times."""
+"""A sentence cut into words, figures and times, stemmed as the derived index stems them."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from langgraph_dreams.language.english.words import lexicon as lists
-from langgraph_dreams.language.english.words.stemming import stem
 from langgraph_dreams.language.english.words.stop_words import STOP_WORDS
+from langgraph_dreams.language.words import Tokenizer
+
+TOKENIZER = "porter unicode61"
+"""For FTS5: the stemmer of Porter (1980) over words of any alphabet."""
+
+
+@cache
+def tokenizer() -> Tokenizer:
+    """The process's one tokenizer of English."""
+    return Tokenizer(TOKENIZER, STOP_WORDS)
+
+
+def stem(word: str) -> str:
+    """A word as the index keeps it."""
+    tokens = tokenizer().cut(word)
+    return tokens[0].stem if len(tokens) == 1 else word
+
 
 Kind = Literal["word", "number", "code", "date", "clock", "weekday", "month"]
 
