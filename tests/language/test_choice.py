@@ -236,7 +236,7 @@ def test_a_store_of_before_is_english(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(Registry, "put", without)
     with DreamStore.open(tmp_path, embedder=WordEmbedder()) as store:
         store.namespace("ada").record(day(["The kilns are hot."], 0))
-        index = store.namespace("ada").vault._room.index
+        index = store.namespace("ada").vault._state.index
         with index.change() as db:
             db.execute("DELETE FROM facts WHERE name = 'rules'")
     with DreamStore.open(tmp_path, embedder=WordEmbedder()) as store:
