@@ -110,14 +110,14 @@ def _used(context: StageContext, state: DreamState, operations: list[Operation])
     return set(uses)
 
 
-def _expired(context: StageContext, state: DreamState, settled: list[Operation]) -> list[Operation]:
+def _expired(context: StageContext, state: DreamState, decided: list[Operation]) -> list[Operation]:
     """Links too weak and never used, and the weakest of items that have too many.
 
     What this dream strengthens stays: it was used, or found again, a moment ago.
     """
-    grown = {o.target for o in settled if o.kind == "strengthen_link"}
+    grown = {o.target for o in decided if o.kind == "strengthen_link"}
     doomed = dict.fromkeys((edge.link for edge in _faded(context)), "weak and unused")
-    doomed |= dict.fromkeys(_surplus(context, settled), "its episode has too many stronger ones")
+    doomed |= dict.fromkeys(_surplus(context, decided), "its episode has too many stronger ones")
     return [
         propose(
             state["dream"],
@@ -131,12 +131,12 @@ def _expired(context: StageContext, state: DreamState, settled: list[Operation])
     ]
 
 
-def _surplus(context: StageContext, settled: list[Operation]) -> list[str]:
+def _surplus(context: StageContext, decided: list[Operation]) -> list[str]:
     """The weakest unused links of items that, with this dream's new ones, have too many."""
     vault, most = context.vault, context.policy.degree_most
     more = Counter(
         end
-        for o in settled
+        for o in decided
         if o.kind == "add_link" or _was_expired(o)
         for end in (o.link().a, o.link().b)
     )
@@ -144,7 +144,7 @@ def _surplus(context: StageContext, settled: list[Operation]) -> list[str]:
     crowded = [item for item, surplus in over.items() if surplus > 0]
     if not crowded:
         return []
-    grown = {o.target for o in settled}
+    grown = {o.target for o in decided}
     touching = vault.edges(crowded)
     orders = {e.link for e in touching if is_update(e)}
     over = {i: over[i] - sum(i in e[:2] for e in touching if e.link in orders) for i in crowded}

@@ -37,7 +37,7 @@ def expect(path: Path, names: Sequence[str]) -> None:
     _note(path, {*expected(path), *names})
 
 
-def settle(path: Path, names: Sequence[str]) -> None:
+def clear_expected(path: Path, names: Sequence[str]) -> None:
     """Note that these are compacted; what others have noted meanwhile still waits."""
     if left := {*expected(path)} - {*names}:
         _note(path, left)

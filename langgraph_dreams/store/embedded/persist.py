@@ -153,7 +153,7 @@ class PersistManager:
                     self._replace(chosen, lambda copy: compact.purge(copy, names))
                     compact.sweep(self._path)
                     with self._noting:
-                        compact.settle(self._path, names)
+                        compact.clear_expected(self._path, names)
                     self._measure()
             except (StoreError, UnknownFormatError, sqlite3.Error, OSError) as error:
                 logger.warning("%s is not compacted, the next opening will: %s", self._path, error)
