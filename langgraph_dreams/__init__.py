@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         record_node,
     )
     from langgraph_dreams.integrations.nodes_dream import dream_node
+    from langgraph_dreams.language.protocol import Language
     from langgraph_dreams.namespace.namespace import Namespace
     from langgraph_dreams.namespace.store import DreamStore
     from langgraph_dreams.policy import Budget, DreamPolicy
@@ -86,6 +87,7 @@ __all__ = [
     "ImportReport",
     "InvalidInputError",
     "LangChainEmbedder",
+    "Language",
     "Link",
     "LocalEmbedder",
     "LogFormatError",
@@ -152,6 +154,7 @@ _HOMES = {
     "ImportReport": "importers",
     "InvalidInputError": "errors",
     "LangChainEmbedder": "embedding.langchain",
+    "Language": "language.protocol",
     "Link": "types.items",
     "LocalEmbedder": "embedding.local",
     "LogFormatError": "errors",

@@ -14,7 +14,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, MessagesState, StateGraph
 
 from langgraph_dreams.errors import DreamError
-from langgraph_dreams.importers.lines import MessageLine, read_line
+from langgraph_dreams.importers.formats import MessageLine, read_line
 from langgraph_dreams.integrations import EpisodeRecorder
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.types.recall import Recall, RecallItem

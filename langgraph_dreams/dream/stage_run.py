@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -18,10 +18,10 @@ from langgraph_dreams.dream.runtime.context import (
     StageContext,
     with_seconds,
 )
-from langgraph_dreams.dream.runtime.drive import Changes, Work, adrive, drive
 from langgraph_dreams.dream.runtime.options import budget_of, checked_mode
 from langgraph_dreams.dream.runtime.progress import ABOUT, NIGHTS, lines
 from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.runtime.work import Asking, Changes, Work
 from langgraph_dreams.dream.transaction.lease_scope import LeaseScope, acquire, continue_
 from langgraph_dreams.llm.client import Answer, ModelClient, Request, Usage
 from langgraph_dreams.policy import Budget
@@ -202,3 +202,37 @@ def _priced(client: ModelClient) -> dict[str, float]:
 
 def _line(name: str, counts: Mapping[str, int], report: JsonObject) -> str:
     return lines(counts)[name] if name != _LAST else f"dream {report['id']} {report['status']}"
+
+
+def drive(work: Work, ask: Callable[[Sequence[Request]], list[Answer]]) -> Changes:
+    """Run a stage to its end, asking on this thread."""
+    if not isinstance(work, Generator):
+        return work
+    requests, done = _step(work, None)
+    while done is None:
+        requests, done = _step(work, ask(requests))
+    return done
+
+
+async def adrive(
+    begin: Callable[[], Work], ask: Callable[[Sequence[Request]], Awaitable[list[Answer]]]
+) -> Changes:
+    """Run a stage to its end: its own work off the event loop, the asking on it."""
+    work = await asyncio.to_thread(begin)
+    if not isinstance(work, Generator):
+        return work
+    requests, done = await asyncio.to_thread(_step, work, None)
+    while done is None:
+        answers = await ask(requests)
+        requests, done = await asyncio.to_thread(_step, work, answers)
+    return done
+
+
+def _step(
+    work: Asking[Changes], answers: list[Answer] | None
+) -> tuple[Sequence[Request], Changes | None]:
+    """To the next requests, or to the end; StopIteration cannot cross a thread."""
+    try:
+        return (next(work) if answers is None else work.send(answers)), None
+    except StopIteration as end:
+        return (), end.value

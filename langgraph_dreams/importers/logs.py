@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_call, checked_shape
 from langgraph_dreams.errors import InvalidInputError, LogFormatError
-from langgraph_dreams.importers.lines import CaseLine, LogProblem, MessageLine, read_line
+from langgraph_dreams.importers.formats import CaseLine, LogProblem, MessageLine, read_line
 from langgraph_dreams.importers.threads import Placed, place_case, place_messages
 from langgraph_dreams.types.items import Episode
 

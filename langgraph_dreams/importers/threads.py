@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from langgraph_dreams.importers.lines import TOOL_ROLES, CaseLine, MessageLine, UnitEntry
+from langgraph_dreams.importers.formats import TOOL_ROLES, CaseLine, MessageLine, UnitEntry
 from langgraph_dreams.importers.times import UNDATED, UNDATED_STEP, in_order
 from langgraph_dreams.types.base import Trust
 from langgraph_dreams.types.items import Episode, episode_id

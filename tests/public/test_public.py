@@ -48,6 +48,7 @@ def test_exports_are_pinned() -> None:
         "ImportReport",
         "InvalidInputError",
         "LangChainEmbedder",
+        "Language",
         "Link",
         "LocalEmbedder",
         "LogFormatError",

@@ -225,8 +225,8 @@ FRAMEWORK = ("on_", "before_", "after_", "abefore_", "aafter_", "wrap_", "awrap_
 def public_callables() -> dict[str, Callable[..., object]]:
     """Functions, constructors and methods of what is exported, by name; no errors and no enums.
 
-    Errors take any arguments as Python's do, `Trust` refuses as Python's enums do, `Embedder` and
-    `Redactor` are shapes for the caller's own, and a TypedDict checks nothing.
+    Errors take any arguments as Python's do, `Trust` refuses as Python's enums do, `Embedder`,
+    `Language` and `Redactor` are shapes for the caller's own, and a TypedDict checks nothing.
     """
     found: dict[str, Callable[..., object]] = {}
     for name in (*langgraph_dreams.__all__, "DreamMiddleware"):
@@ -235,7 +235,7 @@ def public_callables() -> dict[str, Callable[..., object]]:
             continue
         if not inspect.isclass(value):
             found[name] = value
-        elif not issubclass(value, Exception) and name not in ("Trust", "Embedder"):
+        elif not issubclass(value, Exception) and name not in ("Trust", "Embedder", "Language"):
             if name != "Namespace":  # `DreamStore.namespace` makes it
                 found[name] = value
             found |= {f"{name}.{key}": method for key, method in _methods(value)}

@@ -8,8 +8,9 @@ from dream_support import episode
 
 from langgraph_dreams import DreamPolicy, Episode, Namespace, Trust
 from langgraph_dreams.dream.runtime.context import StageContext
-from langgraph_dreams.dream.runtime.drive import Changes, Work, drive
 from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.runtime.work import Changes, Work
+from langgraph_dreams.dream.stage_run import drive
 from langgraph_dreams.dream.stages.narrate import narrate
 from langgraph_dreams.llm.client import Answer, ModelClient, Request
 from langgraph_dreams.types.items import Link, Memory, link_id, memory_id

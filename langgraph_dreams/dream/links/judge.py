@@ -6,8 +6,8 @@ from dataclasses import replace
 from langgraph_dreams._text import one_line
 from langgraph_dreams.dream.links.candidate import ScoredCandidate
 from langgraph_dreams.dream.runtime.context import StageContext
-from langgraph_dreams.dream.runtime.drive import Asking
 from langgraph_dreams.dream.runtime.prompts import Judgement, Judgements, judge_request
+from langgraph_dreams.dream.runtime.work import Asking
 from langgraph_dreams.safety.injection import suspicious
 from langgraph_dreams.safety.trust import as_evidence
 from langgraph_dreams.store import batches

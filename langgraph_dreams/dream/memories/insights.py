@@ -10,9 +10,9 @@ from datetime import datetime
 from langgraph_dreams.dream.memories.communities import Community, communities
 from langgraph_dreams.dream.memories.insight_check import InsightCheck, covered
 from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
-from langgraph_dreams.dream.runtime.drive import Asking
 from langgraph_dreams.dream.runtime.prompts import Insights, insights_request
 from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.runtime.work import Asking
 from langgraph_dreams.dream.transaction.apply import memories_after
 from langgraph_dreams.llm.client import Request
 from langgraph_dreams.types.items import HOLDING, LEAST_CITED, Memory

@@ -10,24 +10,28 @@ memory that it says all of, which then cites that alone.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
-from langgraph_dreams.dream.memories.ledger import MemoryLedger, Vector
+from langgraph_dreams.dream.memories.ledger import MemoryLedger
 from langgraph_dreams.dream.memories.notes import Proposal
+from langgraph_dreams.dream.memories.supersede import (
+    RELATED,
+    Case,
+    end_contradicted,
+    latest,
+    outranked,
+    since,
+)
 from langgraph_dreams.dream.memories.windows import holds
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_terms, same_subject
-from langgraph_dreams.store import RecallNote, Vectors
+from langgraph_dreams.store import Vectors
 from langgraph_dreams.types.base import Trust
 from langgraph_dreams.types.items import Memory, memory_id
 
 _NEAR = 12  # known memories looked at for every proposal
 _FETCHED = 4 * _NEAR  # a search finds superseded ones, too
-_RELATED = 0.5  # cosine below which a claim to say the same or to replace is not believed
-_CLAIMED = "no longer so"
 _WEAKER = "contradictions of what is more trusted"
 
 
@@ -47,9 +51,9 @@ def reconcile(
     ledger.now.update(known)
     ledger.vectors.update(zip(known, context.vault.vectors(list(known)), strict=True))
     _count_uses(ledger, uses)
-    order = sorted(range(len(proposals)), key=lambda i: (_since(proposals[i].memory), i))
+    order = sorted(range(len(proposals)), key=lambda i: (since(proposals[i].memory), i))
     for i in order:
-        _reconcile_one(context, ledger, _Case(proposals[i], vectors[i], near[i], recalls))
+        _reconcile_one(context, ledger, Case(proposals[i], vectors[i], near[i], recalls))
     return ledger
 
 
@@ -58,21 +62,6 @@ def _near(context: StageContext, vectors: Vectors) -> list[list[str]]:
     current = set(context.vault.memory_ids())
     found = context.vault.dense(vectors, _FETCHED, prefix="m")
     return [[name for name, _ in hits if name in current][:_NEAR] for hits in found]
-
-
-@dataclass(frozen=True)
-class _Case:
-    """One proposal, and what is around it."""
-
-    proposal: Proposal
-    vector: Vector
-    near: Sequence[str]
-    recalls: Sequence[RecallNote]
-
-    def around(self, ledger: MemoryLedger) -> list[str]:
-        """Memories that it is held against."""
-        claimed = (self.proposal.confirms, self.proposal.replaces)
-        return [*self.near, *ledger.added, *(name for name in claimed if name)]
 
 
 def _count_uses(ledger: MemoryLedger, uses: Counter[str]) -> None:
@@ -84,21 +73,11 @@ def _count_uses(ledger: MemoryLedger, uses: Counter[str]) -> None:
             ledger.change("merge_memory", new, f"recalled {count} times since the last dream")
 
 
-def _since(memory: Memory) -> datetime:
-    """Time of its first evidence."""
-    return memory.valid_from or memory.learned_at
-
-
-def _latest(memory: Memory) -> datetime:
-    """Time of its last evidence."""
-    return max(_since(memory), memory.last_confirmed or _since(memory))
-
-
-def _reconcile_one(context: StageContext, ledger: MemoryLedger, case: _Case) -> None:
+def _reconcile_one(context: StageContext, ledger: MemoryLedger, case: Case) -> None:
     new = case.proposal.memory
     held = ledger.now.get(new.id)
     if held is not None and held.status == "superseded":
-        if held.valid_to is not None and _latest(new) <= held.valid_to:
+        if held.valid_to is not None and latest(new) <= held.valid_to:
             _merge(ledger, held, new)  # more evidence of what held then
             return
         if new.trust < _trust_to_beat(context, ledger, held):
@@ -113,12 +92,12 @@ def _reconcile_one(context: StageContext, ledger: MemoryLedger, case: _Case) -> 
             return
     elif new.id in ledger.now:  # retired: what a person or the lack of ground has ended stays so
         return
-    elif _outranked(context, ledger, new, case):
+    elif outranked(context, ledger, new, case):
         ledger.refused[_WEAKER] += 1
         return
     else:
         ledger.change("add_memory", new, _said(new))
-    _end_contradicted(context, ledger, (twin or new).id, new, case)
+    end_contradicted(context, ledger, (twin or new).id, new, case)
 
 
 def _trust_to_beat(context: StageContext, ledger: MemoryLedger, held: Memory) -> Trust:
@@ -128,28 +107,20 @@ def _trust_to_beat(context: StageContext, ledger: MemoryLedger, held: Memory) ->
     return max(held.trust, heir.trust) if heir else held.trust
 
 
-def _outranked(context: StageContext, ledger: MemoryLedger, new: Memory, case: _Case) -> bool:
-    """True if a new memory contradicts, or is claimed to replace, one that is more trusted."""
-    return any(
-        old.trust > new.trust and _contradicted(ledger, old, new, case.proposal.replaces)
-        for old in ledger.holding(case.around(ledger), new.id)
-    )
-
-
 def _again(context: StageContext, ledger: MemoryLedger, held: Memory, new: Memory) -> Memory:
     """A memory for what held before and holds again, with a time of its own."""
-    since = max(_since(new), held.valid_to or _since(new))
-    name = memory_id(new.kind, f"{new.text}\n{since.isoformat()}")
+    begins = max(since(new), held.valid_to or since(new))
+    name = memory_id(new.kind, f"{new.text}\n{begins.isoformat()}")
     known = ledger.now.get(name) or context.vault.get([name]).get(name)
     if isinstance(known, Memory):
         ledger.now[name] = known
-    return new.model_copy(update={"id": name, "valid_from": since})
+    return new.model_copy(update={"id": name, "valid_from": begins})
 
 
 # -- the same again
 
 
-def _twin(context: StageContext, ledger: MemoryLedger, new: Memory, case: _Case) -> Memory | None:
+def _twin(context: StageContext, ledger: MemoryLedger, new: Memory, case: Case) -> Memory | None:
     """The memory that says the same: by its words, as claimed, or by nearly the same words."""
     same = ledger.now.get(new.id)
     if same is not None:
@@ -160,7 +131,7 @@ def _twin(context: StageContext, ledger: MemoryLedger, new: Memory, case: _Case)
         for m in ledger.holding(case.around(ledger), new.id)
         if m.id != case.proposal.replaces
         and ledger.cosine(m.id, new.id)
-        >= (_RELATED if m.id == claimed else context.policy.merge_cosine)
+        >= (RELATED if m.id == claimed else context.policy.merge_cosine)
         and same_subject(m.about, new.about)
         and ledger.language.same_statement(m.text, new.text)
         and (m.trust >= new.trust or _covers(ledger.language, new.text, m.text))
@@ -186,7 +157,7 @@ def _merge(ledger: MemoryLedger, old: Memory, new: Memory) -> None:
         update={
             "sources": sources,
             "confirmed": len(sources),
-            "last_confirmed": max(_latest(old), _latest(new)),
+            "last_confirmed": max(latest(old), latest(new)),
             "status": "active" if holds(old) else old.status,
             "about": old.about or new.about,
             "quote": old.quote or new.quote,
@@ -215,68 +186,3 @@ def _lift(ledger: MemoryLedger, old: Memory, new: Memory) -> None:
 def _said(memory: Memory) -> str:
     times = len(memory.sources)
     return f"said {times} times" if times > 1 else "said once"
-
-
-# -- what no longer holds
-
-
-def _end_contradicted(
-    context: StageContext, ledger: MemoryLedger, name: str, new: Memory, case: _Case
-) -> None:
-    """Of two that contradict each other the more trusted holds; of equals, the later."""
-    for old in ledger.holding(case.around(ledger), name):
-        this = ledger.now[name]
-        if not holds(this):
-            return
-        why = _why_replaced(ledger, old, this, case.proposal.replaces)
-        if not why:
-            continue
-        if this.trust > old.trust:
-            _supersede(ledger, old, this, why)
-        elif this.trust < old.trust or _latest(this) < _latest(old):
-            _supersede(ledger, this, old, why)
-        elif _recalled_since(context, old, new, case.recalls):
-            ledger.refused["contradictions of what was recalled since"] += 1
-        else:
-            _supersede(ledger, old, this, why)
-
-
-def _why_replaced(ledger: MemoryLedger, old: Memory, new: Memory, replaces: str) -> str:
-    """Reason why one replaces the other; empty when they do not contradict each other."""
-    why = _contradicted(ledger, old, new, replaces)
-    if old.id == replaces and why != _CLAIMED:
-        ledger.refused["claims to replace a memory"] += 1
-    return why
-
-
-def _contradicted(ledger: MemoryLedger, old: Memory, new: Memory, replaces: str) -> str:
-    related = ledger.cosine(old.id, new.id) >= _RELATED
-    if old.id == replaces and related and not ledger.language.replacement_fault(old, new):
-        return _CLAIMED
-    if not related or not same_subject(old.about, new.about):
-        return ""
-    change = ledger.language.contradiction(old.text, new.text)
-    return f"{change.kind} changed: {change.old} to {change.new}" if change else ""
-
-
-def _supersede(ledger: MemoryLedger, gone: Memory, holding: Memory, why: str) -> None:
-    """End one memory with the evidence of the other; both are kept."""
-    ended = gone.model_copy(
-        update={
-            "status": "superseded",
-            "valid_to": max(_since(holding), _latest(gone)),
-            "superseded_by": holding.id,
-        }
-    )
-    ledger.change("supersede_memory", ended, f"{why}; now {holding.id}: {holding.text}")
-
-
-def _recalled_since(
-    context: StageContext, old: Memory, new: Memory, recalls: Sequence[RecallNote]
-) -> bool:
-    """True if the old memory was recalled, without the newer evidence, after that was recorded."""
-    notes = [n for n in recalls if old.id in n.items and not set(new.sources) & set(n.items)]
-    if not notes:
-        return False
-    since = max(context.vault.recorded(new.sources).values(), default=_since(new))
-    return any(note.time > since for note in notes)

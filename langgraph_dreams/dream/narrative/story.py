@@ -7,8 +7,8 @@ from itertools import islice, zip_longest
 from langgraph_dreams._text import clean
 from langgraph_dreams.dream.narrative.summary import OperationSentences, by_kind, cite
 from langgraph_dreams.dream.runtime.context import StageContext
-from langgraph_dreams.dream.runtime.drive import Asking
 from langgraph_dreams.dream.runtime.prompts import Sentence, Story, story_request
+from langgraph_dreams.dream.runtime.work import Asking
 from langgraph_dreams.safety.injection import suspicious
 from langgraph_dreams.types.operations import Operation
 

@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from langgraph_dreams.dream.links.candidate import Candidate, ScoredCandidate, ScoreParts
 from langgraph_dreams.dream.links.judge import judge_candidates, unknown
-from langgraph_dreams.dream.links.lifecycle import link_operations
-from langgraph_dreams.dream.links.usefulness import reached, useful_memories
+from langgraph_dreams.dream.links.recall_gain import reached, useful_memories
+from langgraph_dreams.dream.links.strengthen_and_expire import link_operations
 from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
-from langgraph_dreams.dream.runtime.drive import Asking, Changes, Work
 from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.runtime.work import Asking, Changes, Work
 from langgraph_dreams.safety.trust import bounded
 from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.operations import Operation

@@ -14,8 +14,8 @@ from langgraph_dreams.dream.commit.finalize import (
 from langgraph_dreams.dream.review.approval import UNREVIEWED, finish_asked
 from langgraph_dreams.dream.review.request import digest_of
 from langgraph_dreams.dream.runtime.context import StageContext
-from langgraph_dreams.dream.runtime.drive import Changes
 from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.runtime.work import Changes
 from langgraph_dreams.types.reports import DreamReport
 
 

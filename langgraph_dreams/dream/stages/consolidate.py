@@ -16,9 +16,9 @@ from langgraph_dreams.dream.memories.repeats import changed, repeated
 from langgraph_dreams.dream.memories.updates import updates
 from langgraph_dreams.dream.memories.windows import Window, completed, cut
 from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
-from langgraph_dreams.dream.runtime.drive import Asking, Changes, Work
 from langgraph_dreams.dream.runtime.prompts import Notes, consolidate_request
 from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.runtime.work import Asking, Changes, Work
 from langgraph_dreams.llm.budget import BUDGET_OF
 from langgraph_dreams.llm.client import Answer, Request
 from langgraph_dreams.safety.trust import as_evidence, believable, flagged

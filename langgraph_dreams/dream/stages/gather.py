@@ -2,8 +2,8 @@
 
 from langgraph_dreams.dream.recovery import recover_pending
 from langgraph_dreams.dream.runtime.context import StageContext
-from langgraph_dreams.dream.runtime.drive import Changes
 from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.runtime.work import Changes
 from langgraph_dreams.dream.stages.plan import plan_line, planned
 from langgraph_dreams.dream.transaction.apply import cut_short
 from langgraph_dreams.recall.query import recall

@@ -7,8 +7,8 @@ from langgraph_dreams.dream.memories.insights import insights
 from langgraph_dreams.dream.narrative.story import story
 from langgraph_dreams.dream.narrative.summary import summarize
 from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
-from langgraph_dreams.dream.runtime.drive import Asking, Changes, Work
 from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.runtime.work import Asking, Changes, Work
 from langgraph_dreams.types.operations import Operation
 
 

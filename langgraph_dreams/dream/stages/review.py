@@ -17,8 +17,8 @@ from langgraph_dreams.dream.review.approval import decided, declined
 from langgraph_dreams.dream.review.request import RESPONSE_SCHEMA, digest_of, offered, request_of
 from langgraph_dreams.dream.review.selection import with_approved
 from langgraph_dreams.dream.runtime.context import StageContext
-from langgraph_dreams.dream.runtime.drive import Changes
 from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.runtime.work import Changes
 from langgraph_dreams.errors import DreamsError, InvalidInputError, ReviewError
 from langgraph_dreams.store import Lease
 from langgraph_dreams.store.journal import storable_report

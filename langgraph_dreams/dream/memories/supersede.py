@@ -1,0 +1,116 @@
+"""Which of two memories holds: contradictions, claims to replace, and the supersession itself.
+
+Of two that contradict each other the more trusted holds; of equals, the one with the later
+evidence. The old memory keeps its text and sources, and gets the time until which it held.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from langgraph_dreams.dream.memories.ledger import MemoryLedger, Vector
+from langgraph_dreams.dream.memories.notes import Proposal
+from langgraph_dreams.dream.memories.windows import holds
+from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.language.words import same_subject
+from langgraph_dreams.store import RecallNote
+from langgraph_dreams.types.items import Memory
+
+RELATED = 0.5
+"""Cosine below which a claim to say the same or to replace is not believed."""
+_CLAIMED = "no longer so"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One proposal, and what is around it."""
+
+    proposal: Proposal
+    vector: Vector
+    near: Sequence[str]
+    recalls: Sequence[RecallNote]
+
+    def around(self, ledger: MemoryLedger) -> list[str]:
+        """Memories that it is held against."""
+        claimed = (self.proposal.confirms, self.proposal.replaces)
+        return [*self.near, *ledger.added, *(name for name in claimed if name)]
+
+
+def since(memory: Memory) -> datetime:
+    """Time of its first evidence."""
+    return memory.valid_from or memory.learned_at
+
+
+def latest(memory: Memory) -> datetime:
+    """Time of its last evidence."""
+    return max(since(memory), memory.last_confirmed or since(memory))
+
+
+def outranked(context: StageContext, ledger: MemoryLedger, new: Memory, case: Case) -> bool:
+    """True if a new memory contradicts, or is claimed to replace, one that is more trusted."""
+    return any(
+        old.trust > new.trust and _contradicted(ledger, old, new, case.proposal.replaces)
+        for old in ledger.holding(case.around(ledger), new.id)
+    )
+
+
+def end_contradicted(
+    context: StageContext, ledger: MemoryLedger, name: str, new: Memory, case: Case
+) -> None:
+    """Of two that contradict each other the more trusted holds; of equals, the later."""
+    for old in ledger.holding(case.around(ledger), name):
+        this = ledger.now[name]
+        if not holds(this):
+            return
+        why = _why_replaced(ledger, old, this, case.proposal.replaces)
+        if not why:
+            continue
+        if this.trust > old.trust:
+            _supersede(ledger, old, this, why)
+        elif this.trust < old.trust or latest(this) < latest(old):
+            _supersede(ledger, this, old, why)
+        elif _recalledsince(context, old, new, case.recalls):
+            ledger.refused["contradictions of what was recalled since"] += 1
+        else:
+            _supersede(ledger, old, this, why)
+
+
+def _why_replaced(ledger: MemoryLedger, old: Memory, new: Memory, replaces: str) -> str:
+    """Reason why one replaces the other; empty when they do not contradict each other."""
+    why = _contradicted(ledger, old, new, replaces)
+    if old.id == replaces and why != _CLAIMED:
+        ledger.refused["claims to replace a memory"] += 1
+    return why
+
+
+def _contradicted(ledger: MemoryLedger, old: Memory, new: Memory, replaces: str) -> str:
+    related = ledger.cosine(old.id, new.id) >= RELATED
+    if old.id == replaces and related and not ledger.language.replacement_fault(old, new):
+        return _CLAIMED
+    if not related or not same_subject(old.about, new.about):
+        return ""
+    change = ledger.language.contradiction(old.text, new.text)
+    return f"{change.kind} changed: {change.old} to {change.new}" if change else ""
+
+
+def _supersede(ledger: MemoryLedger, gone: Memory, holding: Memory, why: str) -> None:
+    """End one memory with the evidence of the other; both are kept."""
+    ended = gone.model_copy(
+        update={
+            "status": "superseded",
+            "valid_to": max(since(holding), latest(gone)),
+            "superseded_by": holding.id,
+        }
+    )
+    ledger.change("supersede_memory", ended, f"{why}; now {holding.id}: {holding.text}")
+
+
+def _recalledsince(
+    context: StageContext, old: Memory, new: Memory, recalls: Sequence[RecallNote]
+) -> bool:
+    """True if the old memory was recalled, without the newer evidence, after that was recorded."""
+    notes = [n for n in recalls if old.id in n.items and not set(new.sources) & set(n.items)]
+    if not notes:
+        return False
+    recorded = max(context.vault.recorded(new.sources).values(), default=since(new))
+    return any(note.time > recorded for note in notes)
