@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from langgraph_dreams.dream.links.candidate import Candidate, ScoredCandidate, ScoreParts
 from langgraph_dreams.dream.links.judge import judge_candidates, unknown
-from langgraph_dreams.dream.links.recall_gain import reached, useful_memories
+from langgraph_dreams.dream.links.question_replay import reached, useful_memories
 from langgraph_dreams.dream.links.strengthen_and_expire import link_operations
 from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
 from langgraph_dreams.dream.runtime.state import DreamState
