@@ -41,7 +41,7 @@ class Rules:
 
 @dataclass(slots=True)
 class _Sleeper:
-    """One namespace."""
+    """One namespace: its new episodes, and the times that decide when it may dream."""
 
     waiting: int = 0
     """New episodes, as far as is known."""

@@ -1,4 +1,4 @@
-"""REM: finds remote, weak associations as candidate pairs, without any model.
+"""The associate stage (REM): finds remote, weak associations as candidate pairs, without a model.
 
 Every channel brings a signal of its own and asks for a second, independent one, since nearest
 neighbours alone make no better links than chance (benchmarks/evidence.py, system `placebo`):
