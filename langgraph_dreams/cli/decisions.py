@@ -1,4 +1,4 @@
-"""The commands on one dream: what it changed, taken back; or one that waits, decided on."""
+"""The commands on one dream: diff, rollback, and the decision on one that waits."""
 
 import argparse
 

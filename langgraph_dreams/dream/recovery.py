@@ -1,4 +1,4 @@
-"""Finishes what a death left half done: at the next opening of the namespace, or the next dream."""
+"""Recovery: what a killed process left half done is finished at the next opening, or next dream."""
 
 from langgraph_dreams.dream.forget.run import everything_begun, finish_forgetting, forget_everything
 from langgraph_dreams.dream.transaction.apply import cut_short, finish_pending, leased

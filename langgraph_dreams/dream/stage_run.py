@@ -176,7 +176,7 @@ def _redacted(answers: list[Answer], redact: Redactor | None) -> list[Answer]:
 def _client(
     model: BaseChatModel, state: DreamState, budget: Budget, own: NamespaceHandle, name: str
 ) -> ModelClient:
-    """The door to the model, with what this dream has spent so far."""
+    """The model client, with what this dream has spent so far."""
     first = name == _FIRST
     started = None if first else state.get("started")
     seconds = (now() - datetime.fromisoformat(started)).total_seconds() if started else 0.0

@@ -1,4 +1,4 @@
-"""From None, LangChain Embeddings, or an object of one's own to an embedder."""
+"""The embedder for None (the default), LangChain Embeddings, or an object of the caller's."""
 
 from langchain_core.embeddings import Embeddings
 

@@ -1,4 +1,4 @@
-"""From a code, or an object of one's own, to a language."""
+"""The language for a code, or for an object of the caller's."""
 
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points

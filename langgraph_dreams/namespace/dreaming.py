@@ -78,7 +78,7 @@ async def adream(
     policy: DreamPolicy | None,
     on_event: OnEvent | None,
 ) -> DreamReport:
-    """`dream`, off the event loop; the model is asked through its async door."""
+    """`dream`, off the event loop; the model is asked by its async methods."""
     checked_call("on_event", on_event)
     graph = session.adjusted(policy, model).graph
     report = None
@@ -93,7 +93,7 @@ async def adream(
 
 
 def _unleased(session: NamespaceSession, given: DreamInput) -> NamespaceStore | None:
-    """The vault if a dream reads it without the lease, as a dry run does."""
+    """The namespace's store if a dream reads it without the lease, as a dry run does."""
     return session.vault if given["dry_run"] and not session.is_template else None
 
 

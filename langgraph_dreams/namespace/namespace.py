@@ -279,7 +279,7 @@ class Namespace:
         review: ReviewMode = "",
         on_event: OnEvent | None = None,
     ) -> DreamReport:
-        """`dream`, off the event loop; the model is asked through its async door."""
+        """`dream`, off the event loop; the model is asked by its async methods."""
         given = dream_input(focus, dry_run, budget, review)
         return await dreaming.adream(self._session, given, model, policy, on_event)
 

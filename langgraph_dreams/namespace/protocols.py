@@ -1,4 +1,4 @@
-"""The shapes that a store and its namespaces know each other, and their neighbours, by."""
+"""Protocols by which a store, its namespaces and their neighbours know each other."""
 
 from typing import Protocol
 

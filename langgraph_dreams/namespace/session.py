@@ -1,4 +1,4 @@
-"""A namespace at work: whose memory, by which settings, with which model, and its kept things."""
+"""The session of a namespace: its name, settings and model, and its store once it is open."""
 
 import threading
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ from langgraph_dreams.store import Lease, NamespaceStore
 
 
 class _Opened:
-    """A vault, once it is open; shared by the sessions of one namespace object."""
+    """The namespace's store, once it is open; shared by the sessions of one namespace object."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()

@@ -1,4 +1,4 @@
-"""Undoing what dreams did to a namespace, and seeing it as a difference before."""
+"""Rollback of dreams in a namespace, and the difference that a dream made, to look at before."""
 
 from collections.abc import Iterable, Sequence
 

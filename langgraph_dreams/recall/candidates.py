@@ -1,4 +1,4 @@
-"""The episodes in question: both searches fused, their neighbouring turns, their threads."""
+"""Candidate episodes of a recall: both searches fused, their neighbouring turns, their threads."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Spreading activation along links, and the way that it took."""
+"""Spreading activation along links, and the path by which it reached each item."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Updates before what they update; nothing is dropped.
+"""Order of a recall: updates stand before what they update; nothing is dropped.
 
 A link of kind "update" says which of two episodes is the later word on one matter. It only orders:
 the newer end comes directly before the older one, if the question found both.

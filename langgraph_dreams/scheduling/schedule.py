@@ -40,8 +40,8 @@ class Rules:
 
 
 @dataclass(slots=True)
-class _Sleeper:
-    """One namespace."""
+class _Waiting:
+    """One namespace: its new episodes, and the times that decide when it may dream."""
 
     waiting: int = 0
     """New episodes, as far as is known."""
@@ -59,91 +59,91 @@ class Schedule:
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
-        self._sleepers: dict[Name, _Sleeper] = {}
+        self._sleepers: dict[Name, _Waiting] = {}
         self._dreaming = 0
 
     def recorded(self, name: Name, episodes: int, now: float) -> bool:
         """New episodes came; True when by them the namespace has enough to dream of."""
-        sleeper = self._sleepers.setdefault(name, _Sleeper())
-        before = sleeper.waiting
-        sleeper.active = now
-        sleeper.waiting = before + episodes
-        sleeper.told += episodes
-        return before < self.rules.least_episodes <= sleeper.waiting
+        waiting = self._sleepers.setdefault(name, _Waiting())
+        before = waiting.waiting
+        waiting.active = now
+        waiting.waiting = before + episodes
+        waiting.told += episodes
+        return before < self.rules.least_episodes <= waiting.waiting
 
     def told(self, name: Name) -> int:
         """Number of episodes it was told of so far: to be asked before they are counted."""
-        return self._sleepers.setdefault(name, _Sleeper()).told
+        return self._sleepers.setdefault(name, _Waiting()).told
 
     def counted(self, name: Name, undreamt: int, told: int, now: float) -> None:
         """Its undreamt episodes were counted; more than were known is activity, seen only now."""
-        sleeper = self._sleepers[name]
-        if undreamt > sleeper.waiting:
-            sleeper.active = now
-        self._set(sleeper, undreamt, told)
+        waiting = self._sleepers[name]
+        if undreamt > waiting.waiting:
+            waiting.active = now
+        self._set(waiting, undreamt, told)
 
     def begin(self, now: float) -> list[Name]:
         """Those to dream now, the longest due first; they count as dreaming until told."""
         free = self.rules.most_at_once - self._dreaming
         due = sorted(
-            (at, name) for name, sleeper in self._ready() if (at := self._due(sleeper)) <= now
+            (at, name) for name, waiting in self._ready() if (at := self._due(waiting)) <= now
         )
         chosen = [name for _, name in due[: max(0, free)]]
         for name in chosen:
-            sleeper = self._sleepers[name]
-            sleeper.dreaming, sleeper.begun = True, now
+            waiting = self._sleepers[name]
+            waiting.dreaming, waiting.begun = True, now
         self._dreaming += len(chosen)
         return chosen
 
     def ended(self, name: Name, undreamt: int, told: int) -> None:
         """A dream ended well and left so many episodes undreamt."""
-        sleeper = self._over(name)
-        sleeper.failures = 0
-        self._set(sleeper, undreamt, told)
+        waiting = self._over(name)
+        waiting.failures = 0
+        self._set(waiting, undreamt, told)
 
     def failed(self, name: Name, now: float) -> None:
         """A dream failed; it is tried again, later each time."""
-        sleeper = self._over(name)
-        pause = self.rules.retry_seconds * min(2.0**sleeper.failures, _LONGEST_BACKOFF)
-        sleeper.not_before = now + pause
-        sleeper.failures += 1
+        waiting = self._over(name)
+        pause = self.rules.retry_seconds * min(2.0**waiting.failures, _LONGEST_BACKOFF)
+        waiting.not_before = now + pause
+        waiting.failures += 1
 
     def skipped(self, name: Name, undreamt: int, told: int) -> None:
         """There was too little to dream of after all; it has not dreamt."""
-        sleeper = self._over(name)
-        sleeper.begun = float("-inf")
-        self._set(sleeper, undreamt, told)
+        waiting = self._over(name)
+        waiting.begun = float("-inf")
+        self._set(waiting, undreamt, told)
 
     def next_time(self) -> float | None:
         """The time to ask `begin` again; None while nothing can begin by itself."""
         if self._dreaming >= self.rules.most_at_once:
             return None
-        return min((self._due(sleeper) for _, sleeper in self._ready()), default=None)
+        return min((self._due(waiting) for _, waiting in self._ready()), default=None)
 
     def pending(self) -> list[Name]:
         """Namespaces with episodes to dream of, sorted; also those that are dreaming."""
         return sorted(n for n, s in self._sleepers.items() if s.waiting or s.dreaming)
 
-    def _ready(self) -> Sequence[tuple[Name, _Sleeper]]:
+    def _ready(self) -> Sequence[tuple[Name, _Waiting]]:
         least = self.rules.least_episodes
         return [
-            (name, sleeper)
-            for name, sleeper in self._sleepers.items()
-            if sleeper.waiting >= least and not sleeper.dreaming
+            (name, waiting)
+            for name, waiting in self._sleepers.items()
+            if waiting.waiting >= least and not waiting.dreaming
         ]
 
-    def _due(self, sleeper: _Sleeper) -> float:
-        quiet = sleeper.active + self.rules.quiet_seconds
-        return max(quiet, sleeper.begun + self.rules.every_seconds, sleeper.not_before)
+    def _due(self, waiting: _Waiting) -> float:
+        quiet = waiting.active + self.rules.quiet_seconds
+        return max(quiet, waiting.begun + self.rules.every_seconds, waiting.not_before)
 
     @staticmethod
-    def _set(sleeper: _Sleeper, undreamt: int, told: int) -> None:
+    def _set(waiting: _Waiting, undreamt: int, told: int) -> None:
         # What was told of while they were counted may be in the count too. Too many does no harm,
         # they are counted again before a dream; too few would be forgotten.
-        sleeper.waiting = undreamt + sleeper.told - told
+        waiting.waiting = undreamt + waiting.told - told
 
-    def _over(self, name: Name) -> _Sleeper:
-        sleeper = self._sleepers[name]
-        sleeper.dreaming = False
+    def _over(self, name: Name) -> _Waiting:
+        waiting = self._sleepers[name]
+        waiting.dreaming = False
         self._dreaming -= 1
-        return sleeper
+        return waiting

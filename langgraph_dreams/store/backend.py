@@ -223,9 +223,9 @@ class Backend:
     ) -> int:
         """Give a namespace the vectors of another embedder; returns how many items it has.
 
-        `on_progress(done, total)` is called on the way. Vaults of the former embedder raise
-        EmbedderMismatchError afterwards. Killed in the middle, the former vectors stay in use.
-        Raises NamespaceError for an unknown namespace, EmbedderError.
+        `on_progress(done, total)` is called on the way. Afterwards a `NamespaceStore` of the former
+        embedder raises EmbedderMismatchError. Killed in the middle, the former vectors stay in
+        use. Raises NamespaceError for an unknown namespace, EmbedderError.
         """
         self.guard()
         key = namespace_key(tuple_of(parts))
@@ -242,7 +242,7 @@ class Backend:
         return reembed(self._gate, self.registry, state, embedder, on_progress)
 
     def check(self) -> list[Finding]:
-        """What is there and what is wrong, for `doctor`; repairs nothing."""
+        """The contents of the store and the damage found in it, for `doctor`; repairs nothing."""
         self.guard()
         with self._rooms_lock:
             states = dict(self._states)

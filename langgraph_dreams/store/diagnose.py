@@ -1,4 +1,4 @@
-"""What is in a store and what is wrong with it, in words; repairs nothing."""
+"""The contents of a store and the damage found in it, in words; repairs nothing."""
 
 import sqlite3
 from collections.abc import Mapping

@@ -22,7 +22,7 @@ LONG_TEXT = 50_000
 """Longer texts are kept as a field: Chroma indexes documents in full, at 120 ms a million
 characters, and this library never searches them there."""
 RECORDED = "recorded"
-"""When an episode was written; its own time may be long before that."""
+"""The time at which an episode was written; its own time may be long before that."""
 _MAX_POSITION = 2**53
 _EPISODE_JSON = ("done", "tags")
 _MEMORY_JSON = ("sources", "cites")
@@ -127,7 +127,7 @@ def _decoded(fields: Mapping[str, Any], encoded: tuple[str, ...]) -> dict[str, A
 
 
 def time_of(item: Item) -> datetime:
-    """When an episode happened, or a memory was learned."""
+    """The time at which an episode happened, or a memory was learned."""
     return item.time if isinstance(item, Episode) else item.learned_at
 
 

@@ -129,7 +129,7 @@ class Journal:
         self._records.put({f"{_INTENT}:{name}": {"is": _INTENT, "intent": json.dumps(body)}})
 
     def intents(self) -> dict[str, dict[str, Any]]:
-        """What was begun and never ended, by name."""
+        """The changes that were begun and never ended, by name."""
         rows = self._records.where(**{"is": _INTENT})
         try:
             return {row.id.partition(":")[2]: json.loads(row.fields["intent"]) for row in rows}

@@ -1,4 +1,4 @@
-"""The lease of a namespace: who may change what dreams have made, one at a time.
+"""The lease of a namespace: its one holder may change what dreams have made.
 
 Chroma has no compare-and-swap, but to add an id that is there changes nothing: of all who add the
 record of one generation, the first has written it. The lease is held by whose record is the highest
@@ -35,7 +35,7 @@ class Lease:
     owner: str
     """Token of whoever took it."""
     what: str
-    """What it was taken for, in words."""
+    """The purpose for which it was taken, in words."""
     process: str
     until: float
     """UNIX seconds."""
@@ -74,7 +74,7 @@ class Leases:
             time.sleep(_POLL)
 
     def holds(self, lease: Lease) -> bool:
-        """Whether it is still held."""
+        """True if it is still held."""
         held, _ = self._look()
         return held is not None and held.owner == lease.owner
 
@@ -101,7 +101,7 @@ class Leases:
             self._records.annotate({_id(lease.generation): {"released": True}})
 
     def holder(self) -> Lease | None:
-        """Who has it now."""
+        """The present holder."""
         return self._look()[0]
 
     def keep(self, lease: Lease, seconds: float) -> Callable[[], None]:

@@ -1,4 +1,4 @@
-"""What is open of one namespace: its collections, its index, and how the two are kept in step.
+"""The open state of one namespace: its collections, its index, and how the two are kept in step.
 
 Chroma is written first, the index after it; the ids of a change are marked in the index before and
 settled after, so that whatever a crash leaves in between is read again from Chroma. What another
@@ -58,7 +58,7 @@ def link_record(item: str) -> str:
 
 
 class NamespaceState:
-    """One namespace, opened once a backend and shared by its vaults."""
+    """One open namespace: one object for each backend, shared by its `NamespaceStore` objects."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class NamespaceState:
         """Open the collections and the index; `shared` when other clients may write too."""
         self.entry = entry
         self.gone = False
-        """Whether the namespace was forgotten as a whole: this room is of no more use."""
+        """True if the namespace was forgotten as a whole: this state is of no more use."""
         self._gate = gate
         self._registry = registry
         self.items = Collection(gate, entry.items, ITEM_SPACE)
@@ -81,9 +81,9 @@ class NamespaceState:
         self.log = RecallLog(self.records)
         self.leases = Leases(self.records, shared)
         self.recovered = False
-        """Whether this process has seen to what a death left half done here."""
+        """True once this process was asked to finish what a death left half done here."""
         self.embedded = False
-        """Whether this process has seen to vectors that a repair could not save."""
+        """True if this process has embedded the vectors that a repair could not save."""
         self.vectors = ItemVectors()
         self.memory_vectors = ItemVectors()
         self.write_lock = threading.RLock()
@@ -99,7 +99,7 @@ class NamespaceState:
         self._found = IndexQueries(
             lambda sql, values: self.index.rows(sql, values), lambda: self.index.language
         )
-        """What the index has, in step or not."""
+        """Queries of the index, in step with Chroma or not."""
 
     def park(self) -> None:
         """Let go of what costs memory or a file until the next use."""

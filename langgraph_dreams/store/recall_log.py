@@ -1,4 +1,4 @@
-"""Which questions were asked, which items came, and which links brought them."""
+"""Notes of recalls: the questions asked, the items that came, and the links that brought them."""
 
 import json
 import logging

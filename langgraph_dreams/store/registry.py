@@ -16,7 +16,7 @@ DEFAULT_LANGUAGE = "en"
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What the store knows of a namespace before opening it."""
+    """The registration of a namespace: all that is known of it before it is opened."""
 
     key: str
     parts: tuple[str, ...]
@@ -29,7 +29,7 @@ class Registration:
     language: str = DEFAULT_LANGUAGE
     """Code of the language of its texts."""
     written: bool = False
-    """Whether anything was ever kept there; one that was only asked leaves no trace."""
+    """True if anything was ever kept there; one that was only asked leaves no trace."""
 
 
 class Registry:

@@ -1,4 +1,4 @@
-"""What may be written: texts, ids, vectors and namespace parts are checked before any write."""
+"""Checks before any write: of texts, ids, vectors and namespace parts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

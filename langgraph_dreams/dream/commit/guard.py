@@ -1,4 +1,4 @@
-"""Before a dream is committed: would it harm? One that fails is kept as rejected, and does nothing.
+"""The guard: tries whether a dream would harm; one that fails is kept as rejected and not applied.
 
 Three questions are asked of it:
 - recall: past questions and rehearsals (what a memory says, asked as a question whose evidence is

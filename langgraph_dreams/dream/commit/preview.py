@@ -13,13 +13,13 @@ from langgraph_dreams.types.operations import LINK_KINDS, Operation, final_state
 
 
 class PreviewStore(NamespaceStore):
-    """A vault with the memories and links of operations laid over it; nothing is written.
+    """A namespace's store with the memories and links of operations laid over it; writes nothing.
 
     Only what recall asks is answered with them.
     """
 
     def __init__(self, vault: NamespaceStore, operations: Sequence[Operation]) -> None:
-        """The vault after the operations."""
+        """The namespace's store as it would be after the operations."""
         super().__init__(vault._find, vault.embedder, vault._guard)
         links = [o.link() for o in operations if o.kind in LINK_KINDS]
         self._laid = {link.id: link for link in links}

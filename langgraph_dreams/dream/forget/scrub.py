@@ -1,4 +1,4 @@
-"""Texts that tell of what was forgotten, and the journal without them; pure.
+"""Detection of texts that tell of what was forgotten, and the journal without them; pure.
 
 Told is: an id of something forgotten, four words of it in a row (all, where it has fewer), or a
 content word that nothing in the namespace has any more.

@@ -1,4 +1,4 @@
-"""The judge: a model looks at the best few candidate pairs; what it thinks is kept apart."""
+"""The judge: a model grades the best few candidate pairs; its grade multiplies their score."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

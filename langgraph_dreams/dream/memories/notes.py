@@ -1,4 +1,4 @@
-"""From what a model wrote to proposals of memories: cited, borne out, dated, or refused."""
+"""Proposals of memories from a model's notes: cited, borne out, dated, or refused."""
 
 import re
 from collections import Counter

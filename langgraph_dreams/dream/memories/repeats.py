@@ -1,4 +1,4 @@
-"""Without a model: what was said again, and what was said otherwise, becomes a memory.
+"""Memories without a model: from statements that were said again, or said otherwise later.
 
 Only whole statements are taken, word for word; nothing is put into other words.
 """

@@ -1,4 +1,4 @@
-"""A dream that waits for a person: what an answer makes of it, in a run or from the journal.
+"""The answer to a dream that waits for a person, applied to it, in a run or from the journal.
 
 All of it under the lease. The journal's entry is what was asked about; a forgetting may have
 rewritten it, and another dream overtaken it; then nothing is written.

@@ -71,7 +71,7 @@ class StageContext:
     policy: DreamPolicy
     emit: Emit
     client: ModelClient | None = None
-    """The door to the model; None in a dream without one."""
+    """The model client; None in a dream without a model."""
     reviewing: Reviewing = Reviewing()
 
     def send_progress(self, node: str, phase: Phase, text: str, **counts: int) -> None:

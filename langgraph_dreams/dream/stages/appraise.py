@@ -1,4 +1,4 @@
-"""The feeling of meaning, checked awake: scores candidates and chooses those that hold.
+"""The appraise stage: scores candidate links and chooses those that hold.
 
 The heuristic score of a pair is evidence (nats) * coherence * (1 + usefulness) * (1 + affect). A
 model may judge the best few; its judgement multiplies their score. The weight is the final score

@@ -1,4 +1,4 @@
-"""REM: finds remote, weak associations as candidate pairs, without any model."""
+"""The associate stage (REM): finds remote, weak associations, without a model."""
 
 from collections.abc import Sequence
 from dataclasses import replace

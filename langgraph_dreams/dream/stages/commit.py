@@ -1,4 +1,4 @@
-"""Waking: the dream is written, or refused; safe to repeat at any point.
+"""The commit stage: the dream is written, or refused; safe to repeat at any point.
 
 It is written in one order (see finalize.py), so that what is cut short can be finished. A dream
 that the guard refuses is journalled as rejected; one that lost its namespace to another, or is not

@@ -1,4 +1,4 @@
-"""N2/N3: distils episodes into cited memories; supersedes, never deletes.
+"""The consolidate stage (N2/N3): distils episodes into cited memories; supersedes, never deletes.
 
 With a model, windows of new and related old episodes are put to it, and its notes are checked one
 by one. Without one, and for windows it gave no usable answer to, statements that repeat become one

@@ -1,4 +1,4 @@
-"""N1: a snapshot of the new episodes and of the open concerns."""
+"""The gather stage (N1): a snapshot of the new episodes and of the open concerns."""
 
 from langgraph_dreams.dream.recovery import recover_pending
 from langgraph_dreams.dream.runtime.context import StageContext

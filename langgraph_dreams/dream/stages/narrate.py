@@ -1,4 +1,4 @@
-"""The story: insights over linked communities, the core, and what the night did, in words."""
+"""The narrate stage: insights over linked communities, the core, and the story of the night."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""A look before anything is written: nobody's, a rule's, or a person's, for whom the run pauses.
+"""The review stage, before anything is written: by nobody, a rule, or a person (the run pauses).
 
 A dream that waits for a person is in the journal, with its operations and their digest, and holds
 no lease: whoever dreams meanwhile overtakes it. What passes gets a digest of its own, and the

@@ -94,7 +94,7 @@ def continue_(leases: Leases, seconds: float, state: DreamState, last: bool) -> 
 
 @contextmanager
 def undisturbed(vault: NamespaceStore | None) -> Iterator[None]:
-    """Of what reads a vault without the lease: say so when items went meanwhile. Raises BusyError.
+    """Guard a read without the lease: say so when items went meanwhile. Raises BusyError.
 
     None is read under the lease.
     """

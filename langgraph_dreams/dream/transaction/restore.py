@@ -1,4 +1,4 @@
-"""States of before, set back: memories, links and the core, as far as dreams alone changed them."""
+"""Memories, links and the core set back to a former state, as far as dreams alone changed them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

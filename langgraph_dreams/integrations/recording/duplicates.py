@@ -1,4 +1,4 @@
-"""The check that keeps two ways in from recording one turn twice."""
+"""The check by which a turn that a recorder logs already is not recorded twice."""
 
 from langchain_core.runnables import RunnableConfig
 

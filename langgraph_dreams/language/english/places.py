@@ -1,4 +1,4 @@
-"""A thing that is at another place now."""
+"""Detection of a thing that is at another place now."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The client of a store, and the gate through which every call to it goes.
+"""The Chroma client of a store, and the `ClientGate` through which every call to it goes.
 
 A checkpoint needs moments in which nobody writes, and a shorter one in which nobody calls at all
 and the client is exchanged for a new one. Sections are as short as one call of Chroma and never
@@ -53,11 +53,11 @@ class ClientGate:
         self.path: Path | None = None
         """Folder of an embedded store."""
         self.unknown = ""
-        """What is not known of the form of its files, which are left to Chroma then."""
+        """Parts of the form of its files that are not known; the files are left to Chroma then."""
         self.unusable: Mapping[str, str] = {}
         """Collections whose files Chroma cannot read, or would die of, and why."""
         self.damaged = False
-        """Whether a call failed of a damaged index: the next open is to look closely."""
+        """True if a call failed because of a damaged index: the next open is to look closely."""
         self.closed = False
         self._pid = os.getpid()
         self._turn = threading.Condition()
@@ -79,7 +79,7 @@ class ClientGate:
 
     @property
     def forked(self) -> bool:
-        """Whether another process opened it, of which this one is a fork."""
+        """True if another process opened it, of which this one is a fork."""
         return self._pid != os.getpid()
 
     def refuse_when_full(self) -> None:

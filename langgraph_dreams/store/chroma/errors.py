@@ -1,4 +1,4 @@
-"""What Chroma's messages mean, and what to do: its errors made ours."""
+"""Errors of Chroma turned into errors of this library, which say what they mean and what to do."""
 
 import httpx
 
@@ -18,12 +18,12 @@ _BROKEN = ("disk image is malformed", "is not a database")
 
 
 def is_index_damage(error: Exception) -> bool:
-    """Whether an error says that the vector index of a collection cannot be used."""
+    """True if an error says that the vector index of a collection cannot be used."""
     return _says(error, _DAMAGED)
 
 
 def store_error(doing: str, error: Exception, folder: bool) -> StoreError:
-    """The error of ours for one of Chroma's; `folder`: the store is embedded."""
+    """This library's error for one of Chroma's; `folder`: the store is embedded."""
     told = f"{doing}: Chroma answered {type(error).__name__}: {error}"
     answer = error.__context__  # chromadb raises the text of the body alone
     if isinstance(answer, httpx.HTTPStatusError) and answer.response.status_code in _REFUSED:

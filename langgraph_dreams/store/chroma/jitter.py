@@ -1,4 +1,4 @@
-"""Equal texts get vectors a little apart: behind equal vectors an index loses others."""
+"""A small step added to each vector, so that equal texts do not hide other items in an index."""
 
 import zlib
 from collections.abc import Sequence

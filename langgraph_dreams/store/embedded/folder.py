@@ -115,7 +115,7 @@ def release(path: Path, held: FileLock, clean: bool) -> None:
 
 
 def holder(path: Path) -> str:
-    """Which process has the folder open, in words."""
+    """The process that has the folder open, in words."""
     try:
         found = json.loads((path / HOLDER).read_text())
         return f"process {found['pid']} on {found['host']} (since {found['since']})"

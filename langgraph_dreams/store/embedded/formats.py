@@ -64,7 +64,7 @@ LINK = 4
 """Bytes of a link, and of the count that stands before the links of a level."""
 LABELS_KEY = "id_to_label"
 IDS_HEAD = re.compile(rb"\x80\x03\}.{0,16}dimensionality.{0,120}id_to_label\}", re.DOTALL)
-"""How the file of ids begins: a pickle of protocol 3, a dict with these keys first."""
+"""First bytes of the file of ids: a pickle of protocol 3, a dict with these keys first."""
 
 # -- the database
 
@@ -96,7 +96,7 @@ def known_here() -> str:
 
 
 def installed() -> KnownVersions:
-    """What is known of the Chroma that is installed. Raises UnknownFormatError."""
+    """The entry of the table for the installed Chroma. Raises UnknownFormatError."""
     version = chromadb.__version__
     numbers = tuple(int(number) for number in re.findall(r"\d+", version)[:3])
     for versions in KNOWN:

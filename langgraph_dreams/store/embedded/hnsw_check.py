@@ -1,4 +1,4 @@
-"""The files of a persisted vector index, read without Chroma: are they whole, and which vectors?
+"""The files of a persisted vector index, read without Chroma: checks, and the vectors in them.
 
 Their form is that of formats.py. Chroma loads damaged files as they are, and then fails, answers
 wrongly, or dies of SIGSEGV.
@@ -37,7 +37,7 @@ from langgraph_dreams.store.validation import Vectors
 _HEAD = 256  # bytes in which the file of ids shows its form
 _COMPONENTS = (1, 2, 8)  # bytes that a component of a vector may have elsewhere
 _UNIT = 1e-3
-"""How far the length of a vector in a cosine index may be from 1: Chroma stores them normalised."""
+"""Tolerance for the length of a vector in a cosine index: Chroma stores them with length 1."""
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -72,7 +72,7 @@ class Header:
 
     @property
     def known(self) -> bool:
-        """Whether it is of the version that is known here."""
+        """True if it is of the version that is known here."""
         return self.version == installed().index
 
     @property
@@ -82,7 +82,7 @@ class Header:
 
     @property
     def coherent(self) -> bool:
-        """Whether its numbers fit each other, as those of damaged bytes hardly do."""
+        """True if its numbers fit each other, as those of damaged bytes hardly do."""
         return (
             self.element == self.label_at + LABEL
             and self.vector_at == LINK * self.links0 + LINK
@@ -91,7 +91,7 @@ class Header:
 
 
 def is_persisted(folder: Path) -> bool:
-    """Whether an index was ever persisted there; until then everything is in the log."""
+    """True if an index was ever persisted there; until then everything is in the log."""
     return (folder / IDS).exists()
 
 
@@ -177,7 +177,7 @@ def check_contents(folder: Path, dimension: int, cosine: bool) -> None:
 
 
 def readable_vectors(folder: Path, dimension: int) -> dict[str, Vectors]:
-    """What can be saved of a damaged cosine index: vectors by id, (dimension,) float32 each.
+    """Vectors saved from a damaged cosine index, by id, (dimension,) float32 each.
 
     Empty when its header or its ids cannot be read.
     """
@@ -200,7 +200,7 @@ def readable_vectors(folder: Path, dimension: int) -> dict[str, Vectors]:
 
 
 def _ends_well(file: Path) -> bool:
-    """Whether a pickle has its end, a full stop."""
+    """True if a pickle has its end, a full stop."""
     with file.open("rb") as opened:
         length = opened.seek(0, os.SEEK_END)
         opened.seek(max(0, length - 1))
@@ -215,7 +215,7 @@ def _size(folder: Path, name: str) -> int:
 
 
 def _is_pickle(raw: bytes) -> bool:
-    """Whether it is one pickle from its first byte to its last, as damaged bytes hardly are."""
+    """True if it is one pickle from its first byte to its last, as damaged bytes hardly are."""
     end = -1
     try:
         for operation, _, place in pickletools.genops(raw):
@@ -269,7 +269,7 @@ def _elements(folder: Path, header: Header) -> tuple[npt.NDArray[np.uint64], Vec
 
 
 def _sound(vectors: Vectors, cosine: bool) -> npt.NDArray[np.bool_]:
-    """Which rows are vectors that an index may hold."""
+    """Mask of the rows that are vectors an index may hold."""
     finite = np.asarray(np.isfinite(vectors).all(axis=1))
     if not cosine:
         return finite

@@ -1,4 +1,4 @@
-"""What Chroma's index files hold besides the index: memory that was never used.
+"""Zeros written over the memory in Chroma's index files that was reserved but never used.
 
 An index is written with the memory that it has reserved. What was not used yet holds whatever stood
 there before, a text of this process as likely as not; so it is overwritten with zeros.
@@ -50,7 +50,7 @@ def _zero_from(file: Path, start: int) -> None:
 
 
 def wipe_all(path: Path) -> None:
-    """Do so with every index of a store without a client; one that cannot be is logged.
+    """Overwrite unused memory in every index of a store without a client; a failure is logged.
 
     Chroma writes what is reserved already when an index is made.
     """

@@ -220,7 +220,7 @@ def _chosen(found: Iterable[Log], limit: int) -> list[Log]:
 
 
 def _is_open(path: Path) -> bool:
-    """Whether this process has a Chroma client of a folder.
+    """True if this process has a Chroma client of a folder.
 
     One of somebody else's would go on writing into files that are no longer the store's.
     """

@@ -1,4 +1,4 @@
-"""Is every collection usable? Asked in a process apart, which may hang or die of the answer."""
+"""A trial of every collection in a separate process, which may hang or die of a damaged one."""
 
 import contextlib
 import json
@@ -23,7 +23,7 @@ _CHILD = Path(__file__).with_name("probe_child.py")
 
 
 def probe(path: Path, sizes: Mapping[str, int]) -> dict[str, str]:
-    """What is wrong with the collections that cannot be used, by name.
+    """The collections that cannot be used, by name, each with the reason.
 
     `sizes`: names of the collections to try, and the bytes of the index of each. One process tries
     them all (24 ms a small one, after a start of 1.3 s); when it dies or hangs, the collection it
@@ -44,7 +44,7 @@ def probe(path: Path, sizes: Mapping[str, int]) -> dict[str, str]:
 
 
 def _run(path: Path, sizes: Mapping[str, int]) -> tuple[dict[str, str], str, str]:
-    """What a process said of each collection, the one it ended at, and how it ended."""
+    """The words of a process on each collection, the one it ended at, and how it ended."""
     patience = PATIENCE + max(sizes.values()) / SLOWEST
     tried: dict[str, str] = {}
     at = ""

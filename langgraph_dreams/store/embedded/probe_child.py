@@ -1,4 +1,4 @@
-"""Try the collections of a store, each by a read and a search; run by probe.py in a process apart.
+"""Try the collections of a store, each by a read and a search; probe.py runs it as a process.
 
 It imports nothing of this package, so that it starts fast. One line before each collection and one
 after it; whoever reads them knows which one killed the process. The names come as the first line of

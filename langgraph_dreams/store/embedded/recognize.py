@@ -1,4 +1,4 @@
-"""Are the files of a store known? Where they are not, they are left to Chroma alone."""
+"""A check whether the form of a store's files is known; if not, they are left to Chroma alone."""
 
 import logging
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """What is not known of the files of a store; false when all of it is."""
+    """The parts of a store's files whose form is not known; false when all of it is known."""
 
     text: str = ""
     unusable: Mapping[str, str] = field(default_factory=dict)
@@ -34,8 +34,8 @@ class Unknown:
 def recognize(path: Path) -> Unknown:
     """Look at the files of a store that nobody has open; changes nothing.
 
-    An index of unknown form is tried in a process apart, which Chroma may kill: it loads files as
-    they are. One whose ids it would not find is not tried: it would write a new index over it.
+    An index of unknown form is tried in a separate process, which Chroma may kill: it loads files
+    as they are. One whose ids it would not find is not tried: it would write a new index over it.
     Raises StoreError when the database is damaged.
     """
     strange: dict[str, UnknownFormatError] = {}
@@ -73,7 +73,7 @@ def left_to_chroma(path: Path, error: UnknownFormatError) -> str:
 
 
 def advice() -> str:
-    """The way out."""
+    """Advice on what to do about it."""
     return (
         "Install a newer langgraph_dreams with the chromadb it asks for; or, if only Chroma was"
         f" upgraded and nothing was written since, {known_here()}"

@@ -1,9 +1,9 @@
-"""A store repairs itself when it is opened: damaged collections are built again from their rows.
+"""Repair of a store when it is opened: damaged collections are built again from their rows.
 
 Sizes of the index files are looked at on every open. After an end that was no clean close every
-file is read, and every collection tried in a process apart. A repair is noted first, then made in
-one transaction of the database, then the damaged files are moved aside: cut off anywhere, the next
-open begins it again, and finds more vectors in the log than the first time, never fewer.
+file is read, and every collection tried in a separate process. A repair is noted first, then made
+in one transaction of the database, then the damaged files are moved aside: cut off anywhere, the
+next open begins it again, and finds more vectors in the log than the first time, never fewer.
 """
 
 import logging
@@ -77,7 +77,7 @@ def _repair_by_trial(path: Path, found: list[Segment]) -> list[Repair]:
 
 
 def _fault(path: Path, db: sqlite3.Connection, segment: Segment, closely: bool) -> str:
-    """What is wrong with the persisted index of a collection; empty when nothing is."""
+    """The damage of a collection's persisted index, in words; empty when there is none."""
     files = path / segment.vectors
     try:
         if not is_persisted(files):

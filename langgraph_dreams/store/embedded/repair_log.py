@@ -1,4 +1,4 @@
-"""What was repaired in a store, and what of it is still to be embedded: a file in its folder."""
+"""The log of a store's repairs, and of what is still to be embedded: a file in its folder."""
 
 import json
 import os
@@ -28,9 +28,9 @@ class Repair:
     to_embed: tuple[str, ...] = ()
     """Ids whose vector is lost; embedded again when the namespace is next opened."""
     embedded: int = 0
-    """How many were embedded again since."""
+    """Number of those embedded again since."""
     aside: str = ""
-    """Where the damaged files are, below the store's folder; empty when there were none."""
+    """Place of the damaged files, below the store's folder; empty when there were none."""
 
     def __str__(self) -> str:
         told = (

@@ -47,7 +47,7 @@ class Segment:
 
     @property
     def searched(self) -> bool:
-        """Whether it has real vectors (items), in a cosine space; those of records are dummies."""
+        """True if it has real vectors (items), in a cosine space; those of records are dummies."""
         return self.name.startswith(f"{OURS}items.")
 
 

@@ -20,7 +20,7 @@ _PAST = " AND rowid IN (SELECT row FROM items WHERE time <= ?)"
 
 
 class Place(NamedTuple):
-    """Where an episode stands: its thread, its position there, and its time (UNIX seconds)."""
+    """The place of an episode: its thread, its position there, and its time (UNIX seconds)."""
 
     thread: str
     position: int
@@ -28,7 +28,7 @@ class Place(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """Where an episode stands, and how many different content words it has."""
+    """The place of an episode, and the number of different content words it has."""
 
     thread: str
     position: int
@@ -37,7 +37,7 @@ class Facts(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What recall needs to know of a memory besides its text."""
+    """The facts of a memory that recall needs besides its text."""
 
     status: str
     valid_from: float
@@ -52,7 +52,7 @@ class Standing(NamedTuple):
     """The memories it cites that are there, in the order cited."""
 
     def holds(self, at: float | None = None) -> bool:
-        """Whether it holds now, or held at a time (UNIX seconds)."""
+        """True if it holds now, or held at a time (UNIX seconds)."""
         current = self.status in ("tentative", "active")
         if at is None:
             return current
@@ -93,7 +93,7 @@ class IndexQueries:
         return {row[0] for row in self._rows("SELECT id FROM items")}
 
     def size(self) -> int:
-        """How many items there are."""
+        """The number of items."""
         return int(self._rows("SELECT count(*) FROM items")[0][0])
 
     def count(self) -> dict[str, int]:
@@ -214,7 +214,7 @@ class IndexQueries:
         return {id_: Facts(*row) for id_, *row in found}
 
     def thread_sizes(self, threads: Iterable[str], until: float = _ALWAYS) -> dict[str, int]:
-        """How many episodes each thread has up to a time (UNIX seconds)."""
+        """The number of episodes of each thread up to a time (UNIX seconds)."""
         return dict(
             self._rows(
                 "SELECT thread, count(*) FROM items WHERE kind = 'e'"
@@ -293,7 +293,7 @@ class IndexQueries:
         return {id_: json.loads(terms) for id_, terms in found}
 
     def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
-        """In how many episodes each term occurs; 0 for one that never does."""
+        """The number of episodes in which each term occurs; 0 for one that never does."""
         counts = dict.fromkeys(terms, 0)
         counts.update(
             self._rows(f"SELECT term, episodes FROM stems WHERE term IN {GIVEN}", (given(counts),))

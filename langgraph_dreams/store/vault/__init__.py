@@ -1,4 +1,4 @@
-"""One namespace of a store: reads, writes, links, and deletes for good."""
+"""One namespace of a store, `NamespaceStore`: reads, writes, links, and deletes for good."""
 
 from langgraph_dreams.store.vault.erase import NamespaceEraser
 from langgraph_dreams.store.vault.links import NamespaceLinks

@@ -65,7 +65,7 @@ class NamespaceEraser(NamespaceReader):
     def drop_namespace(self) -> bool:
         """Delete the namespace with everything in it; answers as `compact` does.
 
-        The next use of the vault begins an empty one.
+        The next use of this object begins an empty namespace.
         """
         state = self._state
         state.expect_compaction()

@@ -1,4 +1,4 @@
-"""The links of a vault: packed records in Chroma, both directions in the index."""
+"""The links of a namespace: packed records in Chroma, both directions in the index."""
 
 import json
 from bisect import bisect_right
@@ -176,7 +176,7 @@ class NamespaceLinks(NamespaceReader):
         return [Edge(*row) for row in found]
 
     def degree(self, ids: Iterable[str]) -> dict[str, int]:
-        """How many live links each item has."""
+        """The number of live links of each item."""
         ids = list(dict.fromkeys(ids))
         counts = dict.fromkeys(ids, 0)
         for end in ("a", "b"):

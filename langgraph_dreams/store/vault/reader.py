@@ -44,7 +44,7 @@ _MAX_FETCH = 10_000
 
 
 class NamespaceReader(IndexQueries):
-    """A state seen through an embedder; what the index answers, it answers in step with Chroma."""
+    """The namespace's state as one embedder reads it; the index answers in step with Chroma."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class NamespaceReader(IndexQueries):
         guard: Callable[[], None],
         redact: Redactor | None = None,
     ) -> None:
-        """Bind the room that is found to an embedder; `guard` raises when it cannot be used.
+        """Bind the namespace's state to an embedder; `guard` raises when it cannot be used.
 
         No text is written but what `redact` answers for it.
         """
@@ -111,7 +111,7 @@ class NamespaceReader(IndexQueries):
         return text if self.redact is None else redacted(text, self.redact)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of texts by the vault's embedder, (n, dimension) float32.
+        """Vectors of texts by the namespace's embedder, (n, dimension) float32.
 
         Raises EmbedderError when it fails, or answers what cannot be stored.
         """
@@ -124,7 +124,7 @@ class NamespaceReader(IndexQueries):
         return {id_: item_of(rows[id_]) for id_ in wanted if id_ in rows}
 
     def recorded(self, ids: Sequence[str]) -> dict[str, datetime]:
-        """When episodes were written here, by id, as far as it is known."""
+        """The times at which episodes were written here, by id, as far as they are known."""
         rows = self._state.items.rows(check_strings(ids, "recorded"))
         found = {row.id: row.fields.get(RECORDED) for row in rows.values()}
         return {id_: datetime.fromisoformat(str(time)) for id_, time in found.items() if time}
@@ -242,12 +242,12 @@ class NamespaceReader(IndexQueries):
         )
 
     def intents(self) -> dict[str, dict[str, Any]]:
-        """What was begun and never ended, by name."""
+        """The changes of dreams that were begun and never ended, by name."""
         return self._state.journal.intents()
 
     @property
     def leases(self) -> Leases:
-        """Who may change what dreams have made."""
+        """The lease: its holder may change what dreams have made."""
         return self._state.leases
 
     # -- recall log
