@@ -40,7 +40,7 @@ class Rules:
 
 
 @dataclass(slots=True)
-class _Waiting:
+class _Watched:
     """One namespace: its new episodes, and the times that decide when it may dream."""
 
     waiting: int = 0
@@ -59,91 +59,91 @@ class Schedule:
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
-        self._sleepers: dict[Name, _Waiting] = {}
+        self._watched: dict[Name, _Watched] = {}
         self._dreaming = 0
 
     def recorded(self, name: Name, episodes: int, now: float) -> bool:
         """New episodes came; True when by them the namespace has enough to dream of."""
-        waiting = self._sleepers.setdefault(name, _Waiting())
-        before = waiting.waiting
-        waiting.active = now
-        waiting.waiting = before + episodes
-        waiting.told += episodes
-        return before < self.rules.least_episodes <= waiting.waiting
+        watched = self._watched.setdefault(name, _Watched())
+        before = watched.waiting
+        watched.active = now
+        watched.waiting = before + episodes
+        watched.told += episodes
+        return before < self.rules.least_episodes <= watched.waiting
 
     def told(self, name: Name) -> int:
         """Number of episodes it was told of so far: to be asked before they are counted."""
-        return self._sleepers.setdefault(name, _Waiting()).told
+        return self._watched.setdefault(name, _Watched()).told
 
     def counted(self, name: Name, undreamt: int, told: int, now: float) -> None:
         """Its undreamt episodes were counted; more than were known is activity, seen only now."""
-        waiting = self._sleepers[name]
-        if undreamt > waiting.waiting:
-            waiting.active = now
-        self._set(waiting, undreamt, told)
+        watched = self._watched[name]
+        if undreamt > watched.waiting:
+            watched.active = now
+        self._set(watched, undreamt, told)
 
     def begin(self, now: float) -> list[Name]:
         """Those to dream now, the longest due first; they count as dreaming until told."""
         free = self.rules.most_at_once - self._dreaming
         due = sorted(
-            (at, name) for name, waiting in self._ready() if (at := self._due(waiting)) <= now
+            (at, name) for name, watched in self._ready() if (at := self._due(watched)) <= now
         )
         chosen = [name for _, name in due[: max(0, free)]]
         for name in chosen:
-            waiting = self._sleepers[name]
-            waiting.dreaming, waiting.begun = True, now
+            watched = self._watched[name]
+            watched.dreaming, watched.begun = True, now
         self._dreaming += len(chosen)
         return chosen
 
     def ended(self, name: Name, undreamt: int, told: int) -> None:
         """A dream ended well and left so many episodes undreamt."""
-        waiting = self._over(name)
-        waiting.failures = 0
-        self._set(waiting, undreamt, told)
+        watched = self._over(name)
+        watched.failures = 0
+        self._set(watched, undreamt, told)
 
     def failed(self, name: Name, now: float) -> None:
         """A dream failed; it is tried again, later each time."""
-        waiting = self._over(name)
-        pause = self.rules.retry_seconds * min(2.0**waiting.failures, _LONGEST_BACKOFF)
-        waiting.not_before = now + pause
-        waiting.failures += 1
+        watched = self._over(name)
+        pause = self.rules.retry_seconds * min(2.0**watched.failures, _LONGEST_BACKOFF)
+        watched.not_before = now + pause
+        watched.failures += 1
 
     def skipped(self, name: Name, undreamt: int, told: int) -> None:
         """There was too little to dream of after all; it has not dreamt."""
-        waiting = self._over(name)
-        waiting.begun = float("-inf")
-        self._set(waiting, undreamt, told)
+        watched = self._over(name)
+        watched.begun = float("-inf")
+        self._set(watched, undreamt, told)
 
     def next_time(self) -> float | None:
         """The time to ask `begin` again; None while nothing can begin by itself."""
         if self._dreaming >= self.rules.most_at_once:
             return None
-        return min((self._due(waiting) for _, waiting in self._ready()), default=None)
+        return min((self._due(watched) for _, watched in self._ready()), default=None)
 
     def pending(self) -> list[Name]:
         """Namespaces with episodes to dream of, sorted; also those that are dreaming."""
-        return sorted(n for n, s in self._sleepers.items() if s.waiting or s.dreaming)
+        return sorted(n for n, s in self._watched.items() if s.waiting or s.dreaming)
 
-    def _ready(self) -> Sequence[tuple[Name, _Waiting]]:
+    def _ready(self) -> Sequence[tuple[Name, _Watched]]:
         least = self.rules.least_episodes
         return [
-            (name, waiting)
-            for name, waiting in self._sleepers.items()
-            if waiting.waiting >= least and not waiting.dreaming
+            (name, watched)
+            for name, watched in self._watched.items()
+            if watched.waiting >= least and not watched.dreaming
         ]
 
-    def _due(self, waiting: _Waiting) -> float:
-        quiet = waiting.active + self.rules.quiet_seconds
-        return max(quiet, waiting.begun + self.rules.every_seconds, waiting.not_before)
+    def _due(self, watched: _Watched) -> float:
+        quiet = watched.active + self.rules.quiet_seconds
+        return max(quiet, watched.begun + self.rules.every_seconds, watched.not_before)
 
     @staticmethod
-    def _set(waiting: _Waiting, undreamt: int, told: int) -> None:
+    def _set(watched: _Watched, undreamt: int, told: int) -> None:
         # What was told of while they were counted may be in the count too. Too many does no harm,
         # they are counted again before a dream; too few would be forgotten.
-        waiting.waiting = undreamt + waiting.told - told
+        watched.waiting = undreamt + watched.told - told
 
-    def _over(self, name: Name) -> _Waiting:
-        waiting = self._sleepers[name]
-        waiting.dreaming = False
+    def _over(self, name: Name) -> _Watched:
+        watched = self._watched[name]
+        watched.dreaming = False
         self._dreaming -= 1
-        return waiting
+        return watched
