@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
@@ -26,7 +27,7 @@ from langgraph_dreams.dream.transaction.lease_scope import LeaseScope, acquire, 
 from langgraph_dreams.llm.client import Answer, ModelClient, Request, Usage
 from langgraph_dreams.policy import Budget
 from langgraph_dreams.safety.redaction import Redactor, redacted, redacted_all
-from langgraph_dreams.types.base import JsonObject, now
+from langgraph_dreams.types.base import now
 
 Stage = Callable[[StageContext, DreamState], Work]
 
@@ -200,7 +201,7 @@ def _priced(client: ModelClient) -> dict[str, float]:
     return cost if money is None else {**cost, "money": round(money, 6)}
 
 
-def _line(name: str, counts: Mapping[str, int], report: JsonObject) -> str:
+def _line(name: str, counts: Mapping[str, int], report: Mapping[str, Any]) -> str:
     return lines(counts)[name] if name != _LAST else f"dream {report['id']} {report['status']}"
 
 

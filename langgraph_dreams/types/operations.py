@@ -1,7 +1,7 @@
 """The typed changes that a dream proposes."""
 
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 from langgraph_dreams.types.base import FrozenModel, JsonObject, digest
 from langgraph_dreams.types.items import Core, Link, Memory
@@ -72,7 +72,7 @@ class Operation(FrozenModel):
         """The state before, of whichever type; None of what is new, or of all links."""
         return self._typed(self.before)
 
-    def _typed(self, state: JsonObject | None) -> ItemState | None:
+    def _typed(self, state: Mapping[str, Any] | None) -> ItemState | None:
         if state is None:
             return None
         if self.kind in MEMORY_KINDS:

@@ -1,8 +1,10 @@
 """Types of undoing: the difference that a dream made, and what a rollback undid."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
-from langgraph_dreams.types.base import FrozenModel, JsonObject
+from langgraph_dreams.types.base import FrozenModel
 from langgraph_dreams.types.items import Link, Memory
 from langgraph_dreams.types.operations import ItemState, Operation
 from langgraph_dreams.types.reports import DreamStatus
@@ -49,7 +51,7 @@ class Rollback(FrozenModel):
     """Episodes that the next dream takes up again."""
 
 
-def _told(state: ItemState | None, raw: JsonObject | None) -> list[str]:
+def _told(state: ItemState | None, raw: Mapping[str, Any] | None) -> list[str]:
     """A state of a memory, a link or the core in a line; of all links, as it is."""
     if state is None:
         return [] if raw is None else [json.dumps(raw)]

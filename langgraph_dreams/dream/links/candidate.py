@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from langgraph_dreams.types.base import Channel, JsonObject, Trust
 from langgraph_dreams.types.items import link_id
@@ -85,7 +86,7 @@ class Candidate:
         }
 
     @classmethod
-    def from_state(cls, state: JsonObject) -> "Candidate":
+    def from_state(cls, state: Mapping[str, Any]) -> "Candidate":
         """The candidate that `to_state` wrote, of this version or an earlier one."""
         return cls(
             a=state["a"],

@@ -1,5 +1,6 @@
 """The settings of a dream as callers give them, checked."""
 
+from collections.abc import Mapping
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -9,7 +10,6 @@ from langgraph_dreams._validation import checked_flag, checked_shape
 from langgraph_dreams.dream.runtime.state import DreamInput
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.policy import Budget, DreamPolicy
-from langgraph_dreams.types.base import JsonObject
 from langgraph_dreams.types.review import ReviewMode
 
 
@@ -35,7 +35,7 @@ def checked_mode(review: ReviewMode) -> ReviewMode:
     return review
 
 
-def budget_of(given: JsonObject | None, usual: Budget) -> Budget:
+def budget_of(given: Mapping[str, Any] | None, usual: Budget) -> Budget:
     """The budget that a dream was given, or the usual one. Raises InvalidInputError."""
     if not given:
         return usual

@@ -156,7 +156,7 @@ class Collection:
         """Every row; for small collections."""
         return self._get({}, False)
 
-    def _get(self, query: dict[str, Any], texts: bool) -> list[Row]:
+    def _get(self, query: Mapping[str, Any], texts: bool) -> list[Row]:
         with self._reading("read") as chroma:
             got = chroma.get(
                 **query, include=["metadatas", "documents"] if texts else ["metadatas"]
