@@ -6,6 +6,6 @@ from langgraph_dreams.server.demo_agent import agent as agent
 
 warnings.warn(
     f"{__name__} is now langgraph_dreams.server.demo_agent: name that in langgraph.json",
-    DeprecationWarning,
+    FutureWarning,
     stacklevel=2,
 )

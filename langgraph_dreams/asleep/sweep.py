@@ -6,6 +6,6 @@ from langgraph_dreams.server.sweep import sweep as sweep
 
 warnings.warn(
     f"{__name__} is now langgraph_dreams.server.sweep: name that in langgraph.json",
-    DeprecationWarning,
+    FutureWarning,
     stacklevel=2,
 )

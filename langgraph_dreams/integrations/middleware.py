@@ -24,6 +24,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from langgraph_dreams._validation import checked_flag
+from langgraph_dreams.dream.runtime.options import checked_namespace
 from langgraph_dreams.integrations.nodes_recall import (
     arecalled_text,
     check_recall,
@@ -36,7 +37,6 @@ from langgraph_dreams.integrations.recording.messages import last_said_end
 from langgraph_dreams.integrations.recording.recorder import EpisodeRecorder
 from langgraph_dreams.integrations.recording.runs import Bounded
 from langgraph_dreams.integrations.tools import (
-    checked_namespace,
     create_dream_tool,
     create_recall_tool,
 )

@@ -9,6 +9,7 @@ from langchain_core.runnables import RunnableConfig, RunnableLambda
 
 from langgraph_dreams._text import shorten
 from langgraph_dreams._validation import checked_call, checked_whole, checked_word
+from langgraph_dreams.dream.runtime.options import checked_namespace
 from langgraph_dreams.errors import DreamsError
 from langgraph_dreams.integrations.fenced_recall import FENCE, fence_within
 from langgraph_dreams.integrations.recording.messages import (
@@ -16,7 +17,7 @@ from langgraph_dreams.integrations.recording.messages import (
     newest_said,
     raw_messages,
 )
-from langgraph_dreams.integrations.tools import MOST_ITEMS, Remembering, checked_namespace
+from langgraph_dreams.integrations.tools import MOST_ITEMS, Remembering
 
 logger = logging.getLogger("langgraph_dreams")
 

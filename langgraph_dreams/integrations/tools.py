@@ -7,7 +7,8 @@ from langchain_core.tools import StructuredTool, ToolException
 from pydantic import BaseModel, Field, create_model
 
 from langgraph_dreams._text import shorten
-from langgraph_dreams._validation import checked_flag, checked_shape, checked_whole, checked_word
+from langgraph_dreams._validation import checked_flag, checked_whole, checked_word
+from langgraph_dreams.dream.runtime.options import checked_namespace
 from langgraph_dreams.errors import DreamsError
 from langgraph_dreams.integrations.fenced_recall import fence, fence_recall
 from langgraph_dreams.types.recall import Recall
@@ -43,11 +44,6 @@ class Remembering(Protocol):
 
     async def adream(self, *, focus: str | None = None) -> DreamReport:
         """As dream."""
-
-
-def checked_namespace(namespace: Any) -> None:
-    """Raises InvalidInputError for what cannot be resolved with a run's config."""
-    checked_shape("namespace", namespace, ("resolve",), "what `store.namespace(...)` returns")
 
 
 class DreamArgs(BaseModel):

@@ -6,6 +6,6 @@ from langgraph_dreams.web.server import app as app
 
 warnings.warn(
     f"{__name__} is now langgraph_dreams.web.server: name that in langgraph.json",
-    DeprecationWarning,
+    FutureWarning,
     stacklevel=2,
 )

@@ -23,12 +23,24 @@ def resolve_language(value: str | Language) -> Language:
     if isinstance(value, str):
         return _named(value)
     if isinstance(value, Language) and not isinstance(value, type):
-        checked_word("the code of the language", value.code)
-        return value
+        return _checked(value)
     raise InvalidInputError(
         f"{shown(value)} is no language: pass an ISO 639-1 code such as 'en' or 'de', or an object"
-        " with the properties and methods of langgraph_dreams.language.protocol.Language"
+        " with the properties and methods of langgraph_dreams.Language"
     )
+
+
+def _checked(language: Language) -> Language:
+    """The language, if the derived index can be built by it. Raises InvalidInputError."""
+    checked_word("the code of the language", language.code)
+    checked_word("the rules of the language", language.rules)
+    tokenizer = language.tokenizer
+    if not isinstance(tokenizer, str) or "'" in tokenizer:
+        raise InvalidInputError(
+            f"the tokenizer of the language is {shown(tokenizer)}; give options of FTS5 without"
+            " quotes, or an empty text to index by the stems"
+        )
+    return language
 
 
 def _named(code: str) -> Language:
@@ -67,4 +79,4 @@ def _made(point: EntryPoint) -> Language:
             f"the entry point {point.name!r} of {point.value} made {shown(made)}, which is no"
             f" language of the code {point.name!r}"
         )
-    return made
+    return _checked(made)

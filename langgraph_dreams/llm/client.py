@@ -285,7 +285,7 @@ class ModelClient:
     def _charge(
         self, sent: _Sent, reservation: Reservation, reply: Reply, *, billed: bool = True
     ) -> None:
-        """Settle with the tokens that the server counted, or with guesses."""
+        """Charge the tokens that the server counted, or with guesses."""
         if not billed:
             self._tracker.charge(reservation, 0, 0, estimated=False)
             return

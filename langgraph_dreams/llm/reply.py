@@ -36,7 +36,7 @@ def reply_of(raw: Any) -> Reply:
     values: list[Any] = [] if parsed is None else [parsed]
     if not isinstance(raw, BaseMessage):
         return Reply(raw if isinstance(raw, str) else "", tuple(values))
-    texts: list[str] = [raw.text]
+    texts = [_text(raw.content)]
     if isinstance(raw, AIMessage):
         values += [call["args"] for call in raw.tool_calls]
         texts += [call["args"] or "" for call in raw.invalid_tool_calls]
@@ -49,6 +49,19 @@ def reply_of(raw: Any) -> Reply:
     ended = [raw.response_metadata.get(key) for key in ("finish_reason", "stop_reason")]
     reply = replace(reply, cut="length" in ended or "max_tokens" in ended)
     return _counted(reply, getattr(raw, "usage_metadata", None))
+
+
+def _text(content: Any) -> str:
+    """The text of a message's content; also blocks of the Responses API, and without a type."""
+    if isinstance(content, str):
+        return content
+    blocks = [{"text": block} if isinstance(block, str) else block for block in content or ()]
+    texts = (
+        block.get("text")
+        for block in blocks
+        if isinstance(block, dict) and block.get("type", "text") in ("text", "output_text")
+    )
+    return "".join(text for text in texts if isinstance(text, str))
 
 
 def reply_within(error: BaseException) -> Reply | None:

@@ -81,7 +81,7 @@ class Backend:
         self._shared = shared
         self._temporary = temporary
         self._states: OrderedDict[str, NamespaceState] = OrderedDict()
-        self._rooms_lock = threading.RLock()
+        self._states_lock = threading.RLock()
         self._users = 1
         self.registry = Registry(self._gate, unique_prefix() if temporary else "")
         if path is not None:
@@ -181,9 +181,11 @@ class Backend:
         self, parts: tuple[str, ...], embedder: "Embedder", language: Language | None
     ) -> NamespaceState:
         key = namespace_key(parts)
-        with self._rooms_lock:
+        with self._states_lock:
             state = self._states.get(key)
             if state is None or state.gone:
+                if state is not None and language is None:
+                    language = state.index.language  # forgotten as a whole, it speaks as before
                 entry = self.registry.get(key)
                 if entry is None or not entry.written:
                     code = language.code if language else entry.language if entry else None
@@ -207,7 +209,14 @@ class Backend:
 
     def _open_state(self, entry: Registration, language: Language | None = None) -> NamespaceState:
         index = self._index_path and self._index_path / f"{entry.key}.sqlite3"
-        speaking = language or resolve_language(entry.language)
+        try:
+            speaking = language or resolve_language(entry.language)
+        except InvalidInputError as error:
+            raise InvalidInputError(
+                f"the namespace {'/'.join(entry.parts)} was registered with the language"
+                f" {entry.language!r}, which is not known here: pass language=..., the object that"
+                " it was opened with or a code, or install the package that brings it"
+            ) from error
         return NamespaceState(self._gate, entry, self.registry, index, self._shared, speaking)
 
     def namespaces(self) -> list[tuple[str, ...]]:
@@ -229,7 +238,7 @@ class Backend:
         """
         self.guard()
         key = namespace_key(tuple_of(parts))
-        with self._rooms_lock:
+        with self._states_lock:
             state = self._states.get(key)
             entry = self.registry.get(key)
             if entry is None or not entry.written:
@@ -244,7 +253,7 @@ class Backend:
     def check(self) -> list[Finding]:
         """The contents of the store and the damage found in it, for `doctor`; repairs nothing."""
         self.guard()
-        with self._rooms_lock:
+        with self._states_lock:
             states = dict(self._states)
         return inspect(self._gate, self.registry, self.path, self._index_path, states)
 
@@ -262,7 +271,7 @@ class Backend:
         self._gate.closed = True
         self._gate.wrote = None  # a close is quick; the next open sees to what is left
         try:
-            with self._rooms_lock:
+            with self._states_lock:
                 for state in self._states.values():
                     try:
                         state.close()

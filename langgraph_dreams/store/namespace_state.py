@@ -250,8 +250,8 @@ class NamespaceState:
             known = self._registry.get(self.entry.key)
             entry = known if known and known.written else self.entry
             self.entry = self._registry.put(replace(entry, language=language.code))
+            self._suspect = True  # first: whoever asks meanwhile waits for the lock
             self.index.use_language(language)
-            self._suspect = True
             if self.entry.written:
                 logger.warning(
                     "%s: the language was %r and is now %r; the derived index is built again",

@@ -272,7 +272,7 @@ def test_an_object_of_the_protocol_is_taken(tmp_path: Path) -> None:
         namespace.record(day(["The kilns are hot."], 0))
         assert isinstance(namespace.vault.language, Pirate)
     with DreamStore.open(tmp_path, embedder=WordEmbedder()) as store:
-        with pytest.raises(InvalidInputError, match="x-pirate"):
+        with pytest.raises(InvalidInputError, match=r"namespace ada was registered .* 'x-pirate'"):
             store.namespace("ada").counts()
         assert store.namespace("ada", language="de").counts()["episodes"] == 1
 
@@ -319,6 +319,26 @@ def test_what_is_no_language_is_refused(value: object) -> None:
         store.namespace("ada", language=value)  # type: ignore[arg-type]
     with pytest.raises(InvalidInputError, match="language"):
         DreamStore(client=open_memory(), language=value)  # type: ignore[arg-type]
+
+
+def test_a_language_stays_when_everything_is_forgotten() -> None:
+    with made() as store:
+        plain = store.namespace("ada")
+        plain.record(day(["The kilns are hot."], 0))
+        german = store.namespace("ada", language="de")
+        german.forget(everything=True)
+        plain.record(day(["Die Häuser sind warm."], 1))
+        german.record(day(["Das Haus ist kalt."], 2))
+        assert german.vault.language.code == plain.vault.language.code == "de"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("rules", ""), ("rules", 7), ("tokenizer", "porter'"), ("tokenizer", None)]
+)
+def test_what_no_index_can_be_built_by_is_refused(name: str, value: object) -> None:
+    language = type("Odd", (English,), {"code": "xx", name: value})()
+    with pytest.raises(InvalidInputError, match=f"{name} of the language"):
+        made(language=language)
 
 
 def test_a_code_of_no_language_of_ones_own_is_refused() -> None:

@@ -34,6 +34,7 @@ from pydantic import BaseModel, PrivateAttr, model_validator
 
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.llm.client import Answer, ModelClient, Request, Usage
+from langgraph_dreams.llm.reply import reply_of
 from langgraph_dreams.policy import Budget
 
 BOTH = pytest.mark.parametrize("door", ["sync", "async"])
@@ -48,6 +49,21 @@ class StatusError(Exception):
         super().__init__(text)
         self.status_code = code
         self.response = type("Response", (), {"headers": headers})()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        GOOD,
+        [GOOD],
+        [{"type": "text", "text": GOOD}],
+        [{"type": "output_text", "text": GOOD}],
+        [{"text": GOOD[:9]}, {"type": "reasoning", "text": "no"}, {"text": GOOD[9:]}],
+        [{"type": "image_url", "image_url": "x"}, {"type": "text", "text": GOOD}],
+    ],
+)
+def test_an_answer_is_read_from_any_blocks(content: Any) -> None:
+    assert reply_of(AIMessage(content)).text == GOOD
 
 
 @MODELS

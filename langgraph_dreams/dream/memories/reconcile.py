@@ -92,7 +92,7 @@ def _reconcile_one(context: StageContext, ledger: MemoryLedger, case: Case) -> N
             return
     elif new.id in ledger.now:  # retired: what a person or the lack of ground has ended stays so
         return
-    elif outranked(context, ledger, new, case):
+    elif outranked(ledger, new, case):
         ledger.refused[_WEAKER] += 1
         return
     else:

@@ -46,7 +46,7 @@ def latest(memory: Memory) -> datetime:
     return max(since(memory), memory.last_confirmed or since(memory))
 
 
-def outranked(context: StageContext, ledger: MemoryLedger, new: Memory, case: Case) -> bool:
+def outranked(ledger: MemoryLedger, new: Memory, case: Case) -> bool:
     """True if a new memory contradicts, or is claimed to replace, one that is more trusted."""
     return any(
         old.trust > new.trust and _contradicted(ledger, old, new, case.proposal.replaces)
@@ -69,7 +69,7 @@ def end_contradicted(
             _supersede(ledger, old, this, why)
         elif this.trust < old.trust or latest(this) < latest(old):
             _supersede(ledger, this, old, why)
-        elif _recalledsince(context, old, new, case.recalls):
+        elif _recalled_since(context, old, new, case.recalls):
             ledger.refused["contradictions of what was recalled since"] += 1
         else:
             _supersede(ledger, old, this, why)
@@ -105,7 +105,7 @@ def _supersede(ledger: MemoryLedger, gone: Memory, holding: Memory, why: str) ->
     ledger.change("supersede_memory", ended, f"{why}; now {holding.id}: {holding.text}")
 
 
-def _recalledsince(
+def _recalled_since(
     context: StageContext, old: Memory, new: Memory, recalls: Sequence[RecallNote]
 ) -> bool:
     """True if the old memory was recalled, without the newer evidence, after that was recorded."""

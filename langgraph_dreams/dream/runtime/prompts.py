@@ -1,7 +1,8 @@
 """Every prompt of the dream, and the shape of every answer.
 
 Episodes and memories are named by small numbers, since small models break long ids; whatever text
-comes from outside stands inside one fence, as data. Answers use integers and enums only.
+comes from outside stands inside one fence, as data. Answers use integers and enums only. The docstrings
+of the answers are read by the model, too: they are in the schema.
 """
 
 from collections.abc import Iterable, Sequence
@@ -115,7 +116,7 @@ JUDGED = 300
 
 
 class Judgement(BaseModel):
-    """A model's opinion of one pair."""
+    """What a model thinks of one pair."""
 
     pair: Number
     connection: Annotated[int, Field(ge=0, le=4)]

@@ -166,11 +166,13 @@ class IndexQueries:
             if thread:
                 asked.setdefault(thread, []).append(id_)
         sizes = self.thread_sizes(asked)
-        short = [t for t, own in asked.items() if sizes[t] <= _WHOLE_THREAD * len(own)]
+        short = [t for t, own in asked.items() if sizes.get(t, 0) <= _WHOLE_THREAD * len(own)]
         for thread, turns in self._turns(short).items():
             place = {id_: i for i, id_ in enumerate(turns)}
             for id_ in asked.pop(thread):
-                at = place[id_]
+                at = place.get(id_)
+                if at is None:  # gone since the first of these questions
+                    continue
                 first = max(0, at - width)
                 around = enumerate(turns[first : at + width + 1], first - at)
                 found[id_] = [(offset, other) for offset, other in around if offset]
@@ -192,7 +194,10 @@ class IndexQueries:
 
     def _around(self, thread: str, id_: str, width: int) -> list[tuple[int, str]]:
         """Turns beside one, without reading the whole thread."""
-        at = self._rows("SELECT position, time, row FROM items WHERE id = ?", (id_,))[0]
+        rows = self._rows("SELECT position, time, row FROM items WHERE id = ?", (id_,))
+        if not rows:  # gone since it was asked for
+            return []
+        at = rows[0]
         before, after = (
             self._ids(
                 "SELECT id FROM items WHERE kind = 'e' AND thread = ?"

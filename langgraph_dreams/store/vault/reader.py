@@ -58,7 +58,7 @@ class NamespaceReader(IndexQueries):
         No text is written but what `redact` answers for it.
         """
         super().__init__(
-            lambda sql, values: self._state.rows(sql, values), lambda: self._state.index.language
+            lambda sql, values: self._state.rows(sql, values), lambda: self._state.fresh().language
         )
         self._find = find
         self._state_open = state = find()
@@ -76,9 +76,10 @@ class NamespaceReader(IndexQueries):
         if self._state_open.gone:
             self._state_open = self._find()
         state = self._state_open
-        if state.entry is not self._entry:  # registered anew, such as by a reembedding
-            require_embedder(state.entry, self.embedder.name, self.embedder.dimension)
-            self._entry = state.entry
+        entry = state.entry
+        if entry is not self._entry:  # registered anew, such as by a reembedding
+            require_embedder(entry, self.embedder.name, self.embedder.dimension)
+            self._entry = entry
         return state
 
     @property

@@ -17,6 +17,7 @@ from narrate_support import memory
 from langgraph_dreams import Episode, Trust
 from langgraph_dreams.dream.runtime import prompts
 from langgraph_dreams.llm.client import Request
+from langgraph_dreams.llm.schema import compact_text
 from langgraph_dreams.safety.fencing import FENCE
 from langgraph_dreams.types.items import Memory
 
@@ -82,7 +83,7 @@ def test_every_prompt_is_here() -> None:
 @pytest.mark.parametrize("step", ALL)
 def test_a_prompt_is_as_it_was_pinned(step: str) -> None:
     request = ALL[step](FIRST[0], SECOND[2])
-    text = f"{request.system}\n\n---\n\n{request.user}\n\n---\n\n{request.schema.__name__}\n"
+    text = f"{request.system}\n\n---\n\n{request.user}\n\n---\n\n{compact_text(request.schema)}\n"
     path = SNAPSHOTS / f"{step}.txt"
     if REWRITE:
         SNAPSHOTS.mkdir(exist_ok=True)
