@@ -36,6 +36,8 @@ def running(command: list[str], cwd: Path, **environment: str) -> Iterator[subpr
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        # What is started in the background ignores Ctrl-C, and so would all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     try:
         yield process

@@ -1,8 +1,8 @@
 """Every prompt of the dream, and the shape of every answer.
 
 Episodes and memories are named by small numbers, since small models break long ids; whatever text
-comes from outside stands inside one fence, as data. Answers use integers and enums only. The docstrings
-of the answers are read by the model, too: they are in the schema.
+comes from outside stands inside one fence, as data. Answers use integers and enums only. The
+docstrings of the answers are read by the model, too: they are in the schema.
 """
 
 from collections.abc import Iterable, Sequence

@@ -17,6 +17,7 @@ from helpers_store import START, HashEmbedder, episode, link, memory
 
 from langgraph_dreams.errors import StoreError
 from langgraph_dreams.store import Backend, NamespaceStore
+from langgraph_dreams.store.chroma import clients
 from langgraph_dreams.store.chroma import collection as chroma
 from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.store.embedded import persist as checkpoint
@@ -154,7 +155,7 @@ def test_the_configuration_of_the_indexes_stays(tmp_path: Path) -> None:
     backend = Backend.open(tmp_path)
     fill(vault_of(backend), 0, 100)
     backend.close()
-    client = chromadb.PersistentClient(str(tmp_path), chroma.settings())
+    client = chromadb.PersistentClient(str(tmp_path), clients.settings())
     found = {
         item.name.split(".")[1]: client.get_collection(
             item.name, embedding_function=None
@@ -278,7 +279,7 @@ def test_another_client_of_the_folder_is_not_cut_off(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     backend = Backend.open(tmp_path)
-    other = chromadb.PersistentClient(str(tmp_path), chroma.settings())
+    other = chromadb.PersistentClient(str(tmp_path), clients.settings())
     with caplog.at_level(logging.WARNING, "langgraph_dreams"):
         fill(vault_of(backend), 0, LIMIT + 5)
     assert "another Chroma client" in caplog.text
@@ -287,7 +288,7 @@ def test_another_client_of_the_folder_is_not_cut_off(
     fill(vault_of(backend), LIMIT + 5, 4 * LIMIT)
     assert max(entries(tmp_path), default=0) < LIMIT
     backend.close()
-    client = chromadb.PersistentClient(str(tmp_path), chroma.settings())
+    client = chromadb.PersistentClient(str(tmp_path), clients.settings())
     assert client.get_collection("theirs", embedding_function=None).count() == 1
     client.close()
 

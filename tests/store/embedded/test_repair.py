@@ -272,7 +272,7 @@ BRICKER = """
 import sys
 import chromadb
 from helpers_store import HashEmbedder, episode
-from langgraph_dreams.store.chroma.jitter import apart
+from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.store.items import fields_of
 client = chromadb.PersistentClient(sys.argv[1])
 name = next(one.name for one in client.list_collections() if ".items." in one.name)
@@ -288,7 +288,7 @@ for number in range(1000, 100000, 20):
     items.upsert(
         ids=ids,
         documents=[one.text for one in new],
-        embeddings=apart(ids, HashEmbedder().embed([one.text for one in new])),
+        embeddings=jitter(ids, HashEmbedder().embed([one.text for one in new])),
         metadatas=[fields_of(one) for one in new],
     )
     print(number + 20, flush=True)
