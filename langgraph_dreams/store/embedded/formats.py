@@ -52,6 +52,9 @@ LENGTHS = "length.bin"
 LINKS = "link_lists.bin"
 IDS = "index_metadata.pickle"
 INDEX_FILES = frozenset({HEADER, DATA, LENGTHS, LINKS, IDS})
+INDEX_NAME = re.compile(r"\w+\.(bin|pickle|json)")
+"""A name that a file of an index may have in some version. Others are of no matter: systems and
+sync tools leave their own beside it (Thumbs.db, desktop.ini, "header (1).bin", header.bin~)."""
 
 HEADER_LAYOUT = struct.Struct("<iQQQQQQiIQQQdQ")
 """Version, offset, items there is room for, items, bytes an item, where in an item its label is and

@@ -9,6 +9,7 @@ import os
 import pickle
 import pickletools
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from langgraph_dreams.store.embedded.formats import (
     IDS,
     IDS_HEAD,
     INDEX_FILES,
+    INDEX_NAME,
     LABEL,
     LABELS_KEY,
     LENGTHS,
@@ -46,12 +48,19 @@ class HnswDamagedError(Exception):
     """A file of the index is missing, too short, or holds what no index does."""
 
 
+class _ClassNamedError(pickle.UnpicklingError):
+    """A pickle names a class."""
+
+
 class _PlainUnpickler(pickle.Unpickler):
     """Reads dicts, lists, strings and numbers; a file that names any class is refused."""
 
     def find_class(self, module_name: str, global_name: str, /) -> Any:
         """Refuse: a pickle that needs a class could run anything."""
-        raise pickle.UnpicklingError(f"it names {module_name}.{global_name}")
+        name = f"{module_name}.{global_name}"
+        if not all(part.isidentifier() for part in name.split(".")):
+            raise pickle.UnpicklingError("what stands where a class is named is no name")
+        raise _ClassNamedError(f"it names {name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +119,20 @@ def read_header(folder: Path) -> Header:
     return Header(version, most, count, element, label_at, vector_at, links, links0)
 
 
-def check_form(folder: Path, dimension: int) -> None:
+def check_form(folder: Path, dimension: int, persisted: int) -> None:
     """Tell an index of unknown form from one that is whole, damaged or not there; cheap.
 
-    Raises UnknownFormatError for a header that is coherent in all but its version or the size of a
-    vector's components, for ids in a whole pickle of another shape, and where a file is missing
-    while there is one that is not known.
+    `persisted`: the cursor that the database has for it. Raises UnknownFormatError for a header
+    that is coherent in all but its version or the size of a vector's components, for ids in a whole
+    pickle of another shape, and where a file of a persisted index is missing while there is one
+    that may be its own by its name, but is not known.
     """
     if not folder.is_dir():
         return
     where = f"the index in {folder.name}"
-    names = {file.name for file in folder.iterdir() if not file.name.startswith(".")}
-    if INDEX_FILES - names and names - INDEX_FILES:
+    names = {file.name for file in folder.iterdir() if INDEX_NAME.fullmatch(file.name)}
+    # Without a cursor everything is in the log, and Chroma has yet to write some of the files.
+    if persisted and INDEX_FILES - names and names - INDEX_FILES:
         raise UnknownFormatError(f"{where} has the files {', '.join(sorted(names))}")
     if not is_persisted(folder):
         return
@@ -138,9 +149,9 @@ def check_form(folder: Path, dimension: int) -> None:
         raise UnknownFormatError(f"{where} has {header.vector} bytes a vector of {dimension}")
     with (folder / IDS).open("rb") as opened:
         known = IDS_HEAD.match(opened.read(_HEAD))
-        opened.seek(0)
-        if not known and _is_pickle(opened.read()):
-            raise UnknownFormatError(f"{where} has {IDS} of another shape")
+    if not known:
+        with suppress(HnswDamagedError):
+            _labels(folder)
 
 
 def check_quickly(folder: Path, dimension: int, cosine: bool) -> None:
@@ -233,27 +244,29 @@ def _header(folder: Path, dimension: int) -> Header:
 
 
 def _labels(folder: Path) -> dict[str, int]:
-    """The label of each id. Raises HnswDamagedError, or UnknownFormatError for another shape."""
+    """The label of each id. Raises HnswDamagedError, or UnknownFormatError for another shape.
+
+    Only a pickle that loads whole has a shape: damaged bytes may well be opcodes up to the end.
+    """
     _size(folder, IDS)
     raw = (folder / IDS).read_bytes()
+    opened = io.BytesIO(raw)
+    unknown = UnknownFormatError(f"the index in {folder.name} has {IDS} of another shape")
     try:
-        read = _PlainUnpickler(io.BytesIO(raw)).load()
-        return {str(id_): int(label) for id_, label in read[LABELS_KEY].items()}
-    # Damaged bytes make a pickle fail in many ways.
-    except (
-        pickle.UnpicklingError,
-        EOFError,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        MemoryError,
-        OverflowError,
-    ) as error:
+        read = _PlainUnpickler(opened).load()
+    except _ClassNamedError as error:
         if _is_pickle(raw):
-            raise UnknownFormatError(f"{folder.name} has {IDS} of another shape") from error
+            raise unknown from error
+        raise HnswDamagedError(f"{IDS} is cut off or overwritten: {error}") from error
+    except Exception as error:  # damaged bytes make a pickle fail in many ways
         raise HnswDamagedError(f"{IDS} cannot be read: {error!r:.100}") from error
+    labels = read.get(LABELS_KEY) if isinstance(read, dict) else None
+    kinds = set(map(type, labels.values())) if isinstance(labels, dict) else {type(labels)}
+    if isinstance(labels, dict) and kinds <= {int}:
+        return {str(id_): label for id_, label in labels.items()}
+    if opened.tell() == len(raw) and int not in kinds:
+        raise unknown
+    raise HnswDamagedError(f"{IDS} ends early or mixes labels with other values")
 
 
 def _elements(folder: Path, header: Header) -> tuple[npt.NDArray[np.uint64], Vectors, Bytes]:

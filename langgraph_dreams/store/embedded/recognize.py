@@ -47,7 +47,7 @@ def recognize(path: Path) -> Unknown:
         with database(path) as db:
             for segment in segments(db):
                 try:
-                    check_form(path / segment.vectors, segment.dimension)
+                    check_form(path / segment.vectors, segment.dimension, segment.persisted)
                 except UnknownFormatError as error:
                     strange[segment.name] = error
                     if is_persisted(path / segment.vectors):

@@ -1,9 +1,12 @@
 """Files of Chroma of which nothing is known here are no damage: they are left to Chroma."""
 
 import hashlib
+import io
 import json
 import logging
 import pickle
+import random
+import re
 import shutil
 import sqlite3
 import struct
@@ -26,6 +29,7 @@ from langgraph_dreams.errors import StoreError
 from langgraph_dreams.store import Backend
 from langgraph_dreams.store.embedded import compaction, folder, formats
 from langgraph_dreams.store.embedded import persist as checkpoint
+from langgraph_dreams.store.embedded.hnsw_check import HnswDamagedError, check_form, ids_in
 from langgraph_dreams.store.embedded.repair_log import read_repairs
 from langgraph_dreams.store.embedded.segments import database, segments
 
@@ -354,6 +358,105 @@ def test_hidden_files_beside_an_index_say_nothing(store: Path) -> None:
     (index / "length.bin").unlink()
     Backend.open(store).close()
     assert [one.rows for one in read_repairs(store)] == [ITEMS]
+
+
+STRAY = ("Thumbs.db", "desktop.ini", "header.bin~", "header (1).bin", "data.sync-conflict-1.bin")
+"""What systems and sync tools leave in any folder."""
+
+
+def add_strays(path: Path) -> None:
+    for file in list(path.glob("*/header.bin")):
+        for name in STRAY:
+            (file.parent / name).write_bytes(b"stray")
+
+
+@pytest.mark.parametrize("unclean", [False, True], ids=["clean", "killed"])
+def test_stray_files_do_no_harm_to_a_young_store(tmp_path: Path, unclean: bool) -> None:
+    backend = Backend.open(tmp_path)
+    backend.vault(("a",), HashEmbedder()).add_episodes([episode(number) for number in range(5)])
+    backend.close()
+    add_strays(tmp_path)
+    assert list(tmp_path.glob("*/Thumbs.db"))
+    assert not list(tmp_path.glob("*/index_metadata.pickle"))
+    if unclean:
+        (tmp_path / folder.HOLDER).write_text("{}")
+    backend = Backend.open(tmp_path)
+    vault = backend.vault(("a",), HashEmbedder())
+    assert vault.count()["episodes"] == 5
+    assert len(vault.vectors([f"e{number:04d}" for number in range(5)])) == 5
+    assert [one for one in backend.check() if one.level != "ok"] == []
+    backend.close()
+    assert read_repairs(tmp_path) == []
+
+
+def test_without_a_cursor_no_name_is_unknown(tmp_path: Path) -> None:
+    (tmp_path / "norms.bin").write_bytes(b"")
+    check_form(tmp_path, DIMENSION, 0)
+    with pytest.raises(formats.UnknownFormatError, match=r"has the files norms\.bin"):
+        check_form(tmp_path, DIMENSION, 1)
+
+
+@pytest.mark.parametrize("name", sorted(formats.INDEX_FILES))
+def test_a_lost_file_beside_stray_ones_is_damage(store: Path, name: str) -> None:
+    add_strays(store)
+    (index_of(store) / name).unlink()
+    backend = Backend.open(store)
+    vault = backend.vault(("a",), HashEmbedder())
+    assert len(vault.vectors([f"e{number:04d}" for number in range(ITEMS)])) == ITEMS
+    assert [one.rows for one in read_repairs(store)] == [ITEMS]
+    backend.close()
+
+
+def has_another_shape(raw: bytes) -> bool:
+    """True if a pickle loads whole, and has no labels by id where they belong."""
+    opened = io.BytesIO(raw)
+    try:
+        read = pickle.Unpickler(opened).load()
+    except Exception:  # noqa: BLE001 - damaged bytes make a pickle fail in many ways
+        return False
+    labels = read.get("id_to_label") if isinstance(read, dict) else None
+    return opened.tell() == len(raw) and not isinstance(labels, dict)
+
+
+def flipped(raw: bytes, bit: int) -> bytes:
+    changed = bytearray(raw)
+    changed[bit // 8] ^= 1 << bit % 8
+    return bytes(changed)
+
+
+def test_flipped_bits_of_the_ids_are_damage(store: Path) -> None:
+    index = index_of(store)
+    file = index / "index_metadata.pickle"
+    raw = file.read_bytes()
+    head = range(150 * 8)
+    drawn = random.Random(7).sample(range(len(head), len(raw) * 8), 800)
+    integers = [8 * found.start() for found in re.finditer(rb"J..\0\0X", raw, re.DOTALL)]
+    opcodes = [place + bit for place in integers[:100] for bit in range(8)]
+    damaged = 0
+    for bit in [*head, *drawn, *opcodes]:
+        file.write_bytes(flipped(raw, bit))
+        try:
+            check_form(index, DIMENSION, 1)
+            ids_in(index)
+        except HnswDamagedError:
+            damaged += 1
+        except formats.UnknownFormatError:
+            assert has_another_shape(file.read_bytes()), bit
+    assert damaged > 500
+
+
+@pytest.mark.parametrize("to", [b"j", b"B"])
+def test_a_flipped_bit_of_the_ids_is_repaired(store: Path, to: bytes) -> None:
+    """Opcodes from the first to the last, and yet no pickle that loads."""
+    file = index_of(store) / "index_metadata.pickle"
+    raw = file.read_bytes()
+    file.write_bytes(raw[:2000] + raw[2000:].replace(b"J", to, 1))
+    (store / folder.HOLDER).write_text("{}")
+    backend = Backend.open(store)
+    vault = backend.vault(("a",), HashEmbedder())
+    assert len(vault.vectors([f"e{number:04d}" for number in range(ITEMS)])) == ITEMS
+    assert [one.rows for one in read_repairs(store)] == [ITEMS]
+    backend.close()
 
 
 def test_the_requirement_is_what_is_known() -> None:
