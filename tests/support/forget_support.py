@@ -15,13 +15,14 @@ from langgraph_dreams.types.operations import operation_id
 SECRET = "therapist"
 SECRETS = (
     "My therapist Quendolyn Färber says the Vexhollow tablets help against the panic.",
-    "Quendolyn moved her practice to Nimbusgasse, the door code is 83127.",
+    "Quendolyn moved her practice to Nimbusgasse, the door code is 831279046.",
 )
 PLAIN = (
     "The kiln fires at nine hundred degrees and takes twelve pots.",
     "Order more clay for the beginners course next month.",
 )
-WORDS = ("therapist", "Quendolyn", "Färber", "Vexhollow", "Nimbusgasse", "83127")
+# The number is longer than a fraction of a second: times hold any shorter one by chance.
+WORDS = ("therapist", "Quendolyn", "Färber", "Vexhollow", "Nimbusgasse", "831279046")
 
 
 def tell(namespace: Namespace) -> tuple[list[Episode], list[Episode]]:
@@ -50,7 +51,7 @@ def derive(namespace: Namespace, secret: list[Episode], plain: list[Episode]) ->
         "The kiln fires at nine hundred degrees.",
         [plain[0].id, secret[1].id],
         confirmed=2,
-        quote="the door code is 83127",
+        quote="the door code is 831279046",
     )
     vault = namespace.vault
     vault.put_memories([own, old, shared])
@@ -107,7 +108,7 @@ def _dream(namespace: Namespace, memories: list[Memory], between: dict[str, obje
             "operations": made,
             "summary": f"{told}\n“The kiln” is a new memory [{made[1].id[:10]}].",
             "narrative": "A walk to Nimbusgasse.\nThe oven was warm.",
-            "notes": ["asked about 83127", "nothing else"],
+            "notes": ["asked about 831279046", "nothing else"],
         }
     )
 

@@ -7,12 +7,13 @@ import logging
 import pickle
 import random
 import re
+import resource
 import shutil
 import sqlite3
 import struct
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -443,6 +444,19 @@ def test_flipped_bits_of_the_ids_are_damage(store: Path) -> None:
         except formats.UnknownFormatError:
             assert has_another_shape(file.read_bytes()), bit
     assert damaged > 500
+
+
+def test_a_flipped_bit_of_the_ids_costs_no_memory(store: Path) -> None:
+    """One bit of the opcode before a label of 114 makes it "keep this at 0x58000000"."""
+    index = index_of(store)
+    file = index / "index_metadata.pickle"
+    raw = bytearray(file.read_bytes())
+    raw[raw.index(b"J\x72\0\0\0X")] ^= 0x04
+    file.write_bytes(raw)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with suppress(HnswDamagedError):
+        ids_in(index)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # kB
 
 
 @pytest.mark.parametrize("to", [b"j", b"B"])
