@@ -24,7 +24,7 @@ characters, and this library never searches them there."""
 RECORDED = "recorded"
 """The time at which an episode was written; its own time may be long before that."""
 _MAX_POSITION = 2**53
-_EPISODE_JSON = ("done", "tags")
+_EPISODE_JSON = ("others", "done", "tags")
 _MEMORY_JSON = ("sources", "cites")
 _MEMORY_TIMES = ("valid_from", "valid_to", "learned_at", "last_confirmed")
 

@@ -40,6 +40,13 @@ class ToolUse(FrozenModel):
     ok: bool = True
 
 
+class Contribution(FrozenModel):
+    """What another agent than the one that answered brought to a turn."""
+
+    name: str = ""
+    text: str
+
+
 class Episode(FrozenModel):
     """One logged turn of an agent: what was said, done and answered."""
 
@@ -55,6 +62,8 @@ class Episode(FrozenModel):
     speaker: str = ""
     said: str = ""
     answered: str = ""
+    others: tuple[Contribution, ...] = ()
+    """What other agents found, in order: workers side by side, a researcher before a writer."""
     done: tuple[ToolUse, ...] = ()
     outcome: Outcome = "ok"
     error: str = ""
@@ -62,6 +71,9 @@ class Episode(FrozenModel):
     """Answer of the user or the environment to this turn, when known."""
     origin: Origin = "user"
     trust: Trust = Trust.TRUSTED
+    """The lowest of all its parts: of what was said, answered and done."""
+    said_trust: Trust | None = None
+    """Of what was said alone, whatever was answered or done beside it; None: as `trust`."""
     tags: tuple[str, ...] = ()
     dreamt: str = ""
     """Id of the dream that consumed it; empty while undreamt."""

@@ -12,7 +12,7 @@ from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, Note
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.safety.injection import suspicious
-from langgraph_dreams.safety.trust import strongest, vouched
+from langgraph_dreams.safety.trust import said_trust, strongest, vouched
 from langgraph_dreams.types.base import UNDATED_UNTIL, lowest_trust
 from langgraph_dreams.types.items import Episode, Memory, memory_id
 
@@ -136,7 +136,7 @@ def _proposal(
         about=one_line(note.about, _LONGEST),
         sources=tuple(e.id for e in sources),
         quote=one_line(note.quote, _QUOTE) if _quoted(note, sources, window.language) else "",
-        trust=lowest_trust(e.trust for e in sources),
+        trust=lowest_trust(map(said_trust, sources)),
         valid_from=min(e.time for e in new),
         learned_at=learned,
         confirmed=len(sources),
