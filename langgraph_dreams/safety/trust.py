@@ -91,6 +91,11 @@ def bounded(weight: float, evidence: Mapping[str, float]) -> float:
     return min(weight, MOST_WEIGHT) if "trust" in evidence else weight
 
 
+def times_said(episodes: Iterable[Episode]) -> int:
+    """How often episodes say something: those of one message of the user say it once."""
+    return len({(e.thread, e.message) if e.message else e.id for e in episodes})
+
+
 def strongest(episodes: Sequence[Episode]) -> list[Episode]:
     """Those whose statement is trusted most."""
     highest = max(map(said_trust, episodes), default=Trust.UNTRUSTED)

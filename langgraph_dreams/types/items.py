@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from langgraph_dreams._text import tokens_of
 from langgraph_dreams.types.base import Channel, FrozenModel, Time, Trust, digest, utc
@@ -28,6 +28,13 @@ HOLDING: tuple[MemoryStatus, ...] = ("tentative", "active")
 """Statuses of a memory that is neither superseded nor retired."""
 LEAST_CITED = 2
 """Memories that an insight must be drawn from."""
+
+
+def _plain(value: object) -> object:
+    """Keep from an enum, which compares values, what has no end: a list that holds itself."""
+    if value is None or isinstance(value, int | float | str):
+        return value
+    raise ValueError("not a trust: 0, 1, 2 or None")
 
 
 class ToolUse(FrozenModel):
@@ -58,6 +65,9 @@ class Episode(FrozenModel):
     position: int = 0
     """Order within the thread, counted from 0."""
     run: str = ""
+    message: str = ""
+    """Id of the user's message that it answers: an answer made anew, a run resumed after a failure
+    and an edited message are further episodes of one message, which is said once."""
     time: Time
     speaker: str = ""
     said: str = ""
@@ -72,7 +82,7 @@ class Episode(FrozenModel):
     origin: Origin = "user"
     trust: Trust = Trust.TRUSTED
     """The lowest of all its parts: of what was said, answered and done."""
-    said_trust: Trust | None = None
+    said_trust: Annotated[Trust | None, BeforeValidator(_plain)] = None
     """Of what was said alone, whatever was answered or done beside it; None: as `trust`."""
     tags: tuple[str, ...] = ()
     dreamt: str = ""

@@ -12,7 +12,7 @@ from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, Note
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.safety.injection import suspicious
-from langgraph_dreams.safety.trust import said_trust, strongest, vouched
+from langgraph_dreams.safety.trust import said_trust, strongest, times_said, vouched
 from langgraph_dreams.types.base import UNDATED_UNTIL, lowest_trust
 from langgraph_dreams.types.items import Episode, Memory, memory_id
 
@@ -139,9 +139,9 @@ def _proposal(
         trust=lowest_trust(map(said_trust, sources)),
         valid_from=min(e.time for e in new),
         learned_at=learned,
-        confirmed=len(sources),
+        confirmed=times_said(sources),
         last_confirmed=max(e.time for e in sources),
-        status="active" if len(sources) > 1 else "tentative",
+        status="active" if times_said(sources) > 1 else "tentative",
         dream=dream,
     )
     return Proposal(

@@ -13,7 +13,7 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import same_subject
-from langgraph_dreams.safety.trust import believable, may_become, said_trust, strongest
+from langgraph_dreams.safety.trust import believable, may_become, said_trust, strongest, times_said
 from langgraph_dreams.types.base import lowest_trust
 from langgraph_dreams.types.items import Episode, Memory, memory_id
 
@@ -112,6 +112,7 @@ def _groups(context: StageContext, new: Sequence[str]) -> list[set[str]]:
             one in found
             and other in found
             and _overlap(words, one, other) >= policy.twin_overlap
+            and times_said([found[one], found[other]]) > 1
             and _both_say(vault.language, found[one], found[other])
         ):
             # A weaker repeat is no evidence, and adds nothing to what was said before.
@@ -164,9 +165,9 @@ def _proposal(state: DreamState, episodes: Sequence[Episode], known: Memory | No
             trust=lowest_trust(map(said_trust, episodes)),
             valid_from=episodes[0].time,
             learned_at=datetime.fromisoformat(state["started"]),
-            confirmed=len(episodes),
+            confirmed=times_said(episodes),
             last_confirmed=episodes[-1].time,
-            status="active" if len(episodes) > 1 else "tentative",
+            status="active" if times_said(episodes) > 1 else "tentative",
             dream=state["dream"],
         )
     )

@@ -1,7 +1,7 @@
 """Reading chat messages in every form a LangGraph state may hold them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
@@ -51,6 +51,7 @@ class Message:
     answers: str = ""
     """Of a tool message: the id of the call it answers."""
     ok: bool = True
+    id: str = ""
 
 
 def content_text(content: Any) -> str:
@@ -192,7 +193,7 @@ def newest_said(raw: Sequence[Any]) -> list[Message]:
         if message is None or message.role in ("agent", "tool"):
             break
         if message.role == "user":
-            said.append(message)
+            said.append(replace(message, id=message_id(value) or ""))
     said.reverse()
     return said
 

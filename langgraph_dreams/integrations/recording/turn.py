@@ -88,6 +88,8 @@ class Turn:
     said: str = ""
     speaker: str = ""
     origin: Origin = "agent"
+    message: str = ""
+    """Id of the user's last message."""
     decision: str = ""
     """What resumed the run, where it is no plain text: an approval, a choice, a form."""
     called_as_tool: bool = False
@@ -134,6 +136,7 @@ class Turn:
         """Takes what the user said, or the agent that calls this one as a tool."""
         self.origin = "agent" if self.called_as_tool else "user"
         self.speaker = shorten(said[-1].name, _IN_TEXT)
+        self.message = shorten(said[-1].id, _IN_TEXT)
         self.said = shorten("\n".join(m.text for m in said if m.text), self.limits.text)
 
     def begin_at_end(self, state: Any) -> None:
@@ -155,10 +158,13 @@ class Turn:
             return
         self._history_end = message_id(raw[-1]) if raw else None
         self._tools_in_view = any(map(brings_outside_text, raw))
-        if self._without_input and (said := newest_said(raw)):
+        said = newest_said(raw)
+        if said and self._without_input:
             # Run again after a failure, from an earlier checkpoint, or after an edit of the state:
             # what it answers is at the end of the history.
             self._hear(said)
+        elif said and self.said and not self.message:
+            self.message = shorten(said[-1].id, _IN_TEXT)  # given when it came into the state
 
     def produce(self, update: Any) -> None:
         """Keeps the messages that a node returned, for a run that never gives its output."""
@@ -221,6 +227,7 @@ class Turn:
             thread=self.thread,
             position=position,
             run=self.run,
+            message=self.message,
             time=self.time,
             speaker=self.speaker,
             said=self.said,
