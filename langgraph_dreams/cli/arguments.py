@@ -27,9 +27,12 @@ def build_parser() -> argparse.ArgumentParser:
 
     demo = command("demo", "Live seven weeks of a small bakery, dream, and ask.")
     demo.add_argument("--keep", metavar="PATH", help="keep the store of the demo in this folder")
-    imported = command("import", "Record a conversation log (JSONL) as episodes.")
+    imported = command("import", "Record a log of conversations (JSON or JSONL) as episodes.")
     imported.add_argument(
-        "file", metavar="FILE", help="chat messages or evidence cases, a line each"
+        "file",
+        metavar="FILE",
+        help="messages with role and content, ShareGPT, LangChain messages, fine-tuning sets, "
+        "transcripts of coding agents, exports of OpenAI and Anthropic, or evidence cases",
     )
     _dream_arguments(command("dream", "Dream over what is new, now."))
     plan = command("plan", "Tell what a dream would do and cost, before it is dreamt.")

@@ -19,7 +19,7 @@ from langgraph_dreams.dream.runtime.options import budget_of
 from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.dream.stages.plan import plan_line
 from langgraph_dreams.errors import LogFormatError
-from langgraph_dreams.importers.logs import ImportReport, import_log
+from langgraph_dreams.importers.logs import ImportReport, read_log, record_log
 from langgraph_dreams.policy import Budget
 
 PROBLEMS_SHOWN = 20
@@ -33,15 +33,16 @@ def _import(args: argparse.Namespace, output: Output) -> None:
     parts = namespace_parts(args.namespace)
     if not Path(args.file).is_file():
         raise LogFormatError(f"There is no log file at {args.file!r}.")
+    reading = read_log(args.file)
+    if reading.problems and not reading.episodes:
+        # Before anything is opened, so that no store is made for it.
+        _show_import(ImportReport(0, 0, reading.problems), args, output, parts)
+        reading.check()
     with opened(args, create=True) as store, output.progress("Importing") as advance:
-        report = import_log(
-            store.namespace(*parts), args.file, lambda done, total: advance(done, total, "")
+        report = record_log(
+            store.namespace(*parts), reading, lambda done, total: advance(done, total, "")
         )
     _show_import(report, args, output, parts)
-    if report.problems and not report.imported and not report.already_there:
-        raise LogFormatError(
-            f"No line of {args.file!r} could be read; the first: {report.problems[0]}."
-        )
 
 
 def _show_import(
@@ -53,7 +54,8 @@ def _show_import(
             "imported": report.imported,
             "already_there": report.already_there,
             "problems": [
-                {"line": p.line, "why": p.why, "skipped": p.skipped} for p in report.problems
+                {"line": p.line, "within": p.within, "why": p.why, "skipped": p.skipped}
+                for p in report.problems
             ],
         }
     )
@@ -65,7 +67,7 @@ def _show_import(
     if report.problems:
         skipped = sum(problem.skipped for problem in report.problems)
         output.show(f"{len(report.problems)} problems, {skipped} of them left something out:")
-        output.show(*(f"  {shorten(str(p), 200)}" for p in report.problems[:PROBLEMS_SHOWN]))
+        output.show(*(f"  {shorten(str(p), 600)}" for p in report.problems[:PROBLEMS_SHOWN]))
         if len(report.problems) > PROBLEMS_SHOWN:
             output.show("  ... see all with --json.")
     if report.imported:
