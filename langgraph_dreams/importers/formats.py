@@ -8,7 +8,7 @@ from typing import Any
 
 from langgraph_dreams._text import shorten, shown
 from langgraph_dreams.errors import LogFormatError
-from langgraph_dreams.importers.times import parse_time
+from langgraph_dreams.importers.times import parse_time, parse_zone
 from langgraph_dreams.types.items import ToolUse
 
 ARGS_LENGTH = 500
@@ -47,6 +47,7 @@ class UnitEntry:
     position: int
     speaker: str
     time: datetime | None
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class MessageLine:
     content: str
     thread: str
     time: datetime | None
+    zone: str = ""
     done: tuple[ToolUse, ...] = ()
     problems: tuple[LogProblem, ...] = ()
 
@@ -131,6 +133,7 @@ def _unit(raw: object, index: int) -> UnitEntry | str:
         position=position if isinstance(position, int) and whole else index,
         speaker=_word(raw.get("speaker")),
         time=parse_time(raw.get("when")),
+        zone=parse_zone(raw.get("when")),
     )
 
 
@@ -159,6 +162,7 @@ def _message(value: Mapping[str, Any], number: int) -> MessageLine:
         content=content,
         thread=next((_word(value[key]) for key in _THREAD_KEYS if _word(value.get(key))), ""),
         time=time,
+        zone=parse_zone(written) if time else "",
         done=done,
         problems=tuple(problems),
     )
