@@ -12,7 +12,7 @@ from langgraph_dreams.importers.records import (
     well_formed,
     word,
 )
-from langgraph_dreams.importers.times import parse_time
+from langgraph_dreams.importers.times import parse_time, parse_zone
 
 
 def read_case(value: Mapping[str, Any], place: Place) -> CaseLine:
@@ -47,4 +47,5 @@ def _unit(raw: object, index: int) -> UnitEntry | str:
         position=position if isinstance(position, int) and whole else index,
         speaker=word(raw.get("speaker")),
         time=parse_time(raw.get("when")),
+        zone=parse_zone(raw.get("when")),
     )

@@ -18,7 +18,7 @@ from langgraph_dreams.importers.records import (
     well_formed,
     word,
 )
-from langgraph_dreams.importers.times import parse_time
+from langgraph_dreams.importers.times import parse_time, parse_zone
 from langgraph_dreams.types.items import ToolUse
 
 ARGS_LENGTH = 500
@@ -79,6 +79,7 @@ def read_message(
         content="",
         thread=first_word(dict(value), THREAD_KEYS) or thread,
         time=time,
+        zone=parse_zone(written) if time else "",
         order=place.order,
     )
     entries = [entry for part in parts if (entry := _entry(part, blank, value))]

@@ -64,6 +64,7 @@ class UnitEntry:
     position: int
     speaker: str
     time: datetime | None
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class MessageLine:
     content: str
     thread: str
     time: datetime | None
+    zone: str = ""
     done: tuple[ToolUse, ...] = ()
     calls: tuple[str, ...] = ()
     """Ids of the calls in `done`."""

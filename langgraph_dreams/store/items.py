@@ -14,6 +14,7 @@ from langgraph_dreams.store.chroma.collection import BATCH_CHARS, VECTOR_BATCH, 
 from langgraph_dreams.store.validation import check_id, check_length, check_text, storable_all
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.types.zones import checked_zone
 
 Item = Episode | Memory
 _ItemT = TypeVar("_ItemT", Episode, Memory)
@@ -39,6 +40,8 @@ def checked_episode(episode: Episode, redact: Redactor | None = None) -> Episode
         raise InvalidInputError(f"position {episode.position} of {episode.id} is over 2**53")
     if episode.dreamt:
         check_id(episode.dreamt, "", "a dream")
+    if whole.zone:
+        checked_zone(whole.zone)
     return whole
 
 

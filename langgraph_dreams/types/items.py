@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from langgraph_dreams._text import tokens_of
 from langgraph_dreams.types.base import Channel, FrozenModel, Time, Trust, digest, utc
+from langgraph_dreams.types.zones import ZoneName, offset_of
 
 Outcome = Literal["ok", "error", "interrupted"]
 
@@ -69,6 +70,9 @@ class Episode(FrozenModel):
     """Id of the user's message that it answers: an answer made anew, a run resumed after a failure
     and an edited message are further episodes of one message, which is said once."""
     time: Time
+    zone: ZoneName = ""
+    """Time zone of its speaker, by which days are told: an IANA name or an offset such as "-07:00".
+    If not given, the offset that `time` came with; UTC counts as none, unless it is given here."""
     speaker: str = ""
     said: str = ""
     answered: str = ""
@@ -87,6 +91,13 @@ class Episode(FrozenModel):
     tags: tuple[str, ...] = ()
     dreamt: str = ""
     """Id of the dream that consumed it; empty while undreamt."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keep_offset(cls, given: Any) -> Any:
+        """The time is kept in UTC: what it says of the speaker's day would be lost."""
+        offset = isinstance(given, dict) and not given.get("zone") and offset_of(given.get("time"))
+        return {**given, "zone": offset} if offset else given
 
 
 class Memory(FrozenModel):

@@ -9,6 +9,7 @@ from datetime import datetime
 from langgraph_dreams._text import one_line
 from langgraph_dreams.dream.memories.windows import Window
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, Note
+from langgraph_dreams.language.days import dated
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.safety.injection import suspicious
@@ -128,7 +129,7 @@ def _proposal(
     text = one_line(note.text, _LONGEST)
     said = _speaking(note, new, window.language)
     if said.time > UNDATED_UNTIL:
-        text = window.language.absolute_dates(text, said.time)
+        text = dated(window.language, text, said.time, said.zone)
     memory = Memory(
         id=memory_id(note.kind, text),
         text=text,
