@@ -49,7 +49,7 @@ class Episode(FrozenModel):
     thread: str = ""
     """The conversation it belongs to; neighbouring turns share it."""
     position: int = 0
-    """Order within the thread, counted from 0."""
+    """Order among turns of the thread that have one time; those of a recorder rise with time."""
     run: str = ""
     time: Time
     speaker: str = ""
