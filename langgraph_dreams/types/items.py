@@ -64,7 +64,7 @@ class Episode(FrozenModel):
     thread: str = ""
     """The conversation it belongs to; neighbouring turns share it."""
     position: int = 0
-    """Order within the thread, counted from 0."""
+    """Order among turns of the thread that have one time; those of a recorder rise with time."""
     run: str = ""
     message: str = ""
     """Id of the user's message that it answers: an answer made anew, a run resumed after a failure

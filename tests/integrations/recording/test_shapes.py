@@ -285,7 +285,7 @@ class TestRecordNode:
         assert (first.said, first.answered) == ("look: tea", "I read: found tea")
         assert [u.result for u in first.done] == ["found tea"]
         assert (second.said, second.answered, second.done) == ("thanks", "You said thanks", ())
-        assert second.position == first.position + 1
+        assert second.position > first.position
         assert len(graph.get_state(thread()).values["messages"]) == 6
 
     def test_fills_a_template(self, store: DreamStore) -> None:
