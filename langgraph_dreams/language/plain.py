@@ -61,7 +61,7 @@ class Plain:
                 f"there is no language {shown(code)} here; there are {', '.join(sorted(codes()))}"
             )
         self.code = code
-        self.rules = f"plain 1 {code} {_versions()}"
+        self.rules = f"plain 1 {code} {versions()}"
         known = _SAME.get(code, code)
         self._stemmer = _stemmer(known)
         self._stop_words = stop_words(known)
@@ -168,7 +168,8 @@ def _stemmer(code: str) -> _Stemmer | None:
     return made
 
 
-def _versions() -> str:
+def versions() -> str:
+    """The libraries that stems come from, with their versions."""
     return " ".join(f"{name} {found}" for name in _LIBRARIES if (found := _version(name)))
 
 

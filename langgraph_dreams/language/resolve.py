@@ -6,7 +6,7 @@ from importlib.metadata import EntryPoint, entry_points
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_word
 from langgraph_dreams.errors import DreamsError, InvalidInputError
-from langgraph_dreams.language.english.language import ENGLISH
+from langgraph_dreams.language.mixed import MIXED
 from langgraph_dreams.language.plain import Plain, codes
 from langgraph_dreams.language.protocol import Language
 
@@ -15,7 +15,7 @@ ENTRY_POINTS = "langgraph_dreams.languages"
 
 
 def resolve_language(value: str | Language) -> Language:
-    """English for "en", a language of an installed package or else `Plain` for another code.
+    """For "en" each text by itself; else an installed package's language or `Plain` for the code.
 
     An object of the protocol is taken as it is. Raises InvalidInputError for anything else, and
     for a language that its package cannot make.
@@ -44,14 +44,14 @@ def _checked(language: Language) -> Language:
 
 
 def _named(code: str) -> Language:
-    if code == ENGLISH.code:
-        return ENGLISH
+    if code == MIXED.code:
+        return MIXED
     found = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
     if code in found:
         return _made(found[code])
     if code in codes():
         return _plain(code)
-    known = ", ".join(sorted({ENGLISH.code, *found, *codes()}))
+    known = ", ".join(sorted({MIXED.code, *found, *codes()}))
     raise InvalidInputError(
         f"there is no language {shown(code)}: pass one of {known}, or install a package with an"
         f" entry point of that name in the group {ENTRY_POINTS}"

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_DENSE = (
+DENSE = (
     "\u0e01-\u0e3a\u0e40-\u0e4e"  # Thai
     "\u0e81-\u0edf"  # Lao
     "\u1000-\u1049\u1050-\u109f"  # Burmese
@@ -14,12 +14,12 @@ _DENSE = (
     "\uac00-\ud7a3"  # Korean syllables, whose words end in particles
 )
 """Letters of writing that puts no space between words, or none between a word and its particles."""
-_MARKS = (
+MARKS = (
     "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
     "\u0900-\u0963\u0966-\u0dff\u200c\u200d"
 )
 """Signs within words that Python's \\w leaves out: accents, points, vowels of Indian scripts."""
-_WORD = re.compile(f"(?P<dense>[{_DENSE}]+)|(?:[^\\W_{_DENSE}]|[{_MARKS}])+")
+_WORD = re.compile(f"(?P<dense>[{DENSE}]+)|(?:[^\\W_{DENSE}]|[{MARKS}])+")
 _JOINERS = {0x200C: None, 0x200D: None}
 _FIRST_UNACCENTED = "\u0400"
 """From here on a letter with a mark is another letter; below are Latin and Greek."""

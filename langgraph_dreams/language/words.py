@@ -133,9 +133,14 @@ def counted_terms(language: Language, text: str) -> tuple[dict[str, int], dict[s
 def query_words(language: Language, query: str) -> list[str]:
     """Distinct words to search for: function words only when there is nothing else."""
     tokens = language.tokens(query[:_MAX_QUERY_CHARS])
-    words = dict.fromkeys(token.word for token in tokens if not token.is_stop)
-    words = words or dict.fromkeys(token.word for token in tokens)
-    return list(islice(words, MAX_QUERY_WORDS))
+    words = {token.word: token for token in tokens if not token.is_stop}
+    words = words or {token.word: token for token in tokens}
+    return [searched(language, token) for token in islice(words.values(), MAX_QUERY_WORDS)]
+
+
+def searched(language: Language, token: Token) -> str:
+    """What the index is asked for: a tokenizer stems words by itself, else stems stand in it."""
+    return token.word if language.tokenizer else token.stem
 
 
 def plainness(written: str) -> tuple[int, int, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from langgraph_dreams.language.english.language import ENGLISH
+from langgraph_dreams.language.mixed import spoken
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.store import NamespaceStore
 
@@ -78,7 +79,7 @@ class Lexicon:
         self._total = vault.count()["episodes"]
         self._rare_most = rare_most
         self._fan_penalty = fan_penalty
-        self._known: dict[tuple[bool, str], Concept | None] = {}
+        self._known: dict[tuple[str, str], Concept | None] = {}
 
     def of(self, texts: Mapping[str, str]) -> dict[str, list[Concept]]:
         """Concepts of each episode (id -> text) that others share, worthiest first."""
@@ -87,22 +88,23 @@ class Lexicon:
         found: dict[str, list[Concept]] = {}
         for episode, text in texts.items():
             rare = [t for t in terms.get(episode, {}) if 2 <= often.get(t, 0) <= self._rare_most]
+            own = spoken(self._vault.language, text)
             concepts = [self._term(t) for t in rare] + [
-                self._name(n) for n in names(text, self._vault.language)
+                self._name(n, own) for n in names(text, own)
             ]
             found[episode] = _worthiest(concepts)
         return found
 
     def _term(self, stem: str) -> Concept | None:
-        if (False, stem) not in self._known:
+        if ("", stem) not in self._known:
             holders = self._vault.postings(stem, self._rare_most)
-            self._known[False, stem] = self._concept(self._vault.surface(stem), holders, False)
-        return self._known[False, stem]
+            self._known["", stem] = self._concept(self._vault.surface(stem), holders, False)
+        return self._known["", stem]
 
-    def _name(self, name: str) -> Concept | None:
-        key = True, name.casefold()
+    def _name(self, name: str, language: Language) -> Concept | None:
+        key = language.code, name.casefold()
         if key not in self._known:
-            holders = self._vault.phrase(name, self._rare_most + 1)
+            holders = self._vault.phrase(name, self._rare_most + 1, language)
             self._known[key] = self._concept(name, holders, True)
         return self._known[key]
 

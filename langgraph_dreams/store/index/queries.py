@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from langgraph_dreams.language.protocol import Language
-from langgraph_dreams.language.words import counted_terms, query_words
+from langgraph_dreams.language.words import counted_terms, query_words, searched
 from langgraph_dreams.store.index.sqlite import IndexRow, Rows
 from langgraph_dreams.store.validation import check_count, check_strings
 
@@ -316,13 +316,16 @@ class IndexQueries:
             (term, limit),
         )
 
-    def phrase(self, words: str, limit: int) -> list[str]:
-        """Episodes that have these words in this order side by side, oldest first."""
+    def phrase(self, words: str, limit: int, speaking: Language | None = None) -> list[str]:
+        """Episodes that have these words in this order side by side, oldest first.
+
+        `speaking` is their language where another than the words alone would tell.
+        """
         check_count(limit, "limit")
-        tokens = self.language.tokens(words)
+        tokens = (speaking or self.language).tokens(words)
         if not tokens:
             return []
-        quoted = '"' + " ".join(token.word for token in tokens) + '"'
+        quoted = '"' + " ".join(searched(self.language, token) for token in tokens) + '"'
         return self._ids(
             "SELECT id FROM items WHERE row IN"
             " (SELECT rowid FROM episode_words WHERE episode_words MATCH ? LIMIT ?)"

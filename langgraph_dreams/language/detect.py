@@ -1,0 +1,586 @@
+"""The language of a text, told by its script and its function words; English where it is unclear.
+
+No model and no chance: a text is read in another language only if it has more function words of
+that language than of English, one of them a word that English texts do not use. Names such as
+"El Paso" or "Die Hard" are no reason.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+
+from langgraph_dreams.language.english.words.stop_words import STOP_WORDS
+from langgraph_dreams.language.function_words import stop_words
+from langgraph_dreams.language.scripts import DENSE, MARKS, normal, words
+
+ENGLISH = "en"
+LATIN = tuple(
+    ["de", "es", "fr", "it", "pt", "nl", "sv", "da", "no", "fi", "pl", "cs", "ro", "hu", "tr", "id"]
+)
+"""Languages in Latin letters that are told apart; of equals the first is taken."""
+_SCRIPTS = (
+    ("\u0370-\u03ff\u1f00-\u1fff", ("el",)),
+    ("\u0400-\u052f\u1c80-\u1c8f", ("ru", "uk", "bg")),
+    ("\u0530-\u058f", ("hy",)),
+    ("\u0590-\u05ff", ("he",)),
+    ("\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff", ("ar", "fa", "ur")),
+    ("\u0900-\u097f", ("hi", "mr")),
+    ("\u0980-\u09ff", ("bn",)),
+    ("\u0a80-\u0aff", ("gu",)),
+    ("\u0b80-\u0bff", ("ta",)),
+)
+"""Letters of other alphabets, and the languages that are written in them."""
+_DENSE_SCRIPTS = (
+    ("\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\uff66-\uff9f", "ja"),
+    ("\uac00-\ud7a3", "ko"),
+    ("\u0e01-\u0e4e", "th"),
+    ("\u0e81-\u0edf", "lo"),
+    ("\u1000-\u109f", "my"),
+    ("\u1780-\u17d3", "km"),
+)
+_CHINESE = "zh"
+_OTHER = re.compile(
+    f"(?P<dense>[{DENSE}]+)|[{''.join(letters for letters, _ in _SCRIPTS)}]"
+    f"[{''.join(letters for letters, _ in _SCRIPTS)}{MARKS}]*"
+)
+_SCRIPT = tuple((re.compile(f"[{letters}]"), codes) for letters, codes in _SCRIPTS)
+_DENSE_SCRIPT = tuple((re.compile(f"[{letters}]"), code) for letters, code in _DENSE_SCRIPTS)
+
+_NAMES = frozenset(
+    [
+        "ad",
+        "af",
+        "al",
+        "au",
+        "av",
+        "bon",
+        "buenas",
+        "buenos",
+        "co",
+        "da",
+        "das",
+        "de",
+        "del",
+        "della",
+        "den",
+        "der",
+        "des",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "ed",
+        "el",
+        "en",
+        "es",
+        "hasta",
+        "hola",
+        "il",
+        "is",
+        "it",
+        "la",
+        "las",
+        "le",
+        "les",
+        "lo",
+        "los",
+        "na",
+        "nous",
+        "o",
+        "os",
+        "sa",
+        "san",
+        "si",
+        "tres",
+        "u",
+        "un",
+        "una",
+        "uno",
+        "usa",
+        "van",
+        "von",
+        "y",
+        "zu",
+    ]
+)
+"""Words that names in English texts have too: one by itself is nothing from English."""
+_ENGLISH_TOO = frozenset(
+    [
+        "alas",
+        "ali",
+        "alt",
+        "ante",
+        "area",
+        "are",
+        "asia",
+        "asian",
+        "aura",
+        "bald",
+        "ban",
+        "bar",
+        "bare",
+        "bari",
+        "bast",
+        "bat",
+        "beau",
+        "ben",
+        "bent",
+        "bet",
+        "bile",
+        "bin",
+        "bland",
+        "bland",
+        "bravo",
+        "bung",
+        "buena",
+        "cam",
+        "car",
+        "care",
+        "cat",
+        "cent",
+        "chi",
+        "cite",
+        "col",
+        "comment",
+        "comparable",
+        "conform",
+        "cum",
+        "dale",
+        "dan",
+        "dank",
+        "data",
+        "dear",
+        "debut",
+        "deed",
+        "dell",
+        "den",
+        "design",
+        "dice",
+        "dies",
+        "die",
+        "dig",
+        "din",
+        "dire",
+        "divers",
+        "diverse",
+        "doe",
+        "dr",
+        "dog",
+        "door",
+        "dove",
+        "eden",
+        "elf",
+        "elk",
+        "ellen",
+        "email",
+        "embargo",
+        "encore",
+        "era",
+        "eras",
+        "erg",
+        "eve",
+        "eva",
+        "even",
+        "eves",
+        "exact",
+        "ezer",
+        "fa",
+        "falls",
+        "fan",
+        "fare",
+        "fast",
+        "fem",
+        "fer",
+        "fin",
+        "final",
+        "fine",
+        "fins",
+        "folk",
+        "font",
+        "fora",
+        "force",
+        "fore",
+        "fumes",
+        "fuss",
+        "gene",
+        "general",
+        "gift",
+        "god",
+        "gore",
+        "gross",
+        "ha",
+        "haha",
+        "hale",
+        "hare",
+        "hat",
+        "hay",
+        "heel",
+        "hem",
+        "hen",
+        "hep",
+        "hint",
+        "hit",
+        "ho",
+        "hoe",
+        "hog",
+        "hop",
+        "hos",
+        "hue",
+        "hum",
+        "hurrah",
+        "iii",
+        "ilk",
+        "in",
+        "inc",
+        "indoor",
+        "ins",
+        "inn",
+        "ira",
+        "jest",
+        "ji",
+        "jim",
+        "kai",
+        "ki",
+        "kim",
+        "kin",
+        "kind",
+        "kit",
+        "lad",
+        "lain",
+        "lama",
+        "large",
+        "lat",
+        "later",
+        "lite",
+        "local",
+        "lot",
+        "maine",
+        "male",
+        "man",
+        "mange",
+        "manga",
+        "manifesto",
+        "mar",
+        "mare",
+        "mas",
+        "mast",
+        "mat",
+        "mate",
+        "mayor",
+        "me",
+        "med",
+        "meg",
+        "meme",
+        "memes",
+        "men",
+        "mere",
+        "mes",
+        "met",
+        "mi",
+        "mien",
+        "min",
+        "mince",
+        "mind",
+        "mint",
+        "mire",
+        "miss",
+        "mitt",
+        "mod",
+        "mode",
+        "mogul",
+        "molt",
+        "molts",
+        "multi",
+        "multiple",
+        "net",
+        "nah",
+        "neg",
+        "nice",
+        "non",
+        "nun",
+        "odd",
+        "ode",
+        "oft",
+        "opt",
+        "ono",
+        "ore",
+        "oust",
+        "over",
+        "pan",
+        "par",
+        "parole",
+        "pas",
+        "pat",
+        "pet",
+        "pic",
+        "piece",
+        "plus",
+        "pod",
+        "poem",
+        "poi",
+        "port",
+        "possible",
+        "pot",
+        "premier",
+        "premiere",
+        "pres",
+        "press",
+        "primer",
+        "pro",
+        "prof",
+        "pun",
+        "pure",
+        "quanta",
+        "quest",
+        "ram",
+        "rank",
+        "rare",
+        "rat",
+        "recent",
+        "relative",
+        "rend",
+        "rest",
+        "saga",
+        "sage",
+        "sale",
+        "salvo",
+        "sam",
+        "sap",
+        "sara",
+        "sea",
+        "seas",
+        "sen",
+        "sense",
+        "sent",
+        "sera",
+        "seize",
+        "sex",
+        "sin",
+        "sine",
+        "sit",
+        "six",
+        "sole",
+        "solo",
+        "solos",
+        "son",
+        "sons",
+        "sot",
+        "spate",
+        "start",
+        "stat",
+        "state",
+        "stop",
+        "store",
+        "sue",
+        "suit",
+        "tag",
+        "tale",
+        "tar",
+        "tat",
+        "tel",
+        "tempo",
+        "ten",
+        "tend",
+        "tens",
+        "terzo",
+        "tic",
+        "tie",
+        "tied",
+        "tim",
+        "tin",
+        "tine",
+        "toe",
+        "tom",
+        "ton",
+        "tons",
+        "top",
+        "tort",
+        "tot",
+        "total",
+        "tote",
+        "tout",
+        "tun",
+        "unique",
+        "vain",
+        "valor",
+        "var",
+        "vars",
+        "vase",
+        "via",
+        "vice",
+        "vid",
+        "vis",
+        "void",
+        "volt",
+        "want",
+        "war",
+        "ware",
+        "wart",
+        "week",
+        "were",
+        "word",
+        "ya",
+        "yang",
+    ]
+)
+"""Function words elsewhere that are words of English as well: two of them are no proof."""
+_TOGETHER = {"de": frozenset(["bin", "das", "den", "der", "die", "dies", "hat", "war"])}
+"""Words that prove a language where two of them meet without an English one."""
+_MOSTLY = {"fr": frozenset({"le", "les"})}
+"""Words that the lists of other languages have too, but few of their texts."""
+_ELIDED = re.compile(r"\b(?i:[cdjlns]|qu)['’](?=[a-zà-ÿ]{3})")
+_ELIDING = frozenset({"fr", "it"})
+"""Languages that write l'eau, dell'anno."""
+_LABEL = re.compile(r"(?:user|agent): ")
+"""Before the lines of a turn, whatever its language."""
+_ANYWHERE = frozenset(
+    ["ok", "okay", "hi", "hey", "hello", "oh", "ah", "user", "agent", "assistant", "human", "ai"]
+)
+"""Said in any language, or written before what is said."""
+_BORROWED = frozenset(
+    [
+        "café",
+        "cafés",
+        "cliché",
+        "clichés",
+        "déjà",
+        "entrée",
+        "façade",
+        "fiancé",
+        "fiancée",
+        "jalapeño",
+        "jalapeños",
+        "naïve",
+        "piñata",
+        "résumé",
+        "résumés",
+        "soufflé",
+    ]
+)
+"""English words with accents."""
+_LEAST_SHARE = 8
+"""One function word in so many words is the least; texts have one in two to four."""
+_BEFORE_A_WORD = re.compile(r"\b[^\W\d_]+(?= [^\W\d_A-Z])")
+_FIRST = 4000
+"""Letters of a text that are looked at."""
+
+
+def pieces(text: str) -> list[tuple[str, str]]:
+    """The text in parts, each with the code of its language: by line, other scripts by word."""
+    usual = _of_letters(text)
+    found: list[tuple[str, str]] = []
+    for line in text.splitlines(keepends=True):
+        own = _latin(_OTHER.sub(" ", line)[:_FIRST]) or usual
+        place = 0
+        if own != ENGLISH and (label := _LABEL.match(line)):
+            found.append((label[0], ENGLISH))
+            place = label.end()
+        for match in _OTHER.finditer(line, place):
+            if match.start() > place:
+                found.append((line[place : match.start()], own))
+            found.append((match[0], _of_script(match[0], line)))
+            place = match.end()
+        if place < len(line):
+            found.append((line[place:], own))
+    return found
+
+
+@lru_cache(maxsize=1024)
+def language_of(text: str) -> str:
+    """The code of the language that most of a text is in; English in doubt."""
+    others = [match[0] for match in _OTHER.finditer(text[:_FIRST])]
+    if others:
+        latin = sum(map(str.isalpha, _OTHER.sub("", text[:_FIRST])))
+        # A syllable or a Chinese character is worth some letters of an alphabet.
+        weight = sum(len(word) * (3 if _is_dense(word) else 1) for word in others)
+        if weight > latin:
+            return _of_script(max(others, key=len), text)
+    return _of_letters(text)
+
+
+def _of_letters(text: str) -> str:
+    return _latin(_OTHER.sub(" ", text)[:_FIRST]) or ENGLISH
+
+
+@lru_cache(maxsize=1024)
+def _latin(text: str) -> str:
+    """The language of a text in Latin letters; empty if nothing tells."""
+    said = {normal(word) for word, _ in words(text)} - _ANYWHERE
+    english = said & STOP_WORDS
+    table = _function_words()
+    hits: dict[str, set[str]] = {}
+    for word in said:
+        for code in table.get(word, ()):
+            hits.setdefault(code, set()).add(word)
+    accents = {w for w, _ in words(text) if w.islower() and not w.isascii()}
+    elided = bool(_ELIDED.search(text))
+    running = set(_BEFORE_A_WORD.findall(text.lower() if text.isupper() else text))
+    best, most = "", (0.0, 0.0)
+    for code in LATIN:
+        own = hits.get(code, set())
+        proof = own - _weak()
+        rest = english - own
+        told = len(proof) + len(own & _ENGLISH_TOO) / 2
+        told += elided and code in _ELIDING
+        if not (proof or rest):
+            # No English word either: articles before words that are no names, or accents.
+            apart = {normal(word) for word in running} & own & _NAMES
+            apart |= own & _TOGETHER.get(code, frozenset())
+            told = max(told, len(apart) / 2 + (elided and code in _ELIDING))
+            if own and (accents - _BORROWED or (accents and own & _NAMES)):
+                told = max(told, 1.0)
+        enough = bool(proof) or told >= 1
+        if enough and told > len(rest) and len(own) * _LEAST_SHARE >= len(said):
+            # Of equals the one whose words fewer languages have.
+            rarity = sum(1 / len(table[word]) for word in own)
+            weight = (told, rarity + len(own & _MOSTLY.get(code, frozenset())) / len(LATIN))
+            best, most = max((best, most), (code, weight), key=lambda pair: pair[1])
+    return best or (ENGLISH if english.difference(*hits.values()) else "")
+
+
+@cache
+def _function_words() -> dict[str, tuple[str, ...]]:
+    """Words, and the languages in Latin letters whose function words they are."""
+    table: dict[str, tuple[str, ...]] = {}
+    for code in LATIN:
+        for word in stop_words(code):
+            table[word] = (*table.get(word, ()), code)
+    return table
+
+
+@cache
+def _weak() -> frozenset[str]:
+    """Words that by themselves prove no other language."""
+    letters = (word for word in _function_words() if len(word) < 2 or not word.isalpha())
+    return STOP_WORDS | _NAMES | _ENGLISH_TOO | frozenset(letters)
+
+
+def _is_dense(word: str) -> bool:
+    match = _OTHER.match(word)
+    return match is not None and match["dense"] is not None
+
+
+def _of_script(word: str, text: str) -> str:
+    """The language of a word in another script, by the text around it."""
+    if _is_dense(word):
+        for pattern, code in _DENSE_SCRIPT:
+            if pattern.search(word):
+                return code
+        return "ja" if _DENSE_SCRIPT[0][0].search(text) else _CHINESE
+    for pattern, codes in _SCRIPT:
+        if pattern.match(word):
+            return _most_said(codes, text) if len(codes) > 1 else codes[0]
+    return ENGLISH
+
+
+@lru_cache(maxsize=1024)
+def _most_said(codes: tuple[str, ...], text: str) -> str:
+    said = [normal(word) for word, _ in words(text[:_FIRST])]
+    return max(codes, key=lambda code: _count(said, _stop_words(code)))
+
+
+def _count(said: Iterable[str], listed: frozenset[str]) -> int:
+    return sum(word in listed for word in said)
+
+
+_stop_words = cache(stop_words)
