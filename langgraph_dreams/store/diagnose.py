@@ -156,7 +156,7 @@ def _rejected(subject: str, dreams: Sequence[DreamReport]) -> Iterator[Finding]:
                 subject,
                 f"{count} episodes are set aside since dream {dream.id}: they are not dreamt of"
                 " again, recall still finds them",
-                f"its notes say why: langgraph-dreams show {dream.id}",
+                "its notes say why: langgraph-dreams journal",
             )
     last = next((d for d in reversed(dreams) if d.status != "noop"), None)
     if last is None or last.status != "rejected" or last.health.get(SET_ASIDE):
