@@ -14,8 +14,23 @@ from langgraph_dreams.language.function_words import stop_words
 from langgraph_dreams.language.scripts import DENSE, MARKS, normal, words
 
 ENGLISH = "en"
-LATIN = tuple(
-    ["de", "es", "fr", "it", "pt", "nl", "sv", "da", "no", "fi", "pl", "cs", "ro", "hu", "tr", "id"]
+LATIN = (
+    "de",
+    "es",
+    "fr",
+    "it",
+    "pt",
+    "nl",
+    "sv",
+    "da",
+    "no",
+    "fi",
+    "pl",
+    "cs",
+    "ro",
+    "hu",
+    "tr",
+    "id",
 )
 """Languages in Latin letters that are told apart; of equals the first is taken."""
 _SCRIPTS = (
