@@ -23,7 +23,10 @@ from langgraph_dreams.language.words import content_sequence, query_words
         ("ru", "Моя сестра живёт в Твери."),
         *(("en", text) for text in ("Die Hard is on.", "El Paso trip booked.", "Noted.")),
         *(("en", text) for text in ("Los Angeles flight", "Café bill paid", "résumé sent")),
-        *(("en", text) for text in ("Dr. Ortiz, Tuesday", "L'Amour tickets", "", "I moved to 北京.")),
+        *(
+            ("en", text)
+            for text in ("Dr. Ortiz, Tuesday", "L'Amour tickets", "", "I moved to 北京.")
+        ),
     ],
 )
 def test_a_text_is_in_its_language(code: str, text: str) -> None:
