@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from langgraph_dreams import DreamPolicy, DreamStore, Embedder, Episode, Namespace
+from langgraph_dreams.types.zones import AS_WRITTEN
 
 from .notes import Note, note_taker, shuffled
 from .placebo import shuffle_links, weights_now
@@ -138,6 +139,7 @@ def episodes(case: Case) -> list[Episode]:
             position=unit.position,
             speaker=unit.speaker,
             time=moment,
+            zone=AS_WRITTEN,  # a set names the clock of its speakers, and no zone
             tags=(_TAG + unit.id,),
         )
         for unit, moment in zip(case.units, times(case.units), strict=True)

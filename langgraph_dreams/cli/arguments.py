@@ -27,9 +27,12 @@ def build_parser() -> argparse.ArgumentParser:
 
     demo = command("demo", "Live seven weeks of a small bakery, dream, and ask.")
     demo.add_argument("--keep", metavar="PATH", help="keep the store of the demo in this folder")
-    imported = command("import", "Record a conversation log (JSONL) as episodes.")
+    imported = command("import", "Record a log of conversations (JSON or JSONL) as episodes.")
     imported.add_argument(
-        "file", metavar="FILE", help="chat messages or evidence cases, a line each"
+        "file",
+        metavar="FILE",
+        help="messages with role and content, ShareGPT, LangChain messages, fine-tuning sets, "
+        "transcripts of coding agents, exports of OpenAI and Anthropic, or evidence cases",
     )
     _dream_arguments(command("dream", "Dream over what is new, now."))
     plan = command("plan", "Tell what a dream would do and cost, before it is dreamt.")
@@ -40,7 +43,16 @@ def build_parser() -> argparse.ArgumentParser:
     command("core", "Show the few memories that are worth being always in context.")
     diff = command("diff", "Show what a dream changed, before and after.")
     diff.add_argument("dream", metavar="DREAM", help="id (or its beginning) or number")
+    show = command("show", "Show an episode, a memory, a link or an operation in words.")
+    show.add_argument("id", metavar="ID", help="id (or its beginning)")
     _rollback_arguments(command("rollback", "Undo a dream: all is as it was before it."))
+    undo = command("undo", "Undo single operations of a dream; it goes on without them.")
+    undo.add_argument(
+        "operation", nargs="+", metavar="OPERATION", help="id (or its beginning), as in diff"
+    )
+    undo.add_argument(
+        "--cascade", action="store_true", help="undo also what later dreams built on them"
+    )
     _approve_arguments(command("approve", "Write a dream that waits, or some of it."))
     _reject_arguments(command("reject", "Write nothing of a dream that waits."))
     _forget_arguments(command("forget", "Forget for good, with all that came of it."))
@@ -51,6 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
 def _dream_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--focus", metavar="TEXT", help="what the dream should start from")
     parser.add_argument("--dry-run", action="store_true", help="plan and tell, change nothing")
+    parser.add_argument("--all", action="store_true", help="dream again until nothing is new")
     parser.add_argument(
         "--review",
         choices=["ask", "auto"],

@@ -7,41 +7,48 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from langgraph_dreams.cli.decisions import run_approve, run_diff, run_reject, run_rollback
+from langgraph_dreams.cli.decisions import run_approve, run_reject, run_rollback
 from langgraph_dreams.cli.demo import show_demo
 from langgraph_dreams.cli.doctor import examine
 from langgraph_dreams.cli.forget import run_forget
 from langgraph_dreams.cli.journal import run_journal
 from langgraph_dreams.cli.output import Output, plain, shorten
-from langgraph_dreams.cli.selection import find_dream, namespace_parts, opened, opened_namespace
+from langgraph_dreams.cli.selection import (
+    find_dream,
+    namespace_parts,
+    opened,
+    opened_namespace,
+    typed,
+)
+from langgraph_dreams.cli.show import run_diff, run_show, run_undo
 from langgraph_dreams.cli.tables import ID_LENGTH, dream_story, names_of, recall_data, recall_table
 from langgraph_dreams.dream.runtime.options import budget_of
 from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.dream.stages.plan import plan_line
-from langgraph_dreams.errors import LogFormatError
-from langgraph_dreams.importers.logs import ImportReport, import_log
+from langgraph_dreams.errors import InvalidInputError, LogFormatError
+from langgraph_dreams.importers.logs import ImportReport, read_log, record_log
 from langgraph_dreams.policy import Budget
+from langgraph_dreams.types.reports import DreamReport
 
 PROBLEMS_SHOWN = 20
-_WAITS = (
-    "It waits for you: `langgraph-dreams diff {0}` shows what it would change,"
-    " `langgraph-dreams approve {0}` writes it, `langgraph-dreams reject {0}` does not."
-)
+MOST_DREAMS = 100
+"""Dreams of one `dream --all`."""
 
 
 def _import(args: argparse.Namespace, output: Output) -> None:
     parts = namespace_parts(args.namespace)
     if not Path(args.file).is_file():
         raise LogFormatError(f"There is no log file at {args.file!r}.")
+    reading = read_log(args.file)
+    if reading.problems and not reading.episodes:
+        # Before anything is opened, so that no store is made for it.
+        _show_import(ImportReport(0, 0, reading.problems), args, output, parts)
+        reading.check()
     with opened(args, create=True) as store, output.progress("Importing") as advance:
-        report = import_log(
-            store.namespace(*parts), args.file, lambda done, total: advance(done, total, "")
+        report = record_log(
+            store.namespace(*parts), reading, lambda done, total: advance(done, total, "")
         )
     _show_import(report, args, output, parts)
-    if report.problems and not report.imported and not report.already_there:
-        raise LogFormatError(
-            f"No line of {args.file!r} could be read; the first: {report.problems[0]}."
-        )
 
 
 def _show_import(
@@ -53,7 +60,8 @@ def _show_import(
             "imported": report.imported,
             "already_there": report.already_there,
             "problems": [
-                {"line": p.line, "why": p.why, "skipped": p.skipped} for p in report.problems
+                {"line": p.line, "within": p.within, "why": p.why, "skipped": p.skipped}
+                for p in report.problems
             ],
         }
     )
@@ -65,31 +73,53 @@ def _show_import(
     if report.problems:
         skipped = sum(problem.skipped for problem in report.problems)
         output.show(f"{len(report.problems)} problems, {skipped} of them left something out:")
-        output.show(*(f"  {shorten(str(p), 200)}" for p in report.problems[:PROBLEMS_SHOWN]))
+        output.show(*(f"  {shorten(str(p), 600)}" for p in report.problems[:PROBLEMS_SHOWN]))
         if len(report.problems) > PROBLEMS_SHOWN:
             output.show("  ... see all with --json.")
     if report.imported:
-        output.show("Next: langgraph-dreams dream")
+        output.show(f"Next: {typed(args, 'dream')}")
 
 
 def _dream(args: argparse.Namespace, output: Output) -> None:
+    if args.all and (args.dry_run or args.review == "ask"):
+        raise InvalidInputError(
+            "--all writes dream after dream; leave out --dry-run or --review ask"
+        )
+    reports: list[DreamReport] = []
     with opened_namespace(args) as namespace, output.progress("Dreaming") as advance:
 
         def on_event(event: DreamEvent) -> None:
             advance(event["done"], event["total"], f"{event['node']}: {event['text']}")
 
-        report = namespace.dream(
-            focus=args.focus,
-            dry_run=args.dry_run,
-            model=args.model,
-            budget=_budget(args),
-            review=args.review,
-            on_event=on_event,
+        while len(reports) < (MOST_DREAMS if args.all else 1):
+            report = namespace.dream(
+                focus=args.focus,
+                dry_run=args.dry_run,
+                model=args.model,
+                budget=_budget(args),
+                review=args.review,
+                on_event=on_event,
+            )
+            if reports and (report.status == "noop" or report.id == reports[-1].id):
+                break
+            reports.append(report)
+            if report.status != "committed" or not namespace.plan().episodes:
+                break
+        left = namespace.plan().episodes if args.all else 0
+    told = [report.model_dump(mode="json") for report in reports]
+    output.data({"dreams": told, "left": left} if args.all else told[0])
+    output.show(*map(dream_story, reports))
+    if left:
+        output.show(f"New episodes are left; go on with {typed(args, 'dream --all')}")
+    if reports[-1].status == "waiting":
+        name = reports[-1].id[:ID_LENGTH]
+        diff, approve, reject = (
+            typed(args, f"{command} {name}") for command in ("diff", "approve", "reject")
         )
-    output.data(report.model_dump(mode="json"))
-    output.show(dream_story(report))
-    if report.status == "waiting":
-        output.show(_WAITS.format(report.id[:ID_LENGTH]))
+        output.show(
+            f"It waits for you: `{diff}` shows what it would change, `{approve}` writes it,"
+            f" `{reject}` does not."
+        )
 
 
 def _plan(args: argparse.Namespace, output: Output) -> None:
@@ -119,7 +149,7 @@ def _recall(args: argparse.Namespace, output: Output) -> None:
             " ".join(args.query),
             k=args.k,
             links=not args.no_links,
-            without_dream=[find_dream(namespace, wanted).id for wanted in args.without_dream],
+            without_dream=[find_dream(namespace, wanted, args).id for wanted in args.without_dream],
             as_of=args.as_of,
             note=not args.no_note,
         )
@@ -137,7 +167,9 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Output], bool | None]] = {
     "recall": _recall,
     "journal": run_journal,
     "diff": run_diff,
+    "show": run_show,
     "rollback": run_rollback,
+    "undo": run_undo,
     "approve": run_approve,
     "reject": run_reject,
     "forget": run_forget,

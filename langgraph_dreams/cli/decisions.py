@@ -1,26 +1,18 @@
-"""The commands on one dream: diff, rollback, and the decision on one that waits."""
+"""The commands on one dream: rollback, and the decision on one that waits."""
 
 import argparse
 
-from langgraph_dreams.cli.output import Output, plain
+from langgraph_dreams.cli.output import Output
 from langgraph_dreams.cli.selection import find_dream, opened_namespace
 from langgraph_dreams.cli.tables import dream_story
 from langgraph_dreams.errors import ReviewError
 from langgraph_dreams.types.reports import DreamReport
 
 
-def run_diff(args: argparse.Namespace, output: Output) -> None:
-    """Show a dream's operations, each with the state before and after."""
-    with opened_namespace(args) as namespace:
-        found = namespace.diff(find_dream(namespace, args.dream).id)
-    output.data(found.model_dump(mode="json"))
-    output.show(*map(_indented, found.text().splitlines()))
-
-
 def run_rollback(args: argparse.Namespace, output: Output) -> None:
     """Undo a dream and say what that was."""
     with opened_namespace(args) as namespace:
-        dream = find_dream(namespace, args.dream)
+        dream = find_dream(namespace, args.dream, args)
         done = namespace.rollback(dream.id, cascade=args.cascade, redream=not args.no_redream)
     output.data(done.model_dump(mode="json"))
     lines = [f"Dream {done.dream} is rolled back: {len(done.operations)} operations undone."]
@@ -36,14 +28,14 @@ def run_rollback(args: argparse.Namespace, output: Output) -> None:
 def run_approve(args: argparse.Namespace, output: Output) -> None:
     """Write what is approved of a dream, and say what that was."""
     with opened_namespace(args) as namespace:
-        dream = find_dream(namespace, args.dream)
+        dream = find_dream(namespace, args.dream, args)
         _show(namespace.approve(dream.id, _answer(args)), output)
 
 
 def run_reject(args: argparse.Namespace, output: Output) -> None:
     """Write nothing of a dream."""
     with opened_namespace(args) as namespace:
-        dream = find_dream(namespace, args.dream)
+        dream = find_dream(namespace, args.dream, args)
         _show(namespace.reject(dream.id, redream=not args.no_redream), output)
 
 
@@ -65,8 +57,3 @@ def _edit(typed: str) -> tuple[str, str]:
     if not equals:
         raise ReviewError(f"--edit {typed!r:.80} names no text; write ID=TEXT")
     return name.strip(), text
-
-
-def _indented(line: str) -> str:
-    """A line without control characters, as far in as it was."""
-    return " " * (len(line) - len(line.lstrip())) + plain(line)

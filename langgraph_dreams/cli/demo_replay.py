@@ -14,7 +14,8 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, MessagesState, StateGraph
 
 from langgraph_dreams.errors import DreamError
-from langgraph_dreams.importers.formats import MessageLine, read_line
+from langgraph_dreams.importers.formats import read_value
+from langgraph_dreams.importers.records import MessageLine, Place
 from langgraph_dreams.integrations import EpisodeRecorder
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.types.recall import Recall, RecallItem
@@ -111,8 +112,8 @@ class DemoRun:
 def demo_exchanges() -> list[Exchange]:
     """The demo log as exchanges, in order of time."""
     lines = (_DATA / "demo.jsonl").read_text(encoding="utf-8").splitlines()
-    messages = [entry for entry in map(read_line, lines, range(1, len(lines) + 1)) if entry]
-    spoken = [entry for entry in messages if isinstance(entry, MessageLine)]
+    entries = [e for n, line in enumerate(lines, 1) for e in read_value(json.loads(line), Place(n))]
+    spoken = [entry for entry in entries if isinstance(entry, MessageLine)]
     return [Exchange(*pair) for pair in zip(spoken[::2], spoken[1::2], strict=True)]
 
 

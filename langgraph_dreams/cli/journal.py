@@ -6,8 +6,14 @@ import sys
 
 from langgraph_dreams.cli.arguments import TOKEN
 from langgraph_dreams.cli.output import Output, plain
-from langgraph_dreams.cli.selection import existing, find_dream, opened
-from langgraph_dreams.cli.tables import dream_story, journal_table, operations_table
+from langgraph_dreams.cli.selection import existing, find_dream, opened, typed
+from langgraph_dreams.cli.tables import (
+    dream_story,
+    item_ends,
+    journal_table,
+    operations_table,
+    texts_of,
+)
 from langgraph_dreams.namespace.store import DreamStore
 from langgraph_dreams.web.serve import HOST, PORT, serve_journal
 
@@ -22,13 +28,14 @@ def run_journal(args: argparse.Namespace, output: Output) -> None:
         if args.dream is None:
             dreams = namespace.dreams()
             output.data({"dreams": [d.model_dump(mode="json") for d in dreams]})
-            output.show(journal_table(dreams))
+            output.show(journal_table(dreams, typed(args, "dream")))
             return
-        report = namespace.report(find_dream(namespace, args.dream).id)
+        report = namespace.report(find_dream(namespace, args.dream, args).id)
+        names = texts_of(namespace, (e for o in report.operations for e in item_ends(o)))
     output.data(report.model_dump(mode="json"))
     output.show(dream_story(report))
     if report.operations:
-        output.show(operations_table(report.operations))
+        output.show(operations_table(report.operations, names))
 
 
 def _serve(

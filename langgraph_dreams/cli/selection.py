@@ -1,11 +1,12 @@
 """The store, the namespace and the dream that a command was told."""
 
 import argparse
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from langgraph_dreams.cli.arguments import DEFAULT_NAMESPACE
+from langgraph_dreams.cli.arguments import DEFAULT_NAMESPACE, DEFAULT_STORE
 from langgraph_dreams.errors import (
     InvalidInputError,
     NamespaceError,
@@ -23,7 +24,7 @@ def opened(args: argparse.Namespace, create: bool = False) -> Iterator[DreamStor
     """The store of --store. Raises StoreError when there is none and none is to be made."""
     if not create and not Path(args.store).is_dir():
         raise StoreError(
-            f"There is no store at {args.store!r}; fill one with `langgraph-dreams import FILE` "
+            f"There is no store at {args.store!r}; fill one with `{typed(args, 'import FILE')}` "
             "or name another with --store."
         )
     with DreamStore.open(args.store, redact=redact_secrets if args.redact else None) as store:
@@ -59,7 +60,17 @@ def namespace_parts(values: Sequence[str] | None) -> tuple[str, ...]:
     return parts
 
 
-def find_dream(namespace: Namespace, wanted: str) -> DreamReport:
+def typed(args: argparse.Namespace, command: str) -> str:
+    """A command of this program as it is to be typed for the same store and namespace."""
+    words = ["langgraph-dreams", *command.split()]
+    if args.store != DEFAULT_STORE:
+        words += ["--store", args.store]
+    for name in args.namespace or []:
+        words += ["--namespace", name]
+    return shlex.join(words)
+
+
+def find_dream(namespace: Namespace, wanted: str, args: argparse.Namespace) -> DreamReport:
     """The dream of that id, number, or beginning of an id.
 
     Raises UnknownDreamError when there is none, InvalidInputError when there are several.
@@ -71,7 +82,7 @@ def find_dream(namespace: Namespace, wanted: str) -> DreamReport:
     found = exact or numbered or begun
     if not found:
         raise UnknownDreamError(
-            f"No dream {wanted!r} among {len(dreams)}; `langgraph-dreams journal` lists them."
+            f"No dream {wanted!r} among {len(dreams)}; `{typed(args, 'journal')}` lists them."
         )
     if len(found) > 1:
         ids = ", ".join(dream.id for dream in found[:5])

@@ -1,6 +1,6 @@
 """Recall and journal as tables, trees and paths that people like to read."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -9,7 +9,7 @@ from rich.text import Text
 
 from langgraph_dreams.cli.output import plain, shorten
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.types.items import Episode, Link, Memory
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.recall import Hop, Recall, RecallItem, Why
 from langgraph_dreams.types.reports import DreamReport
@@ -35,8 +35,16 @@ def names_of(namespace: Namespace, recalls: Iterable[Recall]) -> Names:
     for recall in recalls:
         for entry in (*recall.items, *recall.memories):
             items[entry.item.id] = entry.item
-            wanted.update((entry.why.neighbour_of, *_ends(entry.why.path)))
-    missing = sorted(wanted - items.keys() - {""})
+            wanted.update((entry.why.neighbour_of, *_hop_ends(entry.why.path)))
+    return texts_of(namespace, wanted, items)
+
+
+def texts_of(
+    namespace: Namespace, wanted: Iterable[str], known: Mapping[str, Episode | Memory] | None = None
+) -> Names:
+    """Texts of these episodes and memories; those that are `known` are not read again."""
+    items = dict(known or {})
+    missing = sorted({*wanted} - items.keys() - {""})
     if missing:
         found: list[Episode | Memory] = [*namespace.episodes(missing), *namespace.memories(missing)]
         items.update({item.id: item for item in found})
@@ -48,7 +56,7 @@ def names_of(namespace: Namespace, recalls: Iterable[Recall]) -> Names:
     return name
 
 
-def _ends(path: Sequence[Hop]) -> list[str]:
+def _hop_ends(path: Sequence[Hop]) -> list[str]:
     return [end for hop in path for end in (hop.source, hop.target)]
 
 
@@ -136,10 +144,10 @@ def draw_path(path: Sequence[Hop], names: Names) -> RenderableType:
     return lines
 
 
-def journal_table(dreams: Sequence[DreamReport]) -> RenderableType:
+def journal_table(dreams: Sequence[DreamReport], to_dream: str) -> RenderableType:
     """The nights of a namespace, oldest first."""
     if not dreams:
-        return Text("No dream yet. Run `langgraph-dreams dream`.")
+        return Text(f"No dream yet. Run `{to_dream}`.")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in ("no.", "dream", "when", "status"):
         table.add_column(name, no_wrap=True)
@@ -195,18 +203,38 @@ def _readable(narrative: str) -> str:
     return "\n".join(plain(line) for line in narrative.splitlines())
 
 
-def operations_table(operations: Sequence[Operation]) -> RenderableType:
+def item_ends(item: object) -> list[str]:
+    """Ids of what an item speaks of."""
+    if isinstance(item, Memory):
+        return [*item.sources, *item.cites, item.superseded_by]
+    if isinstance(item, Link):
+        return [item.a, item.b]
+    if isinstance(item, Operation):
+        return [*item_ends(item.state_before()), *item_ends(item.state_after())]
+    return []
+
+
+def operations_table(operations: Sequence[Operation], names: Names) -> RenderableType:
     """Changes that a dream made, operation by operation."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in ("operation", "kind", "target"):
+    for name in ("operation", "kind"):
         table.add_column(name, no_wrap=True)
+    table.add_column("what", ratio=2)
     table.add_column("reason", ratio=1)
     for operation in operations[:OPERATIONS_SHOWN]:
-        reason = Text(shorten(operation.reason, TEXT_LENGTH))
-        table.add_row(
-            operation.id[:ID_LENGTH], operation.kind, operation.target[:ID_LENGTH], reason
-        )
+        what, reason = _what(operation, names), shorten(operation.reason, TEXT_LENGTH)
+        table.add_row(operation.id[:ID_LENGTH], operation.kind, Text(what), Text(reason))
     more = len(operations) - OPERATIONS_SHOWN
     if more > 0:
         return Group(table, Text(f"... and {more} more; see all with --json.", style="dim"))
     return table
+
+
+def _what(operation: Operation, names: Names) -> str:
+    """What an operation changes, in words."""
+    state = operation.state_after()
+    if isinstance(state, Memory):
+        return shorten(state.text, TEXT_LENGTH)
+    if isinstance(state, Link):
+        return " -- ".join(shorten(names(end), TEXT_LENGTH // 2) for end in (state.a, state.b))
+    return "all links" if state is None else f"{len(state.lines)} lines of the core"

@@ -1,215 +1,172 @@
-"""One line of a log, in either of the two formats."""
+"""The forms in which conversations are logged, each read as messages with `role` and `content`.
+
+A value of a log is one message, a conversation, or a list of either; see `_conversation` and
+`message_fields` for the forms of each.
+"""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from langgraph_dreams._text import shorten, shown
 from langgraph_dreams.errors import LogFormatError
-from langgraph_dreams.importers.times import parse_time
-from langgraph_dreams.types.items import ToolUse
+from langgraph_dreams.importers.cases import read_case
+from langgraph_dreams.importers.exports import anthropic_messages, from_sender, openai_messages
+from langgraph_dreams.importers.langchain import langchain_fields
+from langgraph_dreams.importers.messages import THREAD_KEYS, TIME_KEYS, read_message
+from langgraph_dreams.importers.records import (
+    CaseLine,
+    LogProblem,
+    MessageLine,
+    Place,
+    first_word,
+    kind,
+    word,
+)
+from langgraph_dreams.importers.transcripts import is_aside, transcript_fields
 
-ARGS_LENGTH = 500
-"""Characters kept of a tool call's arguments."""
-TOOL_ROLES = ("tool", "function")
-_THREAD_KEYS = ("thread", "thread_id", "session")
-_TIME_KEYS = ("time", "timestamp", "created_at")
-_FORMATS = "an evidence-set case (with `units`) or a chat message (with `role` and `content`)"
+_DEEPEST = 4
+"""Lists within lists that are looked into."""
+_FORMS = (
+    "a message (an object with `role` and `content`, `from` and `value`, `sender` and `text`, a"
+    " LangChain message with `type`, a line of an agent's transcript with `message`),"
+    " a conversation (`messages`, `conversations`, `chat_messages` or `mapping`), a list of these,"
+    " or an evidence-set case (`units`)"
+)
+_SHAREGPT = {
+    "human": "user",
+    "gpt": "assistant",
+    "chatgpt": "assistant",
+    "bing": "assistant",
+    "bard": "assistant",
+    "model": "assistant",
+    "bot": "assistant",
+    "function_call": "assistant",
+    "observation": "tool",
+    "function_response": "tool",
+}
+"""What the senders of such a log are as roles; others are theirs as they are."""
 
-
-@dataclass(frozen=True)
-class LogProblem:
-    """Something in a log that could not be taken as it is."""
-
-    line: int
-    """Line number, counted from 1."""
-    why: str
-    skipped: bool = True
-    """False when what the line says was kept all the same."""
-
-    def error(self) -> LogFormatError:
-        """The problem as the exception a strict caller raises."""
-        return LogFormatError(str(self))
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.why}"
-
-
-@dataclass(frozen=True)
-class UnitEntry:
-    """One unit of an evidence set."""
-
-    id: str
-    text: str
-    session: str
-    position: int
-    speaker: str
-    time: datetime | None
-
-
-@dataclass(frozen=True)
-class CaseLine:
-    """A line that holds a case: its readable units, in the order of the line."""
-
-    line: int
-    case: str
-    units: tuple[UnitEntry, ...]
-    problems: tuple[LogProblem, ...] = ()
+Found = CaseLine | MessageLine | LogProblem
 
 
-@dataclass(frozen=True)
-class MessageLine:
-    """A line that holds one chat message."""
+def read_value(value: object, place: Place, label: str = "log") -> Iterator[Found]:
+    """The messages and cases of a value, and what could not be read of it.
 
-    line: int
-    id: str
-    role: str
-    speaker: str
-    content: str
-    thread: str
-    time: datetime | None
-    done: tuple[ToolUse, ...] = ()
-    problems: tuple[LogProblem, ...] = ()
+    `label` begins the thread of what names none: it is the thread of single messages, and each
+    conversation has one of its own.
+    """
+    thread = label if isinstance(value, list) and place.line == 1 else f"{label}/{place.line}"
+    yield from _read(value, place, label if fields_of(value) else thread, 0)
 
 
-def read_line(line: str, number: int) -> CaseLine | MessageLine | None:
-    """Read a line; None when it is blank. Raises LogFormatError when it is neither format."""
-    if not line.strip():
+def _read(value: object, place: Place, thread: str, depth: int) -> Iterator[Found]:
+    if isinstance(value, list) and depth < _DEEPEST and _holds(value):
+        yield from _read_list(value, place, thread, depth)
+        return
+    if isinstance(value, dict):
+        try:
+            if isinstance(value.get("units"), list):
+                yield read_case(value, place)
+                return
+            fields = fields_of(value)
+            if fields is not None:
+                yield from _message(fields, place, thread)
+                return
+            messages = _conversation(value)
+            if messages is not None:
+                own = first_word(value, (*THREAD_KEYS, "uuid", "id")) or thread
+                yield from _read_list(_begun(messages, value), place, own, depth, "message")
+                return
+            if is_aside(value):
+                return
+        except LogFormatError as error:
+            yield place.problem(str(error))
+            return
+    yield place.problem(f"{kind(value)}, where {_FORMS} is expected")
+
+
+def _holds(items: list[object]) -> bool:
+    """False for a list of what can be no message."""
+    return not items or any(isinstance(item, dict | list) for item in items)
+
+
+def _read_list(
+    items: Sequence[object], place: Place, thread: str, depth: int, name: str = "item"
+) -> Iterator[Found]:
+    """The messages of one conversation, and conversations, each of its own thread."""
+    for index, item in enumerate(items):
+        single = fields_of(item) is not None
+        here = place.inside(f"{name} {index + 1}", None if single else place.order + index)
+        yield from _read(item, here, thread if single else f"{thread}/{index + 1}", depth + 1)
+
+
+def _message(fields: Mapping[str, Any], place: Place, thread: str) -> Iterator[Found]:
+    if "unreadable" in fields:
+        raise LogFormatError(str(fields["unreadable"]))
+    entries, problems = read_message(fields, place, thread, quiet=fields.get("quiet") is True)
+    yield from entries
+    yield from problems
+
+
+def fields_of(value: object) -> dict[str, Any] | None:
+    """A message of any form as one with `role` and `content`; None when it is no message.
+
+    One that cannot be read has what is wrong with it under `unreadable`.
+    """
+    if not isinstance(value, dict):
         return None
+    fields = transcript_fields(value)
+    if fields is not None:
+        return fields
+    if isinstance(value.get("role"), str):
+        return value
+    if isinstance(value.get("from"), str) and "value" in value:
+        return _sharegpt(value)
+    if isinstance(value.get("sender"), str) and ("text" in value or "content" in value):
+        return from_sender(value)
+    return langchain_fields(value)
+
+
+def _sharegpt(value: dict[str, Any]) -> dict[str, Any]:
+    said, text = word(value["from"]).lower(), value["value"]
+    call = _call(text) if said == "function_call" else None
+    rest = {key: found for key, found in value.items() if key not in ("from", "value")}
+    if call is None and isinstance(text, dict):
+        text = json.dumps(text, ensure_ascii=False)
+    content = {"content": text} if call is None else {"function_call": call}
+    return {**rest, "role": _SHAREGPT.get(said, said), **content}
+
+
+def _call(text: object) -> dict[str, Any] | None:
+    """A call as such a log writes it: an object with a name, or its JSON text."""
     try:
-        value = json.loads(line)
-    except RecursionError:
-        raise LogFormatError("nested too deeply to be read") from None
-    except json.JSONDecodeError as error:
-        why = f"not JSON ({error.msg} at character {error.colno})"
-        raise LogFormatError(f"{why}: {shown(well_formed(line))}") from None
-    except ValueError as error:
-        raise LogFormatError(f"not readable as JSON ({error})") from None
-    if isinstance(value, dict) and isinstance(value.get("units"), list):
-        return _case(value, number)
-    if isinstance(value, dict) and isinstance(value.get("role"), str):
-        return _message(value, number)
-    found = f"an object with {sorted(value)[:6]}" if isinstance(value, dict) else _kind(value)
-    raise LogFormatError(f"{well_formed(found)}, where {_FORMATS} is expected")
+        found = json.loads(text) if isinstance(text, str) else text
+    except (RecursionError, ValueError):
+        return None
+    return found if isinstance(found, dict) and word(found.get("name")) else None
 
 
-def well_formed(text: str) -> str:
-    """The text without lone surrogates, which no UTF-8 store can hold; pairs become characters."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+def _conversation(value: dict[str, Any]) -> list[Any] | None:
+    """The messages of a conversation of any form; None when it is none.
+
+    `messages` is what fine-tuning and graph states have, `conversations` ShareGPT; `mapping` is a
+    tree as OpenAI exports it, `chat_messages` a list as Anthropic does.
+    """
+    if isinstance(value.get("mapping"), dict):
+        return openai_messages(value)
+    if isinstance(value.get("chat_messages"), list):
+        return anthropic_messages(value["chat_messages"])
+    for key in ("messages", "conversations", "conversation"):
+        if isinstance(value.get(key), list):
+            found: list[Any] = value[key]
+            return found
+    return None
 
 
-def _case(value: Mapping[str, Any], number: int) -> CaseLine:
-    case = _word(value.get("case")) or f"case{number}"
-    units: list[UnitEntry] = []
-    problems: list[LogProblem] = []
-    for index, raw in enumerate(value["units"]):
-        unit = _unit(raw, index)
-        if isinstance(unit, str):
-            problems.append(LogProblem(number, f"unit {index + 1} of case {case!r}: {unit}"))
-        else:
-            units.append(unit)
-    if not value["units"]:
-        problems.append(LogProblem(number, f"case {case!r} has no units"))
-    return CaseLine(number, case, tuple(units), tuple(problems))
-
-
-def _unit(raw: object, index: int) -> UnitEntry | str:
-    """The unit, or what is wrong with it."""
-    if not isinstance(raw, dict):
-        return f"{_kind(raw)}, where an object with `id` and `text` is expected"
-    text = raw.get("text")
-    if not isinstance(text, str) or not text.strip():
-        return "its `text` is missing or empty"
-    position = raw.get("position")
-    whole = isinstance(position, int) and not isinstance(position, bool)
-    return UnitEntry(
-        id=_word(raw.get("id")) or str(index),
-        text=well_formed(text),
-        session=_word(raw.get("session")) or "0",
-        position=position if isinstance(position, int) and whole else index,
-        speaker=_word(raw.get("speaker")),
-        time=parse_time(raw.get("when")),
-    )
-
-
-def _message(value: Mapping[str, Any], number: int) -> MessageLine:
-    problems: list[LogProblem] = []
-    done, call_problem = _tool_calls(value.get("tool_calls"))
-    content = _content(value.get("content"))
-    role = _word(value["role"]) or "user"
-    name = _word(value.get("name"))
-    if call_problem:
-        problems.append(LogProblem(number, call_problem, skipped=False))
-    if not content and not done:
-        raise LogFormatError(f"the message of {role!r} is empty: nothing to remember")
-    if role in TOOL_ROLES:
-        done = (ToolUse(name=name or "tool", result=content),)
-    written = next((value[key] for key in _TIME_KEYS if value.get(key) is not None), None)
-    time = parse_time(written)
-    if written is not None and time is None:
-        why = f"the time {shown(written)} cannot be read; the message keeps its place"
-        problems.append(LogProblem(number, well_formed(why), skipped=False))
-    return MessageLine(
-        line=number,
-        id=_word(value.get("id")),
-        role=role,
-        speaker=name or role,
-        content=content,
-        thread=next((_word(value[key]) for key in _THREAD_KEYS if _word(value.get(key))), ""),
-        time=time,
-        done=done,
-        problems=tuple(problems),
-    )
-
-
-def _content(content: object) -> str:
-    """The text of a message: a string, or the text of its parts; other parts leave a mark."""
-    if content is None:
-        return ""
-    if isinstance(content, str):
-        return well_formed(content).strip()
-    if not isinstance(content, list):
-        raise LogFormatError(f"its `content` is {_kind(content)}, not a string or a list of parts")
-    parts: list[str] = []
-    for part in content:
-        if isinstance(part, str):
-            parts.append(part)
-        elif isinstance(part, dict) and isinstance(part.get("text"), str):
-            parts.append(part["text"])
-        elif isinstance(part, dict) and _word(part.get("type")):
-            parts.append(f"[{_word(part['type'])}]")
-    return well_formed("\n".join(part for part in parts if part.strip())).strip()
-
-
-def _tool_calls(calls: object) -> tuple[tuple[ToolUse, ...], str]:
-    """The tool calls, and what is wrong with those that could not be read."""
-    if calls is None:
-        return (), ""
-    if not isinstance(calls, list):
-        return (), f"its `tool_calls` is {_kind(calls)}, not a list; left out"
-    done: list[ToolUse] = []
-    for call in calls:
-        body = call.get("function", call) if isinstance(call, dict) else None
-        name = _word(body.get("name")) if isinstance(body, dict) else ""
-        if not isinstance(body, dict) or not name:
-            return tuple(done), "a tool call without a name; left out"
-        args = body.get("arguments", body.get("args", ""))
-        text = args if isinstance(args, str) else json.dumps(args, ensure_ascii=False)
-        done.append(ToolUse(name=name, args=shorten(well_formed(text), ARGS_LENGTH)))
-    return tuple(done), ""
-
-
-def _word(value: object) -> str:
-    """A name, id or session as text; what cannot be one is empty."""
-    if isinstance(value, str):
-        return well_formed(value).strip()
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    return ""
-
-
-def _kind(value: object) -> str:
-    names = {dict: "an object", list: "a list", str: "a text", bool: "a truth value"}
-    return "null" if value is None else names.get(type(value), "a number")
+def _begun(messages: list[Any], conversation: dict[str, Any]) -> list[Any]:
+    """The messages; the first of those without times has the time of the conversation."""
+    time = next((conversation[key] for key in TIME_KEYS if conversation.get(key) is not None), None)
+    first = fields_of(messages[0]) if messages and time is not None else None
+    if first is None or any(first.get(key) is not None for key in TIME_KEYS):
+        return messages
+    return [{**first, "time": time}, *messages[1:]]

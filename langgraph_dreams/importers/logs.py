@@ -1,4 +1,4 @@
-"""Import of conversation logs: evidence sets and chat messages, a JSON object a line."""
+"""Import of conversation logs: JSON lines or a JSON document, in the forms logs are found in."""
 
 import gzip
 import os
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_call, checked_shape
 from langgraph_dreams.errors import InvalidInputError, LogFormatError
-from langgraph_dreams.importers.formats import CaseLine, LogProblem, MessageLine, read_line
+from langgraph_dreams.importers.formats import read_value
+from langgraph_dreams.importers.records import CaseLine, LogProblem, MessageLine, Place
 from langgraph_dreams.importers.threads import Placed, place_case, place_messages
+from langgraph_dreams.importers.values import read_values
 from langgraph_dreams.types.items import Episode
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 BATCH = 64
 """Episodes written at a time: large enough to embed well, small enough for a smooth bar."""
 _GZIP = b"\x1f\x8b"
+_ZIP = b"PK"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -31,6 +34,11 @@ class LogReading:
     problems: tuple[LogProblem, ...]
     lines: dict[str, int] = field(default_factory=dict, repr=False)
     """Line number of each episode, by episode id."""
+
+    def check(self) -> None:
+        """Raises LogFormatError with the first problem when nothing could be read."""
+        if self.problems and not self.episodes:
+            raise LogFormatError(f"Nothing in the log could be read; {self.problems[0]}.")
 
 
 @dataclass(frozen=True)
@@ -46,11 +54,23 @@ class ImportReport:
 def read_log(source: str | os.PathLike[str] | Iterable[str | bytes]) -> LogReading:
     """Read a log into episodes; what cannot be read is named and the rest is kept.
 
-    `source` is a path (gzip is noticed) or the lines themselves. Each line is either a case of
-    an evidence set (an object with `units`: an episode a unit, thread `<case>/<session>`) or a
-    chat message (an object with `role`: an episode a message, thread from `thread`, `thread_id`
-    or `session`). Within a thread times are made strictly increasing. A unit's or message's own
-    id is kept as the tag `unit:<id>`.
+    `source` is a path (gzip is noticed) or the lines themselves: JSON, a value a line or one
+    document over many. Each value is, or is a list of:
+
+    - a message: `role` and `content` (OpenAI, Anthropic); `from` and `value` (ShareGPT); a message
+      of LangChain as `model_dump`, `messages_to_dict` or `dumpd` write it; a line of a coding
+      agent's transcript (`message` inside, `sessionId`, `timestamp`);
+    - a conversation: `messages` (fine-tuning, graph states), `conversations` (ShareGPT), `mapping`
+      (OpenAI's export, the branch of `current_node`), `chat_messages` (Anthropic's export);
+    - a case of an evidence set: `units`, an episode a unit, thread `<case>/<session>`.
+
+    A message is an episode, and a tool's result one of its own that nothing is believed of; its
+    call has it too. What sets an agent up (`system`, `developer`) is no episode: nobody said it.
+    The thread is named by `thread`, `thread_id`, `session`, `session_id`, `sessionId` or
+    `conversation_id`, of a conversation also by `uuid` or `id`; a conversation without a name has
+    a thread of its own. Times are read where there are some, otherwise the order is kept; within
+    a thread they are made strictly increasing. A unit's or message's own id is kept as the tag
+    `unit:<id>`.
 
     Raises LogFormatError when the file cannot be opened or is no text, InvalidInputError when
     `source` is neither.
@@ -66,20 +86,21 @@ def read_log(source: str | os.PathLike[str] | Iterable[str | bytes]) -> LogReadi
     problems: list[LogProblem] = []
     messages: list[MessageLine] = []
     placed: list[Placed] = []
-    for number, line in _numbered(lines, problems):
-        try:
-            parsed = read_line(line, number)
-        except LogFormatError as error:
-            problems.append(LogProblem(number, str(error)))
-            continue
-        if parsed is None:
-            continue
-        problems += parsed.problems
-        if isinstance(parsed, CaseLine):
-            placed += place_case(parsed)
-        else:
-            messages.append(parsed)
-    placed += place_messages(messages, label or "log")
+    for value in read_values(_numbered(lines, problems)):
+        found = (
+            [value]
+            if isinstance(value, LogProblem)
+            else read_value(value[1], Place(value[0]), label or "log")
+        )
+        for entry in found:
+            if isinstance(entry, LogProblem):
+                problems.append(entry)
+            elif isinstance(entry, CaseLine):
+                problems += entry.problems
+                placed += place_case(entry)
+            else:
+                messages.append(entry)
+    placed += place_messages(messages)
     problems.sort(key=lambda problem: problem.line)
     return LogReading(
         episodes=tuple(entry.episode for entry in placed),
@@ -98,13 +119,24 @@ def import_log(
     `on_progress` is given (episodes handled, episodes in all) after each batch. An episode that
     the store refuses becomes a problem of its line; the others are recorded.
 
-    Raises LogFormatError when the file cannot be opened, InvalidInputError for what is no
-    namespace or no log, StoreError when the store fails.
+    Raises LogFormatError when the file cannot be opened or nothing in it can be read (nothing is
+    written then), InvalidInputError for what is no namespace or no log, StoreError when the store
+    fails.
     """
     methods = ("episodes", "record", "flush")
     checked_shape("namespace", namespace, methods, "what `store.namespace(...)` returns")
     checked_call("on_progress", on_progress)
     reading = read_log(path)
+    reading.check()
+    return record_log(namespace, reading, on_progress)
+
+
+def record_log(
+    namespace: "Namespace",
+    reading: LogReading,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> ImportReport:
+    """Record what was read of a log, as `import_log` does."""
     episodes = tuple({episode.id: episode for episode in reading.episodes}.values())
     already = len(reading.episodes) - len(episodes)
     refused: list[LogProblem] = []
@@ -171,6 +203,11 @@ def _file_lines(path: str | os.PathLike[str]) -> Iterator[bytes]:
             head = file.read(2)
             if head in _UTF16:
                 raise LogFormatError(f"The log {name!r} is UTF-16; save it as UTF-8 and try again.")
+            if head == _ZIP:
+                raise LogFormatError(
+                    f"The log {name!r} is a zip archive; unpack it and import the file with the"
+                    " conversations (conversations.json)."
+                )
             file.seek(0)
             if head == _GZIP:
                 with gzip.open(file) as unpacked:

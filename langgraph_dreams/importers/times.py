@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from langgraph_dreams.language.english.date_rules import MONTHS
+from langgraph_dreams.types.zones import AS_WRITTEN, offset_of
 
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 """Start of the made-up clock of a log without times."""
@@ -39,6 +40,15 @@ def parse_time(value: object) -> datetime | None:
         return None
     # Room is left at both ends, so that a tick or another zone never overflows.
     return moment if 1 < moment.year < 9999 else None
+
+
+def parse_zone(value: object) -> str:
+    """The zone of the time that `value` names: its offset, or the clock that it was read from.
+
+    Empty where none is told, and for UTC: a program wrote it.
+    """
+    spoken = isinstance(value, str) and _SPOKEN.fullmatch(value.strip())
+    return AS_WRITTEN if spoken else offset_of(value)
 
 
 def _from_number(value: float) -> datetime | None:

@@ -17,6 +17,7 @@ from langgraph_dreams.safety.trust import flagged
 from langgraph_dreams.types.base import Trust
 from langgraph_dreams.types.items import Episode, Memory
 from langgraph_dreams.types.recall import Recall, RecallItem
+from langgraph_dreams.types.zones import local_time
 
 _TRUST = {
     Trust.UNTRUSTED: "untrusted",
@@ -68,7 +69,9 @@ def _heading(entry: RecallItem) -> str:
 def _episode_heading(item: Episode) -> str:
     who = f"from {item.origin} {item.speaker}".strip()
     ended = "" if item.outcome == "ok" else f" | ended: {item.outcome}"
-    return f"episode {item.id} | {item.time:%Y-%m-%d %H:%M} UTC | {who}{ended}"
+    here = local_time(item.time, item.zone)
+    when = f"{here:%Y-%m-%d %H:%M} {item.zone}" if here else f"{item.time:%Y-%m-%d %H:%M} UTC"
+    return f"episode {item.id} | {when} | {who}{ended}"
 
 
 def _memory_heading(item: Memory) -> str:

@@ -2,11 +2,12 @@
 
 How a run is recorded. A turn that ends is recorded by the `after_agent` hook, from the messages of
 the state. That hook does not run when something raised, so the hooks around model and tool calls
-record what passes through them and let it pass. Both see the whole turn in the state, so nothing
-has to be kept between the hooks, and a turn that is resumed in another process is recorded too.
+record what passes through them and let it pass. Both see the whole turn in the state, so that
+one that is resumed in another process is recorded too. What another middleware takes out of the
+state meanwhile, such as one that summarizes, is kept beside it (see `recording.rewritten`).
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, NotRequired, TypedDict
 from uuid import uuid4
 
@@ -33,8 +34,13 @@ from langgraph_dreams.integrations.nodes_recall import (
 )
 from langgraph_dreams.integrations.nodes_record import checked_recorder
 from langgraph_dreams.integrations.recording.duplicates import recorded_already
-from langgraph_dreams.integrations.recording.messages import last_said_end
+from langgraph_dreams.integrations.recording.messages import (
+    last_said_end,
+    raw_messages,
+    updated_messages,
+)
 from langgraph_dreams.integrations.recording.recorder import EpisodeRecorder
+from langgraph_dreams.integrations.recording.rewritten import said_now, whole_turn
 from langgraph_dreams.integrations.recording.runs import Bounded
 from langgraph_dreams.integrations.tools import (
     create_dream_tool,
@@ -45,6 +51,8 @@ from langgraph_dreams.types.base import now
 
 _KEY = "messages"
 _MOST_FAILED = 10_000
+_MOST_SEEN = 1_000
+"""Turns at a time whose messages are kept until they end."""
 
 
 class DreamTurn(TypedDict):
@@ -53,6 +61,8 @@ class DreamTurn(TypedDict):
     id: str
     time: str
     recalled: str
+    said: list[dict[str, Any]]
+    """What the user said, which another middleware may take out of the state."""
 
 
 class DreamAgentState(AgentState[Any]):
@@ -110,6 +120,7 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         self._k, self._tokens, self._recalls = k, tokens, recall
         self._recorder = (recorder or EpisodeRecorder(namespace)) if record else None
         self._failed: Bounded[str, bool] = Bounded(_MOST_FAILED)
+        self._seen: Bounded[str, list[Any]] = Bounded(_MOST_SEEN)
         self.tools = [create_recall_tool(namespace, k), create_dream_tool(namespace)]
         if not tools:
             self.tools = []
@@ -125,7 +136,8 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         """Recalls for what the user said."""
         question = newest_question(state, _KEY) if self._recalls else ""
         return _new_turn(
-            recalled_text(self._namespace, question, get_config(), self._k, self._tokens)
+            recalled_text(self._namespace, question, get_config(), self._k, self._tokens),
+            said_now(state, _KEY),
         )
 
     async def abefore_agent(
@@ -134,7 +146,8 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         """As `before_agent`, off the event loop."""
         question = newest_question(state, _KEY) if self._recalls else ""
         return _new_turn(
-            await arecalled_text(self._namespace, question, get_config(), self._k, self._tokens)
+            await arecalled_text(self._namespace, question, get_config(), self._k, self._tokens),
+            said_now(state, _KEY),
         )
 
     # it goes on
@@ -144,10 +157,12 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
     ) -> ModelResponse[Any]:
         """Shows the model what was recalled; records a turn that ends here by raising."""
         try:
-            return handler(_with_recalled(request))
+            response = handler(_with_recalled(request))
         except BaseException as error:
             self._record(request.state, error)
             raise
+        self._see(request.state, response.result)
+        return response
 
     async def awrap_model_call(
         self,
@@ -156,10 +171,12 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
     ) -> ModelResponse[Any]:
         """As `wrap_model_call`."""
         try:
-            return await handler(_with_recalled(request))
+            response = await handler(_with_recalled(request))
         except BaseException as error:
             self._record(request.state, error)
             raise
+        self._see(request.state, response.result)
+        return response
 
     def wrap_tool_call(
         self,
@@ -168,10 +185,12 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
     ) -> ToolMessage | Command[Any]:
         """Records a turn that a tool ends by raising."""
         try:
-            return handler(request)
+            answer = handler(request)
         except BaseException as error:
             self._record(request.state, error, request.tool_call)
             raise
+        self._see(request.state, list(updated_messages([answer], _KEY)))
+        return answer
 
     async def awrap_tool_call(
         self,
@@ -180,10 +199,12 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
     ) -> ToolMessage | Command[Any]:
         """As `wrap_tool_call`."""
         try:
-            return await handler(request)
+            answer = await handler(request)
         except BaseException as error:
             self._record(request.state, error, request.tool_call)
             raise
+        self._see(request.state, list(updated_messages([answer], _KEY)))
+        return answer
 
     # it ends
 
@@ -194,6 +215,12 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
     async def aafter_agent(self, state: DreamAgentState, runtime: Runtime[Any]) -> None:
         """As `after_agent`."""
         self._record(state)
+
+    def _see(self, state: Any, messages: Sequence[Any]) -> None:
+        """Keeps what came since the turn began, in case it is gone from the state at its end."""
+        turn = state.get("dream_turn") if self._recorder is not None else None
+        if turn is not None:
+            self._seen.set(turn["id"], [*(self._seen.get(turn["id"]) or []), *messages])
 
     def _record(
         self,
@@ -207,7 +234,7 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         config = get_config()
         if recorded_already(config, self._namespace):
             return
-        turn: DreamTurn = state.get("dream_turn") or _new_turn("")["dream_turn"]
+        turn: DreamTurn = state.get("dream_turn") or _new_turn("", [])["dream_turn"]
         if error is not None:
             # Tools that ran side by side may all raise: the turn ends once.
             if self._failed.get(turn["id"]):
@@ -215,8 +242,11 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
             self._failed.set(turn["id"], True)
         # What the caller told of the turn (its time, the reaction) counts before our own.
         told = {"time": turn["time"], **config.get("metadata", {}), "run_id": turn["id"]}
+        raw = raw_messages(state, _KEY) or []
+        messages = whole_turn(raw, turn.get("said", []), self._seen.get(turn["id"]) or [])
+        self._seen.set(turn["id"], [])
         self._recorder.record_state(
-            state,
+            {**state, _KEY: messages},
             {**config, "metadata": told},
             error=error,
             failed_call=failed_call,
@@ -224,8 +254,8 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         )
 
 
-def _new_turn(recalled: str) -> dict[str, DreamTurn]:
-    turn = DreamTurn(id=str(uuid4()), time=now().isoformat(), recalled=recalled)
+def _new_turn(recalled: str, said: list[dict[str, Any]]) -> dict[str, DreamTurn]:
+    turn = DreamTurn(id=str(uuid4()), time=now().isoformat(), recalled=recalled, said=said)
     return {"dream_turn": turn}
 
 

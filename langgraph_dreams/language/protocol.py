@@ -121,5 +121,9 @@ class Language(Protocol):
         ...
 
     def absolute_dates(self, text: str, said: datetime) -> str:
-        """The text with its relative dates made absolute, as of the day of `said`."""
+        """The text with its relative dates made absolute, as of the day of `said`.
+
+        That is on the speaker's clock. Where no clock is known it is asked of several, and the text
+        stays as it is unless the answers are equal.
+        """
         ...

@@ -5,6 +5,7 @@ Small models give numbers as texts, enums in capitals, one object where a list w
 
 import enum
 import math
+import re
 import types
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -12,6 +13,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 _LISTS = (list, tuple, set, frozenset)
+_PLACEHOLDER = re.compile(
+    r"[\W_]+|<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}|\$\w+|str(?:ing)?|text", re.IGNORECASE
+)
 
 
 def fields_of(value: Any, schema: type[BaseModel], wrap: bool) -> dict[str, object] | None:
@@ -40,7 +44,7 @@ def _wrapped(value: Any, schema: type[BaseModel]) -> dict[str, object] | None:
     if not _is_list(only.annotation):
         return None
     if isinstance(value, dict):
-        element = _bare(next(iter(get_args(_bare(only.annotation))), None))
+        element = _element(only.annotation)
         if not (_is_model(element) and _fields(value, element)):
             return None
     elif not isinstance(value, list):
@@ -49,7 +53,10 @@ def _wrapped(value: Any, schema: type[BaseModel]) -> dict[str, object] | None:
 
 
 def _fields(value: dict[str, object], schema: type[BaseModel]) -> dict[str, object]:
-    """The part of `value` that `schema` has fields for, whatever its keys' case."""
+    """The part of `value` that `schema` has fields for, whatever its keys' case.
+
+    A text that only holds a place is None, or left out where none is required.
+    """
     exact = set(value)
     folded = {_folded(key): key for key in reversed(value)}
     found: dict[str, object] = {}
@@ -58,9 +65,41 @@ def _fields(value: dict[str, object], schema: type[BaseModel]) -> dict[str, obje
         key = next((n for n in names if n in exact), None)
         if key is None:
             key = next((folded[_folded(n)] for n in names if _folded(n) in folded), None)
-        if key is not None:
+        if key is None:
+            continue
+        if not (_bare(info.annotation) is str and _is_placeholder(value[key])):
             found[info.alias or name] = _loose(value[key], info.annotation)
+        elif info.is_required():
+            found[info.alias or name] = None
     return found
+
+
+def has_elements(fields: dict[str, object], schema: type[BaseModel]) -> bool:
+    """True if a list in `fields` has an object with any of the fields asked for there."""
+    for name, info in schema.model_fields.items():
+        held, element = fields.get(info.alias or name), _element(info.annotation)
+        if isinstance(held, list) and _is_model(element):
+            return any(isinstance(e, dict) and _fields(e, element) for e in held)
+    return False
+
+
+def is_form(value: Any) -> bool:
+    """True if a text in `value` only holds a place, as in a form or an example of an answer."""
+    left = [value]
+    while left:
+        each = left.pop()
+        if _is_placeholder(each):
+            return True
+        if isinstance(each, dict | list):
+            left.extend(each.values() if isinstance(each, dict) else each)
+    return False
+
+
+def _is_placeholder(text: Any) -> bool:
+    """True for "...", "<text>" or a type's name, which stand for a text; an empty one is itself."""
+    if not isinstance(text, str) or not text.strip():
+        return False
+    return _PLACEHOLDER.fullmatch(text.strip()) is not None
 
 
 def _folded(text: Any) -> str:
@@ -80,6 +119,11 @@ def _bare(annotation: Any) -> Any:
             annotation = arms[0]
         else:
             return annotation
+
+
+def _element(annotation: Any) -> Any:
+    """What a list holds; None of another type."""
+    return _bare(next(iter(get_args(_bare(annotation))), None)) if _is_list(annotation) else None
 
 
 def _is_list(annotation: Any) -> bool:

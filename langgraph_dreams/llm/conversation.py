@@ -98,5 +98,8 @@ def _read(reply: Reply, schema: type[BaseModel]) -> Fit:
 
 
 def _values(reply: Reply) -> Iterator[Any]:
-    yield from reply.values
+    for value in reply.values:
+        yield value
+        if isinstance(value, dict) and value:
+            yield [value]  # one element of the list that was asked for
     yield from json_values(reply.text)

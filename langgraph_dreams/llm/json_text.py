@@ -1,12 +1,18 @@
-"""JSON out of what a model wrote: fences and thoughts removed, near-JSON repaired, all bounded."""
+"""JSON out of what a model wrote: thoughts removed, near-JSON repaired, all of it bounded."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import json_repair
 
+from langgraph_dreams.llm.thoughts import has_marks, without_thoughts
+from langgraph_dreams.types.base import JsonObject
+
+MAX_TEXT = 2_000_000
+"""Characters, with all thoughts, that are read; the rest is cut off."""
 MAX_CHARS = 200_000
 """Characters of an answer that are read; the rest is cut off."""
 MAX_REPAIR_CHARS = 60_000
@@ -15,13 +21,16 @@ READS_PER_CHAR = 12
 """Looks of the repair at a character, at most; near-JSON needs less than 2, but nests of open
 braces would need thousands (minutes for 100 kB)."""
 MAX_VALUES = 20
-"""Code fences, and pieces of JSON in prose, that are looked at."""
+"""Pieces of near-JSON, the last ones, that are repaired."""
 
 _BRACKET = re.compile(r"[{\[]")
 _MARK = re.compile(r'[{}\[\]]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 """A bracket, or a string: brackets in it do not count. Matches at every quote, so that it takes
 linear time."""
-_THOUGHTS = ("think", "thinking", "reasoning")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_EMPTY = re.compile(r"(\[\s*\]|\{\s*\}|\bnull)[\s`*.]*\Z")
+_ELLIPSIS = re.compile(r"([\[{,:]\s*)(?:\.{3}|…)(?=\s*[\]},])")
+_DECODER = json.JSONDecoder()
 
 
 class _TooLongError(Exception):
@@ -57,99 +66,113 @@ class _Metered(str):
         return _Metered.of(str.__add__(self, other), self.meter)
 
 
+@dataclass(frozen=True)
+class _Piece:
+    """What stands between two brackets that belong together; no `value` when it is not sound."""
+
+    start: int
+    end: int
+    value: Any = None
+
+
 def json_values(text: str) -> Iterator[Any]:
     """Objects and lists that `text` may mean, the likeliest first; lazily, and in bounded time.
 
-    First what is JSON as it stands, then what is JSON within prose, then what can be repaired.
+    Thoughts are left out. The last one comes first: what stands before it may be a draft. Then
+    come lists of the objects that stand in a row, where a list was asked for.
     """
-    text = text[:MAX_CHARS].strip()
-    value = _loaded(text)
-    if value is not None:
-        yield value
+    text = text[:MAX_TEXT].strip()
+    if has_marks(text):
+        sound = [(piece.start, piece.end) for piece in _pieces(text) if piece.value is not None]
+        text = without_thoughts(text, sound)
+    text = text[:MAX_CHARS]
+    if empty := _EMPTY.search(text):
+        yield json.loads(empty[1])  # whatever was drafted before it
         return
-    text = _without_thoughts(text)
-    pieces = _fenced(text) or [_from_bracket(text)]
-    for piece in pieces:
-        value = _loaded(piece.strip())
-        if value is not None:
-            yield value
-    found = _tops(text)
-    if len(found) > 1:
-        yield found  # one object a line, where a list was asked for
-    yield from found
     looks = [READS_PER_CHAR * min(len(text), MAX_REPAIR_CHARS) + 10_000]
-    for piece in pieces:
-        value = _repaired(piece, looks)
+    repairs = MAX_VALUES
+    objects: list[_Piece] = []
+    for piece in reversed(_pieces(text)):
+        value = piece.value
+        if value is None and repairs:
+            repairs -= 1
+            yield from reversed(_within(text[piece.start + 1 : piece.end]))
+            value = _repaired(text[piece.start : piece.end], looks)
         if value:
             yield value
+            if isinstance(value, dict):
+                objects.append(replace(piece, value=value))
+    yield from reversed(_rows(text, objects[::-1]))
 
 
-def _container(value: Any) -> Any:
-    return value if isinstance(value, dict | list) else None
-
-
-def _loaded(text: str) -> Any:
-    try:
-        return _container(json.loads(text))
-    except (ValueError, RecursionError):  # RecursionError: a nest of thousands of brackets
-        return None
-
-
-def _without_thoughts(text: str) -> str:
-    """`text` after its last thought; of a thought without end only what stands before it."""
-    for name in _THOUGHTS:
-        text = text.rpartition(f"</{name}>")[2]
-        text = text.partition(f"<{name}>")[0]
-    return text.strip()
-
-
-def _fenced(text: str) -> list[str]:
-    """Contents of code fences, the last one perhaps without its end."""
-    blocks = [_from_bracket(block) for block in text.split("```")[1::2][:MAX_VALUES]]
-    return [block for block in blocks if block]
-
-
-def _from_bracket(text: str) -> str:
-    """`text` from its first opening bracket on, or "": before it stands a language or prose."""
-    starts = [at for at in (text.find("{"), text.find("[")) if at >= 0]
-    return text[min(starts) :] if starts else ""
-
-
-def _tops(text: str) -> list[Any]:
-    """Sound objects and lists in prose, none within another, and none that is empty.
-
-    Ends at a bracket that is never closed: what stands within is a part of an answer, and would
-    be taken for the whole.
-    """
-    found: list[Any] = []
-    decoder = json.JSONDecoder()
-    at: int | None = 0
-    while at is not None and len(found) < MAX_VALUES:
-        opening = _BRACKET.search(text, at)
-        if opening is None:
-            break
+def _pieces(text: str) -> list[_Piece]:
+    """All that stands in brackets, none within another; one without end goes to the fence's end."""
+    found: list[_Piece] = []
+    at = 0
+    while opening := _BRACKET.search(text, at):
+        start = opening.start()
         try:
-            value, at = decoder.raw_decode(text, opening.start())
-            found += [value] if value else []
-        except (ValueError, RecursionError):
-            at = _closing(text, opening.start())
+            value, at = _DECODER.raw_decode(text, start)
+            found.append(_Piece(start, at, value))
+        except (ValueError, RecursionError):  # RecursionError: a nest of thousands of brackets
+            fence = text.find("\n```", start)
+            at = _closing(text, start, len(text) if fence < 0 else fence)
+            found.append(_Piece(start, at))
     return found
 
 
-def _closing(text: str, at: int) -> int | None:
-    """Behind the bracket that closes the one at `at`, or None."""
+def _within(text: str) -> list[JsonObject]:
+    """Sound objects in what is not sound: an answer may follow a draft that was never ended.
+
+    No lists, which would be parts of an answer.
+    """
+    found: list[JsonObject] = []
+    left = 4 * len(text) + 1000  # characters that may be read
+    at = 0
+    while left > 0 and (at := text.find("{", at)) >= 0:
+        try:
+            value, end = _DECODER.raw_decode(text, at)
+            found.append(value)
+        except json.JSONDecodeError as error:
+            left -= error.pos - at
+            end = at + 1
+        except (ValueError, RecursionError):
+            break
+        at = end
+    return found
+
+
+def _rows(text: str, objects: Sequence[_Piece]) -> list[list[Any]]:
+    """Objects in a row: with no words between them, or each time the same ("Memory 2:")."""
+    rows: list[list[Any]] = []
+    label: list[str] = []
+    end = 0
+    for piece in objects:
+        between = text[end : piece.start]
+        words = _LETTERS.findall(between.casefold())
+        if rows and (not words or words == label):
+            rows[-1].append(piece.value)
+        else:
+            rows.append([piece.value])
+            label = _LETTERS.findall(between.rpartition("\n")[2].casefold())
+        end = piece.end
+    return rows
+
+
+def _closing(text: str, at: int, limit: int) -> int:
+    """Behind the bracket that closes the one at `at`, or `limit`."""
     depth = 0
-    for mark in _MARK.finditer(text, at):
+    for mark in _MARK.finditer(text, at, limit):
         depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(mark[0], 0)
         if depth == 0:
             return mark.end()
-    return None
+    return limit
 
 
 def _repaired(text: str, looks: list[int]) -> Any:
-    if not text:
-        return None
+    text = _ELLIPSIS.sub(r'\1"..."', text[:MAX_REPAIR_CHARS])  # which the repair would drop
     try:
-        return _container(json_repair.loads(_Metered.of(text[:MAX_REPAIR_CHARS], looks)))
+        value = json_repair.loads(_Metered.of(text, looks))
     except Exception:  # noqa: BLE001 - a parser of any babble; what it cannot read is no answer
         return None
+    return value if isinstance(value, dict | list) else None

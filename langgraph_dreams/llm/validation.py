@@ -3,14 +3,14 @@
 What is wrong in one element of a list costs that element, not the answer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from langgraph_dreams.llm.coercion import fields_of
+from langgraph_dreams.llm.coercion import fields_of, has_elements, is_form
 
 _ROUNDS = 8
 """Times that elements are dropped and the rest validated again, at most."""
@@ -27,24 +27,32 @@ class Fit:
 def fit(values: Iterable[Any], schema: type[BaseModel]) -> Fit:
     """The first of `values` that fits `schema`; none of them is changed.
 
-    All are tried as they stand before any is taken for a part, such as one element of the list
-    that was asked for. `values` is read lazily.
+    A list may be the one list of `schema`. A value that was meant as the answer and is not valid
+    ends the search: what follows is less likely, such as a draft. `values` is read lazily.
     """
-    seen: list[Any] = []
     wrong = ""
-    for wrap in (False, True):
-        for value in seen if wrap else values:
-            if not wrap:
-                seen.append(value)
+    seen = False
+    for value in values:
+        seen = True
+        for each in _meanings(value):
             try:
-                loose = fields_of(value, schema, wrap)
+                loose = fields_of(each, schema, isinstance(each, list))
+                meant = loose is not None and has_elements(loose, schema) and not is_form(each)
                 found = Fit(None) if loose is None else _validated(loose, schema)
+                if meant or found.value is not None:
+                    return found
             except RecursionError:
                 found = Fit(None, "nested too deeply")
-            if found.value is not None:
-                return found
             wrong = wrong or found.note
     return Fit(None, wrong or ("none of the fields asked for" if seen else "no JSON in it"))
+
+
+def _meanings(value: Any) -> Iterator[Any]:
+    """`value`, and what it holds, the last first: {"draft": {...}, "answer": {...}}."""
+    yield value
+    if isinstance(value, dict | list):
+        held = list(value.values() if isinstance(value, dict) else value)
+        yield from (each for each in reversed(held) if isinstance(each, dict))
 
 
 def _validated(value: dict[str, object], schema: type[BaseModel]) -> Fit:

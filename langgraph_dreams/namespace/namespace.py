@@ -47,8 +47,9 @@ class Namespace:
         policy: DreamPolicy,
         model: BaseChatModel | None = None,
         language: Language | None = None,
+        zone: str | None = None,
     ) -> None:
-        self._session = NamespaceSession(store, checked(parts), policy, model, language)
+        self._session = NamespaceSession(store, checked(parts), policy, model, language, zone)
 
     def __repr__(self) -> str:
         return repr(self._session)
@@ -110,7 +111,7 @@ class Namespace:
         own = self._session.resolve(config)
         if own is self._session:
             return self
-        return type(self)(own.store, own.parts, own.policy, own.model, own.language)
+        return type(self)(own.store, own.parts, own.policy, own.model, own.language, own.zone)
 
     def attach(self, writer: Writer) -> None:
         """Have a writer flushed before every dream and closed before the store; held weakly."""

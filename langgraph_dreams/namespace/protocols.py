@@ -37,7 +37,9 @@ class StoreHooks(Protocol):
         """Have a writer flushed before every dream."""
         ...
 
-    def _vault_of(self, parts: tuple[str, ...], language: Language | None = None) -> NamespaceStore:
+    def _vault_of(
+        self, parts: tuple[str, ...], language: Language | None = None, zone: str | None = None
+    ) -> NamespaceStore:
         """Open the kept things of a namespace."""
         ...
 

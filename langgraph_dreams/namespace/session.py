@@ -48,6 +48,8 @@ class NamespaceSession:
     model: BaseChatModel | None = None
     language: Language | None = None
     """Of its texts; None leaves it to the store."""
+    zone: str | None = None
+    """Of those who speak there; likewise."""
     _opened: _Opened = field(default_factory=_Opened)
 
     def __repr__(self) -> str:
@@ -78,7 +80,7 @@ class NamespaceSession:
             )
         with self._opened.lock:
             if self._opened.vault is None:
-                self._opened.vault = self.store._vault_of(self.parts, self.language)
+                self._opened.vault = self.store._vault_of(self.parts, self.language, self.zone)
                 recover_on_open(self._opened.vault, self.policy.lease_seconds)
             return self._opened.vault
 
@@ -98,7 +100,9 @@ class NamespaceSession:
             return self
         values = _configurable(config)
         parts = tuple(filled(part, values) for part in self.parts)
-        return NamespaceSession(self.store, parts, self.policy, self.model, self.language)
+        return NamespaceSession(
+            self.store, parts, self.policy, self.model, self.language, self.zone
+        )
 
     def adjusted(
         self, policy: DreamPolicy | None, model: str | BaseChatModel | None

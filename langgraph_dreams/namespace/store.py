@@ -23,6 +23,7 @@ from langgraph_dreams.namespace.template import refuse_half_templates
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.safety.redaction import Redactor, checked_redactor
 from langgraph_dreams.store import Backend, ClientAPI, NamespaceStore
+from langgraph_dreams.types.zones import checked_zone
 
 _FLUSH_SECONDS = 10.0
 
@@ -43,6 +44,7 @@ class DreamStore:
         index_path: str | os.PathLike[str] | None = None,
         redact: Redactor | None = None,
         language: str | Language | None = None,
+        zone: str | None = None,
     ) -> None:
         """Use a Chroma client, e.g. `chromadb.HttpClient(...)`.
 
@@ -53,8 +55,11 @@ class DreamStore:
             index_path: folder of the derived index; None keeps it in memory.
             redact: as for `open`.
             language: as for `open`.
+            zone: as for `open`.
         """
-        self._setup(lambda: Backend.attach(client, index_path), embedder, policy, redact, language)
+        self._setup(
+            lambda: Backend.attach(client, index_path), embedder, policy, redact, language, zone
+        )
 
     @classmethod
     def open(
@@ -65,6 +70,7 @@ class DreamStore:
         policy: DreamPolicy | None = None,
         redact: Redactor | None = None,
         language: str | Language | None = None,
+        zone: str | None = None,
     ) -> Self:
         """Open or create an embedded store in a folder; once a process and path.
 
@@ -83,14 +89,19 @@ class DreamStore:
                 was registered with, at first "en". Another than the registered one takes its place,
                 and the derived index is built again, from which nothing is lost. In other languages
                 than English nothing is superseded, and relative dates stay as they are.
+            zone: time zone of those who speak in those namespaces that are not given one of their
+                own: an IANA name such as "Europe/Vienna", or an offset such as "+02:00". None takes
+                what each namespace was registered with, at first none; another takes its place.
+                Days are told by an episode's own `zone` (the offset that its time came with), else
+                by this one. With neither, "tomorrow" and the like get no date in a memory.
 
         Raises:
-            InvalidInputError: `redact` cannot be called, or the language is not known.
+            InvalidInputError: `redact` cannot be called, or the language or zone is not known.
             StoreLockedError: another process has it open.
             StoreReadOnlyError: the folder cannot be written.
             StoreError: the path is a file, or the store cannot be read.
         """
-        return cls._made(lambda: Backend.open(path), embedder, policy, redact, language)
+        return cls._made(lambda: Backend.open(path), embedder, policy, redact, language, zone)
 
     @classmethod
     def in_memory(
@@ -100,9 +111,10 @@ class DreamStore:
         policy: DreamPolicy | None = None,
         redact: Redactor | None = None,
         language: str | Language | None = None,
+        zone: str | None = None,
     ) -> Self:
         """A store that is gone with the process."""
-        return cls._made(Backend.memory, embedder, policy, redact, language)
+        return cls._made(Backend.memory, embedder, policy, redact, language, zone)
 
     @classmethod
     def _made(
@@ -112,9 +124,10 @@ class DreamStore:
         policy: DreamPolicy | None,
         redact: Redactor | None,
         language: str | Language | None,
+        zone: str | None,
     ) -> Self:
         store = cls.__new__(cls)
-        store._setup(opened, embedder, policy, redact, language)
+        store._setup(opened, embedder, policy, redact, language, zone)
         return store
 
     def _setup(
@@ -124,6 +137,7 @@ class DreamStore:
         policy: DreamPolicy | None,
         redact: Redactor | None,
         language: str | Language | None,
+        zone: str | None,
     ) -> None:
         self._embedder_given = embedder
         self._embedder = None if embedder is None else resolve_embedder(embedder)
@@ -131,6 +145,8 @@ class DreamStore:
         self._redact = checked_redactor(redact)
         self._language = None if language is None else resolve_language(language)
         self._languages: dict[tuple[str, ...], Language] = {}
+        self._zone = None if zone is None else checked_zone(zone)
+        self._zones: dict[tuple[str, ...], str] = {}
         self._backend = opened()  # last: what is refused before leaves nothing open
         self._lock = threading.RLock()
         self._writers: weakref.WeakSet[Writer] = weakref.WeakSet()
@@ -167,6 +183,7 @@ class DreamStore:
         policy: DreamPolicy | None = None,
         model: str | BaseChatModel | None = None,
         language: str | Language | None = None,
+        zone: str | None = None,
     ) -> Namespace:
         """The memory of one tenant, user or agent; nothing ever crosses it.
 
@@ -178,9 +195,10 @@ class DreamStore:
             policy: its settings; None takes the store's.
             model: "openai:NAME" or any LangChain chat model that its dreams may use.
             language: of its texts, as for `open`; None takes the store's.
+            zone: of those who speak there, as for `open`; None takes the store's.
 
         Raises:
-            InvalidInputError: the model is none, or has no key; or the language is not known.
+            InvalidInputError: the model is none, or has no key; the language or zone is not known.
             MissingDependencyError: the model's package is not installed.
             NamespaceError: no parts, or one that is empty, too long or not a string, or that has
                 a placeholder among other text, which would be shared by all.
@@ -188,7 +206,8 @@ class DreamStore:
         refuse_half_templates(parts)
         own = None if model is None else resolve_model(model)
         speaking = None if language is None else resolve_language(language)
-        return Namespace(self, parts, settings_or(policy, self._policy), own, speaking)
+        place = None if zone is None else checked_zone(zone)
+        return Namespace(self, parts, settings_or(policy, self._policy), own, speaking, place)
 
     def namespaces(self) -> list[tuple[str, ...]]:
         """All namespaces that were written to."""
@@ -233,11 +252,16 @@ class DreamStore:
 
     # -- what its namespaces use
 
-    def _vault_of(self, parts: tuple[str, ...], language: Language | None = None) -> NamespaceStore:
+    def _vault_of(
+        self, parts: tuple[str, ...], language: Language | None = None, zone: str | None = None
+    ) -> NamespaceStore:
         if language is not None:  # it stays the namespace's, whoever else opens it from here
             self._languages[parts] = language
+        if zone is not None:
+            self._zones[parts] = zone
         chosen = self._languages.get(parts, self._language)
-        return self._backend.vault(parts, self.embedder, self._redact, chosen)
+        place = self._zones.get(parts, self._zone)
+        return self._backend.vault(parts, self.embedder, self._redact, chosen, place)
 
     def _flush_writers(self) -> None:
         with self._lock:

@@ -19,7 +19,19 @@ to the journal what it writes to the store. It is called from several threads.
 KEPT = frozenset(
     {
         # whose it is, and what it points to
-        *("id", "a", "b", "thread", "run", "dream", "dreamt", "namespace", "target", "memory"),
+        *(
+            "id",
+            "a",
+            "b",
+            "thread",
+            "run",
+            "message",
+            "dream",
+            "dreamt",
+            "namespace",
+            "target",
+            "memory",
+        ),
         *("digest", "version"),
         *("sources", "cites", "superseded_by", "episodes", "recalls", "undone"),
         # one of a few words

@@ -1,9 +1,10 @@
 """Taint: what may become a memory, and which words of an episode a memory may rest on.
 
-A memory has the lowest trust of the episodes it cites. What tools, the web or other agents said,
-and what reads as instructions whoever said it, is recorded, linked and recalled as what it is, and
-becomes no memory. Nor is what an agent answered evidence of anything the user said: it may have
-been read in a tool's result, in the memory itself, or in what a dream wrote.
+A memory has the lowest trust of the statements it rests on: of each episode it cites, what was
+said, whatever the agent recalled, looked up or answered beside it. What tools, the web or other
+agents said, and what reads as instructions whoever said it, is recorded, linked and recalled as
+what it is, and becomes no memory. Nor is what an agent answered evidence of anything the user said:
+it may have been read in a tool's result, in the memory itself, or in what a dream wrote.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +25,10 @@ def may_become(item: Episode | Memory) -> bool:
 
     This is the one place that decides it.
     """
-    return not doubtful(item) and (isinstance(item, Memory) or bool(vouched(item).strip()))
+    if isinstance(item, Memory):
+        return not doubtful(item)
+    evidence = as_evidence(item)
+    return not doubtful(evidence) and bool(vouched(evidence).strip())
 
 
 def doubtful(item: Episode | Memory) -> bool:
@@ -59,15 +63,27 @@ _ROLES = ("user:", "agent:", "assistant:", "tool:", "system:")
 
 def vouched(episode: Episode) -> str:
     """The words that a memory may rest on: of a turn with an answer, what the agent was told."""
-    return episode.said if episode.answered or episode.done else episode.text
+    apart = episode.answered or episode.done or episode.said_trust is not None
+    return episode.said if apart else episode.text
+
+
+def said_trust(episode: Episode) -> Trust:
+    """The trust of the words that a memory may rest on."""
+    return episode.trust if episode.said_trust is None else episode.said_trust
 
 
 def as_evidence(episode: Episode) -> Episode:
-    """The episode as a model may be shown it: without an answer that may echo what was read."""
+    """The episode as a memory may cite it, and a model be shown it, with the trust of that.
+
+    Without an answer that may echo what was read, and without what a tool brought.
+    """
     if episode.trust >= Trust.TRUSTED or not episode.said or vouched(episode) == episode.text:
         return episode
     who = episode.speaker or ("user" if episode.origin == "user" else "input")
-    return episode.model_copy(update={"text": f"{who}: {episode.said}"})
+    said: dict[str, object] = {"text": f"{who}: {episode.said}"}
+    if episode.said_trust is not None:
+        said |= {"trust": episode.said_trust, "answered": "", "others": (), "done": ()}
+    return episode.model_copy(update=said)
 
 
 def bounded(weight: float, evidence: Mapping[str, float]) -> float:
@@ -75,7 +91,12 @@ def bounded(weight: float, evidence: Mapping[str, float]) -> float:
     return min(weight, MOST_WEIGHT) if "trust" in evidence else weight
 
 
+def times_said(episodes: Iterable[Episode]) -> int:
+    """How often episodes say something: those of one message of the user say it once."""
+    return len({(e.thread, e.message) if e.message else e.id for e in episodes})
+
+
 def strongest(episodes: Sequence[Episode]) -> list[Episode]:
-    """Those of the highest trust among them."""
-    highest = max((e.trust for e in episodes), default=Trust.UNTRUSTED)
-    return [e for e in episodes if e.trust == highest]
+    """Those whose statement is trusted most."""
+    highest = max(map(said_trust, episodes), default=Trust.UNTRUSTED)
+    return [e for e in episodes if said_trust(e) == highest]

@@ -41,6 +41,7 @@ from langgraph_dreams.store.registry import (
 )
 from langgraph_dreams.store.validation import namespace_key
 from langgraph_dreams.store.vault import NamespaceStore
+from langgraph_dreams.types.zones import checked_zone
 
 if TYPE_CHECKING:
     from langgraph_dreams.embedding.protocol import Embedder
@@ -161,24 +162,33 @@ class Backend:
         embedder: "Embedder",
         redact: Redactor | None = None,
         language: str | Language | None = None,
+        zone: str | None = None,
     ) -> NamespaceStore:
         """Open a namespace, made when missing; texts go through `redact` before they are written.
 
         `language` None takes the registered one, or else English; another than the registered one
-        is registered in its place. Raises NamespaceError, EmbedderMismatchError when another
-        embedder wrote it, or InvalidInputError for a language that is not known.
+        is registered in its place; likewise `zone`, at first none. Raises NamespaceError,
+        EmbedderMismatchError when another embedder wrote it, or InvalidInputError for a language or
+        a zone that is not known.
         """
         self.guard()
         parts = tuple_of(parts)
         chosen = None if language is None else resolve_language(language)
+        zone = None if zone is None else checked_zone(zone)
         if chosen is not None:
-            self._state(parts, embedder, chosen).change_language(chosen)
+            self._state(parts, embedder, chosen, zone).change_language(chosen)
+        if zone is not None:
+            self._state(parts, embedder, chosen, zone).change_zone(zone)
         return NamespaceStore(
-            lambda: self._state(parts, embedder, chosen), embedder, self._gate.guard, redact
+            lambda: self._state(parts, embedder, chosen, zone), embedder, self._gate.guard, redact
         )
 
     def _state(
-        self, parts: tuple[str, ...], embedder: "Embedder", language: Language | None
+        self,
+        parts: tuple[str, ...],
+        embedder: "Embedder",
+        language: Language | None,
+        zone: str | None = None,
     ) -> NamespaceState:
         key = namespace_key(parts)
         with self._states_lock:
@@ -186,10 +196,13 @@ class Backend:
             if state is None or state.gone:
                 if state is not None and language is None:
                     language = state.index.language  # forgotten as a whole, it speaks as before
+                if state is not None and zone is None:
+                    zone = state.entry.zone
                 entry = self.registry.get(key)
                 if entry is None or not entry.written:
                     code = language.code if language else entry.language if entry else None
-                    entry = self._register(key, parts, embedder, code or DEFAULT_LANGUAGE)
+                    zone = zone or (entry.zone if entry else "")
+                    entry = self._register(key, parts, embedder, code or DEFAULT_LANGUAGE, zone)
                 require_embedder(entry, embedder.name, embedder.dimension)
                 state = self._states[key] = self._open_state(entry, language)
             require_embedder(state.entry, embedder.name, embedder.dimension)
@@ -201,11 +214,11 @@ class Backend:
             return state
 
     def _register(
-        self, key: str, parts: tuple[str, ...], embedder: "Embedder", language: str
+        self, key: str, parts: tuple[str, ...], embedder: "Embedder", language: str, zone: str
     ) -> Registration:
         items = self.registry.items_name(key, 1)
         entry = Registration(key, parts, embedder.name, embedder.dimension, items)
-        return self.registry.put(replace(entry, language=language))
+        return self.registry.put(replace(entry, language=language, zone=zone))
 
     def _open_state(self, entry: Registration, language: Language | None = None) -> NamespaceState:
         index = self._index_path and self._index_path / f"{entry.key}.sqlite3"

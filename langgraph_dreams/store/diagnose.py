@@ -1,7 +1,7 @@
 """The contents of a store and the damage found in it, in words; repairs nothing."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from langgraph_dreams.store.index.sqlite import SCHEMA_VERSION
 from langgraph_dreams.store.journal import Journal
 from langgraph_dreams.store.namespace_state import NamespaceState
 from langgraph_dreams.store.registry import Registration, Registry
+from langgraph_dreams.types.reports import REJECTIONS, SET_ASIDE, DreamReport
 
 Level = Literal["ok", "warning", "error"]
 
@@ -143,7 +144,27 @@ def _namespace(
         for dream in dreams
         if dream.status == "committing"
     ]
-    return findings
+    return [*findings, *_rejected(subject, dreams)]
+
+
+def _rejected(subject: str, dreams: Sequence[DreamReport]) -> Iterator[Finding]:
+    """Nights that the guard rejects again and again, and what it set aside for that."""
+    for dream in dreams:
+        if dream.status == "rejected" and (count := int(dream.health.get(SET_ASIDE, 0))):
+            yield Finding(
+                "warning",
+                subject,
+                f"{count} episodes are set aside since dream {dream.id}: they are not dreamt of"
+                " again, recall still finds them",
+                "its notes say why: langgraph-dreams journal",
+            )
+    last = next((d for d in reversed(dreams) if d.status != "noop"), None)
+    if last is None or last.status != "rejected" or last.health.get(SET_ASIDE):
+        return
+    if nights := int(last.health.get(REJECTIONS, 0)):
+        why = next((n for n in reversed(last.notes) if n.startswith("rejected: ")), "rejected")
+        text = f"nights in a row that were rejected with the same episodes: {nights}; {why}"
+        yield Finding("warning", subject, text, f"see dream {last.id}")
 
 
 def _index(

@@ -14,6 +14,7 @@ from langgraph_dreams.store.chroma.collection import BATCH_CHARS, VECTOR_BATCH, 
 from langgraph_dreams.store.validation import check_id, check_length, check_text, storable_all
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.types.zones import checked_zone
 
 Item = Episode | Memory
 _ItemT = TypeVar("_ItemT", Episode, Memory)
@@ -24,7 +25,7 @@ characters, and this library never searches them there."""
 RECORDED = "recorded"
 """The time at which an episode was written; its own time may be long before that."""
 _MAX_POSITION = 2**53
-_EPISODE_JSON = ("done", "tags")
+_EPISODE_JSON = ("others", "done", "tags")
 _MEMORY_JSON = ("sources", "cites")
 _MEMORY_TIMES = ("valid_from", "valid_to", "learned_at", "last_confirmed")
 
@@ -39,6 +40,8 @@ def checked_episode(episode: Episode, redact: Redactor | None = None) -> Episode
         raise InvalidInputError(f"position {episode.position} of {episode.id} is over 2**53")
     if episode.dreamt:
         check_id(episode.dreamt, "", "a dream")
+    if whole.zone:
+        checked_zone(whole.zone)
     return whole
 
 

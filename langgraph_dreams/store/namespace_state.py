@@ -159,6 +159,7 @@ class NamespaceState:
             self.index.start_anew()
             self.vectors.clear()
         if moved:
+            self._take_zone()
             self.journal.forget_cache()
             self.memory_vectors.clear()
         if moved or self.items.count() != self._found.size():
@@ -271,6 +272,23 @@ class NamespaceState:
         except InvalidInputError as error:
             logger.warning("%s: %s", "/".join(self.entry.parts), error)
         self.entry = known
+
+    def change_zone(self, zone: str) -> None:
+        """Register the zone of those who speak here, for every client."""
+        with self.write_lock:
+            if self.entry.zone == zone:
+                return
+            known = self._registry.get(self.entry.key)
+            entry = known if known and known.written else self.entry
+            self.entry = self._registry.put(replace(entry, zone=zone))
+            if entry.written:
+                self.bump()
+
+    def _take_zone(self) -> None:
+        """Tell days by the zone that is registered now: another client may have changed it."""
+        known = self._registry.get(self.entry.key)
+        if known is not None and known.written and known.zone != self.entry.zone:
+            self.entry = replace(self.entry, zone=known.zone)
 
     def start_anew(self) -> None:
         """Have every client build its index from nothing."""

@@ -28,6 +28,8 @@ class Registration:
     created: str = ""
     language: str = DEFAULT_LANGUAGE
     """Code of the language of its texts."""
+    zone: str = ""
+    """Time zone of those who speak there; empty while it is not known."""
     written: bool = False
     """True if anything was ever kept there; one that was only asked leaves no trace."""
 
@@ -83,6 +85,7 @@ class Registry:
             "created": entry.created,
             "written": entry.written,
             "language": entry.language,
+            "zone": entry.zone,
         }
         self._records.put({entry.key: fields})
         return entry
@@ -122,6 +125,7 @@ def _registration(row: Row) -> Registration:
             int(fields["schema"]),
             fields["created"],
             str(fields.get("language", DEFAULT_LANGUAGE)),
+            str(fields.get("zone", "")),
             bool(fields["written"]),
         )
     except (KeyError, ValueError, TypeError) as error:

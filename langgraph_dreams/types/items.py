@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from langgraph_dreams._text import tokens_of
 from langgraph_dreams.types.base import Channel, FrozenModel, Time, Trust, digest, utc
+from langgraph_dreams.types.zones import ZoneName, offset_of
 
 Outcome = Literal["ok", "error", "interrupted"]
 
@@ -30,6 +31,13 @@ LEAST_CITED = 2
 """Memories that an insight must be drawn from."""
 
 
+def _plain(value: object) -> object:
+    """Keep from an enum, which compares values, what has no end: a list that holds itself."""
+    if value is None or isinstance(value, int | float | str):
+        return value
+    raise ValueError("not a trust: 0, 1, 2 or None")
+
+
 class ToolUse(FrozenModel):
     """One tool call of an episode and what came back."""
 
@@ -38,6 +46,13 @@ class ToolUse(FrozenModel):
     """The arguments as JSON text, shortened."""
     result: str = ""
     ok: bool = True
+
+
+class Contribution(FrozenModel):
+    """What another agent than the one that answered brought to a turn."""
+
+    name: str = ""
+    text: str
 
 
 class Episode(FrozenModel):
@@ -49,12 +64,20 @@ class Episode(FrozenModel):
     thread: str = ""
     """The conversation it belongs to; neighbouring turns share it."""
     position: int = 0
-    """Order within the thread, counted from 0."""
+    """Order among turns of the thread that have one time; those of a recorder rise with time."""
     run: str = ""
+    message: str = ""
+    """Id of the user's message that it answers: an answer made anew, a run resumed after a failure
+    and an edited message are further episodes of one message, which is said once."""
     time: Time
+    zone: ZoneName = ""
+    """Time zone of its speaker, by which days are told: an IANA name or an offset such as "-07:00".
+    If not given, the offset that `time` came with; UTC counts as none, unless it is given here."""
     speaker: str = ""
     said: str = ""
     answered: str = ""
+    others: tuple[Contribution, ...] = ()
+    """What other agents found, in order: workers side by side, a researcher before a writer."""
     done: tuple[ToolUse, ...] = ()
     outcome: Outcome = "ok"
     error: str = ""
@@ -62,9 +85,19 @@ class Episode(FrozenModel):
     """Answer of the user or the environment to this turn, when known."""
     origin: Origin = "user"
     trust: Trust = Trust.TRUSTED
+    """The lowest of all its parts: of what was said, answered and done."""
+    said_trust: Annotated[Trust | None, BeforeValidator(_plain)] = None
+    """Of what was said alone, whatever was answered or done beside it; None: as `trust`."""
     tags: tuple[str, ...] = ()
     dreamt: str = ""
     """Id of the dream that consumed it; empty while undreamt."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keep_offset(cls, given: Any) -> Any:
+        """The time is kept in UTC: what it says of the speaker's day would be lost."""
+        offset = isinstance(given, dict) and not given.get("zone") and offset_of(given.get("time"))
+        return {**given, "zone": offset} if offset else given
 
 
 class Memory(FrozenModel):

@@ -11,6 +11,10 @@ DreamStatus = Literal[
     "planned", "waiting", "committing", "committed", "noop", "dry_run", "rejected", "rolled_back"
 ]
 
+REJECTIONS, SET_ASIDE = "rejections", "set_aside"
+"""Figures of a rejected dream's health: the nights in a row that the guard rejected with the same
+episodes, and the episodes that are therefore not dreamt of again."""
+
 
 class Concern(FrozenModel):
     """Something unresolved that a dream starts from."""

@@ -55,7 +55,9 @@ def test_it_waits_and_says_what_to_do(path: Path, capsys: pytest.CaptureFixture[
     assert run(path, "dream", "--review", "ask") == 0
     shown = " ".join(capsys.readouterr().out.split())
     assert "(waiting)" in shown
-    begun = shown.partition("`langgraph-dreams approve ")[2].partition("`")[0]
+    hint = shown.partition("`langgraph-dreams approve ")[2].partition("`")[0]
+    begun, _, rest = hint.partition(" ")
+    assert rest == f"--store {path} --namespace acme/ada"
     assert not memories(path)
     assert run(path, "diff", begun) == 0
     assert TWICE[0] in " ".join(capsys.readouterr().out.split())

@@ -292,12 +292,35 @@ def test_what_cannot_be_called_is_refused_and_leaves_the_folder_free(tmp_path: P
 
 
 TEXTS = {
-    *("text", "speaker", "said", "answered", "error", "reaction", "done", "tags", "name", "args"),
+    *(
+        "text",
+        "speaker",
+        "said",
+        "answered",
+        "error",
+        "reaction",
+        "done",
+        "tags",
+        "name",
+        "args",
+        "others",
+    ),
     *("result", "quote", "about", "helps", "bridge", "narrative", "summary", "notes", "reason"),
     *("before", "after", "concerns", "operations", "lines", "plan"),
 }
 NUMBERS = {
-    *("position", "trust", "confirmed", "uses", "weight", "since", "evidence", "number", "counts"),
+    *(
+        "position",
+        "trust",
+        "said_trust",
+        "confirmed",
+        "uses",
+        "weight",
+        "since",
+        "evidence",
+        "number",
+        "counts",
+    ),
     *("cost", "health", "tokens", "changed", "ok", "revisited", "waiting", "pairs", "calls"),
     *("input_tokens", "output_tokens", "money"),
 }

@@ -200,7 +200,7 @@ def _several(parts: Any) -> tuple[Any, ...]:
     return parts if isinstance(parts, tuple) else (parts,)
 
 
-HOW = {"embedder": None, "policy": None, "redact": None, "language": None}
+HOW = {"embedder": None, "policy": None, "redact": None, "language": None, "zone": None}
 STORE = {
     "attach": Case(
         lambda life, **given: life.store.attach(**given), lambda life: {"writer": life.recorder}
@@ -213,7 +213,10 @@ STORE = {
     ),
     "namespace": Case(
         named,
-        lambda life: {"parts": ("acme", "ada"), "policy": None, "model": None, "language": None},
+        lambda life: {
+            "parts": ("acme", "ada"),
+            **{"policy": None, "model": None, "language": None, "zone": None},
+        },
     ),
     "namespaces": Case(lambda life: life.store.namespaces()),
     "open": Case(opened, lambda life: {"path": life.folder / "open", **HOW}, costly=True),

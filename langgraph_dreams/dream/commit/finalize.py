@@ -5,17 +5,23 @@ marks on episodes and recalls, the journal again (status committed). A dream tha
 finished from the journal by the next to open the namespace.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
-from langgraph_dreams.dream.commit.guard import verdict_of
+from langgraph_dreams.dream.commit.figures import health_of
+from langgraph_dreams.dream.commit.guard import Verdict, verdict_of
+from langgraph_dreams.dream.commit.rejections import put_rejected
+from langgraph_dreams.dream.commit.selection import with_approved
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import finish
 from langgraph_dreams.types.base import now
-from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.operations import ALL, Operation
 from langgraph_dreams.types.reports import Concern, DreamPlan, DreamReport, DreamStatus
 
+LEFT_OUT = "left_out"
+"""Figure of a dream's health: operations that the guard left out of it."""
 OVERTAKEN = (
     "another dream or a rollback came since this one began; nothing was written, dream again"
 )
@@ -44,26 +50,55 @@ def report_of(context: StageContext, state: DreamState, status: DreamStatus) -> 
     )
 
 
-def health_of(counts: Mapping[str, int]) -> dict[str, float]:
-    """Shares in [0, 1]: novelty, repeats, yield."""
-    added = counts.get("add_link", 0) - counts.get("updates", 0)  # associations
-    repeats = counts.get("repeats", 0)
-    found = counts.get("candidates", 0)
-    return {
-        "novelty": round(added / (added + repeats), 4) if added + repeats else 0.0,
-        "repeats": round(repeats / (added + repeats), 4) if added + repeats else 0.0,
-        "yield": round(added / found, 4) if found else 0.0,
-    }
-
-
 def with_guard_verdict(context: StageContext, report: DreamReport) -> DreamReport:
-    """The report with the guard's figures; rejected, with the reasons, if it must not be written.
+    """The report with the guard's figures, and without the operations that it finds at fault.
 
-    A dry run is told the same, and stays a dry run.
+    Rejected, with the reasons, if what is left must not be written either. A dry run is told the
+    same, and stays a dry run.
     """
+    return _tried(context, report)[0]
+
+
+def _tried(context: StageContext, report: DreamReport) -> tuple[DreamReport, Verdict]:
     verdict = verdict_of(context, report.operations, report.recalls)
-    told = report.model_copy(update={"health": {**report.health, **verdict.figures}})
-    return refused(told, *verdict.faults) if verdict.faults else told
+    told = _told(report, verdict)
+    if not verdict.faults:
+        return told, verdict
+    left = _without_faults(context, report, verdict)
+    return left or refused(told, *verdict.faults), verdict
+
+
+def _told(report: DreamReport, verdict: Verdict) -> DreamReport:
+    health = {**report.health, **verdict.figures}
+    notes = (*report.notes, *(n for n in verdict.notes if n not in report.notes))
+    return report.model_copy(update={"health": health, "notes": notes})
+
+
+def _without_faults(
+    context: StageContext, report: DreamReport, verdict: Verdict
+) -> DreamReport | None:
+    """The rest of a dream, if it is worth anything and passes; what was left out is told."""
+    kept = {o.id for o in report.operations if o.id not in verdict.at_fault}
+    left = with_approved(context, report, kept, {}) if verdict.at_fault else report
+    gone = len(report.operations) - len(left.operations)
+    if not gone or not _worth(report.operations, left.operations):
+        return None
+    again = verdict_of(context, left.operations, left.recalls)
+    if again.faults:
+        return None
+    whys = Counter(verdict.at_fault.values())
+    notes = [f"left out {count} operations: {why}" for why, count in whys.items()]
+    if (resting := gone - whys.total()) > 0:
+        notes.append(f"left out {resting} operations that rest on these, or are void without")
+    done = _told(left.model_copy(update={"notes": (*left.notes, *notes)}), again)
+    return done.model_copy(update={"health": {**done.health, LEFT_OUT: gone}})
+
+
+def _worth(whole: Sequence[Operation], left: Sequence[Operation]) -> bool:
+    """True if something is left, and memories too where there were new ones."""
+    rest = [o for o in left if o.target != ALL and o.kind != "change_core"]
+    adds = any(o.kind == "add_memory" for o in rest)
+    return bool(rest) and (adds or all(o.kind != "add_memory" for o in whole))
 
 
 def refused(report: DreamReport, *why: str) -> DreamReport:
@@ -88,8 +123,10 @@ def commit_report(
     vault = context.vault
     if vault.version() != version:
         return refused(report, OVERTAKEN)
-    pending = with_guard_verdict(
+    pending, verdict = _tried(
         context, report.model_copy(update={"status": "committing", "number": number})
     )
-    vault.put_dream(pending)
-    return pending if pending.status == "rejected" else finish(vault, pending)
+    if pending.status != "rejected":
+        vault.put_dream(pending)
+        return finish(vault, pending)
+    return put_rejected(vault, pending, verdict.blamed)

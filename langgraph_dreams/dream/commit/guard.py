@@ -1,4 +1,6 @@
-"""The guard: tries whether a dream would harm; one that fails is kept as rejected and not applied.
+"""The guard: tries whether a dream would harm, and names the operations at fault.
+
+A dream goes on without these; one that fails without them too is kept as rejected, not applied.
 
 Three questions are asked of it:
 - recall: past questions and rehearsals (what a memory says, asked as a question whose evidence is
@@ -9,22 +11,23 @@ Three questions are asked of it:
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import chain, islice
 
-from langgraph_dreams.dream.commit.preview import PreviewStore
+from langgraph_dreams.dream.commit.recall_check import (
+    LEAST,
+    at_fault,
+    changing,
+    checked,
+    questions,
+)
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, INSIGHTS, JUDGE
-from langgraph_dreams.policy import DreamPolicy
-from langgraph_dreams.recall.query import recall
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Memory
 from langgraph_dreams.types.operations import (
-    ALL,
     MEMORY_KINDS,
     ItemState,
     Operation,
@@ -34,12 +37,9 @@ from langgraph_dreams.types.reports import DreamReport
 
 LOST = "lost"
 """Figure of a dream's health: memories that held before it and hold no more."""
-_REACH = 10  # ranks that count as within reach
-_TOLD = 5  # first items of a past answer that count as its evidence
-_LOOKED_AT = 5  # notes read for each question: many ask the same
-_LEAST = 5  # questions from which on a mean says something
 _FEW = 3  # new memories from which on a share of them says something
 _DEGENERATE = 0.5
+_ENDING = ("supersede_memory", "retire_memory")
 _WEEK = timedelta(days=7)
 _WORD = re.compile(r"\w+")
 _OURS = " ".join(_WORD.findall(f"{CONSOLIDATE} {INSIGHTS} {JUDGE}".casefold()))
@@ -52,6 +52,12 @@ class Verdict:
     figures: dict[str, float] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     """Reasons to reject the dream; empty when it may be committed."""
+    at_fault: dict[str, str] = field(default_factory=dict)
+    """By id, operations without which it may be committed after all, and why."""
+    blamed: set[str] = field(default_factory=set)
+    """Ids of all operations that the faults are about, also of those that cannot be left out."""
+    notes: list[str] = field(default_factory=list)
+    """What it costs although it may be committed."""
 
 
 def verdict_of(
@@ -69,15 +75,42 @@ def verdict_of(
 
 
 def _degenerate(verdict: Verdict, operations: Sequence[Operation]) -> None:
-    added = [o.memory() for o in operations if o.kind == "add_memory"]
-    texts = [" ".join(_WORD.findall(memory.text.casefold())) for memory in added]
-    times = Counter(texts)
-    bad = sum(not text or times[text] > 1 or text in _OURS for text in texts)
-    verdict.figures["degenerate"] = round(bad / len(texts), 4) if texts else 0.0
-    if bad >= _FEW and bad > _DEGENERATE * len(texts):
+    after = final_states(operations)
+    added = [o for o in operations if o.kind == "add_memory"]
+    same: dict[tuple[str, str], list[Operation]] = {}
+    why: dict[str, str] = {}
+    bad: set[str] = set()
+    for operation in added:
+        memory = after[operation.target]
+        text = " ".join(_WORD.findall(memory.text.casefold()))
+        if not text or text in _OURS:
+            bad.add(operation.id)
+            why[operation.id] = (
+                "new memories that are a copy of the prompt"
+                if text
+                else "new memories without words"
+            )
+            continue
+        alike = same.setdefault((text, memory.about), [])
+        # What held, ended and holds again is said twice, and is two memories, each with its time.
+        together = [o for o in alike if _overlap(after[o.target], memory)]
+        if together:
+            bad.update({operation.id, *(o.id for o in together)})
+            why[operation.id] = "they say what another new memory says of the same time"
+        alike.append(operation)
+    verdict.figures["degenerate"] = round(len(bad) / len(added), 4) if added else 0.0
+    if len(bad) >= _FEW and len(bad) > _DEGENERATE * len(added):
         verdict.faults.append(
-            f"{bad} of {len(texts)} new memories are empty, repeated, or copies of the prompt"
+            f"{len(bad)} of {len(added)} new memories are empty, repeated, or copies of the prompt"
         )
+        verdict.at_fault |= why
+        verdict.blamed |= bad
+
+
+def _overlap(one: Memory, other: Memory) -> bool:
+    """True if there is a time at which both hold."""
+    begins = max(m.valid_from or m.learned_at for m in (one, other))
+    return all(m.valid_to is None or m.valid_to > begins for m in (one, other))
 
 
 # -- loss
@@ -96,6 +129,7 @@ def _losses(verdict: Verdict, context: StageContext, operations: Sequence[Operat
     ):
         whole = holding - lost + count
         if count > policy.loss_free and count > share * whole:
+            verdict.blamed |= {o.id for o in operations if o.kind in _ENDING}
             verdict.faults.append(
                 f"{count} of {whole} memories would hold no more {span}, at most"
                 f" {share:.0%} may; if that is right, dream with a policy that allows it"
@@ -121,69 +155,22 @@ def _committed_within_a_week(vault: NamespaceStore) -> list[DreamReport]:
 # -- recall
 
 
-@dataclass(frozen=True)
-class _Question:
-    text: str
-    evidence: frozenset[str]
-
-
 def _recalls(
     verdict: Verdict, context: StageContext, operations: Sequence[Operation], recalls: Sequence[str]
 ) -> None:
-    policy = context.policy
-    changing = [o for o in operations if o.target != ALL and o.kind != "change_core"]
-    asked = _questions(context, operations, recalls) if changing else []
+    asked = questions(context, operations, recalls) if changing(operations) else []
     verdict.figures["questions"] = len(asked)
     if not asked:
         return
-    preview = PreviewStore(context.vault, changing)
-    before = sum(_found(context.vault, policy, q) for q in asked) / len(asked)
-    after = sum(_found(preview, policy, q) for q in asked) / len(asked)
-    verdict.figures["recall_without"] = round(before, 4)
-    verdict.figures["recall_with"] = round(after, 4)
-    if len(asked) >= _LEAST and before - after > policy.recall_loss:
+    check = checked(context, operations, asked)
+    verdict.figures["recall_without"] = round(check.before, 4)
+    verdict.figures["recall_with"] = round(check.after, 4)
+    verdict.notes += check.notes(operations)
+    if len(asked) >= LEAST and check.loss > context.policy.recall_loss:
         verdict.faults.append(
-            f"of the evidence for {len(asked)} known questions {before:.0%} is recalled without"
-            f" the dream, and {after:.0%} with it"
+            f"of the evidence for {len(asked)} known questions {check.before:.0%} is recalled"
+            f" without the dream, and {check.after:.0%} with it"
         )
-
-
-def _found(vault: NamespaceStore, policy: DreamPolicy, question: _Question) -> float:
-    """Share of the evidence within reach."""
-    found = recall(vault, question.text, _REACH, policy)
-    there = {r.item.id for r in found.items}
-    return len(there & question.evidence) / len(question.evidence)
-
-
-def _questions(
-    context: StageContext, operations: Sequence[Operation], recalls: Sequence[str]
-) -> list[_Question]:
-    """Half of them past questions, half rehearsals; fewer when there are not so many."""
-    most = context.policy.guard_questions
-    past = _past(context.vault, recalls, most)
-    rehearsed = _rehearsals(context.vault, operations, most)
-    own = max(most // 2, most - len(rehearsed))
-    return [*past[:own], *rehearsed][:most]
-
-
-def _past(vault: NamespaceStore, recalls: Sequence[str], most: int) -> list[_Question]:
-    """The latest questions, each with what its answer began with."""
-    earlier = (i for dream in reversed(vault.dreams()) for i in reversed(dream.recalls))
-    latest = islice(chain(reversed(recalls), earlier), _LOOKED_AT * most)
-    found: dict[str, _Question] = {}
-    for note in vault.noted(list(latest)):
-        told = [i for i in note.items if i.startswith("e")][:_TOLD]
-        if told and note.query.strip():
-            found.setdefault(note.query, _Question(note.query, frozenset(told)))
-    return list(found.values())[:most]
-
-
-def _rehearsals(
-    vault: NamespaceStore, operations: Sequence[Operation], most: int
-) -> list[_Question]:
-    """Memories that hold now and would still hold; the most used and confirmed first."""
-    after = final_states(operations)
-    stored = vault.get(vault.memory_ids()).values()
-    held = [m for m in stored if isinstance(m, Memory) and after.get(m.id, m).current]
-    held.sort(key=lambda m: (-(m.uses + m.confirmed), m.id))
-    return [_Question(m.text, frozenset(m.sources)) for m in held[:most] if m.sources]
+        found = {o.id for o in at_fault(context, operations, check)}
+        verdict.at_fault |= dict.fromkeys(found, "known questions lose their evidence to them")
+        verdict.blamed |= found

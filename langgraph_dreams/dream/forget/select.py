@@ -159,7 +159,8 @@ def notes(vault: NamespaceStore) -> list[RecallNote]:
 def texts_of(episode: Episode) -> list[str]:
     """Everything that was said in an episode."""
     told = [episode.text, episode.said, episode.answered, episode.error, episode.reaction]
-    return [text for text in (*told, *_done(episode.done)) if text]
+    others = [text for other in episode.others for text in (other.name, other.text)]
+    return [text for text in (*told, *others, *_done(episode.done)) if text]
 
 
 def _done(uses: Sequence[ToolUse]) -> list[str]:

@@ -83,7 +83,7 @@ def _request(context: StageContext, groups: Sequence[Community]) -> Request:
         )
     share = _CHARACTERS // sum(len(group) for group in shown)
     characters = min(context.policy.episode_characters, max(_LEAST_CHARACTERS, share))
-    return insights_request(shown, characters)
+    return insights_request(shown, characters, context.vault.zone)
 
 
 # -- operations

@@ -9,10 +9,11 @@ from datetime import datetime
 from langgraph_dreams._text import one_line
 from langgraph_dreams.dream.memories.windows import Window
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, Note
+from langgraph_dreams.language.days import dated
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.safety.injection import suspicious
-from langgraph_dreams.safety.trust import strongest, vouched
+from langgraph_dreams.safety.trust import said_trust, strongest, times_said, vouched
 from langgraph_dreams.types.base import UNDATED_UNTIL, lowest_trust
 from langgraph_dreams.types.items import Episode, Memory, memory_id
 
@@ -128,7 +129,7 @@ def _proposal(
     text = one_line(note.text, _LONGEST)
     said = _speaking(note, new, window.language)
     if said.time > UNDATED_UNTIL:
-        text = window.language.absolute_dates(text, said.time)
+        text = dated(window.language, text, said.time, said.zone)
     memory = Memory(
         id=memory_id(note.kind, text),
         text=text,
@@ -136,12 +137,12 @@ def _proposal(
         about=one_line(note.about, _LONGEST),
         sources=tuple(e.id for e in sources),
         quote=one_line(note.quote, _QUOTE) if _quoted(note, sources, window.language) else "",
-        trust=lowest_trust(e.trust for e in sources),
+        trust=lowest_trust(map(said_trust, sources)),
         valid_from=min(e.time for e in new),
         learned_at=learned,
-        confirmed=len(sources),
+        confirmed=times_said(sources),
         last_confirmed=max(e.time for e in sources),
-        status="active" if len(sources) > 1 else "tentative",
+        status="active" if times_said(sources) > 1 else "tentative",
         dream=dream,
     )
     return Proposal(

@@ -26,9 +26,10 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_terms, same_subject
+from langgraph_dreams.safety.trust import times_said
 from langgraph_dreams.store import Vectors
 from langgraph_dreams.types.base import Trust
-from langgraph_dreams.types.items import Memory, memory_id
+from langgraph_dreams.types.items import Episode, Memory, memory_id
 
 _NEAR = 12  # known memories looked at for every proposal
 _FETCHED = 4 * _NEAR  # a search finds superseded ones, too
@@ -78,7 +79,7 @@ def _reconcile_one(context: StageContext, ledger: MemoryLedger, case: Case) -> N
     held = ledger.now.get(new.id)
     if held is not None and held.status == "superseded":
         if held.valid_to is not None and latest(new) <= held.valid_to:
-            _merge(ledger, held, new)  # more evidence of what held then
+            _merge(context, ledger, held, new)  # more evidence of what held then
             return
         if new.trust < _trust_to_beat(context, ledger, held):
             ledger.refused[_WEAKER] += 1
@@ -87,7 +88,7 @@ def _reconcile_one(context: StageContext, ledger: MemoryLedger, case: Case) -> N
     ledger.vectors.setdefault(new.id, case.vector)
     twin = _twin(context, ledger, new, case)
     if twin is not None:
-        _merge(ledger, twin, new)
+        _merge(context, ledger, twin, new)
         if new.trust < twin.trust:
             return
     elif new.id in ledger.now:  # retired: what a person or the lack of ground has ended stays so
@@ -144,7 +145,7 @@ def _covers(language: Language, text: str, other: str) -> bool:
     return content_terms(language, other) <= content_terms(language, text)
 
 
-def _merge(ledger: MemoryLedger, old: Memory, new: Memory) -> None:
+def _merge(context: StageContext, ledger: MemoryLedger, old: Memory, new: Memory) -> None:
     """Add up the evidence of equal trust; the text stays."""
     if new.trust > old.trust:
         _lift(ledger, old, new)
@@ -153,12 +154,14 @@ def _merge(ledger: MemoryLedger, old: Memory, new: Memory) -> None:
     sources = tuple(dict.fromkeys([*old.sources, *new.sources]))
     if len(sources) == len(old.sources):
         return
+    cited = context.vault.get(sources).values()
+    said = max(old.confirmed, times_said(e for e in cited if isinstance(e, Episode)))
     merged = old.model_copy(
         update={
             "sources": sources,
-            "confirmed": len(sources),
+            "confirmed": said,
             "last_confirmed": max(latest(old), latest(new)),
-            "status": "active" if holds(old) else old.status,
+            "status": "active" if holds(old) and said > 1 else old.status,
             "about": old.about or new.about,
             "quote": old.quote or new.quote,
         }
@@ -184,5 +187,4 @@ def _lift(ledger: MemoryLedger, old: Memory, new: Memory) -> None:
 
 
 def _said(memory: Memory) -> str:
-    times = len(memory.sources)
-    return f"said {times} times" if times > 1 else "said once"
+    return f"said {memory.confirmed} times" if memory.confirmed > 1 else "said once"

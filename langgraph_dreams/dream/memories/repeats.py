@@ -13,7 +13,7 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import same_subject
-from langgraph_dreams.safety.trust import believable, may_become, strongest
+from langgraph_dreams.safety.trust import believable, may_become, said_trust, strongest, times_said
 from langgraph_dreams.types.base import lowest_trust
 from langgraph_dreams.types.items import Episode, Memory, memory_id
 
@@ -34,7 +34,7 @@ def repeated(
     for group in groups:
         episodes = _in_order(found[name] for name in group if name in found)
         known = next((held[e.id] for e in episodes if e.id in held), None)
-        if known is not None and known.trust < episodes[0].trust:
+        if known is not None and known.trust < said_trust(episodes[0]):
             known = None  # it may say more than the episodes that are trusted
         proposals.append(_proposal(state, episodes, known))
     return proposals, sum(len(group) for group in groups)
@@ -63,7 +63,8 @@ def changed(context: StageContext, state: DreamState, new: Sequence[str]) -> lis
 
 
 def _contradicts(language: Language, old: Episode | Memory, new: Episode) -> bool:
-    if old.trust > new.trust:
+    trust = old.trust if isinstance(old, Memory) else said_trust(old)
+    if trust > said_trust(new):
         return False
     if isinstance(old, Memory):
         alike = holds(old) and same_subject(old.about, new.speaker)
@@ -111,6 +112,7 @@ def _groups(context: StageContext, new: Sequence[str]) -> list[set[str]]:
             one in found
             and other in found
             and _overlap(words, one, other) >= policy.twin_overlap
+            and times_said([found[one], found[other]]) > 1
             and _both_say(vault.language, found[one], found[other])
         ):
             # A weaker repeat is no evidence, and adds nothing to what was said before.
@@ -160,12 +162,12 @@ def _proposal(state: DreamState, episodes: Sequence[Episode], known: Memory | No
             text=text,
             about=known.about if known else episodes[-1].speaker,
             sources=tuple(e.id for e in episodes),
-            trust=lowest_trust(e.trust for e in episodes),
+            trust=lowest_trust(map(said_trust, episodes)),
             valid_from=episodes[0].time,
             learned_at=datetime.fromisoformat(state["started"]),
-            confirmed=len(episodes),
+            confirmed=times_said(episodes),
             last_confirmed=episodes[-1].time,
-            status="active" if len(episodes) > 1 else "tentative",
+            status="active" if times_said(episodes) > 1 else "tentative",
             dream=state["dream"],
         )
     )

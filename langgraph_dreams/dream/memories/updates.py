@@ -16,7 +16,7 @@ from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.protocol import Rarity, Update
 from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.recall.update_order import UPDATE
-from langgraph_dreams.safety.trust import believable
+from langgraph_dreams.safety.trust import believable, said_trust
 from langgraph_dreams.types.items import Episode, Link, link_id
 from langgraph_dreams.types.operations import Operation, propose
 
@@ -76,7 +76,7 @@ def _older(context: StageContext, new: Episode, names: Sequence[str]) -> list[Ep
         e
         for e in believable([e for e in found if isinstance(e, Episode)])
         if e.speaker == new.speaker
-        and e.trust <= new.trust
+        and said_trust(e) <= said_trust(new)
         and e.time < new.time
         and len(_text(e)) <= _LONGEST
     ]

@@ -26,6 +26,8 @@ class Window:
     old: frozenset[str]
     memories: tuple[Memory, ...] = ()
     language: Language = ENGLISH
+    zone: str = ""
+    """The namespace's, by which the memories are dated; an episode has its own."""
 
     @property
     def new(self) -> tuple[Episode, ...]:
@@ -105,6 +107,7 @@ def completed(context: StageContext, groups: Sequence[Sequence[Episode]]) -> lis
                 frozenset(e.id for e in old),
                 tuple(held[: context.policy.window_memories]),
                 context.vault.language,
+                context.vault.zone,
             )
         )
     return windows

@@ -9,6 +9,7 @@ from langgraph_dreams.recall.update_order import UPDATE
 from langgraph_dreams.safety.trust import as_evidence, doubtful
 from langgraph_dreams.types.items import Core, Episode, Link, Memory
 from langgraph_dreams.types.operations import ALL, ItemState, Operation, final_states
+from langgraph_dreams.types.zones import local_time
 
 QUIET = "A quiet night: nothing new held together."
 _TOLD = 3  # operations of a kind told one by one
@@ -86,6 +87,7 @@ class OperationSentences:
         changed = final_states(o for every in kinds.values() for o in every)
         self._items = {**context.vault.get(names), **changed}
         self._characters = characters
+        self._zone = context.vault.zone
 
     def sentence(self, operation: Operation) -> str:
         """One operation in words, without the full stop."""
@@ -117,7 +119,7 @@ class OperationSentences:
         item = self._items.get(name)
         if item is None:
             return name
-        when = f" ({_day(item.time)})" if isinstance(item, Episode) else ""
+        when = f" ({_day(item.time, item.zone)})" if isinstance(item, Episode) else ""
         if doubtful(item):
             return f"An untrusted episode{when}"
         return self._quoted(_told(item)) + when
@@ -134,8 +136,8 @@ class OperationSentences:
 
     def _until(self, old: Memory) -> str:
         """The time in which a superseded memory held, and what holds instead."""
-        since = f" from {_day(old.valid_from)}" if old.valid_from else ""
-        until = f" until {_day(old.valid_to)}" if old.valid_to else " before"
+        since = f" from {_day(old.valid_from, self._zone)}" if old.valid_from else ""
+        until = f" until {_day(old.valid_to, self._zone)}" if old.valid_to else " before"
         heir = self._items.get(old.superseded_by)
         if heir is None:
             return f"held{since}{until}, and holds no more"
@@ -186,5 +188,6 @@ def _many(number: int, kind: str, more: str = "") -> str:
     return done.replace(" were ", " was ").replace(" hold", " holds") if one else done
 
 
-def _day(time: datetime) -> str:
-    return f"{time.day} {time:%b %Y}"
+def _day(time: datetime, zone: str) -> str:
+    here = local_time(time, zone) or time
+    return f"{here.day} {here:%b %Y}"

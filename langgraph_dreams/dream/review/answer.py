@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from langgraph_dreams._text import clean, shown
-from langgraph_dreams.dream.review.request import EDITABLE, args_of, offered
+from langgraph_dreams.dream.commit.selection import EDITABLE
+from langgraph_dreams.dream.review.request import args_of, offered
 from langgraph_dreams.errors import ReviewError
 from langgraph_dreams.safety.injection import suspicious
 from langgraph_dreams.store import NamespaceStore

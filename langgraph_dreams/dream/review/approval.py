@@ -8,10 +8,10 @@ from typing import Any
 
 from langgraph_dreams._text import one_line
 from langgraph_dreams.dream.commit.finalize import OVERTAKEN, commit_report, refused, report_of
+from langgraph_dreams.dream.commit.selection import with_approved
 from langgraph_dreams.dream.recovery import recover_pending
 from langgraph_dreams.dream.review.answer import Answered, answer_of
 from langgraph_dreams.dream.review.request import digest_of, offered
-from langgraph_dreams.dream.review.selection import with_approved
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.errors import ReviewError

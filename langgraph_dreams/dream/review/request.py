@@ -6,6 +6,7 @@ The words are for people; an answer is taken by id (see answer.py).
 from collections.abc import Iterator, Mapping, Sequence
 
 from langgraph_dreams._text import brief
+from langgraph_dreams.dream.commit.selection import EDITABLE
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.base import JsonObject, digest
 from langgraph_dreams.types.items import Episode, Link, Memory
@@ -19,8 +20,6 @@ from langgraph_dreams.types.review import (
     ReviewRequest,
 )
 
-EDITABLE = frozenset({"add_memory", "merge_memory"})
-"""Kinds of operations whose text a person may put otherwise; what is ended keeps its words."""
 _SHOWN = 400  # characters of an item that is shown as evidence
 _SOURCES = 8  # items shown as evidence of one operation
 _TEXT = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}

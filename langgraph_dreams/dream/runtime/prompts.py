@@ -16,6 +16,7 @@ from langgraph_dreams.llm.client import Request
 from langgraph_dreams.safety.fencing import fence
 from langgraph_dreams.types.base import UNDATED_UNTIL
 from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.types.zones import local_time
 
 Kind = Literal["fact", "preference", "procedure"]
 Number = Annotated[int, Field(ge=0, le=999)]
@@ -34,7 +35,8 @@ You keep the long-term memory of an assistant. You are shown turns of its conver
 numbered E1, E2 and so on, and memories written earlier, numbered M1, M2 and so on.
 Write down what will matter later: facts, preferences, and procedures that worked.
 - One statement a memory, short, and understandable without the turns: name the person or thing.
-- Turn "yesterday" or "next week" into a date, counted from the date of the turn.
+- Turn "yesterday" or "next week" into a date, counted from the date of the turn. If that \
+is in UTC, the speaker's own day is not known: leave "yesterday" or "tomorrow" as it is.
 - sources: the numbers of all turns that say so. quote: a few words copied from one of them.
 - about: whom or what it is about.
 - confirms: the number of an earlier memory that says the same; else 0.
@@ -62,23 +64,29 @@ class Notes(BaseModel):
 
 
 def consolidate_request(
-    episodes: Sequence[Episode], old: Iterable[str], memories: Sequence[Memory], characters: int
+    episodes: Sequence[Episode],
+    old: Iterable[str],
+    memories: Sequence[Memory],
+    characters: int,
+    zone: str = "",
 ) -> Request:
     """Ask for the memories in a window: E numbers in the order given, M numbers likewise.
 
-    `old` names the episodes that were dreamt of before; `characters` bounds each episode's text.
+    `old` names the episodes that were dreamt of before; `characters` bounds each episode's text;
+    `zone` is the memories'.
     """
     earlier = set(old)
     blocks = [
         (
-            f"[E{number}] {_when(item.time)}" + (" (from earlier)" if item.id in earlier else ""),
+            f"[E{number}] {_when(item.time, item.zone)}"
+            + (" (from earlier)" if item.id in earlier else ""),
             shorten(_said(item), characters),
         )
         for number, item in enumerate(episodes, start=1)
     ]
     blocks += [
         (
-            f"[M{number}] since {_when(item.valid_from or item.learned_at)}",
+            f"[M{number}] since {_when(item.valid_from or item.learned_at, zone)}",
             shorten(item.text, characters),
         )
         for number, item in enumerate(memories, start=1)
@@ -93,10 +101,13 @@ def _said(item: Episode) -> str:
     return item.text if named else f"{who}: {item.text}"
 
 
-def _when(time: datetime) -> str:
+def _when(time: datetime, zone: str) -> str:
+    """The time on the speaker's clock; where that is not known, in UTC, which is said."""
     if time < UNDATED_UNTIL:
         return "undated"
-    return f"{time:%A} {time.day} {time:%B %Y, %H:%M}"
+    here = local_time(time, zone)
+    told = here or time
+    return f"{told:%A} {told.day} {told:%B %Y, %H:%M}" + ("" if here else " UTC")
 
 
 # -- judge
@@ -141,8 +152,8 @@ def judge_request(
     blocks = [
         (
             f"[P{number}] they share: {one_line(', '.join(bridge), 200) or 'nothing by name'}",
-            f"{_when(new.time)}: {shorten(_said(new), characters)}\n"
-            f"{_when(old.time)}: {shorten(_said(old), characters)}",
+            f"{_when(new.time, new.zone)}: {shorten(_said(new), characters)}\n"
+            f"{_when(old.time, old.zone)}: {shorten(_said(old), characters)}",
         )
         for number, (new, old, bridge) in enumerate(pairs, start=1)
     ]
@@ -178,17 +189,18 @@ class Insights(BaseModel):
 
 
 def insights_request(
-    groups: Sequence[Sequence[tuple[Memory, Sequence[int]]]], characters: int
+    groups: Sequence[Sequence[tuple[Memory, Sequence[int]]]], characters: int, zone: str = ""
 ) -> Request:
     """Ask for what follows from each group of (memory, numbers of its conversations).
 
-    M numbers go through all groups in the order given; `characters` bounds each memory's text.
+    M numbers go through all groups in the order given; `characters` bounds each memory's text;
+    `zone` is the one that they are dated by.
     """
     placed = [(number, *each) for number, group in enumerate(groups, start=1) for each in group]
     blocks = [
         (
             f"[M{number}] of G{group}, {', '.join(f'C{c}' for c in conversations)}, "
-            f"since {_when(memory.valid_from or memory.learned_at)}",
+            f"since {_when(memory.valid_from or memory.learned_at, zone)}",
             shorten(memory.text, characters),
         )
         for number, (group, memory, conversations) in enumerate(placed, start=1)

@@ -117,8 +117,9 @@ def _read(
 
 
 def _request(context: StageContext, window: Window) -> Request:
+    characters = context.policy.episode_characters
     return consolidate_request(
-        window.episodes, window.old, window.memories, context.policy.episode_characters
+        window.episodes, window.old, window.memories, characters, window.zone
     )
 
 

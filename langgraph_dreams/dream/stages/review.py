@@ -12,10 +12,10 @@ from langgraph.types import interrupt
 from langgraph_dreams._text import shown
 from langgraph_dreams.dream.commit.finalize import report_of
 from langgraph_dreams.dream.commit.guard import verdict_of
+from langgraph_dreams.dream.commit.selection import with_approved
 from langgraph_dreams.dream.review.answer import Answered, answer_of
 from langgraph_dreams.dream.review.approval import decided, declined
 from langgraph_dreams.dream.review.request import RESPONSE_SCHEMA, digest_of, offered, request_of
-from langgraph_dreams.dream.review.selection import with_approved
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.runtime.work import Changes
@@ -131,7 +131,7 @@ def _ask(context: StageContext, state: DreamState, kept: DreamReport) -> Changes
 def _tried(context: StageContext, entry: DreamReport) -> DreamReport:
     """The dream with what the guard says of it as it stands, so that nobody approves in vain."""
     verdict = verdict_of(context, entry.operations, entry.recalls)
-    notes = [f"all of it would be refused: {fault}" for fault in verdict.faults]
+    notes = [*verdict.notes, *(f"all of it would be refused: {f}" for f in verdict.faults)]
     health = {**entry.health, **verdict.figures}
     return entry.model_copy(update={"health": health, "notes": (*entry.notes, *notes)})
 

@@ -16,6 +16,8 @@ class Limits:
     result: int = 1_000
     error: int = 1_000
     tools: int = 100
+    others: int = 50
+    """What other agents found: pieces, each as long as `text` at most."""
 
 
 def checked_limits(limits: Limits | None) -> Limits:

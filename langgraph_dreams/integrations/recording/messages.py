@@ -1,7 +1,7 @@
 """Reading chat messages in every form a LangGraph state may hold them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
@@ -24,6 +24,9 @@ _ROLES: dict[str, Role] = {
     "system": "system",
     "developer": "system",
 }
+_WRITTEN_BY = "lc_source"
+"""Of a message that a middleware of LangChain wrote in the user's place, such as a summary of what
+was said before: the name of that middleware, in `additional_kwargs`."""
 _TOOL_TYPES = {"tool", "function", "ToolMessageChunk"}
 _MEDIA = {"image", "image_url", "audio", "input_audio", "video", "file", "document", "media"}
 
@@ -48,6 +51,7 @@ class Message:
     answers: str = ""
     """Of a tool message: the id of the call it answers."""
     ok: bool = True
+    id: str = ""
 
 
 def content_text(content: Any) -> str:
@@ -100,6 +104,8 @@ def _from_object(value: BaseMessage) -> Message:
     elif isinstance(value, ToolMessage):
         answers, ok = str(value.tool_call_id), value.status != "error"
     role = _role(getattr(value, "role", value.type))
+    if value.additional_kwargs.get(_WRITTEN_BY):
+        role = "system"
     return Message(role, content_text(value.content), value.name or "", calls, answers, ok)
 
 
@@ -108,8 +114,10 @@ def _from_dict(value: Mapping[str, Any]) -> Message | None:
     if not isinstance(role, str) or ("content" not in value and "tool_calls" not in value):
         return None
     calls = tuple(_call_from_dict(call) for call in value.get("tool_calls") or ())
+    more = value.get("additional_kwargs")
+    written = isinstance(more, Mapping) and bool(more.get(_WRITTEN_BY))
     return Message(
-        _role(role),
+        "system" if written else _role(role),
         content_text(value.get("content")),
         str(value.get("name") or ""),
         calls,
@@ -185,7 +193,7 @@ def newest_said(raw: Sequence[Any]) -> list[Message]:
         if message is None or message.role in ("agent", "tool"):
             break
         if message.role == "user":
-            said.append(message)
+            said.append(replace(message, id=message_id(value) or ""))
     said.reverse()
     return said
 
@@ -205,9 +213,9 @@ def read_messages(raw: Sequence[Any]) -> list[Message]:
 
 
 def brings_outside_text(value: Any) -> bool:
-    """True if a raw message is a tool's, or shows what was recalled from memory."""
+    """True if a raw message is a tool's, sums up others, or shows what was recalled from memory."""
     if isinstance(value, BaseMessage):
-        tool = value.type in _TOOL_TYPES
+        tool = value.type in _TOOL_TYPES or bool(value.additional_kwargs.get(_WRITTEN_BY))
     else:
         tool = isinstance(value, Mapping) and value.get("role", value.get("type")) in _TOOL_TYPES
     message = None if tool else read_message(value)

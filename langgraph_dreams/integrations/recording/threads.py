@@ -17,8 +17,8 @@ _MOST_THREADS = 10_000
 class ThreadPositions:
     """Position and last episode of each thread.
 
-    Positions of one thread rise by 1 a turn. The first one this process sees of a thread is its
-    time in milliseconds since 1970, so that they rise across restarts too, without asking the
+    A position is the turn's time in milliseconds since 1970, or one more than the last when that
+    is not less. So they rise within a thread across restarts and processes, without asking the
     store; what stands beside a turn is found by order, never by difference.
     """
 
@@ -29,7 +29,9 @@ class ThreadPositions:
     def next_position(self, thread: tuple[str, ...], time: datetime) -> int:
         """The position of the next turn of a thread."""
         known = self._positions.get(thread)
-        position = int(time.timestamp() * 1000) if known is None else known + 1
+        position = int(time.timestamp() * 1000)
+        if known is not None:
+            position = max(position, known + 1)
         self._positions.set(thread, position)
         return position
 

@@ -1,12 +1,13 @@
 """From one run of a graph to one episode: what was said, done and answered, and how it ended.
 
-Text. `Episode.text`, what is searched, holds what was said and answered, and each tool call with
-its arguments in short. What tools returned is kept in `done[].result` only, but for the
+Text. `Episode.text`, what is searched, holds what was said, found and answered, and each tool call
+with its arguments in short. What tools returned is kept in `done[].result` only, but for the
 results of failed calls, which are searched too.
 
-Trust. An episode has the lowest trust of the parts in its text:
-- what a user said, or answered to an interrupt, is TRUSTED; any other input is ASSERTED, also
-  what one agent says to another that it calls as a tool;
+Trust. What was said has a trust of its own, `Episode.said_trust`, which counts for memories:
+what a user said, or answered to an interrupt, is TRUSTED whatever the agent recalled, looked up or
+answered beside it; any other input is ASSERTED, also what one agent says to another that it calls
+as a tool. `Episode.trust` is the lowest of that and of the other parts in its text:
 - what the agent answered has the trust of what it could draw on: it takes nothing from the
   user's words, but is ASSERTED at most once tools were called in this run, or their results
   were in the history it was given, or recalled text was in the prompt: it may be an echo of it;
@@ -15,7 +16,7 @@ Trust. An episode has the lowest trust of the parts in its text:
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -44,13 +45,13 @@ from langgraph_dreams.integrations.recording.messages import (
     read_messages,
     updated_messages,
 )
+from langgraph_dreams.integrations.recording.resumed import words_in
 from langgraph_dreams.types.base import Trust, now
-from langgraph_dreams.types.items import Episode, Origin, ToolUse, episode_id
+from langgraph_dreams.types.items import Contribution, Episode, Origin, ToolUse, episode_id
 
 _MOST_PRODUCED = 400
 _IN_TEXT = 200
 """Characters of a tool's arguments or of its error that the searched text carries."""
-_INTERRUPT_ID = 32
 
 
 @dataclass(slots=True)
@@ -87,6 +88,10 @@ class Turn:
     said: str = ""
     speaker: str = ""
     origin: Origin = "agent"
+    message: str = ""
+    """Id of the user's last message."""
+    decision: str = ""
+    """What resumed the run, where it is no plain text: an approval, a choice, a form."""
     called_as_tool: bool = False
     """True if another agent says what stands in the place of the user's message."""
     recalled_in_view: bool = False
@@ -96,6 +101,7 @@ class Turn:
     _fields_before: dict[str, str] = field(default_factory=dict)
     _history_end: str | None = None
     _history_seen: bool = False
+    _without_input: bool = False
     _tools_in_view: bool = False
     _tool_errors: list[BaseException] = field(default_factory=list)
     _produced: deque[Any] = field(default_factory=lambda: deque(maxlen=_MOST_PRODUCED))
@@ -106,23 +112,31 @@ class Turn:
         """Reads the input of the run."""
         if isinstance(inputs, Command):
             if inputs.resume is not None:
-                self.said = self._resumed(inputs.resume)
                 self.origin = "user"
+                self.said = shorten(words_in(inputs.resume), self.limits.text)
+                decision = compact(inputs.resume, self.limits.args)
+                self.decision = "" if decision == self.said else decision
                 return
             inputs = inputs.update
         raw = raw_messages(inputs, self.key)
         if raw is None:
+            self._without_input = inputs is None
             self.said = "" if inputs is None else compact(inputs, self.limits.text)
             fields = state_fields(inputs)
             self._fields_before = {k: compact(v, _IN_TEXT) for k, v in fields.items()}
             return
         said = newest_said(raw)
         if said:
-            self.origin = "agent" if self.called_as_tool else "user"
-            self.speaker = shorten(said[-1].name, _IN_TEXT)
-        else:
-            last = read_message(raw[-1]) if raw else None
-            said = [last] if last is not None else []
+            self._hear(said)
+            return
+        last = read_message(raw[-1]) if raw else None
+        self.said = shorten(last.text, self.limits.text) if last is not None else ""
+
+    def _hear(self, said: Sequence[Message]) -> None:
+        """Takes what the user said, or the agent that calls this one as a tool."""
+        self.origin = "agent" if self.called_as_tool else "user"
+        self.speaker = shorten(said[-1].name, _IN_TEXT)
+        self.message = shorten(said[-1].id, _IN_TEXT)
         self.said = shorten("\n".join(m.text for m in said if m.text), self.limits.text)
 
     def begin_at_end(self, state: Any) -> None:
@@ -134,11 +148,6 @@ class Turn:
         self._tools_in_view = any(map(brings_outside_text, raw))
         self.begin({self.key: raw[: last_said_end(raw)]})
 
-    def _resumed(self, value: Any) -> str:
-        if isinstance(value, Mapping) and value and all(map(_is_interrupt_id, value)):
-            return "\n".join(compact(v, self.limits.text) for v in value.values())
-        return compact(value, self.limits.text)
-
     def learn_history(self, inputs: Any) -> None:
         """Reads from the first node's input where the history ends and this run's own begins."""
         if self._history_seen:
@@ -149,6 +158,13 @@ class Turn:
             return
         self._history_end = message_id(raw[-1]) if raw else None
         self._tools_in_view = any(map(brings_outside_text, raw))
+        said = newest_said(raw)
+        if said and self._without_input:
+            # Run again after a failure, from an earlier checkpoint, or after an edit of the state:
+            # what it answers is at the end of the history.
+            self._hear(said)
+        elif said and self.said and not self.message:
+            self.message = shorten(said[-1].id, _IN_TEXT)  # given when it came into the state
 
     def produce(self, update: Any) -> None:
         """Keeps the messages that a node returned, for a run that never gives its output."""
@@ -197,8 +213,12 @@ class Turn:
         added = self._added(outputs)
         self._calls_from(added)
         answered = self._answered(added, outputs)
+        others = self._others(added, answered)
         done = tuple(call.use() for call in self.calls.values())
-        text = self._text(answered, done, ending)
+        text = self._text(answered, others, done, ending)
+        if self.decision:
+            done = (ToolUse(name="resume", args=self.decision), *done)
+            text = text or f"decision: {self.decision}"
         if not text:
             return None
         return Episode(
@@ -207,16 +227,19 @@ class Turn:
             thread=self.thread,
             position=position,
             run=self.run,
+            message=self.message,
             time=self.time,
             speaker=self.speaker,
             said=self.said,
             answered=answered,
+            others=others,
             done=done,
             outcome=ending.outcome,
             error=ending.error,
             reaction=self.reaction,
             origin=self.origin,
-            trust=self._trust(answered, done, ending),
+            trust=self._trust(bool(answered or others), done, ending),
+            said_trust=self._said_trust() if self.said.strip() else None,
             tags=self.tags,
         )
 
@@ -265,9 +288,27 @@ class Turn:
         }
         return compact(changed, self.limits.text) if changed else ""
 
-    def _text(self, answered: str, done: tuple[ToolUse, ...], ending: Ending) -> str:
+    def _others(self, added: Sequence[Message], answered: str) -> tuple[Contribution, ...]:
+        """What agents found before the answer; not what one says while it calls its tools."""
+        found = [
+            Contribution(name=shorten(m.name, _IN_TEXT), text=shorten(m.text, self.limits.text))
+            for m in added
+            if m.role == "agent" and m.text.strip() and not m.calls
+        ]
+        if found and found[-1].text == answered:
+            found.pop()
+        return tuple(dict.fromkeys(found))[: self.limits.others]
+
+    def _text(
+        self,
+        answered: str,
+        others: tuple[Contribution, ...],
+        done: tuple[ToolUse, ...],
+        ending: Ending,
+    ) -> str:
         who = self.speaker or ("user" if self.origin == "user" else "input")
         lines = [f"{who}: {self.said}"] if self.said.strip() else []
+        lines += [f"{other.name or 'agent'}: {other.text}" for other in others]
         if answered.strip():
             lines.append(f"agent: {answered}")
         for use in done:
@@ -278,8 +319,8 @@ class Turn:
             lines.append(f"{ending.outcome}: {ending.error}".rstrip(": "))
         return "\n".join(lines)
 
-    def _trust(self, answered: str, done: tuple[ToolUse, ...], ending: Ending) -> Trust:
-        parts = [Trust.TRUSTED if self.origin == "user" else Trust.ASSERTED]
+    def _trust(self, answered: bool, done: tuple[ToolUse, ...], ending: Ending) -> Trust:
+        parts = [self._said_trust()]
         if done or (answered and (self._tools_in_view or self.recalled_in_view)):
             parts.append(Trust.ASSERTED)
         if ending.outcome == "error":
@@ -288,10 +329,5 @@ class Turn:
             parts.append(Trust.UNTRUSTED)
         return min(parts)
 
-
-def _is_interrupt_id(value: Any) -> bool:
-    return (
-        isinstance(value, str)
-        and len(value) == _INTERRUPT_ID
-        and all(c in "0123456789abcdef" for c in value)
-    )
+    def _said_trust(self) -> Trust:
+        return Trust.TRUSTED if self.origin == "user" else Trust.ASSERTED

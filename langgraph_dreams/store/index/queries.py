@@ -153,7 +153,8 @@ class IndexQueries:
     def neighbours(self, ids: Iterable[str], width: int) -> Neighbours:
         """Turns of the same thread up to `width` ranks before and after, as (offset, id).
 
-        An episode without a thread has no neighbours.
+        The order is that of time, then position: positions that two recorders gave to the turns of
+        one thread need not agree. An episode without a thread has no neighbours.
         """
         check_count(width, "width")
         asked: dict[str, list[str]] = {}
@@ -186,7 +187,7 @@ class IndexQueries:
         turns: dict[str, list[str]] = {}
         for id_, thread in self._rows(
             f"SELECT id, thread FROM items WHERE kind = 'e' AND thread IN {GIVEN}"
-            " ORDER BY thread, position, time, row",
+            " ORDER BY thread, time, position, row",
             (given(threads),),
         ):
             turns.setdefault(thread, []).append(id_)
@@ -194,15 +195,15 @@ class IndexQueries:
 
     def _around(self, thread: str, id_: str, width: int) -> list[tuple[int, str]]:
         """Turns beside one, without reading the whole thread."""
-        rows = self._rows("SELECT position, time, row FROM items WHERE id = ?", (id_,))
+        rows = self._rows("SELECT time, position, row FROM items WHERE id = ?", (id_,))
         if not rows:  # gone since it was asked for
             return []
         at = rows[0]
         before, after = (
             self._ids(
                 "SELECT id FROM items WHERE kind = 'e' AND thread = ?"
-                f" AND (position, time, row) {sign} (?, ?, ?)"
-                f" ORDER BY position {way}, time {way}, row {way} LIMIT ?",
+                f" AND (time, position, row) {sign} (?, ?, ?)"
+                f" ORDER BY time {way}, position {way}, row {way} LIMIT ?",
                 (thread, *at, width),
             )
             for sign, way in (("<", "DESC"), (">", "ASC"))

@@ -37,7 +37,6 @@ CREATE TABLE items (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, thread TEXT NOT NULL,
     position INTEGER NOT NULL, time REAL NOT NULL, dreamt TEXT NOT NULL, status TEXT NOT NULL,
     terms TEXT NOT NULL, said INTEGER NOT NULL);
-CREATE INDEX items_thread ON items (thread, position, time, row) WHERE kind = 'e';
 CREATE INDEX items_undreamt ON items (time, thread, position, row)
     WHERE kind = 'e' AND dreamt = '';
 CREATE INDEX items_kind ON items (kind, status, time, thread, position, row);
@@ -60,6 +59,12 @@ CREATE TABLE links (
 CREATE INDEX links_a ON links (a);
 CREATE INDEX links_b ON links (b);
 """
+
+_TURNS = (  # The one of older files was by position, which two recorders each counted for itself.
+    "DROP INDEX IF EXISTS items_thread",
+    "CREATE INDEX IF NOT EXISTS items_turns ON items (thread, time, position, row)"
+    " WHERE kind = 'e'",
+)
 
 _OWN_STEMS = (
     "text UNINDEXED, stems,"
@@ -129,7 +134,7 @@ class DerivedIndex:
             tokenizer = self.language.tokenizer
             words = f"text, tokenize = '{tokenizer}'" if tokenizer else _OWN_STEMS
             schema = _SCHEMA.format(words=words)
-            db.executescript(f"BEGIN IMMEDIATE;{schema}COMMIT;")
+            db.executescript(f"BEGIN IMMEDIATE;{schema}{';'.join(_TURNS)};COMMIT;")
             db.execute("INSERT INTO facts VALUES ('schema', ?)", (SCHEMA_VERSION,))
             db.execute("INSERT INTO facts VALUES ('writer', ?)", (secrets.token_hex(4),))
             db.execute("INSERT INTO facts VALUES ('rules', ?)", (self.language.rules,))
@@ -137,6 +142,8 @@ class DerivedIndex:
         found = db.execute("SELECT value FROM facts WHERE name = 'schema'").fetchone()
         if found is None or found[0] != SCHEMA_VERSION:
             raise IndexDamagedError(f"the index is of schema {found}, expected {SCHEMA_VERSION}")
+        for statement in _TURNS:
+            db.execute(statement)
 
     @contextmanager
     def _border(self) -> Iterator[None]:

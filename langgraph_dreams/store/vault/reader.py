@@ -26,7 +26,7 @@ from langgraph_dreams.store.validation import (
     embedded,
 )
 from langgraph_dreams.types.base import digest
-from langgraph_dreams.types.items import Core
+from langgraph_dreams.types.items import Core, Episode
 from langgraph_dreams.types.reports import DreamReport
 
 if TYPE_CHECKING:
@@ -122,7 +122,19 @@ class NamespaceReader(IndexQueries):
         """Items by id, in the order asked; unknown ids are absent."""
         wanted = list(dict.fromkeys(check_strings(ids, "get")))
         rows = self._state.items.rows(wanted, texts=True)
-        return {id_: item_of(rows[id_]) for id_ in wanted if id_ in rows}
+        return {id_: self._in_zone(item_of(rows[id_])) for id_ in wanted if id_ in rows}
+
+    @property
+    def zone(self) -> str:
+        """Time zone of those who speak here; empty while it is not known."""
+        return self._state.entry.zone
+
+    def _in_zone(self, item: Item) -> Item:
+        """An episode without a zone of its own is read in the namespace's."""
+        zone = self.zone
+        if zone and isinstance(item, Episode) and not item.zone:
+            return item.model_copy(update={"zone": zone})
+        return item
 
     def recorded(self, ids: Sequence[str]) -> dict[str, datetime]:
         """The times at which episodes were written here, by id, as far as they are known."""

@@ -12,7 +12,7 @@ from langgraph_dreams.dream.runtime.prompts import Note
 
 OLD = episode("We hired the Brandhorst kiln for the fair.", day=0)
 NEW = episode("The Brandhorst burner cracks below eight bar.", day=7, trust=Trust.ASSERTED)
-LATER = episode("I went to the gas works yesterday.", day=7, position=1)
+LATER = episode("I went to the gas works yesterday.", day=7, position=1, zone="UTC")
 WINDOW = Window((OLD, NEW, LATER), frozenset({OLD.id}))
 LEARNED = datetime(2026, 3, 10, tzinfo=UTC)
 
@@ -88,7 +88,7 @@ def test_relative_dates_become_absolute_from_the_episode() -> None:
 
 def test_dates_are_counted_from_the_turn_that_is_quoted() -> None:
     early = episode("Rex is fine.", day=0)
-    late = episode("I took my dog Rex to the vet yesterday.", day=10)
+    late = episode("I took my dog Rex to the vet yesterday.", day=10, zone="UTC")
     window = Window((early, late), frozenset())
     text = "Ada took her dog Rex to the vet yesterday."
     for quote in ("took my dog Rex to the vet", ""):

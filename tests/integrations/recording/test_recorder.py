@@ -74,11 +74,37 @@ def test_turns_of_a_thread_are_in_order_and_only_the_new_is_told(
         graph.invoke(user(said), thread())
     first, second, third = told(recorder, ada)
     assert [e.said for e in (first, second, third)] == ["look: tea", "thanks", "and now"]
-    assert [e.position - first.position for e in (first, second, third)] == [0, 1, 2]
+    assert first.position < second.position < third.position
     assert second.done == ()
     assert second.answered == "You said thanks"
     # The history holds a tool's words, so the answer may draw on them.
     assert second.trust is Trust.ASSERTED
+
+
+def test_turns_of_two_recorders_stand_in_the_order_they_were_said(ada: Namespace) -> None:
+    recorders = [EpisodeRecorder(ada), EpisodeRecorder(ada)]
+    graphs = [compiled(recorder) for recorder in recorders]
+    words = ["apricot", "bellows", "cormorant", "dulcimer", "ermine", "fjord"]
+    for place, word in enumerate(words):
+        told_at = {"metadata": {"time": f"2026-03-01T09:0{place // 2}:00.{place % 2}00+00:00"}}
+        graphs[place % 2].invoke(user(word), {**thread(), **told_at})
+    for recorder in recorders:
+        recorder.flush()
+    said = {e.id: e.said for e in sorted(ada.episodes(), key=lambda e: e.position)}
+    assert list(said.values()) == words
+    beside = ada.vault.neighbours(said, 1)
+    assert [said[other] for _, other in beside[list(said)[2]]] == ["bellows", "dulcimer"]
+
+
+def test_turns_of_one_moment_keep_their_order(recorder: EpisodeRecorder, ada: Namespace) -> None:
+    graph = compiled(recorder)
+    moment = {"metadata": {"time": "2026-03-01T09:00:00+00:00"}}
+    for said in ("one", "two", "three"):
+        graph.invoke(user(said), {**thread(), **moment})
+    recorder.flush()
+    episodes = sorted(ada.episodes(), key=lambda e: e.position)
+    assert [e.said for e in episodes] == ["one", "two", "three"]
+    assert [e.position - episodes[0].position for e in episodes] == [0, 1, 2]
 
 
 def test_a_plain_answer_keeps_the_trust_of_the_user(

@@ -125,7 +125,7 @@ def test_the_functional_api_with_plain_values_and_an_interrupt(
     flow.invoke(Command(resume={"ok": True}), config)
     asked, resumed = told(recorder, ada)
     assert (asked.said, asked.error) == ("send it", '{"question": "really?"}')
-    assert resumed.said == '{"ok": true}'
+    assert (resumed.said, resumed.done[0].args) == ("", '{"ok": true}')
     assert '"to": "send it"' in resumed.answered
 
 
@@ -285,7 +285,7 @@ class TestRecordNode:
         assert (first.said, first.answered) == ("look: tea", "I read: found tea")
         assert [u.result for u in first.done] == ["found tea"]
         assert (second.said, second.answered, second.done) == ("thanks", "You said thanks", ())
-        assert second.position == first.position + 1
+        assert second.position > first.position
         assert len(graph.get_state(thread()).values["messages"]) == 6
 
     def test_fills_a_template(self, store: DreamStore) -> None:

@@ -9,10 +9,9 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import get_args
 
-from langgraph_dreams.dream.commit.finalize import health_of
+from langgraph_dreams.dream.commit.figures import health_of
 from langgraph_dreams.dream.memories.core import changed_core
 from langgraph_dreams.dream.narrative.summary import summarize
-from langgraph_dreams.dream.review.request import EDITABLE
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import memories_after
@@ -30,6 +29,8 @@ from langgraph_dreams.types.operations import (
 )
 from langgraph_dreams.types.reports import DreamReport
 
+EDITABLE = frozenset({"add_memory", "merge_memory"})
+"""Kinds of operations whose text a person may put otherwise; what is ended keeps its words."""
 _KINDS = frozenset(get_args(OperationKind))
 _ENDED = ("status", "valid_to", "superseded_by")
 _EDITED = "put into these words by a person"

@@ -7,7 +7,7 @@ from dream_support import SMALL, WordEmbedder
 from helpers_store import START, memory
 
 from langgraph_dreams import DreamReport, DreamStore, Operation
-from langgraph_dreams.dream.review.selection import with_approved
+from langgraph_dreams.dream.commit.selection import with_approved
 from langgraph_dreams.dream.runtime.context import StageContext
 
 

@@ -1,0 +1,178 @@
+"""Recall with and without a dream: past questions and rehearsals asked of both.
+
+What is lost is told by question and item, with what came in its place and by which operation.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+
+from langgraph_dreams._text import brief
+from langgraph_dreams.dream.commit.preview import PreviewStore
+from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.policy import DreamPolicy
+from langgraph_dreams.recall.query import recall
+from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.types.items import Link, Memory
+from langgraph_dreams.types.operations import ALL, LINK_KINDS, MEMORY_KINDS, Operation, final_states
+
+LEAST = 5
+"""Questions from which on a mean says something."""
+_REACH = 10  # ranks that count as within reach
+_TOLD = 5  # first items of a past answer that count as its evidence
+_LOOKED_AT = 5  # notes read for each question: many ask the same
+_NOISE = 0.005  # loss of the mean that is rounding
+_NAMED = 5  # questions that a report names
+_QUOTED = 80  # characters of one
+_SHORT = 3  # items or operations named for each
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, in which words it is told of, and the episodes that answer it."""
+
+    text: str
+    name: str
+    evidence: frozenset[str]
+
+
+@dataclass
+class RecallCheck:
+    """Recall of the questions as things are, and with operations laid over."""
+
+    questions: Sequence[Question]
+    before: float = 0.0
+    after: float = 0.0
+    lost: list[tuple[Question, list[str], list[str]]] = field(default_factory=list)
+    """A question, the evidence it lost, and the items that came instead."""
+
+    @property
+    def loss(self) -> float:
+        """What the mean falls by; below zero when it rises."""
+        return self.before - self.after
+
+    def notes(self, operations: Sequence[Operation]) -> list[str]:
+        """The loss in words, if it is more than rounding."""
+        if self.loss <= _NOISE:
+            return []
+        notes = [
+            f"recall of known questions falls from {self.before:.1%} to {self.after:.1%};"
+            f" {len(self.lost)} of {len(self.questions)} lose evidence"
+        ]
+        for question, gone, came in self.lost[:_NAMED]:
+            notes.append(
+                f"{question.name} finds {_listed(gone)} no more among the first {_REACH};"
+                f" {_reason(operations, gone, came)}"
+            )
+        return notes
+
+
+def checked(
+    context: StageContext, operations: Sequence[Operation], asked: Sequence[Question]
+) -> RecallCheck:
+    """The questions asked of the namespace as it is, and as it would be."""
+    found = RecallCheck(asked)
+    if not asked:
+        return found
+    preview = PreviewStore(context.vault, changing(operations))
+    for question in asked:
+        old = _within_reach(context.vault, context.policy, question)
+        new = _within_reach(preview, context.policy, question)
+        found.before += len(question.evidence.intersection(old)) / len(question.evidence)
+        found.after += len(question.evidence.intersection(new)) / len(question.evidence)
+        if gone := [i for i in old if i in question.evidence and i not in new]:
+            found.lost.append((question, gone, [i for i in new if i not in old]))
+    found.before /= len(asked)
+    found.after /= len(asked)
+    return found
+
+
+def changing(operations: Sequence[Operation]) -> list[Operation]:
+    """Operations that may change what a recall finds first."""
+    return [o for o in operations if o.target != ALL and o.kind != "change_core"]
+
+
+def at_fault(
+    context: StageContext, operations: Sequence[Operation], check: RecallCheck
+) -> list[Operation]:
+    """The fewest operations, of some choices, without which recall stays within its bound.
+
+    First the links to what came in place of the evidence, then all links, then memories likewise.
+    """
+    came = {name for _, _, names in check.lost for name in names}
+    links = [o for o in operations if o.kind in LINK_KINDS]
+    memories = [o for o in operations if o.kind in MEMORY_KINDS]
+    near = [[o for o in kind if came & _touched(o)] for kind in (links, memories)]
+    for chosen in (near[0], links, near[1], memories, [*near[0], *near[1]]):
+        gone = {o.id for o in chosen}
+        rest = [o for o in operations if o.id not in gone]
+        if gone and checked(context, rest, check.questions).loss <= context.policy.recall_loss:
+            return chosen
+    return changing(operations)
+
+
+def _within_reach(vault: NamespaceStore, policy: DreamPolicy, question: Question) -> list[str]:
+    return [r.item.id for r in recall(vault, question.text, _REACH, policy).items]
+
+
+# -- in words
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHORT} more" if len(names) > _SHORT else ""
+    return ", ".join(names[:_SHORT]) + more
+
+
+def _reason(operations: Sequence[Operation], gone: Sequence[str], came: Sequence[str]) -> str:
+    """What stands in its place, and the operations that touch either."""
+    ends = {*gone, *came}
+    by = [f"{o.kind} {o.target}" for o in changing(operations) if ends & _touched(o)]
+    place = f"in their place {_listed(came)}" if came else "nothing in their place"
+    return f"{place}, by {_listed(by)}" if by else f"{place}, by operations on what leads there"
+
+
+def _touched(operation: Operation) -> set[str]:
+    """Ends of a link, sources of a memory."""
+    states = (operation.state_before(), operation.state_after())
+    links = (name for s in states if isinstance(s, Link) for name in (s.a, s.b))
+    return {*links, *(name for s in states if isinstance(s, Memory) for name in s.sources)}
+
+
+# -- what is asked
+
+
+def questions(
+    context: StageContext, operations: Sequence[Operation], recalls: Sequence[str]
+) -> list[Question]:
+    """Half of them past questions, half rehearsals; fewer when there are not so many."""
+    most = context.policy.guard_questions
+    past = _past(context.vault, recalls, most)
+    rehearsed = _rehearsals(context.vault, operations, most)
+    own = max(most // 2, most - len(rehearsed))
+    return [*past[:own], *rehearsed][:most]
+
+
+def _past(vault: NamespaceStore, recalls: Sequence[str], most: int) -> list[Question]:
+    """The latest questions, each with what its answer began with."""
+    earlier = (i for dream in reversed(vault.dreams()) for i in reversed(dream.recalls))
+    latest = islice(chain(reversed(recalls), earlier), _LOOKED_AT * most)
+    found: dict[str, Question] = {}
+    for note in vault.noted(list(latest)):
+        told = [i for i in note.items if i.startswith("e")][:_TOLD]
+        if told and note.query.strip():
+            name = f'"{brief(note.query, _QUOTED)}"'
+            found.setdefault(note.query, Question(note.query, name, frozenset(told)))
+    return list(found.values())[:most]
+
+
+def _rehearsals(
+    vault: NamespaceStore, operations: Sequence[Operation], most: int
+) -> list[Question]:
+    """Memories that hold now and would still hold; the most used and confirmed first."""
+    after = final_states(operations)
+    stored = vault.get(vault.memory_ids()).values()
+    held = [m for m in stored if isinstance(m, Memory) and after.get(m.id, m).current]
+    held.sort(key=lambda m: (-(m.uses + m.confirmed), m.id))
+    return [
+        Question(m.text, f"memory {m.id}", frozenset(m.sources)) for m in held[:most] if m.sources
+    ]
