@@ -60,7 +60,7 @@ class Leases:
         while True:
             held, highest = self._look()
             if held is None:
-                mine = Lease(highest + 1, owner, what, _process(), time.time() + seconds)
+                mine = Lease(highest + 1, owner, what, _process(), _in(seconds))
                 self._records.add_record(_id(mine.generation), _fields(mine))
                 if self.holds(mine):
                     self._tidy(mine)
@@ -90,7 +90,7 @@ class Leases:
         if there.owner != lease.owner or there.released:
             return None
         # Whether it was released is left alone: its owner may release it at this moment.
-        until = time.time() + seconds
+        until = _in(seconds)
         longer: dict[str, Value] = {"process": _process(), "until": until}
         self._records.annotate({_id(lease.generation): longer})
         return replace(there, process=_process(), until=until) if self.holds(lease) else None
@@ -134,6 +134,11 @@ class Leases:
         rows = self._records.where(**{"is": _LEASE})
         old = [row.id for row in rows if _lease(row).generation < mine.generation]
         self._records.delete(old)
+
+
+def _in(seconds: float) -> float:
+    """UNIX seconds, to the millisecond: Chroma may change the last bit of a longer fraction."""
+    return round(time.time() + seconds, 3)
 
 
 def _id(generation: int) -> str:

@@ -200,7 +200,7 @@ def test_a_lease_ends_when_it_is_not_renewed(
 ) -> None:
     mine = words.vault.leases
     first = mine.take("one", 10)
-    later = time.time() + 11
+    later = first.until + 1
     monkeypatch.setattr(leases.time, "time", lambda: later)
     assert mine.holder() is None
     assert mine.renew(first, 10) is not None  # nobody took it
@@ -209,6 +209,18 @@ def test_a_lease_ends_when_it_is_not_renewed(
     assert mine.renew(first, 10) is None
     mine.release(first)  # no longer its own
     assert mine.holder() == second
+
+
+def test_a_lease_is_read_as_it_was_written(
+    words: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = words.vault.leases
+    for fraction in (0.310922, 0.3109221, 0.9452706955539223, 0.21659939713061338):
+        with monkeypatch.context() as at:
+            at.setattr(leases.time, "time", lambda fraction=fraction: 1795943609 + fraction)
+            held = mine.take("one", 10)
+            assert mine.holder() == held
+            mine.release(held)
 
 
 def test_a_dead_process_holds_no_embedded_store(
