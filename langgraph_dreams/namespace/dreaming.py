@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import aclosing, closing
 from typing import Any, cast
 
 from langchain_core.language_models import BaseChatModel
@@ -15,7 +16,7 @@ from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.dream.runtime.state import DreamInput, DreamState
 from langgraph_dreams.dream.stages.gather import gather
 from langgraph_dreams.dream.stages.plan import planned
-from langgraph_dreams.dream.transaction.lease_scope import undisturbed
+from langgraph_dreams.dream.transaction.lease_scope import let_go, taken_leases, undisturbed
 from langgraph_dreams.errors import DreamError
 from langgraph_dreams.llm.client import ModelClient
 from langgraph_dreams.namespace.session import NamespaceSession
@@ -61,13 +62,18 @@ def dream(
     report = None
     # For events LangGraph runs the stages on a pool, and the interpreter ends after that.
     modes: list[StreamMode] = ["custom", "values"] if on_event else ["values"]
-    with undisturbed(_unleased(session, given)):
+    with undisturbed(_unleased(session, given)), taken_leases() as taken:
         events: Any = graph.stream(given, RUN, stream_mode=modes)
-        for mode, event in events:
-            if mode == "custom" and on_event:
-                on_event(event)
-            elif mode == "values":
-                report = event.get("report", report)
+        try:
+            with closing(events):  # a stage at work ends before its lease does
+                for mode, event in events:
+                    if mode == "custom" and on_event:
+                        on_event(event)
+                    elif mode == "values":
+                        report = event.get("report", report)
+        except BaseException:
+            let_go(taken)
+            raise
     return _report(report)
 
 
@@ -82,13 +88,19 @@ async def adream(
     checked_call("on_event", on_event)
     graph = session.adjusted(policy, model).graph
     report = None
-    with undisturbed(await asyncio.to_thread(_unleased, session, given)):
+    unleased = await asyncio.to_thread(_unleased, session, given)
+    with undisturbed(unleased), taken_leases() as taken:
         events: Any = graph.astream(given, RUN, stream_mode=["custom", "values"])
-        async for mode, event in events:
-            if mode == "custom" and on_event:
-                on_event(event)
-            elif mode == "values":
-                report = event.get("report", report)
+        try:
+            async with aclosing(events):
+                async for mode, event in events:
+                    if mode == "custom" and on_event:
+                        on_event(event)
+                    elif mode == "values":
+                        report = event.get("report", report)
+        except BaseException:
+            await asyncio.to_thread(let_go, taken)
+            raise
     return _report(report)
 
 

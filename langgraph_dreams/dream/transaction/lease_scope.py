@@ -7,8 +7,9 @@ interrupt or a death; then its lease ends, and the commit sees whether things ar
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -38,7 +39,7 @@ class LeaseScope:
             yield
         except BaseException:
             stop()
-            self._let_go_anyhow()
+            self.let_go_anyhow()
             raise
         stop()
         if last:
@@ -52,7 +53,7 @@ class LeaseScope:
             yield
         except BaseException:
             stop()
-            await asyncio.to_thread(self._let_go_anyhow)
+            await asyncio.to_thread(self.let_go_anyhow)
             raise
         stop()
         if last:
@@ -65,17 +66,45 @@ class LeaseScope:
         if self.lease is not None:
             self.leases.release(self.lease)
 
-    def _let_go_anyhow(self) -> None:
+    def let_go_anyhow(self) -> None:
+        """Let go of what is still held, whatever the store says to it."""
         with suppress(StoreError):  # another failure is what has to be told
             self._let_go()
+
+
+_TAKEN: ContextVar[list[LeaseScope] | None] = ContextVar("leases taken", default=None)
+
+
+@contextmanager
+def taken_leases() -> Iterator[list[LeaseScope]]:
+    """The list of the leases that are taken within, for whoever runs a graph and may fail himself.
+
+    Between two nodes no node lets go of the lease.
+    """
+    taken: list[LeaseScope] = []
+    token = _TAKEN.set(taken)
+    try:
+        yield taken
+    finally:
+        _TAKEN.reset(token)
+
+
+def let_go(taken: Sequence[LeaseScope]) -> None:
+    """Let go of all `taken` that are still held."""
+    for scope in taken:
+        scope.let_go_anyhow()
 
 
 def acquire(leases: Leases, seconds: float, what: str) -> LeaseScope:
     """At the first node: take the lease, or say who has it."""
     try:
-        return LeaseScope(leases, seconds, leases.take(what, seconds))
+        scope = LeaseScope(leases, seconds, leases.take(what, seconds))
     except BusyError as error:
         return LeaseScope(leases, seconds, busy=str(error))
+    taken = _TAKEN.get()
+    if taken is not None:
+        taken.append(scope)
+    return scope
 
 
 def continue_(leases: Leases, seconds: float, state: DreamState, last: bool) -> LeaseScope:

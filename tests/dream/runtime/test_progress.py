@@ -1,5 +1,6 @@
 """One form of progress: what is streamed, what the bars show, and what the page shows."""
 
+import asyncio
 import json
 import os
 import pty
@@ -134,3 +135,24 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 65536)
     except OSError:  # a terminal that nobody writes to any more
         return b""
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+@pytest.mark.parametrize(("node", "phase"), [("gather", "start"), ("consolidate", "end")])
+def test_a_callback_that_raises_leaves_no_lease(
+    ada: Namespace, way: str, node: str, phase: str
+) -> None:
+    def broken(told: DreamEvent) -> None:
+        if (told["node"], told["phase"]) == (node, phase):
+            raise ZeroDivisionError("in the callback")
+
+    def dream() -> None:
+        if way == "sync":
+            ada.dream(on_event=broken)
+        else:
+            asyncio.run(ada.adream(on_event=broken))
+
+    with pytest.raises(ZeroDivisionError, match="in the callback"):
+        dream()
+    assert ada._session.vault.leases.holder() is None
+    assert ada.dream().status == "committed"
