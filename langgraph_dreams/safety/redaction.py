@@ -24,6 +24,7 @@ KEPT = frozenset(
             "a",
             "b",
             "thread",
+            "zone",
             "run",
             "message",
             "dream",
