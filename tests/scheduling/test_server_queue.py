@@ -34,7 +34,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with DreamStore.open(folder / "memory") as store:  # recorded before, by no agent of the server
         for name, size in (("many", 5), ("few", 4)):
             store.namespace("sweep", name).record([episode(number) for number in range(size)])
-    with langgraph_dev(folder, 12, {STORE: str(folder / "memory"), AFTER: "3"}) as address:
+    with langgraph_dev(folder, 12, {STORE: str(folder / "memory"), AFTER: "8"}) as address:
         yield address
 
 
