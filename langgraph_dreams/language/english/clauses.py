@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from langgraph_dreams.language.english.words import lexicon as lists
-from langgraph_dreams.language.english.words.senders import signed
+from langgraph_dreams.language.senders import unsigned
 from langgraph_dreams.language.english.words.tokens import Kind, Word, cut
 
 TIMES = ("date", "clock", "weekday", "month")
@@ -82,7 +82,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
 @lru_cache(maxsize=4096)  # a dream holds each statement against many
 def _clauses(text: str) -> tuple[Clause, ...]:
     found: list[Clause] = []
-    for sentence in SENTENCE_END.split(signed(text)[1]):
+    for sentence in SENTENCE_END.split(unsigned(text)):
         words, breaks = cut(sentence)
         texts = {w.text for w in words}
         if LISTED.match(sentence) or _asks(sentence, words):

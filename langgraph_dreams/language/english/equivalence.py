@@ -3,7 +3,7 @@
 import re
 
 from langgraph_dreams.language.english.contradiction import contradiction
-from langgraph_dreams.language.english.words.senders import other_sender
+from langgraph_dreams.language.senders import other_sender
 from langgraph_dreams.language.english.words.tokens import tokenizer
 from langgraph_dreams.language.words import content
 
