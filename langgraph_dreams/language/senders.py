@@ -92,13 +92,10 @@ def other_sender(one: str, other: str) -> bool:
     """True if two texts were not sent by one person, as far as they tell."""
     first, second = sent(one), sent(other)
     if len(first) > 1 or len(second) > 1:
-        return [part.sender for part in first] != [part.sender for part in second]
-    return _differ(first[0], second[0])
-
-
-def _differ(one: Sent, other: Sent) -> bool:
-    both = one.sender and other.sender
-    return one.sender != other.sender and bool(both or one.sure or other.sure)
+        return one != other
+    mine, yours = first[0], second[0]
+    known = mine.sure or yours.sure or (mine.sender and yours.sender)
+    return bool(known) and mine.sender != yours.sender
 
 
 def sender(text: str, *, sure: bool) -> str:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from langgraph_dreams.language.english.words import lexicon as lists
-from langgraph_dreams.language.senders import unsigned
 from langgraph_dreams.language.english.words.tokens import Kind, Word, cut
+from langgraph_dreams.language.senders import unsigned
 
 TIMES = ("date", "clock", "weekday", "month")
 LONGEST = 2_000

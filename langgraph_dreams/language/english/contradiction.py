@@ -18,8 +18,8 @@ from langgraph_dreams.language.english.differences import (
 from langgraph_dreams.language.english.owners import other_owner
 from langgraph_dreams.language.english.places import other_place
 from langgraph_dreams.language.english.words import lexicon as lists
-from langgraph_dreams.language.senders import other_sender
 from langgraph_dreams.language.protocol import ChangeKind, Difference
+from langgraph_dreams.language.senders import other_sender
 
 
 def contradiction(old: str, new: str) -> Difference | None:

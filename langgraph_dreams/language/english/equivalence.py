@@ -3,8 +3,8 @@
 import re
 
 from langgraph_dreams.language.english.contradiction import contradiction
-from langgraph_dreams.language.senders import other_sender
 from langgraph_dreams.language.english.words.tokens import tokenizer
+from langgraph_dreams.language.senders import other_sender
 from langgraph_dreams.language.words import content
 
 _NUMBER = re.compile(r"\d+")

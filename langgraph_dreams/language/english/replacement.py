@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from langgraph_dreams.language.english.clauses import Clause, turned, whole
 from langgraph_dreams.language.english.owners import other_owner
 from langgraph_dreams.language.english.words import lexicon as lists
-from langgraph_dreams.language.senders import other_sender
 from langgraph_dreams.language.english.words.tokens import Word, stem
+from langgraph_dreams.language.senders import other_sender
 from langgraph_dreams.types.items import Memory
 
 _FREE = lists.a_set(

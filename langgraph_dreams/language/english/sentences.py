@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from langgraph_dreams.language.english.clauses import LISTED, SENTENCE_END, Clause, clauses, whole
 from langgraph_dreams.language.english.words import lexicon as lists
-from langgraph_dreams.language.senders import unsigned
 from langgraph_dreams.language.english.words.tokens import Word
+from langgraph_dreams.language.senders import unsigned
 
 _LONGEST = 240  # characters; a longer sentence says more than one thing
 _SENTENCES = 6

@@ -13,9 +13,9 @@ from langgraph_dreams.language.english.clauses import Clause, Slot
 from langgraph_dreams.language.english.distinctions import apart
 from langgraph_dreams.language.english.sentences import Sentence, sentences, things
 from langgraph_dreams.language.english.words import lexicon as lists
-from langgraph_dreams.language.senders import other_sender
 from langgraph_dreams.language.english.words.tokens import Word
 from langgraph_dreams.language.protocol import Rarity, Update
+from langgraph_dreams.language.senders import other_sender
 
 _RARE = 0.5  # rarity of the rarest word of the bridge: in no more than the root of all episodes
 _DOING = lists.BASES | lists.THIRDS | lists.BEING

@@ -155,14 +155,14 @@ LABELS = a_set("room building gate platform hall hotel street road lane floor te
 
 KIN = {
     word: word
-    for word in (
+    for word in a_set(
         "sister brother mother father son daughter wife husband aunt uncle cousin friend colleague"
         " boss neighbour flatmate partner child niece nephew girlfriend boyfriend grandmother"
         " grandfather parent grandparent sibling boy girl baby twin fiance fiancee ex spouse"
         " stepmother stepfather stepson stepdaughter grandson granddaughter godmother godfather"
         " roommate coworker teammate manager landlord landlady nanny buddy in-laws client mentor"
-        " tenant assistant intern"
-    ).split()
+        " tenant assistant intern stepsister stepbrother pal toddler bro sis teenager"
+    )
 } | {
     **dict.fromkeys(("mum", "mom", "mummy", "mommy", "mama"), "mother"),
     **dict.fromkeys(("dad", "daddy", "papa"), "father"),
