@@ -20,6 +20,7 @@ _CLAUSES = 8
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)|\n+")
 LISTED = re.compile(r"\s*(?:[-*•–—]|\d{1,3}[.)]|[a-z][.)])\s", re.IGNORECASE)
+_LABEL = re.compile(r"\s*\b[^\W\d_]\w{0,30}:\s")  # "heads up: ", "is this: "
 _QUOTED = re.compile(r"""["“”«»„]|(?<!\w)['‘]\w|:\s*$""")
 _COLON = re.compile(r"\w:\s+\w")
 _SPLITTING = lists.a_set("so because since but while although though when as until which")
@@ -82,7 +83,8 @@ def clauses(text: str) -> tuple[Clause, ...]:
 @lru_cache(maxsize=4096)  # a dream holds each statement against many
 def _clauses(text: str) -> tuple[Clause, ...]:
     found: list[Clause] = []
-    for sentence in SENTENCE_END.split(unsigned(text)):
+    sent = unsigned(text)
+    for sentence in SENTENCE_END.split(_LABEL.sub(" ", text, count=1) if sent == text else sent):
         words, breaks = cut(sentence)
         texts = {w.text for w in words}
         if LISTED.match(sentence) or _asks(sentence, words):

@@ -28,12 +28,19 @@ def other_owner(one: Clause, other: Clause) -> str:
                 continue  # "the price of my flat" and "my flat"
             if there or not _anybody(second):
                 return owner
-        if not owners and "first" in first.persons() - second.persons():
+        own = not owners and "first" in first.persons() - second.persons()
+        if own and not there and _anybody(second):
+            return "another"
+    return ""
+
+
+def other_actor(one: Clause, other: Clause) -> str:
+    """Eva, when one says what Eva does and the other what "I" do; else empty."""
+    for first, second in ((one, other), (other, one)):
+        if "first" in first.persons() - second.persons() and not _acting(first):
             acting = _acting(second)
             if acting and acting not in {_base(w) for w in first.words}:
                 return acting
-            if not there and _anybody(second):
-                return "another"
     return ""
 
 
@@ -48,9 +55,11 @@ def _acting(clause: Clause) -> str:
     for before, word, after in zip(clause.words, clause.words[1:], clause.words[2:], strict=False):
         if before.text == "of" and word.name and (after.text in lists.BEING | lists.THIRDS):
             return _base(word)
-    first, second = (*clause.words[:2], None, None)[:2]
-    lives = second is not None and (second.text in lists.THIRDS | {"moved"})
-    return _base(first) if first is not None and lives and first.name else ""
+        if word.name and after.text in lists.THIRDS | {"moved"}:
+            return _base(word)
+    start = clause.words[:2]
+    lives = len(start) == 2 and start[0].name and start[1].text in lists.THIRDS | {"moved"}
+    return _base(start[0]) if lives else ""
 
 
 def _owners(clause: Clause) -> dict[str, set[str]]:

@@ -8,7 +8,7 @@ another part or measure, what happened twice, what one may have several of.
 from collections.abc import Iterator
 
 from langgraph_dreams.language.english.clauses import Clause, turned, whole
-from langgraph_dreams.language.english.owners import other_owner
+from langgraph_dreams.language.english.owners import other_actor, other_owner
 from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.english.words.tokens import Word, stem
 from langgraph_dreams.language.senders import other_sender
@@ -97,8 +97,9 @@ def _other_name(about: set[str], one: Clause, other: Clause) -> str:
     definite = about and all(_definite(clause, about) for clause in (one, other))
     if gone and come and not definite:
         return f"one names {min(gone)}, the other {min(come)}"
-    if owner := other_owner(one, other):
-        return f"only one is of a {owner}"
+    owner = other_owner(one, other) or other_actor(one, other)
+    if owner and stem(owner) not in about:
+        return f"only one is of {owner}"
     numbers = [{s.value for s in c.slots if s.place < c.verb} for c in (one, other)]
     if all(numbers) and numbers[0] != numbers[1]:
         return f"one is of {min(numbers[0])}, the other of {min(numbers[1])}"
