@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from langgraph_dreams._text import one_line
+from langgraph_dreams.dream.memories.speakers import speaker, speakers
 from langgraph_dreams.dream.memories.windows import Window
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, Note
 from langgraph_dreams.language.days import dated
@@ -23,6 +24,7 @@ _QUOTED_LETTERS = 8  # a shorter quote proves nothing
 _DENSE_LETTERS = 3  # likewise, in writing that puts a word into a letter or two
 _BORNE_OUT = 0.5  # share of a memory's content words that its sources have, if no quote is found
 _WORD = re.compile(r"\w+")
+_USER = re.compile(r"\s*(?:the\s)?(?:user|speaker|human|person)?\s*", re.IGNORECASE)
 _OURS = " ".join(_WORD.findall(CONSOLIDATE.casefold()))
 
 
@@ -130,11 +132,13 @@ def _proposal(
     said = _speaking(note, new, window.language)
     if said.time > UNDATED_UNTIL:
         text = dated(window.language, text, said.time, said.zone)
+    who, named = speakers(sources), speaker(said)
     memory = Memory(
-        id=memory_id(note.kind, text),
+        # "Lives in Paris" is another fact when another says it.
+        id=memory_id(note.kind, f"{who}\n{text}" if who else text),
         text=text,
         kind=note.kind,
-        about=one_line(note.about, _LONGEST),
+        about=named if named and _USER.fullmatch(note.about) else one_line(note.about, _LONGEST),
         sources=tuple(e.id for e in sources),
         quote=one_line(note.quote, _QUOTE) if _quoted(note, sources, window.language) else "",
         trust=lowest_trust(map(said_trust, sources)),

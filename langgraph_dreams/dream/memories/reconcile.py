@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from langgraph_dreams.dream.memories.ledger import MemoryLedger
 from langgraph_dreams.dream.memories.notes import Proposal
+from langgraph_dreams.dream.memories.speakers import may_confirm
 from langgraph_dreams.dream.memories.supersede import (
     RELATED,
     Case,
@@ -136,6 +137,7 @@ def _twin(context: StageContext, ledger: MemoryLedger, new: Memory, case: Case) 
         and same_subject(m.about, new.about)
         and ledger.language.same_statement(m.text, new.text)
         and (m.trust >= new.trust or _covers(ledger.language, new.text, m.text))
+        and may_confirm(context, m, new)
     ]
     return max(close, key=lambda m: (ledger.cosine(m.id, new.id), m.id), default=None)
 

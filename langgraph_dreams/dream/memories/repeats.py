@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import chain
 
 from langgraph_dreams.dream.memories.notes import Proposal
+from langgraph_dreams.dream.memories.speakers import same_speaker, speaker, statement
 from langgraph_dreams.dream.memories.windows import holds
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -67,21 +68,16 @@ def _contradicts(language: Language, old: Episode | Memory, new: Episode) -> boo
     if trust > said_trust(new):
         return False
     if isinstance(old, Memory):
-        alike = holds(old) and same_subject(old.about, new.speaker)
+        alike = holds(old) and same_subject(old.about, speaker(new))
         return alike and language.contradiction(old.text, statement(new)) is not None
     earlier = (old.time, old.thread, old.position) < (new.time, new.thread, new.position)
     return (
         earlier
-        and old.speaker == new.speaker
+        and same_speaker(old, new)
         and _plain(old)
         and may_become(old)
         and language.contradiction(statement(old), statement(new)) is not None
     )
-
-
-def statement(episode: Episode) -> str:
-    """The words that were said, without the answer."""
-    return episode.said or episode.text
 
 
 def _plain(episode: Episode) -> bool:
@@ -126,8 +122,7 @@ def _groups(context: StageContext, new: Sequence[str]) -> list[set[str]]:
 
 def _both_say(language: Language, one: Episode, other: Episode) -> bool:
     """True if one speaker says the same twice."""
-    same = language.same_statement
-    return one.speaker == other.speaker and same(statement(one), statement(other))
+    return same_speaker(one, other) and language.same_statement(statement(one), statement(other))
 
 
 def _pairs(close: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
@@ -158,9 +153,9 @@ def _proposal(state: DreamState, episodes: Sequence[Episode], known: Memory | No
     return Proposal(
         Memory(
             # "I live in Paris" is another fact when another says it.
-            id=known.id if known else memory_id("fact", f"{episodes[-1].speaker}\n{text}"),
+            id=known.id if known else memory_id("fact", f"{speaker(episodes[-1])}\n{text}"),
             text=text,
-            about=known.about if known else episodes[-1].speaker,
+            about=known.about if known else speaker(episodes[-1]),
             sources=tuple(e.id for e in episodes),
             trust=lowest_trust(map(said_trust, episodes)),
             valid_from=episodes[0].time,

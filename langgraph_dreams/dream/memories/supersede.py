@@ -10,6 +10,7 @@ from datetime import datetime
 
 from langgraph_dreams.dream.memories.ledger import MemoryLedger, Vector
 from langgraph_dreams.dream.memories.notes import Proposal
+from langgraph_dreams.dream.memories.speakers import may_end
 from langgraph_dreams.dream.memories.windows import holds
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.language.words import same_subject
@@ -65,10 +66,12 @@ def end_contradicted(
         why = _why_replaced(ledger, old, this, case.proposal.replaces)
         if not why:
             continue
-        if this.trust > old.trust:
-            _supersede(ledger, old, this, why)
-        elif this.trust < old.trust or latest(this) < latest(old):
-            _supersede(ledger, this, old, why)
+        held = this.trust < old.trust or (this.trust == old.trust and latest(this) < latest(old))
+        gone, stays = (this, old) if held else (old, this)
+        if not may_end(context, gone, stays):
+            ledger.refused["contradictions of what another said"] += 1
+        elif held or this.trust > old.trust:
+            _supersede(ledger, gone, stays, why)
         elif _recalled_since(context, old, new, case.recalls):
             ledger.refused["contradictions of what was recalled since"] += 1
         else:

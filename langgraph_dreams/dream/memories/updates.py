@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 
-from langgraph_dreams.dream.memories.repeats import statement
+from langgraph_dreams.dream.memories.speakers import same_speaker, statement
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.protocol import Rarity, Update
@@ -75,7 +75,7 @@ def _older(context: StageContext, new: Episode, names: Sequence[str]) -> list[Ep
     earlier = [
         e
         for e in believable([e for e in found if isinstance(e, Episode)])
-        if e.speaker == new.speaker
+        if same_speaker(e, new)
         and said_trust(e) <= said_trust(new)
         and e.time < new.time
         and len(_text(e)) <= _LONGEST

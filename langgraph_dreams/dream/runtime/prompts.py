@@ -42,6 +42,8 @@ is in UTC, the speaker's own day is not known: leave "yesterday" or "tomorrow" a
 - confirms: the number of an earlier memory that says the same; else 0.
 - replaces: the number of an earlier memory, about the same subject, that no longer holds because \
 of this one; else 0.
+- In a group a turn names its sender: say whose it is, and let it replace nothing that another \
+said. What is a relative's or a colleague's is not the user's.
 - Leave out small talk and guesses. An empty list is a good answer."""
 
 

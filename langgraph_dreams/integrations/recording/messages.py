@@ -27,6 +27,8 @@ _ROLES: dict[str, Role] = {
 _WRITTEN_BY = "lc_source"
 """Of a message that a middleware of LangChain wrote in the user's place, such as a summary of what
 was said before: the name of that middleware, in `additional_kwargs`."""
+_SENDERS = ("sender", "sender_name", "from", "author", "speaker", "user_name", "username", "user")
+"""Fields in which bridges of group chats give the sender, beside the message's own `name`."""
 _TOOL_TYPES = {"tool", "function", "ToolMessageChunk"}
 _MEDIA = {"image", "image_url", "audio", "input_audio", "video", "file", "document", "media"}
 
@@ -106,7 +108,22 @@ def _from_object(value: BaseMessage) -> Message:
     role = _role(getattr(value, "role", value.type))
     if value.additional_kwargs.get(_WRITTEN_BY):
         role = "system"
-    return Message(role, content_text(value.content), value.name or "", calls, answers, ok)
+    name = value.name or ""
+    if role == "user" and not name:
+        name = sender_in(value.additional_kwargs, value.response_metadata)
+    return Message(role, content_text(value.content), name, calls, answers, ok)
+
+
+def sender_in(*places: Any) -> str:
+    """The sender that metadata gives; empty when they give none."""
+    for place in places:
+        for key in _SENDERS if isinstance(place, Mapping) else ():
+            value = place.get(key)
+            if isinstance(value, Mapping):
+                value = value.get("name") or value.get("username") or value.get("id")
+            if isinstance(value, str | int) and value and not isinstance(value, bool):
+                return str(value)
+    return ""
 
 
 def _from_dict(value: Mapping[str, Any]) -> Message | None:
@@ -116,10 +133,13 @@ def _from_dict(value: Mapping[str, Any]) -> Message | None:
     calls = tuple(_call_from_dict(call) for call in value.get("tool_calls") or ())
     more = value.get("additional_kwargs")
     written = isinstance(more, Mapping) and bool(more.get(_WRITTEN_BY))
+    name = str(value.get("name") or "")
+    if _role(role) == "user" and not name:
+        name = sender_in(value, value.get("metadata"), more)
     return Message(
         "system" if written else _role(role),
         content_text(value.get("content")),
-        str(value.get("name") or ""),
+        name,
         calls,
         str(value.get("tool_call_id") or ""),
         value.get("status") != "error",
@@ -196,6 +216,14 @@ def newest_said(raw: Sequence[Any]) -> list[Message]:
             said.append(replace(message, id=message_id(value) or ""))
     said.reverse()
     return said
+
+
+def joined(said: Sequence[Message]) -> tuple[str, str]:
+    """The words of messages, and who said them; of several, each beside what was said."""
+    spoken = [m for m in said if m.text]
+    if len({m.name for m in spoken}) > 1:
+        return "\n".join(f"[from: {m.name}] {m.text}" if m.name else m.text for m in spoken), ""
+    return "\n".join(m.text for m in spoken), said[-1].name
 
 
 def last_said_end(raw: Sequence[Any]) -> int:

@@ -15,6 +15,7 @@ from langgraph_dreams._text import shorten
 from langgraph_dreams._validation import checked_strings, checked_word
 from langgraph_dreams.integrations.recording.ending import interrupt_texts
 from langgraph_dreams.integrations.recording.limits import Limits, checked_limits
+from langgraph_dreams.integrations.recording.messages import sender_in
 from langgraph_dreams.integrations.recording.recall_shown import shows_recall, state_shows_recall
 from langgraph_dreams.integrations.recording.runs import (
     Lineage,
@@ -59,6 +60,9 @@ class EpisodeRecorder(GraphCallbackHandler):
     - reaction: known only after the turn. When the user's next message of the thread comes while
       the episode still waits to be written, it becomes its reaction; later it stands in the
       thread as the next turn's `said`. A caller who knows it gives `metadata={"reaction": "..."}`.
+    - speaker: the message's `name`, or a sender that its metadata give (`additional_kwargs`:
+      "sender", "author", "user" or the like); else `metadata={"sender": "..."}` of the run. Of
+      messages by several, each stands beside its words in `said`.
     - origin, trust and searched text: see the module `turn`.
 
     A namespace template is filled from the run's config["configurable"], else from its metadata;
@@ -330,6 +334,7 @@ class EpisodeRecorder(GraphCallbackHandler):
         turn = Turn(run=run, key=self._key, limits=self._limits, tags=self._tags)
         turn.thread = str(metadata.get("thread_id") or run)
         turn.reaction = shorten(str(metadata.get("reaction") or ""), self._limits.text)
+        turn.speaker = shorten(sender_in({"sender": metadata.get("sender")}), self._limits.text)
         told = metadata.get("time")
         if isinstance(told, datetime):
             turn.time = told

@@ -10,6 +10,7 @@ from typing import Any
 from langchain_core.messages import ToolMessage
 
 from langgraph_dreams.integrations.recording.messages import (
+    joined,
     last_said_end,
     message_id,
     newest_said,
@@ -25,10 +26,8 @@ def said_now(state: Any, key: str) -> list[dict[str, Any]]:
     said = newest_said(raw[:end])
     if not said:
         return []
-    text = "\n".join(message.text for message in said if message.text)
-    return [
-        {"id": message_id(raw[end - 1]), "role": "user", "content": text, "name": said[-1].name}
-    ]
+    text, name = joined(said)
+    return [{"id": message_id(raw[end - 1]), "role": "user", "content": text, "name": name}]
 
 
 def whole_turn(raw: Sequence[Any], said: Sequence[Any], seen: Sequence[Any]) -> list[Any]:

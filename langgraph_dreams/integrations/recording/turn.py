@@ -37,6 +37,7 @@ from langgraph_dreams.integrations.recording.limits import Limits
 from langgraph_dreams.integrations.recording.messages import (
     Message,
     brings_outside_text,
+    joined,
     last_said_end,
     message_id,
     newest_said,
@@ -135,9 +136,10 @@ class Turn:
     def _hear(self, said: Sequence[Message]) -> None:
         """Takes what the user said, or the agent that calls this one as a tool."""
         self.origin = "agent" if self.called_as_tool else "user"
-        self.speaker = shorten(said[-1].name, _IN_TEXT)
+        text, name = joined(said)
+        self.speaker = shorten(name or self.speaker, _IN_TEXT)
         self.message = shorten(said[-1].id, _IN_TEXT)
-        self.said = shorten("\n".join(m.text for m in said if m.text), self.limits.text)
+        self.said = shorten(text, self.limits.text)
 
     def begin_at_end(self, state: Any) -> None:
         """Reads the last turn of a whole state: what the user said last, and what followed."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.english.words.tokens import Kind, Word, cut
+from langgraph_dreams.language.senders import unsigned
 
 TIMES = ("date", "clock", "weekday", "month")
 LONGEST = 2_000
@@ -19,7 +20,7 @@ _CLAUSES = 8
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)|\n+")
 LISTED = re.compile(r"\s*(?:[-*•–—]|\d{1,3}[.)]|[a-z][.)])\s", re.IGNORECASE)
-_SPEAKER = re.compile(r"\s*([A-Z]\w{0,30}|user|human|assistant|ai):\s", re.IGNORECASE)
+_LABEL = re.compile(r"\s*\b[^\W\d_]\w{0,30}:\s")  # "heads up: ", "is this: "
 _QUOTED = re.compile(r"""["“”«»„]|(?<!\w)['‘]\w|:\s*$""")
 _COLON = re.compile(r"\w:\s+\w")
 _SPLITTING = lists.a_set("so because since but while although though when as until which")
@@ -82,7 +83,8 @@ def clauses(text: str) -> tuple[Clause, ...]:
 @lru_cache(maxsize=4096)  # a dream holds each statement against many
 def _clauses(text: str) -> tuple[Clause, ...]:
     found: list[Clause] = []
-    for sentence in SENTENCE_END.split(_SPEAKER.sub("", text, count=1)):
+    sent = unsigned(text)
+    for sentence in SENTENCE_END.split(_LABEL.sub(" ", text, count=1) if sent == text else sent):
         words, breaks = cut(sentence)
         texts = {w.text for w in words}
         if LISTED.match(sentence) or _asks(sentence, words):
@@ -93,12 +95,6 @@ def _clauses(text: str) -> tuple[Clause, ...]:
             break
         found += _parts(words, breaks)
     return tuple(found[:_CLAUSES])
-
-
-def speaker(text: str) -> str:
-    """The one who says it, when the text begins with a name and a colon."""
-    match = _SPEAKER.match(text[:40])
-    return match[1].casefold() if match else ""
 
 
 def turned(one: Clause, other: Clause) -> bool:

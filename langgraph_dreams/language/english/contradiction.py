@@ -7,7 +7,7 @@ have or do several of, what happened once, what somebody else says, replaces not
 
 from collections.abc import Sequence
 
-from langgraph_dreams.language.english.clauses import TIMES, Clause, Slot, clauses, speaker, turned
+from langgraph_dreams.language.english.clauses import TIMES, Clause, Slot, clauses, turned
 from langgraph_dreams.language.english.differences import (
     ARTICLES,
     bridge,
@@ -15,9 +15,11 @@ from langgraph_dreams.language.english.differences import (
     content,
     names,
 )
+from langgraph_dreams.language.english.owners import other_owner
 from langgraph_dreams.language.english.places import other_place
 from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.protocol import ChangeKind, Difference
+from langgraph_dreams.language.senders import other_sender
 
 
 def contradiction(old: str, new: str) -> Difference | None:
@@ -25,7 +27,7 @@ def contradiction(old: str, new: str) -> Difference | None:
 
     Any texts will do; one of more than 2,000 characters says too much to contradict anything.
     """
-    if speaker(old) and speaker(new) and speaker(old) != speaker(new):
+    if other_sender(old, new):
         return None
     before, after = clauses(old), clauses(new)
     if any(clause.adding for clause in after):
@@ -56,6 +58,8 @@ def _difference(old: Clause, new: Clause) -> Difference | None:
     if old.verb < 0 or new.verb < 0 or old.past or new.past:
         return None
     if _nameless(old) or _nameless(new) or not _same_persons(old, new):
+        return None
+    if other_owner(old, new):
         return None
     if _future(new) or _future(old) or _half_denied(old) or _half_denied(new):
         return None

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from langgraph_dreams.language.english.clauses import Clause, turned
 from langgraph_dreams.language.english.differences import ARTICLES
+from langgraph_dreams.language.english.owners import other_owner
 from langgraph_dreams.language.english.sentences import Sentence, things
 from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.english.words.tokens import Word
@@ -18,7 +19,8 @@ def apart(old: Sentence, new: Sentence, cue: bool, change: str) -> bool:
     if old.past and new.past and not cue:
         return True
     return (
-        _other_subject(old, new)
+        bool(other_owner(old.whole, new.whole))
+        or _other_subject(old, new)
         or _other_thing(old, new)
         or _other_number(old, new)
         or turned(old.whole, new.whole)

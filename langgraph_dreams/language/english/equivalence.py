@@ -4,6 +4,7 @@ import re
 
 from langgraph_dreams.language.english.contradiction import contradiction
 from langgraph_dreams.language.english.words.tokens import tokenizer
+from langgraph_dreams.language.senders import other_sender
 from langgraph_dreams.language.words import content
 
 _NUMBER = re.compile(r"\d+")
@@ -20,6 +21,7 @@ def same_statement(one: str, other: str) -> bool:
         _NUMBER.findall(one) == _NUMBER.findall(other)
         and len(_NEGATION.findall(one)) == len(_NEGATION.findall(other))
         and _one_within_the_other(_content(one), _content(other))
+        and not other_sender(one, other)
         and contradiction(one, other) is None
     )
 

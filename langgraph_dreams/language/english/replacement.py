@@ -8,8 +8,10 @@ another part or measure, what happened twice, what one may have several of.
 from collections.abc import Iterator
 
 from langgraph_dreams.language.english.clauses import Clause, turned, whole
+from langgraph_dreams.language.english.owners import other_actor, other_owner
 from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.english.words.tokens import Word, stem
+from langgraph_dreams.language.senders import other_sender
 from langgraph_dreams.types.items import Memory
 
 _FREE = lists.a_set(
@@ -35,6 +37,8 @@ def replacement_fault(old: Memory, new: Memory) -> str:
     known = [t for t in (old.valid_from or old.learned_at, old.last_confirmed) if t]
     if evidence <= max(known):
         return "its evidence is not newer"
+    if other_sender(old.text, new.text):
+        return "they were said by two senders"
     if _same(one, other):
         return "both say the same"
     return (
@@ -93,18 +97,13 @@ def _other_name(about: set[str], one: Clause, other: Clause) -> str:
     definite = about and all(_definite(clause, about) for clause in (one, other))
     if gone and come and not definite:
         return f"one names {min(gone)}, the other {min(come)}"
-    kin = [{w.text for w in c.words[: max(c.verb, 0)]} & lists.KIN for c in (one, other)]
-    if kin[0] != kin[1] and not _persons(one) & _persons(other):
-        return f"only one is of a {min(kin[0] ^ kin[1])}"
+    owner = other_owner(one, other) or other_actor(one, other)
+    if owner and stem(owner) not in about:
+        return f"only one is of {owner}"
     numbers = [{s.value for s in c.slots if s.place < c.verb} for c in (one, other)]
     if all(numbers) and numbers[0] != numbers[1]:
         return f"one is of {min(numbers[0])}, the other of {min(numbers[1])}"
     return ""
-
-
-def _persons(clause: Clause) -> set[str]:
-    """Names before the verb of whom it speaks, not those of owners."""
-    return {w.stem for w in clause.words[: max(clause.verb, 0)] if w.name and "'" not in w.text}
 
 
 def _subject(clause: Clause) -> set[str]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from langgraph_dreams.language.english.clauses import LISTED, SENTENCE_END, Clause, clauses, whole
 from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.english.words.tokens import Word
+from langgraph_dreams.language.senders import unsigned
 
 _LONGEST = 240  # characters; a longer sentence says more than one thing
 _SENTENCES = 6
@@ -81,7 +82,7 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     if LISTED.match(text):
         return ()
-    for sentence in SENTENCE_END.split(_NOTED.sub(" ", text).strip()):
+    for sentence in SENTENCE_END.split(_NOTED.sub(" ", unsigned(text)).strip()):
         if "?" in sentence:
             continue
         parts = clauses(sentence) if len(sentence) <= _LONGEST else ()

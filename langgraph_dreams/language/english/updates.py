@@ -15,6 +15,7 @@ from langgraph_dreams.language.english.sentences import Sentence, sentences, thi
 from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.english.words.tokens import Word
 from langgraph_dreams.language.protocol import Rarity, Update
+from langgraph_dreams.language.senders import other_sender
 
 _RARE = 0.5  # rarity of the rarest word of the bridge: in no more than the root of all episodes
 _DOING = lists.BASES | lists.THIRDS | lists.BEING
@@ -32,6 +33,8 @@ _BEFORE_VALUE = (
 
 def update(old: str, new: str, rarity: Rarity) -> Update | None:
     """The newer text as a probable update of the older one; None when it is another matter."""
+    if other_sender(old, new):
+        return None
     earlier, later = sentences(old), sentences(new)
     found = (_update(one, other, rarity) for one in earlier for other in later)
     return max((u for u in found if u), key=lambda u: (u.covered, u.rarity), default=None)

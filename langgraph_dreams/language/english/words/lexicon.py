@@ -153,12 +153,31 @@ LISTING = a_set(
 
 LABELS = a_set("room building gate platform hall hotel street road lane floor terminal city town")
 
-KIN = a_set(
-    "sister brother mother father mum mom dad son daughter wife husband aunt uncle cousin friend"
-    " colleague boss neighbour neighbor flatmate roommate partner child kid grandma grandpa"
-    " grandmother grandfather niece nephew girlfriend boyfriend"
-)
-"""Persons who are named by whose they are."""
+KIN = {
+    word: word
+    for word in a_set(
+        "sister brother mother father son daughter wife husband aunt uncle cousin friend colleague"
+        " boss neighbour flatmate partner child niece nephew girlfriend boyfriend grandmother"
+        " grandfather parent grandparent sibling boy girl baby twin fiance fiancee ex spouse"
+        " stepmother stepfather stepson stepdaughter grandson granddaughter godmother godfather"
+        " roommate coworker teammate manager landlord landlady nanny buddy in-laws client mentor"
+        " tenant assistant intern stepsister stepbrother pal toddler bro sis teenager"
+    )
+} | {
+    **dict.fromkeys(("mum", "mom", "mummy", "mommy", "mama"), "mother"),
+    **dict.fromkeys(("dad", "daddy", "papa"), "father"),
+    **dict.fromkeys(("grandma", "granny", "nan", "nana"), "grandmother"),
+    **dict.fromkeys(("grandpa", "granddad", "grandad"), "grandfather"),
+    "neighbor": "neighbour",
+    "kid": "child",
+    "children": "child",
+    "wives": "wife",
+    "housemate": "flatmate",
+    "co-worker": "coworker",
+    "workmate": "colleague",
+    "mate": "friend",
+}
+"""Persons who are named by whose they are, each under one word."""
 
 UNITS = {
     **dict.fromkeys(("€", "eur", "euro", "euros"), "euro"),

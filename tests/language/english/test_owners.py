@@ -1,0 +1,186 @@
+"""What is one's own and what is a relative's, a colleague's or a friend's are two things."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from langgraph_dreams.language.english.contradiction import contradiction
+from langgraph_dreams.language.english.replacement import replacement_fault
+from langgraph_dreams.language.english.updates import update
+from langgraph_dreams.types.items import Memory, memory_id
+
+APART = [
+    ("My favourite player is Messi.", "My brother's favourite player is Ronaldo."),
+    ("My car is a red Fiat.", "My wife's car is a black Opel."),
+    ("My phone number is 555 1234.", "My mother's phone number is 555 9876."),
+    ("My doctor is Dr. Okafor.", "My son's doctor is Dr. Petrov."),
+    ("My birthday is on 3 May.", "My sister's birthday is on 9 June."),
+    ("My flight is at 7:30.", "My parents' flight is at 9:15."),
+    ("The dog of my uncle is 4.", "The dog of my aunt is 9."),
+    ("My car is a red Fiat.", "Eva's car is a black Opel."),
+    ("My car is a red Fiat.", "Eva's car is a black Opel now."),
+    ("My car is a red Fiat.", "The car of my boss is a black Opel now."),
+    ("My car is a red Fiat.", "My boss's car is a black Opel now."),
+    ("My car is a red Fiat.", "My boss drives a black Opel now."),
+    ("I live in Berlin.", "My sister lives in Paris now."),
+    ("I live in Berlin.", "Eva lives in Paris now."),
+    ("My sister lives in Berlin.", "My brother lives in Paris now."),
+    ("My office is in Graz.", "My neighbour's office is in Linz now."),
+    ("My shift starts at 6.", "My manager's shift starts at 8 now."),
+    ("My shift starts at 6.", "Tom's shift starts at 8 now."),
+    ("My shift starts at 6.", "His shift starts at 8 now."),
+    ("Our cat is 4 years old.", "My neighbour's cat is 9 years old now."),
+    ("Our cat is 4 years old.", "The neighbours' cat is 9 years old."),
+    ("My rent is 900 euros.", "My flatmate's rent is 700 euros now."),
+    ("I am allergic to nuts.", "My daughter is not allergic to nuts."),
+    ("I am allergic to nuts.", "My daughter is allergic to milk."),
+    ("My wife's car is a black Opel.", "My boss's car is a white Audi now."),
+    ("My wife's name is Eva.", "My daughter's name is Mia."),
+    ("My laptop is a Dell.", "My colleague's laptop is a Mac."),
+    ("My password manager is Bitwarden.", "My company's password manager is 1Password."),
+    ("My desk is on floor 3.", "Ben's desk is on floor 5 now."),
+    ("My team is Ajax.", "My boss's team is Feyenoord."),
+    ("My salary is 3000 euros.", "My husband's salary is 3500 euros now."),
+    ("My train leaves at 7:30.", "My kids' train leaves at 8:10 now."),
+    ("I work at Siemens.", "My husband works at Bosch now."),
+    ("I use Vue.", "My coworker uses React now."),
+    ("My dentist is Dr. Ito.", "The dentist of my father is Dr. Wu now."),
+    ("My favourite colour is blue.", "My girlfriend's favourite colour is green."),
+    ("My favourite colour is blue.", "Her favourite colour is green."),
+    ("My email is a@x.org.", "My assistant's email is b@x.org."),
+    ("My mother's birthday is on 3 May.", "My mother-in-law's birthday is on 9 June."),
+    ("My brother's car is red.", "My brother's wife's car is blue now."),
+    ("Eva's phone number is 555 1234.", "Tom's phone number is 555 9876."),
+    ("My dog's vet is Dr. Lim.", "My cat's vet is Dr. Roy."),
+    ("My grandma's address is Ringstr 4.", "My address is Ringstr 9."),
+    ("I have 2 kids.", "My sister has 3 kids."),
+    ("I have 2 kids.", "My sister has 3 kids now."),
+    ("My bike is a Trek.", "My roommate's new bike is a Giant."),
+    ("My bed time is 22:00.", "My toddler's bed time is 19:30 now."),
+    ("My landlord is Mr. Huber.", "My mum's landlord is Mr. Kern."),
+    ("My meeting with Tom is at 10:00.", "Anna's meeting with Tom is at 11:00 now."),
+    ("My boss is on holiday until 3 May.", "My boss's boss is on holiday until 9 May."),
+    ("My shoe size is 42.", "My ex's shoe size is 38."),
+    ("My shoe size is 42.", "My niece's shoe size is 31 now."),
+    ("The kids' school starts at 8:00.", "My sister's kids' school starts at 8:30 now."),
+    ("My teacher is Ines.", "My pal's teacher is Luca."),
+    ("My car is a red Fiat.", "A friend of mine has a black Opel."),
+    ("My car is a red Fiat.", "My friend Tom's car is a black Opel now."),
+    ("My friend Tom's car is a black Opel.", "My friend Lea's car is a white Opel now."),
+    ("Our standup is at 9:30.", "The design team's standup is at 10:00 now."),
+    ("Our wifi password is foo1.", "The neighbors' wifi password is bar2."),
+]  # fmt: skip
+CLAIMED = [
+    ("My car is a red Fiat.", "We sold the Fiat, my car is a green Skoda now."),
+    ("My office is in Graz.", "My office moved from Graz to Linz."),
+    ("My team is Ajax.", "I support Feyenoord now instead of Ajax."),
+    ("My brother's car is a black Opel.", "My brother's car is a white Opel now."),
+    ("My shift starts at 6.", "From now on my shift starts at 7."),
+    ("My wife's car is a black Opel.", "My wife's car is a white Audi now."),
+    ("My wife Eva's car is a black Opel.", "Eva's car is a white Opel now."),
+    ("Eva's office is in Graz.", "Eva's office is in Linz now."),
+    ("My sister lives in Berlin.", "My sister lives in Paris now."),
+    ("My boss is Ben.", "My boss is Eva now."),
+    ("My rent is 900 euros.", "The rent of my flat is 950 euros now."),
+    ("My phone number is 555 1234.", "My phone number is 555 9876."),
+    ("The dog of my uncle is 4.", "My uncle's dog is 5 now."),
+    ("My parents' flight is at 9:15.", "The flight of my parents is at 9:45 now."),
+    ("My name is Anna.", "My name is Hanna."),
+    ("Our standup is at 9:30.", "Our standup is at 10:00."),
+    ("The user's car is a red Fiat.", "The user's car is a green Skoda now."),
+    ("My car is a red Fiat.", "The user's car is a green Fiat now."),
+    ("Today's backup server is alpha.", "Today's backup server is beta now."),
+    ("The rent is 900 euros.", "My rent is 950 euros now."),
+    ("Ben's desk is on floor 3.", "Ben's desk is on floor 5 now."),
+    ("My company's vpn port is 443.", "My company's vpn port is 8443 now."),
+    ("My dentist is Dr. Ito.", "My dentist is Dr. Wu now."),
+    ("My son is 4.", "My son is 5 now."),
+    ("My daughter's teacher is Ines.", "My daughter's teacher is Luca now."),
+    ("My friend works at Siemens.", "My friend works at Bosch now."),
+    ("The boss's office is in room 3.", "My boss's office is in room 5 now."),
+    ("My brother's phone number is 555 1234.", "My brother's new phone number is 555 9876."),
+    ("I work at Siemens.", "I work at Bosch now."),
+    ("My partner's car is red.", "My partner's car is blue now."),
+    ("Mum's birthday party is on 3 May.", "Mum's birthday party is on 4 May now."),
+    ("The server's port is 22.", "The server's port is 2222 now."),
+    ("My gym's code is 4471.", "The gym code is 9023 now."),
+    ("I meet my brother on Mondays.", "I meet my brother on Tuesdays now."),
+    ("Dad lives in Rome.", "My dad lives in Milan now."),
+    ("My husband works at Siemens.", "My husband works at Bosch now."),
+]  # fmt: skip
+LINKED = [
+    ("My car is a red Fiat.", "We sold the Fiat, my car is a green Skoda now."),
+    ("My shift starts at 6.", "From now on my shift starts at 7."),
+    ("My wife's car is a black Opel.", "My wife's car is a white Audi now."),
+    ("Eva's office is in Graz.", "Eva's office is in Linz now."),
+    ("My sister lives in Berlin.", "My sister lives in Paris now."),
+    ("My sister Ada lives in Berlin.", "Ada moved to Paris."),
+    ("My mum's shift starts at 6.", "My mother's shift starts at 7 now."),
+    ("My boss is Ben.", "My boss is Eva now."),
+    ("My rent is 900 euros.", "The rent of my flat is 950 euros now."),
+    ("My phone number is 555 1234.", "My phone number is 555 9876."),
+    ("The dog of my uncle is 4.", "My uncle's dog is 5 now."),
+    ("My parents' flight is at 9:15.", "The flight of my parents is at 9:45 now."),
+    ("My name is Anna.", "My name is Hanna."),
+    ("Our standup is at 9:30.", "Our standup is at 10:00."),
+    ("The user's car is a red Fiat.", "The user's car is a green Skoda now."),
+    ("Today's backup server is alpha.", "Today's backup server is beta now."),
+    ("The rent is 900 euros.", "My rent is 950 euros now."),
+    ("Ben's desk is on floor 3.", "Ben's desk is on floor 5 now."),
+    ("My company's vpn port is 443.", "My company's vpn port is 8443 now."),
+    ("My son is 4.", "My son is 5 now."),
+    ("My daughter's teacher is Ines.", "My daughter's teacher is Luca now."),
+    ("My friend works at Siemens.", "My friend works at Bosch now."),
+    ("The boss's office is in room 3.", "My boss's office is in room 5 now."),
+    ("My brother's phone number is 555 1234.", "My brother's new phone number is 555 9876."),
+    ("I work at Siemens.", "I work at Bosch now."),
+    ("My partner's car is red.", "My partner's car is blue now."),
+    ("Mum's birthday party is on 3 May.", "Mum's birthday party is on 4 May now."),
+    ("The server's port is 22.", "The server's port is 2222 now."),
+    ("My gym's code is 4471.", "The gym code is 9023 now."),
+    ("My landlord raised my rent to 900 euros.", "My rent is 950 euros now."),
+    ("My boss moved the standup to 9:30.", "The standup is at 10:00 now."),
+    ("I meet my brother on Mondays.", "I meet my brother on Tuesdays now."),
+    ("Dad lives in Rome.", "My dad lives in Milan now."),
+    ("My husband works at Siemens.", "My husband works at Bosch now."),
+]  # fmt: skip
+
+
+def memory(text: str, day: int) -> Memory:
+    time = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(days=day)
+    return Memory(
+        id=memory_id("fact", text), text=text, about="user", sources=("e1",),
+        valid_from=time, learned_at=time,
+    )  # fmt: skip
+
+
+def claimed(old: str, new: str) -> bool:
+    """True if a model may claim that one replaces the other."""
+    return not replacement_fault(memory(old, 0), memory(new, 30))
+
+
+def linked(old: str, new: str) -> bool:
+    return update(old, new, lambda stem: 1.0) is not None
+
+
+@pytest.mark.parametrize(("one", "other"), APART)
+def test_a_thing_of_anothers_is_another_thing(one: str, other: str) -> None:
+    for old, new in ((one, other), (other, one)):
+        assert contradiction(old, new) is None
+        assert not linked(old, new)
+        assert not claimed(old, new)
+
+
+@pytest.mark.parametrize(("old", "new"), CLAIMED)
+def test_a_true_claim_about_ones_own_still_stands(old: str, new: str) -> None:
+    assert claimed(old, new)
+
+
+@pytest.mark.parametrize(("old", "new"), LINKED)
+def test_an_update_of_the_same_owners_is_still_linked(old: str, new: str) -> None:
+    assert linked(old, new)
+
+
+def test_who_acts_on_a_thing_does_not_own_it() -> None:
+    assert contradiction("My landlord raised my rent to 900 euros.", "My rent is 950 euros now.")
+    assert contradiction("My boss moved the standup to 9:30.", "The standup is at 10:00 now.")
