@@ -6,6 +6,7 @@ record what passes through them and let it pass. Both see the whole turn in the 
 has to be kept between the hooks, and a turn that is resumed in another process is recorded too.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, NotRequired, TypedDict
 from uuid import uuid4
@@ -17,6 +18,7 @@ from langchain.agents.middleware.types import (
     PrivateStateAttr,
     ToolCallRequest,
 )
+from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, ToolMessage
 from langgraph.config import get_config
 from langgraph.errors import GraphBubbleUp
@@ -42,6 +44,8 @@ from langgraph_dreams.integrations.tools import (
 )
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.types.base import now
+
+logger = logging.getLogger("langgraph_dreams")
 
 _KEY = "messages"
 _MOST_FAILED = 10_000
@@ -110,6 +114,7 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         self._k, self._tokens, self._recalls = k, tokens, recall
         self._recorder = (recorder or EpisodeRecorder(namespace)) if record else None
         self._failed: Bounded[str, bool] = Bounded(_MOST_FAILED)
+        self._warned = False
         self.tools = [create_recall_tool(namespace, k), create_dream_tool(namespace)]
         if not tools:
             self.tools = []
@@ -144,7 +149,7 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
     ) -> ModelResponse[Any]:
         """Shows the model what was recalled; records a turn that ends here by raising."""
         try:
-            return handler(_with_recalled(request))
+            return handler(_with_recalled(self._bindable(request)))
         except BaseException as error:
             self._record(request.state, error)
             raise
@@ -156,10 +161,24 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
     ) -> ModelResponse[Any]:
         """As `wrap_model_call`."""
         try:
-            return await handler(_with_recalled(request))
+            return await handler(_with_recalled(self._bindable(request)))
         except BaseException as error:
             self._record(request.state, error)
             raise
+
+    def _bindable(self, request: ModelRequest[Any]) -> ModelRequest[Any]:
+        """The request without our tools when its model cannot call any."""
+        if not self.tools or type(request.model).bind_tools is not BaseChatModel.bind_tools:
+            return request
+        if not self._warned:
+            self._warned = True
+            logger.warning(
+                "%s cannot call tools: the agent goes on without recall and dream as tools; "
+                "pass tools=False to DreamMiddleware, or a model with bind_tools",
+                type(request.model).__name__,
+            )
+        own = {id(tool) for tool in self.tools}
+        return request.override(tools=[tool for tool in request.tools if id(tool) not in own])
 
     def wrap_tool_call(
         self,
