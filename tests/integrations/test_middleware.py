@@ -12,6 +12,7 @@ from awake_support import ScriptedModel, call, look_up, told, user
 from helpers_store import HashEmbedder, episode
 from langchain.agents import create_agent
 from langchain.agents.middleware import HumanInTheLoopMiddleware, ModelRetryMiddleware
+from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessage
 from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
@@ -324,6 +325,16 @@ def test_the_agent_recalls_and_dreams_by_itself(is_async: bool, ada: Namespace) 
     assert tools[0].startswith("Dream ")
     assert KILN in tools[1]
     assert len(ada.dreams()) == 1
+
+
+@ASYNC
+def test_a_model_without_tools_goes_on_without_them(
+    is_async: bool, ada: Namespace, caplog: pytest.LogCaptureFixture
+) -> None:
+    agent = create_agent(FakeListChatModel(responses=["Hello."]), middleware=[DreamMiddleware(ada)])
+    for _ in range(2):
+        assert run(agent, user("hi"), thread(), is_async)["messages"][-1].text == "Hello."
+    assert len([r for r in caplog.records if "cannot call tools" in r.getMessage()]) == 1
 
 
 def test_each_part_can_be_left_out(ada: Namespace) -> None:

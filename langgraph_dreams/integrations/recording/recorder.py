@@ -19,7 +19,7 @@ from langgraph_dreams.integrations.recording.recall_shown import shows_recall, s
 from langgraph_dreams.integrations.recording.runs import (
     Lineage,
     called_as_tool,
-    calling_configurable,
+    calling_config,
     placeholders,
     plain_values,
 )
@@ -61,9 +61,9 @@ class EpisodeRecorder(GraphCallbackHandler):
       thread as the next turn's `said`. A caller who knows it gives `metadata={"reaction": "..."}`.
     - origin, trust and searched text: see the module `turn`.
 
-    A namespace template is filled from the run's config["configurable"], else from its metadata;
-    when a value is missing the episode is dropped, with a log and a count, and never put into a
-    shared place.
+    A namespace template is filled from the run's config["configurable"], else from its `context`,
+    else from a server's user, else from its metadata; when a value is missing the episode is
+    dropped, with a warning that says what to pass (once) and a count, never put in a shared place.
 
     Callbacks copy texts and return; embedding and writing happen in a background thread (see
     `EpisodeWriter`), which is flushed at exit. `flush()` before closing the store.
@@ -320,7 +320,8 @@ class EpisodeRecorder(GraphCallbackHandler):
             turn.recalled_in_view = recalled or state_shows_recall(state, self._key)
             if failed_call is not None and error is not None:
                 turn.fail_call(failed_call, error)
-            values = plain_values({**metadata, **configurable}, self._names)
+            found = plain_values(configurable, self._names)
+            values = {**plain_values(metadata, self._names), **found}
             self._threads.react(turn, values)
             self._threads.put(turn, values, state, error)
         except Exception as error:  # noqa: BLE001 -- the agent must go on
@@ -357,7 +358,9 @@ class EpisodeRecorder(GraphCallbackHandler):
         values = self._values.get(root)
         if values is None or len(values) == len(self._names):
             return
-        found = plain_values({**metadata, **calling_configurable()}, self._names)
+        configurable, context = calling_config()
+        found = plain_values(configurable, self._names, context)
+        found = {**plain_values(metadata, self._names), **found}
         self._values[root] = {**found, **values}
 
     def _finish(self, run: UUID, outputs: Any, error: BaseException | None) -> None:
