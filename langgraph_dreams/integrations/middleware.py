@@ -21,6 +21,7 @@ from langchain.agents.middleware.types import (
 )
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, ToolMessage
+from langchain_core.tools import BaseTool
 from langgraph.config import get_config
 from langgraph.errors import GraphBubbleUp
 from langgraph.runtime import Runtime
@@ -185,7 +186,7 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
 
     def _bindable(self, request: ModelRequest[Any]) -> ModelRequest[Any]:
         """The request without our tools when its model cannot call any."""
-        if not self.tools or type(request.model).bind_tools is not BaseChatModel.bind_tools:
+        if not self.tools or _can_bind(request.model, self.tools):
             return request
         if not self._warned:
             self._warned = True
@@ -271,6 +272,14 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
             failed_call=failed_call,
             recalled=bool(turn["recalled"]),
         )
+
+
+def _can_bind(model: BaseChatModel, tools: Sequence[BaseTool]) -> bool:
+    try:
+        model.bind_tools(tools)
+    except NotImplementedError:  # what LangChain's base class raises, and those that wrap a model
+        return False
+    return True
 
 
 def _new_turn(recalled: str, said: list[dict[str, Any]]) -> dict[str, DreamTurn]:
