@@ -21,7 +21,7 @@ from langgraph_dreams.dream.runtime.context import (
 )
 from langgraph_dreams.dream.runtime.options import budget_of, checked_mode
 from langgraph_dreams.dream.runtime.progress import ABOUT, NIGHTS, lines
-from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.runtime.state import TOLD, DreamState
 from langgraph_dreams.dream.runtime.work import Asking, Changes, Work
 from langgraph_dreams.dream.transaction.lease_scope import LeaseScope, acquire, continue_
 from langgraph_dreams.llm.client import Answer, ModelClient, Request, Usage
@@ -47,6 +47,8 @@ class StageSpec:
 
     def begin(self, state: DreamState, config: RunnableConfig) -> "StageRun":
         """The stage at work on the dream of this run."""
+        if self.name != _FIRST:
+            state = {**state, **state.get("given", {})}
         own = self.namespace.resolve(_with_context(config))
         model = self.model or own.model
         budget = budget_of(state.get("budget"), self.budget)
@@ -124,6 +126,9 @@ class StageRun:
             NIGHTS.forget(self.lease_scope.lease.owner)
         cost = with_seconds(before, name, self.since)
         changed = {"line": line, "counts": counts, **changed, **self.lease_scope.state()}
+        if name == _FIRST:
+            told = {**self.state, "focus": changed.pop("focus")}
+            changed["given"] = {name: told[name] for name in TOLD if name in told}
         if context.client is None:
             return {**changed, "cost": cost}
         used = context.client.usage
