@@ -8,6 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from langgraph_dreams._text import shown
+from langgraph_dreams.dream.runtime.context import INPUT
 from langgraph_dreams.errors import NamespaceError
 
 _HALF_TEMPLATE = re.compile(r"\{[^{}]*\}")
@@ -22,13 +23,15 @@ def placeholder(part: str) -> str:
 _RUNTIME = "__pregel_runtime"
 """Where LangGraph keeps the runtime of a run, with its context, in config["configurable"]."""
 _SERVER_USER = "langgraph_auth_user"
+_SERVER_ID = "langgraph_auth_user_id"
 
 
 def named(name: str, configurable: Mapping[str, Any], context: Any = None) -> Any:
     """The value that a run gives for a placeholder; None when it gives none.
 
     From `config["configurable"]`, else from the run's `context`, else from the user that a
-    LangGraph server has authenticated: a field of it, and `{user_id}` is its identity.
+    LangGraph server has authenticated: a field of it, and `{user_id}` is its identity. The input of
+    a dream counts only where nobody is authenticated: a model may have written it.
     """
     own = configurable.get(name)
     if name != _SERVER_USER and own is not None:
@@ -38,10 +41,16 @@ def named(name: str, configurable: Mapping[str, Any], context: Any = None) -> An
         if (value := _field(source, name)) is not None:
             return value
     user = configurable.get(_SERVER_USER)
-    if name in (_SERVER_USER, "user_id", f"{_SERVER_USER}_id"):
-        identity = configurable.get(f"{_SERVER_USER}_id") or _field(user, "identity")
-        return identity or (user if isinstance(user, str) else None)
-    return _field(user, name)
+    identity = identity_of(configurable)
+    value = identity if name in (_SERVER_USER, "user_id", _SERVER_ID) else _field(user, name)
+    return value if value or identity else _field(configurable.get(INPUT), name)
+
+
+def identity_of(configurable: Mapping[str, Any]) -> Any:
+    """Whom a LangGraph server has authenticated for this run; None or "" for nobody."""
+    user = configurable.get(_SERVER_USER)
+    identity = configurable.get(_SERVER_ID) or _field(user, "identity")
+    return identity or (user if isinstance(user, str) else None)
 
 
 def _field(source: Any, name: str) -> Any:

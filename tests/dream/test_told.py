@@ -24,22 +24,22 @@ def words() -> Iterator[Namespace]:
         yield opened.namespace("ada")
 
 
-class Away(RuntimeError):
+class AwayError(RuntimeError):
     """What the dream needs is away, once."""
 
 
 @pytest.fixture
-def failing(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[str]:
+def failing(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
     """The name of a stage that raises the first time."""
     name, stage, fails = request.param, STAGES[request.param], [True]
 
     def once(*given: Any) -> Any:
         if fails and fails.pop():
-            raise Away(name)
+            raise AwayError(name)
         return stage(*given)
 
     monkeypatch.setitem(built.STAGES, name, once)
-    yield name
+    return name
 
 
 def thread_of(words: Namespace, **how: Any) -> Any:
@@ -56,7 +56,7 @@ async def test_a_run_that_failed_leaves_nothing_for_the_next(
     failing: str, is_async: bool, words: Namespace
 ) -> None:
     graph = thread_of(words)
-    with pytest.raises(Away):
+    with pytest.raises(AwayError):
         _ = await graph.ainvoke(TOLD, CONFIG) if is_async else graph.invoke(TOLD, CONFIG)
     done = (await graph.ainvoke({}, CONFIG) if is_async else graph.invoke({}, CONFIG))["report"]
     assert done["status"] == "committed"
@@ -67,7 +67,7 @@ async def test_a_run_that_failed_leaves_nothing_for_the_next(
 @EACH
 def test_the_same_run_goes_on_as_it_was_told(failing: str, words: Namespace) -> None:
     graph = thread_of(words)
-    with pytest.raises(Away):
+    with pytest.raises(AwayError):
         graph.invoke(TOLD, CONFIG)
     done = graph.invoke(None, CONFIG)["report"]
     assert done["status"] == "dry_run"
@@ -113,6 +113,6 @@ def test_within_another_graph_its_keys_decide(failing: str, words: Namespace) ->
     builder.add_node("night", create_dream_graph(words).compile())
     builder.add_edge(START, "night")
     graph = builder.compile(checkpointer=InMemorySaver())
-    with pytest.raises(Away):
+    with pytest.raises(AwayError):
         graph.invoke({"dry_run": True}, CONFIG)
     assert graph.invoke({"dry_run": False}, CONFIG)["report"]["status"] == "committed"

@@ -4,7 +4,7 @@ Titles, descriptions, defaults and ranges are what LangGraph Studio makes its fo
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any, NotRequired
+from typing import Annotated, Any, NotRequired, get_type_hints
 
 from langgraph.channels import EphemeralValue
 from pydantic import BaseModel, Field, GetJsonSchemaHandler
@@ -79,9 +79,6 @@ class DreamInput(TypedDict):
     review: NotRequired[Review]
 
 
-TOLD = tuple(DreamInput.__annotations__)
-
-
 class DreamOutput(TypedDict):
     """Output of a dream."""
 
@@ -96,7 +93,8 @@ class DreamState(TypedDict, total=False):
     budget: BudgetGiven
     review: Review
     given: Annotated[
-        DreamInput, _said("What this dream was told, for the stages after the first.")
+        JsonObject,
+        _said("What this dream was told, for the stages after the first."),
     ]
     asked: Annotated[str, _said("Digest of what a person is asked about; empty when nobody is.")]
     reviewed: Annotated[
@@ -136,3 +134,12 @@ class DreamState(TypedDict, total=False):
     spent: Annotated[JsonObject, _said("What the model has cost so far.")]
     cost: Annotated[dict[str, float], _said("Seconds by node, and what the model cost.")]
     report: Report
+
+
+def naming(schema: type[Any], names: type[Any] | None) -> type[Any]:
+    """A schema of the graph with what a run may name in its input to fill a template."""
+    made: Any = TypedDict  # mypy knows only those whose fields are written out
+    more = get_type_hints(names, include_extras=True) if names else {}
+    fields = {name: Annotated[hint, EphemeralValue] for name, hint in more.items()}
+    named: type[Any] = made(schema.__name__, {**schema.__annotations__, **fields}, total=False)
+    return named

@@ -100,7 +100,7 @@ class EpisodeRecorder(GraphCallbackHandler):
         self._lineage = Lineage()
         self._threads = ThreadWriter(namespace, self._names, self._writer)
         self._turns: dict[UUID, Turn] = {}
-        self._values: dict[UUID, dict[str, str | int]] = {}
+        self._values: dict[UUID, dict[str, Any]] = {}
         namespace.attach(self._writer)
 
     # what became of the episodes

@@ -75,13 +75,13 @@ def placeholders(parts: tuple[str, ...]) -> tuple[str, ...]:
 
 def plain_values(
     source: Mapping[str, Any], names: tuple[str, ...], context: Any = None
-) -> dict[str, str | int]:
-    """The named values that can stand in a namespace."""
+) -> dict[str, Any]:
+    """The named values that can stand in a namespace: texts, numbers, a list of its parts."""
     found = {name: named(name, source, context) for name in names}
     return {
         name: value
         for name, value in found.items()
-        if isinstance(value, str | int) and not isinstance(value, bool)
+        if isinstance(value, str | int | list) and not isinstance(value, bool)
     }
 
 
