@@ -1,5 +1,6 @@
 """A real `langgraph dev` on a free port, with the graphs of langgraph.json."""
 
+import json
 import os
 import signal
 import socket
@@ -17,13 +18,19 @@ _START_SECONDS = 120
 
 
 @contextmanager
-def langgraph_dev(folder: Path, jobs: int, settings: Mapping[str, str]) -> Iterator[str]:
-    """The server's address; `folder` is its working directory, `jobs` the runs it has at once."""
+def langgraph_dev(
+    folder: Path, jobs: int, settings: Mapping[str, str], more: Mapping[str, object] | None = None
+) -> Iterator[str]:
+    """The server's address; `folder` is its working directory, `jobs` the runs it has at once.
+
+    settings: environment variables; more: keys of langgraph.json.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     config = folder / "langgraph.json"
-    config.write_text((ROOT / "langgraph.json").read_text().replace('"."', f'"{ROOT}"'))
+    named = json.loads((ROOT / "langgraph.json").read_text())
+    config.write_text(json.dumps({**named, "dependencies": [str(ROOT)], **(more or {})}))
     command = [str(Path(sys.executable).parent / "langgraph"), "dev", "--no-browser", "--no-reload"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--n-jobs-per-worker", str(jobs)]
     quiet = {"LANGSMITH_TRACING": "false", "LANGGRAPH_CLI_NO_ANALYTICS": "1"}

@@ -12,7 +12,7 @@ from langgraph_dreams.dream.runtime.context import (
 )
 from langgraph_dreams.dream.runtime.options import checked_budget, checked_mode, checked_namespace
 from langgraph_dreams.dream.runtime.progress import ABOUT
-from langgraph_dreams.dream.runtime.state import DreamInput, DreamOutput, DreamState
+from langgraph_dreams.dream.runtime.state import DreamInput, DreamOutput, DreamState, naming
 from langgraph_dreams.dream.stage_run import Stage, StageSpec, stage_node
 from langgraph_dreams.dream.stages.appraise import appraise
 from langgraph_dreams.dream.stages.associate import associate
@@ -50,7 +50,8 @@ def create_dream_graph(
     as JSON.
     Works with `invoke`, `ainvoke`, `stream` and `astream`; `stream_mode="custom"` tells the
     progress as `DreamEvent`s (of a subgraph too), `"updates"` has `line` and `counts`. What a
-    template has to be filled with may come as `context` too.
+    template has to be filled with may come as `context` too, and where nobody is authenticated in
+    the input, as over MCP.
 
     Args:
         namespace: whose memory; a template is filled from the run's config.
@@ -79,10 +80,11 @@ def build_graph(
     namespace: NamespaceResolver, client: BaseChatModel | None, budget: Budget, reviewing: Reviewing
 ) -> StateGraph[DreamState, Any, DreamInput, DreamOutput]:
     """Build the graph, of what is checked already."""
+    names = namespace.context_schema
     graph: StateGraph[DreamState, Any, DreamInput, DreamOutput] = StateGraph(
-        DreamState,
-        context_schema=namespace.context_schema,
-        input_schema=DreamInput,
+        naming(DreamState, names),
+        context_schema=names,
+        input_schema=naming(DreamInput, names),
         output_schema=DreamOutput,
     )
     for name, stage in STAGES.items():

@@ -5,23 +5,23 @@ import time
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from langgraph.config import get_stream_writer
-from langgraph.runtime import get_runtime
 
 from langgraph_dreams.dream.runtime.context import (
     NamespaceHandle,
     NamespaceResolver,
     Reviewing,
     StageContext,
+    with_input,
     with_seconds,
 )
 from langgraph_dreams.dream.runtime.options import budget_of, checked_mode
 from langgraph_dreams.dream.runtime.progress import ABOUT, NIGHTS, lines
-from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.runtime.state import DreamInput, DreamState
 from langgraph_dreams.dream.runtime.work import Asking, Changes, Work
 from langgraph_dreams.dream.transaction.lease_scope import LeaseScope, acquire, continue_
 from langgraph_dreams.llm.client import Answer, ModelClient, Request, Usage
@@ -45,9 +45,16 @@ class StageSpec:
     budget: Budget
     reviewing: Reviewing
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The values that a run names to fill a template."""
+        return tuple(getattr(self.namespace.context_schema, "__annotations__", ()))
+
     def begin(self, state: DreamState, config: RunnableConfig) -> "StageRun":
         """The stage at work on the dream of this run."""
-        own = self.namespace.resolve(_with_context(config))
+        if self.name != _FIRST:
+            state = cast(DreamState, {**state, **state.get("given", {})})
+        own = self.namespace.resolve(with_input(config, {n: state.get(n) for n in self.names}))
         model = self.model or own.model
         budget = budget_of(state.get("budget"), self.budget)
         client = _client(model, state, budget, own, self.name) if model else None
@@ -124,6 +131,10 @@ class StageRun:
             NIGHTS.forget(self.lease_scope.lease.owner)
         cost = with_seconds(before, name, self.since)
         changed = {"line": line, "counts": counts, **changed, **self.lease_scope.state()}
+        if name == _FIRST:
+            told: dict[str, Any] = {**self.state, "focus": changed.pop("focus")}
+            names = (*DreamInput.__annotations__, *self.spec.names)
+            changed["given"] = {name: told[name] for name in names if name in told}
         if context.client is None:
             return {**changed, "cost": cost}
         used = context.client.usage
@@ -147,14 +158,6 @@ def stage_node(spec: StageSpec) -> Runnable[DreamState, Changes]:
         return stage_run.end(changed)
 
     return RunnableLambda(run, arun, name=spec.name)
-
-
-def _with_context(config: RunnableConfig) -> RunnableConfig:
-    """The run's config with what its `context` says, as a server makes it."""
-    given = get_runtime().context
-    if not isinstance(given, Mapping):
-        return config
-    return {**config, "configurable": {**given, **config.get("configurable", {})}}
 
 
 def _nobody(requests: Sequence[Request]) -> list[Answer]:

@@ -7,6 +7,7 @@ one that is resumed in another process is recorded too. What another middleware 
 state meanwhile, such as one that summarizes, is kept beside it (see `recording.rewritten`).
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, NotRequired, TypedDict
 from uuid import uuid4
@@ -18,7 +19,9 @@ from langchain.agents.middleware.types import (
     PrivateStateAttr,
     ToolCallRequest,
 )
+from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, ToolMessage
+from langchain_core.tools import BaseTool
 from langgraph.config import get_config
 from langgraph.errors import GraphBubbleUp
 from langgraph.runtime import Runtime
@@ -48,6 +51,8 @@ from langgraph_dreams.integrations.tools import (
 )
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.types.base import now
+
+logger = logging.getLogger("langgraph_dreams")
 
 _KEY = "messages"
 _MOST_FAILED = 10_000
@@ -121,6 +126,7 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         self._recorder = (recorder or EpisodeRecorder(namespace)) if record else None
         self._failed: Bounded[str, bool] = Bounded(_MOST_FAILED)
         self._seen: Bounded[str, list[Any]] = Bounded(_MOST_SEEN)
+        self._warned = False
         self.tools = [create_recall_tool(namespace, k), create_dream_tool(namespace)]
         if not tools:
             self.tools = []
@@ -157,7 +163,7 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
     ) -> ModelResponse[Any]:
         """Shows the model what was recalled; records a turn that ends here by raising."""
         try:
-            response = handler(_with_recalled(request))
+            response = handler(_with_recalled(self._bindable(request)))
         except BaseException as error:
             self._record(request.state, error)
             raise
@@ -171,12 +177,26 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
     ) -> ModelResponse[Any]:
         """As `wrap_model_call`."""
         try:
-            response = await handler(_with_recalled(request))
+            response = await handler(_with_recalled(self._bindable(request)))
         except BaseException as error:
             self._record(request.state, error)
             raise
         self._see(request.state, response.result)
         return response
+
+    def _bindable(self, request: ModelRequest[Any]) -> ModelRequest[Any]:
+        """The request without our tools when its model cannot call any."""
+        if not self.tools or _can_bind(request.model, self.tools):
+            return request
+        if not self._warned:
+            self._warned = True
+            logger.warning(
+                "%s cannot call tools: the agent goes on without recall and dream as tools; "
+                "pass tools=False to DreamMiddleware, or a model with bind_tools",
+                type(request.model).__name__,
+            )
+        own = {id(tool) for tool in self.tools}
+        return request.override(tools=[tool for tool in request.tools if id(tool) not in own])
 
     def wrap_tool_call(
         self,
@@ -252,6 +272,14 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
             failed_call=failed_call,
             recalled=bool(turn["recalled"]),
         )
+
+
+def _can_bind(model: BaseChatModel, tools: Sequence[BaseTool]) -> bool:
+    try:
+        model.bind_tools(tools)
+    except NotImplementedError:  # what LangChain's base class raises, and those that wrap a model
+        return False
+    return True
 
 
 def _new_turn(recalled: str, said: list[dict[str, Any]]) -> dict[str, DreamTurn]:

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_word
 from langgraph_dreams.dream.graph import create_dream_graph
 from langgraph_dreams.dream.runtime.options import dream_input
 from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.integrations.node_channels import channels_of, refuse_unknown
 from langgraph_dreams.namespace.dreaming import RUN
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.policy import Budget
@@ -36,7 +37,8 @@ def dream_node(
     Args:
         namespace: whose memory; a template is filled from the run's config.
         focus: what to start from, or a function of the parent's state that tells it.
-        output: key of the parent's state that gets the report (a dict of JSON types).
+        output: key of the parent's state that gets the report (a dict of JSON types); a state
+            without it is refused by the node.
         model: "openai:NAME" or a chat model; None takes the namespace's, if it has one.
         budget: what a dream may spend on the model.
         review: "ask" interrupts the graph around it, which needs a checkpointer, and goes on with
@@ -60,10 +62,16 @@ def dream_node(
     def result(found: dict[str, object]) -> dict[str, Any]:
         return {output: found["report"]} if output else {}
 
-    def dream(state: Any) -> dict[str, object]:
+    def check(config: RunnableConfig) -> None:
+        if output:
+            refuse_unknown(channels_of(config, dream), output, "dream_node", "output")
+
+    def dream(state: Any, config: RunnableConfig) -> dict[str, object]:
+        check(config)
         return result(compiled.invoke(told(state), RUN))
 
-    async def adream(state: Any) -> dict[str, object]:
+    async def adream(state: Any, config: RunnableConfig) -> dict[str, object]:
+        check(config)
         return result(await compiled.ainvoke(told(state), RUN))
 
     return RunnableLambda(dream, adream, name="dream")

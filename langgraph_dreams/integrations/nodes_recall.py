@@ -1,21 +1,26 @@
 """The recall as a node of any graph, whatever its state looks like."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from langchain_core.messages import SystemMessage
+from langchain_core.messages import RemoveMessage, SystemMessage
 from langchain_core.runnables import RunnableConfig, RunnableLambda
+from langgraph.graph.message import REMOVE_ALL_MESSAGES
+from langgraph.types import Overwrite
 
 from langgraph_dreams._text import shorten
 from langgraph_dreams._validation import checked_call, checked_whole, checked_word
 from langgraph_dreams.dream.runtime.options import checked_namespace
 from langgraph_dreams.errors import DreamsError
 from langgraph_dreams.integrations.fenced_recall import FENCE, fence_within
+from langgraph_dreams.integrations.node_channels import channels_of, refuse_unknown
 from langgraph_dreams.integrations.recording.messages import (
     last_said_end,
+    message_id,
     newest_said,
     raw_messages,
+    read_message,
 )
 from langgraph_dreams.integrations.tools import MOST_ITEMS, Remembering
 
@@ -38,18 +43,22 @@ def recall_node(
 
     It fits a TypedDict, a pydantic model, a dataclass or MessagesState alike, and returns nothing
     but the one field it fills, so that no reducer of the parent is applied to anything else.
+    Within another node's function, `recall_node(ada).invoke(state)` returns that field to you.
 
     Args:
         namespace: whose memory; a template is filled from the run's config.
         k: how many items at most, 1 to 50.
         tokens: how long the fenced text may be, estimated.
         key: where the state keeps its messages.
-        into: field that gets the fenced text ("" when nothing was recalled). When it is `key`, a
-            system message is added, and replaced by the next recall.
+        into: field that gets the fenced text ("" when nothing was recalled). When it is `key`, the
+            messages begin with it as a system message, which the next recall replaces. The first
+            recall of a thread puts it before the others, which stay as they are; so no other node
+            should add messages in that same step.
         question: tells what to ask from the state, for a state without messages.
 
     Raises:
         InvalidInputError: `k` or `tokens` is out of range.
+            From the node: the state has no `into`.
         NamespaceError: from the node, a value of the template is missing in the config. Any other
             failure of a recall is logged, and the graph goes on without.
     """
@@ -62,18 +71,63 @@ def recall_node(
     def asked(state: Any) -> str:
         return question(state) if question is not None else newest_question(state, key)
 
-    def update(text: str) -> dict[str, object]:
+    def update(state: Any, text: str, channels: Mapping[str, Any]) -> dict[str, object]:
         if into != key:
             return {into: text}
-        return {key: [SystemMessage(text or "Nothing was recalled.", id=FENCE)]}
+        told = SystemMessage(text or "Nothing was recalled.", id=FENCE)
+        return {key: _led_by(told, raw_messages(state, key) or [], channels.get(key))}
 
     def recall(state: Any, config: RunnableConfig) -> dict[str, object]:
-        return update(recalled_text(namespace, asked(state), config, k, tokens))
+        channels = channels_of(config, recall)
+        refuse_unknown(channels, into, "recall_node", "into")
+        found = recalled_text(namespace, asked(state), config, k, tokens)
+        return update(state, found, channels)
 
     async def arecall(state: Any, config: RunnableConfig) -> dict[str, object]:
-        return update(await arecalled_text(namespace, asked(state), config, k, tokens))
+        channels = channels_of(config, recall)
+        refuse_unknown(channels, into, "recall_node", "into")
+        found = await arecalled_text(namespace, asked(state), config, k, tokens)
+        return update(state, found, channels)
 
     return RunnableLambda(recall, arecall, name="recall")
+
+
+def _led_by(first: SystemMessage, messages: Sequence[Any], channel: Any) -> object:
+    """The update of a state's messages after which they begin with `first`, and are the same else.
+
+    channel: where the state keeps them, as far as it is known; it may have another reducer than
+        `add_messages`, or none.
+    """
+    whole = [first, *(m for m in messages if not _recalled_before(m))]
+    reducer = getattr(channel, "operator", None)
+    if reducer is None and type(channel).__name__ == "LastValue":
+        return whole
+    replaces = len(whole) == len(messages) and message_id(messages[0]) == first.id
+    update = [first] if replaces else [RemoveMessage(REMOVE_ALL_MESSAGES), *whole]
+    if reducer is None or _same(reducer, messages, update, whole):
+        return update
+    return Overwrite(whole)  # past a reducer that takes nothing away, such as `operator.add`
+
+
+def _recalled_before(value: Any) -> bool:
+    """True of the message of an earlier recall; some reducers give messages new ids."""
+    message = read_message(value)
+    return message_id(value) == FENCE or (
+        message is not None and message.role == "system" and message.text.startswith(f"<{FENCE}>")
+    )
+
+
+def _same(
+    reducer: Callable[[Any, Any], Any],
+    messages: Sequence[Any],
+    update: Sequence[Any],
+    whole: Sequence[Any],
+) -> bool:
+    try:
+        found = list(map(message_id, reducer(list(messages), list(update))))
+    except Exception:  # noqa: BLE001 -- it is the caller's, and this is no more than a question
+        return False
+    return found == list(map(message_id, whole))
 
 
 def check_recall(k: int, tokens: int) -> None:

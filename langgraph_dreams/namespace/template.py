@@ -1,13 +1,14 @@
 """The name of a namespace: its parts, and the placeholders of a template."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from langgraph_dreams._text import shown
+from langgraph_dreams.dream.runtime.context import INPUT
 from langgraph_dreams.errors import NamespaceError
 
 _HALF_TEMPLATE = re.compile(r"\{[^{}]*\}")
@@ -17,6 +18,46 @@ def placeholder(part: str) -> str:
     """The name in a part that a run's config has to fill in; empty for any other part."""
     inner = part[1:-1] if part.startswith("{") and part.endswith("}") else ""
     return inner if inner.isidentifier() else ""
+
+
+_RUNTIME = "__pregel_runtime"
+"""Where LangGraph keeps the runtime of a run, with its context, in config["configurable"]."""
+_SERVER_USER = "langgraph_auth_user"
+_SERVER_ID = "langgraph_auth_user_id"
+
+
+def named(name: str, configurable: Mapping[str, Any], context: Any = None) -> Any:
+    """The value that a run gives for a placeholder; None when it gives none.
+
+    From `config["configurable"]`, else from the run's `context`, else from the user that a
+    LangGraph server has authenticated: a field of it, and `{user_id}` is its identity. The input of
+    a dream counts only where nobody is authenticated: a model may have written it.
+    """
+    own = configurable.get(name)
+    if name != _SERVER_USER and own is not None:
+        return own
+    runtime = configurable.get(_RUNTIME)
+    for source in (context, getattr(runtime, "context", None)):
+        if (value := _field(source, name)) is not None:
+            return value
+    user = configurable.get(_SERVER_USER)
+    identity = identity_of(configurable)
+    value = identity if name in (_SERVER_USER, "user_id", _SERVER_ID) else _field(user, name)
+    return value if value or identity else _field(configurable.get(INPUT), name)
+
+
+def identity_of(configurable: Mapping[str, Any]) -> Any:
+    """Whom a LangGraph server has authenticated for this run; None or "" for nobody."""
+    user = configurable.get(_SERVER_USER)
+    identity = configurable.get(_SERVER_ID) or _field(user, "identity")
+    return identity or (user if isinstance(user, str) else None)
+
+
+def _field(source: Any, name: str) -> Any:
+    """A field of a dict, a dataclass, a pydantic model or a server's user."""
+    if isinstance(source, Mapping):
+        return source.get(name)
+    return None if isinstance(source, str) else getattr(source, name, None)
 
 
 def context_of(parts: Sequence[str]) -> type[Any] | None:
@@ -57,11 +98,12 @@ def filled(part: str, values: Any) -> str:
     name = placeholder(part)
     if not name:
         return part
-    value = values.get(name)
+    value = named(name, values)
     if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
         raise NamespaceError(
-            f"the namespace needs {name!r}, but config['configurable'] has {shown(value)}; "
-            f"pass config={{'configurable': {{{name!r}: ...}}}} with the run"
+            f"the namespace needs {name!r}, but config['configurable'] and the run's context have "
+            f"{shown(value)}; pass config={{'configurable': {{{name!r}: ...}}}} or "
+            f"context={{{name!r}: ...}} with the run"
         )
     text = str(value)
     if placeholder(text):

@@ -1,6 +1,6 @@
 """An agent for trying the server out: it recalls, answers without a model, records, and dreams.
 
-Whose memory it is, the run says: `config["configurable"]["namespace"]`. LANGGRAPH_DREAMS_AFTER is
+Whose memory it is, the run says, as for the dream graph (see `graphs`). LANGGRAPH_DREAMS_AFTER is
 the number of seconds after its last turn at which it dreams, 300 by default. Told "good night" it
 dreams at once, as a graph within the graph, so that one sees the stages.
 """
@@ -18,11 +18,12 @@ from langgraph_sdk import get_client
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from langgraph_dreams.dream.runtime.context import with_input
 from langgraph_dreams.dream.runtime.progress import event
 from langgraph_dreams.dream.runtime.state import Report
 from langgraph_dreams.integrations.nodes_record import record_node
 from langgraph_dreams.scheduling.server_queue import aschedule_dreams
-from langgraph_dreams.server.graphs import ServedContext, dream, served
+from langgraph_dreams.server.graphs import Named, ServedContext, dream, served
 from langgraph_dreams.types.items import Episode
 
 AFTER = "LANGGRAPH_DREAMS_AFTER"
@@ -40,6 +41,8 @@ _TURN = ("answer", "record", "dream_later")
 class AgentInput(TypedDict):
     """Input of a turn."""
 
+    namespace: NotRequired[Named]
+
     messages: Annotated[
         list[AnyMessage],
         Field(title="Messages", description=f'What is said; "{GOOD_NIGHT}" makes it dream.'),
@@ -56,16 +59,21 @@ class AgentState(AgentInput):
 def answer(state: AgentState, config: RunnableConfig) -> dict[str, object]:
     """Answer with what it remembers of the question."""
     asked = str(state["messages"][-1].content)
-    found = served.resolve(config).recall(asked, k=1).items
+    found = served.resolve(_named(state, config)).recall(asked, k=1).items
     said = [item.said for result in found if isinstance(item := result.item, Episode)]
     known = f"I remember: {said[0]}" if said else "That is new to me."
     _tell("answer", f"{len(found)} items recalled", recalled=len(found))
     return {"messages": [AIMessage(known)]}
 
 
+def record(state: AgentState, config: RunnableConfig) -> dict[str, object]:
+    """Keep the turn."""
+    return _keeper.invoke(state, _named(state, config))
+
+
 async def dream_later(state: AgentState, config: RunnableConfig) -> dict[str, object]:
     """At the end of the turn: a dream when no other turn follows for a while."""
-    parts, seconds = served.parts_of(config), int(os.environ.get(AFTER, "300"))
+    parts, seconds = _parts(state, config), int(os.environ.get(AFTER, "300"))
     async with get_client() as client:
         await aschedule_dreams(client, parts, after_seconds=seconds)
     _tell("dream_later", f"a dream in {seconds} s, unless another turn comes", seconds=seconds)
@@ -79,6 +87,16 @@ def wake(state: AgentState) -> dict[str, object]:
     return {"messages": [AIMessage(told)]}
 
 
+def _parts(state: AgentState, config: RunnableConfig) -> tuple[str, ...]:
+    return served.parts_of(with_input(config, state))
+
+
+def _named(state: AgentState, config: RunnableConfig) -> RunnableConfig:
+    """The run's config with the name of the memory that it is about."""
+    own = {"namespace": list(_parts(state, config))}
+    return {**config, "configurable": {**config.get("configurable", {}), **own}}
+
+
 def _tell(node: str, line: str, **counts: int) -> None:
     get_stream_writer()(event(node, "end", line, counts, _TURN))
 
@@ -88,9 +106,10 @@ def _asleep_or_awake(state: AgentState) -> Literal["dream", "answer"]:
     return "dream" if said == GOOD_NIGHT else "answer"
 
 
+_keeper = record_node(served)
 _NODES: Mapping[str, Any] = {
     "answer": answer,
-    "record": record_node(served),
+    "record": record,
     "dream_later": dream_later,
     "dream": dream,
     "wake": wake,

@@ -2,8 +2,11 @@
 
 The environment variable LANGGRAPH_DREAMS_STORE names the store: a folder, `./memory` by default, or
 the address of a Chroma server ("http://chroma:8000") that many machines share. The namespace is
-`config["configurable"]["namespace"]`: a list of its parts, or a text with slashes between them. It
-dreams with the model that LANGGRAPH_DREAMS_MODEL names ("openai:NAME"), without one by default.
+`config["configurable"]["namespace"]`: a list of its parts, or a text with slashes between them; it
+may come by `context` too. A run that names none is about the user that the server authenticated,
+or, where it authenticates nobody, about the `namespace` of its input (all that there is over MCP),
+or that of the variable LANGGRAPH_DREAMS_NAMESPACE. It dreams with the model that
+LANGGRAPH_DREAMS_MODEL names ("openai:NAME"), without one by default.
 LANGGRAPH_DREAMS_REDACT=secrets has every text go through `redact_secrets` before it is stored.
 The server brings its own checkpointer, so the graph carries none.
 """
@@ -24,29 +27,33 @@ from langgraph_dreams.llm.client import resolve_model
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.namespace.protocols import Writer
 from langgraph_dreams.namespace.store import DreamStore
-from langgraph_dreams.namespace.template import checked
+from langgraph_dreams.namespace.template import checked, identity_of, named
 from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.safety.secrets import redact_secrets
 from langgraph_dreams.store import server_client
 from langgraph_dreams.types.items import Episode
 
 STORE = "LANGGRAPH_DREAMS_STORE"
+NAMESPACE = "LANGGRAPH_DREAMS_NAMESPACE"
 MODEL = "LANGGRAPH_DREAMS_MODEL"
 REDACT = "LANGGRAPH_DREAMS_REDACT"
+
+
+Named = Annotated[
+    str,
+    Field(
+        title="Namespace",
+        description="Its parts with slashes between them; a program may give a list instead.",
+        min_length=1,
+        examples=["acme/ada"],
+    ),
+]
 
 
 class ServedContext(TypedDict):
     """The namespace that a run is about; a server copies it into `config["configurable"]`."""
 
-    namespace: Annotated[
-        str,
-        Field(
-            title="Namespace",
-            description="Its parts with slashes between them; a program may give a list instead.",
-            min_length=1,
-            examples=["acme/ada"],
-        ),
-    ]
+    namespace: Named
 
 
 class ServedNamespace:
@@ -84,18 +91,22 @@ class ServedNamespace:
                 self._store.attach(writer)
 
     def parts_of(self, config: RunnableConfig | None) -> tuple[str, ...]:
-        """The parts of the name that this run gives.
+        """The parts of the name that this run gives, else the user whom the server authenticated.
 
-        Raises NamespaceError: it gives none.
+        Raises NamespaceError: there is neither, and no default in the environment.
         """
-        name = ((config or {}).get("configurable") or {}).get("namespace")
+        configurable = (config or {}).get("configurable") or {}
+        name = named("namespace", configurable)
+        if name is None and (user := identity_of(configurable)):
+            return checked([str(user)])
+        name = name or os.environ.get(NAMESPACE)
         if isinstance(name, str) and name.strip("/ "):
             return tuple(name.strip("/ ").split("/"))
         if isinstance(name, list) and name:
             return checked(name)
         raise NamespaceError(
-            f"the run's config['configurable']['namespace'] is {name!r}; "
-            f"name whose memory should dream, e.g. 'acme/ada'"
+            f"the namespace of the run is {name!r}; name whose memory it is, e.g. 'acme/ada', in"
+            f" config['configurable']['namespace'], in its context, or in its input"
         )
 
     def resolve(self, config: RunnableConfig | None) -> Namespace:

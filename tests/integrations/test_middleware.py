@@ -12,6 +12,7 @@ from awake_support import ScriptedModel, call, look_up, told, user
 from helpers_store import HashEmbedder, episode
 from langchain.agents import create_agent
 from langchain.agents.middleware import HumanInTheLoopMiddleware, ModelRetryMiddleware
+from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessage
 from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
@@ -324,6 +325,35 @@ def test_the_agent_recalls_and_dreams_by_itself(is_async: bool, ada: Namespace) 
     assert tools[0].startswith("Dream ")
     assert KILN in tools[1]
     assert len(ada.dreams()) == 1
+
+
+class Wrapped(FakeListChatModel):
+    """Hands binding on to what cannot do it, as models that wrap another one do."""
+
+    def bind_tools(self, tools: Any, **kwargs: Any) -> Any:
+        return FakeListChatModel(responses=[""]).bind_tools(tools, **kwargs)
+
+
+@ASYNC
+@pytest.mark.parametrize("kind", [FakeListChatModel, Wrapped])
+def test_a_model_without_tools_goes_on_without_them(
+    kind: type[FakeListChatModel], is_async: bool, ada: Namespace, caplog: pytest.LogCaptureFixture
+) -> None:
+    ada.record([episode(1, KILN)])
+    dreams = DreamMiddleware(ada)
+    agent = create_agent(kind(responses=["Hello."]), middleware=[dreams])
+    for _ in range(3):
+        assert run(agent, user("hi"), thread(), is_async)["messages"][-1].text == "Hello."
+    assert len([r for r in caplog.records if "cannot call tools" in r.getMessage()]) == 1
+    assert len(episodes_of(dreams, ada)) == 4
+
+
+def test_a_model_with_tools_is_not_warned_of(
+    ada: Namespace, caplog: pytest.LogCaptureFixture
+) -> None:
+    agent = create_agent(model("Hello."), middleware=[DreamMiddleware(ada)])
+    run(agent, user("hi"), thread(), False)
+    assert "cannot call tools" not in caplog.text
 
 
 def test_each_part_can_be_left_out(ada: Namespace) -> None:

@@ -20,9 +20,9 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("name", "nodes", "given"),
     [
-        ("dream", {"gather", "commit"}, {"focus", "dry_run", "budget", "review"}),
+        ("dream", {"gather", "commit"}, {"namespace", "focus", "dry_run", "budget", "review"}),
         ("sweep", {"look", "queue"}, {"least_episodes"}),
-        ("agent", {"answer", "record", "dream_later"}, {"messages"}),
+        ("agent", {"answer", "record", "dream_later"}, {"namespace", "messages"}),
     ],
 )
 def test_langgraph_json_names_graphs_without_a_checkpointer(

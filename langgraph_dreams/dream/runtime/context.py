@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,6 +15,14 @@ from langgraph_dreams.llm.client import ModelClient
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.review import Approve, ReviewMode
+
+INPUT = "langgraph_dreams_input"
+"""In a run's configurable: the values that its input names for a template."""
+
+
+def with_input(config: RunnableConfig, values: Mapping[str, object]) -> RunnableConfig:
+    """The config of a run with what its input names for a template."""
+    return {**config, "configurable": {**config.get("configurable", {}), INPUT: values}}
 
 
 class NamespaceHandle(Protocol):

@@ -4,8 +4,9 @@ Titles, descriptions, defaults and ranges are what LangGraph Studio makes its fo
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any, NotRequired
+from typing import Annotated, Any, NotRequired, get_type_hints
 
+from langgraph.channels import EphemeralValue
 from pydantic import BaseModel, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
@@ -35,6 +36,8 @@ def _said(description: str, **more: Any) -> Any:
     return Field(description=description, **more)
 
 
+# What a run is told is for the first stage alone, which hands it on in `given`: however a run ends,
+# its thread keeps nothing of it for the next one.
 Focus = Annotated[
     str,
     _said(
@@ -42,14 +45,18 @@ Focus = Annotated[
         title="Focus",
         default="",
     ),
+    EphemeralValue,
 ]
 DryRun = Annotated[
-    bool, _said("Plan and report, but write nothing.", title="Dry run", default=False)
+    bool,
+    _said("Plan and report, but write nothing.", title="Dry run", default=False),
+    EphemeralValue,
 ]
 BudgetGiven = Annotated[
     JsonObject,
     Shown(Budget),
     _said("What the dream may spend on its model; empty: the default.", title="Budget"),
+    EphemeralValue,
 ]
 Report = Annotated[JsonObject, Shown(DreamReport), _said("What the dream did.", title="Report")]
 Review = Annotated[
@@ -59,6 +66,7 @@ Review = Annotated[
         title="Ask me",
         default="",
     ),
+    EphemeralValue,
 ]
 
 
@@ -84,6 +92,10 @@ class DreamState(TypedDict, total=False):
     dry_run: DryRun
     budget: BudgetGiven
     review: Review
+    given: Annotated[
+        JsonObject,
+        _said("What this dream was told, for the stages after the first."),
+    ]
     asked: Annotated[str, _said("Digest of what a person is asked about; empty when nobody is.")]
     reviewed: Annotated[
         str, _said("Digest of what passed the review; the commit writes nothing else.")
@@ -122,3 +134,12 @@ class DreamState(TypedDict, total=False):
     spent: Annotated[JsonObject, _said("What the model has cost so far.")]
     cost: Annotated[dict[str, float], _said("Seconds by node, and what the model cost.")]
     report: Report
+
+
+def naming(schema: type[Any], names: type[Any] | None) -> type[Any]:
+    """A schema of the graph with what a run may name in its input to fill a template."""
+    made: Any = TypedDict  # mypy knows only those whose fields are written out
+    more = get_type_hints(names, include_extras=True) if names else {}
+    fields = {name: Annotated[hint, EphemeralValue] for name, hint in more.items()}
+    named: type[Any] = made(schema.__name__, {**schema.__annotations__, **fields}, total=False)
+    return named

@@ -21,15 +21,7 @@ from langgraph_dreams.types.reports import DreamReport
 
 def commit(context: StageContext, state: DreamState) -> Changes:
     """Write the dream; a dry run or an empty night changes no memory and no link."""
-    report = _wake(context, state)
-    # A thread with a checkpointer keeps its state: what this dream was told ends with it.
-    return {
-        "report": report.model_dump(mode="json"),
-        "focus": "",
-        "dry_run": False,
-        "budget": {},
-        "review": "",
-    }
+    return {"report": _wake(context, state).model_dump(mode="json")}
 
 
 def _wake(context: StageContext, state: DreamState) -> DreamReport:

@@ -20,7 +20,7 @@ from langgraph_dreams.integrations.recording.recall_shown import shows_recall, s
 from langgraph_dreams.integrations.recording.runs import (
     Lineage,
     called_as_tool,
-    calling_configurable,
+    calling_config,
     placeholders,
     plain_values,
 )
@@ -65,9 +65,9 @@ class EpisodeRecorder(GraphCallbackHandler):
       messages by several, each stands beside its words in `said`.
     - origin, trust and searched text: see the module `turn`.
 
-    A namespace template is filled from the run's config["configurable"], else from its metadata;
-    when a value is missing the episode is dropped, with a log and a count, and never put into a
-    shared place.
+    A namespace template is filled from the run's config["configurable"], else from its `context`,
+    else from a server's user, else from its metadata; when a value is missing the episode is
+    dropped, with a warning that says what to pass (once) and a count, never put in a shared place.
 
     Callbacks copy texts and return; embedding and writing happen in a background thread (see
     `EpisodeWriter`), which is flushed at exit. `flush()` before closing the store.
@@ -104,7 +104,7 @@ class EpisodeRecorder(GraphCallbackHandler):
         self._lineage = Lineage()
         self._threads = ThreadWriter(namespace, self._names, self._writer)
         self._turns: dict[UUID, Turn] = {}
-        self._values: dict[UUID, dict[str, str | int]] = {}
+        self._values: dict[UUID, dict[str, Any]] = {}
         namespace.attach(self._writer)
 
     # what became of the episodes
@@ -324,7 +324,8 @@ class EpisodeRecorder(GraphCallbackHandler):
             turn.recalled_in_view = recalled or state_shows_recall(state, self._key)
             if failed_call is not None and error is not None:
                 turn.fail_call(failed_call, error)
-            values = plain_values({**metadata, **configurable}, self._names)
+            found = plain_values(configurable, self._names)
+            values = {**plain_values(metadata, self._names), **found}
             self._threads.react(turn, values)
             self._threads.put(turn, values, state, error)
         except Exception as error:  # noqa: BLE001 -- the agent must go on
@@ -362,7 +363,9 @@ class EpisodeRecorder(GraphCallbackHandler):
         values = self._values.get(root)
         if values is None or len(values) == len(self._names):
             return
-        found = plain_values({**metadata, **calling_configurable()}, self._names)
+        configurable, context = calling_config()
+        found = plain_values(configurable, self._names, context)
+        found = {**plain_values(metadata, self._names), **found}
         self._values[root] = {**found, **values}
 
     def _finish(self, run: UUID, outputs: Any, error: BaseException | None) -> None:

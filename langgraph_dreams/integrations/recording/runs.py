@@ -7,6 +7,8 @@ from types import FrameType
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from langgraph_dreams.namespace.template import named
+
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
@@ -71,34 +73,40 @@ def placeholders(parts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(p[1:-1] for p in parts if p[:1] + p[-1:] == "{}" and p[1:-1].isidentifier())
 
 
-def plain_values(source: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, str | int]:
-    """The named values that can stand in a namespace."""
+def plain_values(
+    source: Mapping[str, Any], names: tuple[str, ...], context: Any = None
+) -> dict[str, Any]:
+    """The named values that can stand in a namespace: texts, numbers, a list of its parts."""
+    found = {name: named(name, source, context) for name in names}
     return {
-        name: source[name]
-        for name in names
-        if isinstance(source.get(name), str | int) and not isinstance(source[name], bool)
+        name: value
+        for name, value in found.items()
+        if isinstance(value, str | int | list) and not isinstance(value, bool)
     }
 
 
-def calling_configurable() -> Mapping[str, Any]:
-    """`config["configurable"]` of the runnable that is just starting a run.
+def calling_config() -> tuple[Mapping[str, Any], Any]:
+    """`config["configurable"]` and the context of the runnable that is just starting a run.
 
     LangGraph hands callback handlers the metadata of a run, which carries `thread_id` but no
     other configurable value, and no public way leads from a run to its config. The runnable that
     announces the run is the first caller behind the callback managers, and holds its config in a
-    variable of that name. Only that one frame is read: with anything unexpected the answer is
-    empty, never another run's config.
+    variable of that name; a graph of LangGraph has its `context` beside it.
+    Only that one frame is read: with anything unexpected the answer is empty, never another
+    run's config.
     """
     caller = sys._getframe(1)
     # Up to the managers (a subclass or a wrapper may stand between), then through them.
     for inside in (False, True):
         while _is_manager(caller) is inside:
             if caller.f_back is None:
-                return {}
+                return {}, None
             caller = caller.f_back
     config = caller.f_locals.get("config")
     found = config.get("configurable") if isinstance(config, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
+    graph = str(caller.f_globals.get("__name__", "")).startswith("langgraph.pregel")
+    context = caller.f_locals.get("context") if graph else None
+    return (found if isinstance(found, Mapping) else {}), context
 
 
 def _is_manager(frame: FrameType) -> bool:

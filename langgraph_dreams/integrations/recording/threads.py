@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from langgraph_dreams.integrations.recording.runs import Bounded
 from langgraph_dreams.integrations.recording.turn import Turn
@@ -56,7 +57,7 @@ class ThreadWriter:
         self._lock = threading.Lock()
         self._positions = ThreadPositions()
 
-    def react(self, turn: Turn, values: Mapping[str, str | int]) -> None:
+    def react(self, turn: Turn, values: Mapping[str, Any]) -> None:
         """Give the episode before this turn what the user says now, if it still waits."""
         if turn.origin != "user" or not turn.said:
             return
@@ -68,7 +69,7 @@ class ThreadWriter:
     def put(
         self,
         turn: Turn,
-        values: Mapping[str, str | int],
+        values: Mapping[str, Any],
         outputs: object,
         error: BaseException | None,
     ) -> None:
@@ -84,5 +85,5 @@ class ThreadWriter:
             self._positions.note_episode(thread, episode.id)
         self._writer.put(self._namespace, values, episode)
 
-    def _key(self, turn: Turn, values: Mapping[str, str | int]) -> tuple[str, ...]:
+    def _key(self, turn: Turn, values: Mapping[str, Any]) -> tuple[str, ...]:
         return (turn.thread, *(f"{name}={values.get(name)}" for name in self._names))

@@ -23,7 +23,7 @@ from langgraph_dreams._validation import (
     checked_timeout,
     checked_whole,
 )
-from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.errors import InvalidInputError, NamespaceError
 from langgraph_dreams.types.items import Episode
 
 logger = logging.getLogger("langgraph_dreams")
@@ -85,6 +85,7 @@ class EpisodeWriter:
         self.recorded = 0
         self.failures = 0
         self.dropped = 0
+        self._nameless = False
         self._attempts = attempts
         self._backoff = backoff
         self._capacity = capacity
@@ -270,7 +271,13 @@ class EpisodeWriter:
             self.recorded += len(jobs)
 
     def _refuse(self, job: _Job, error: InvalidInputError) -> None:
-        self.failed(f"episode {job.episode.id} cannot be stored and is dropped", error)
+        nameless = isinstance(error, NamespaceError)
+        if nameless and self._nameless:  # all turns of such an agent fail alike: told once
+            with self._changed:
+                self.failures += 1
+        else:
+            self.failed(f"episode {job.episode.id} cannot be stored and is dropped", error)
+        self._nameless = self._nameless or nameless
         with self._changed:
             self.dropped += 1
 
