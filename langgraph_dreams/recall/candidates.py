@@ -130,9 +130,21 @@ def neighbours(query: RecallQuery, pool: Pool) -> Neighbours:
     return query.vault.neighbours(pool.ids, width) if width else {}
 
 
+def different(pool: Pool, key: Floats, most: int) -> list[int]:
+    """The best items, until so many are different: the question scores equal texts alike."""
+    kept: list[int] = []
+    seen: set[tuple[float, float]] = set()
+    for i in np.argsort(-key, kind="stable").tolist():
+        seen.add((round(float(pool.dense[i]), 3), round(float(pool.lexical[i]), 3)))
+        if len(seen) > most:
+            break
+        kept.append(i)
+    return kept
+
+
 def turns(pool: Pool, key: Floats, around: Neighbours) -> Iterator[str]:
     """Turns beside the best items."""
-    best = (pool.ids[i] for i in np.argsort(-key, kind="stable")[:_WIDENED])
+    best = (pool.ids[i] for i in different(pool, key, _WIDENED))
     return (name for hit in best for _, name in around.get(hit, ()))
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from langgraph_dreams.language.asking import only_asks
 from langgraph_dreams.recall.candidates import Floats, Pool, RecallQuery, scored, union
 from langgraph_dreams.store import Standing
 
@@ -60,6 +61,7 @@ def matching(query: RecallQuery, episodes: Pool) -> Keys:
         for name, value in zip(pool.ids, pool.seed.tolist(), strict=True)
         if value >= policy.memory_match
     }
+    match = _stating(query, match)
     standings = _with_successors(query, match)
     match = _handed_on(query, match, standings)
     best = sorted(match, key=lambda name: -match[name])[: policy.memory_keys]
@@ -68,6 +70,13 @@ def matching(query: RecallQuery, episodes: Pool) -> Keys:
         pool = scored(query, pool.ids + unseen, dense, lexical, beside=episodes)
     kept = {name: match[name] for name in best}
     return Keys(pool, kept, _lifts(query, kept, standings), standings)
+
+
+def _stating(query: RecallQuery, match: Mapping[str, float]) -> dict[str, float]:
+    """Matches of memories that state something: a question is no key to its answer."""
+    texts = query.vault.memory_texts(match) if match else {}
+    language = query.vault.language
+    return {n: v for n, v in match.items() if not only_asks(language, texts.get(n, ""))}
 
 
 def _with_successors(query: RecallQuery, names: Iterable[str]) -> dict[str, Standing]:

@@ -23,6 +23,7 @@ from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.candidates import (
     Floats,
+    Neighbours,
     Pool,
     RecallQuery,
     direct_scores,
@@ -33,6 +34,7 @@ from langgraph_dreams.recall.candidates import (
 )
 from langgraph_dreams.recall.memory_keys import Keys, held_back, matching, outdated, returned
 from langgraph_dreams.recall.spreading import ActivationPath, links_on_paths, path, spread
+from langgraph_dreams.recall.turns import Turns, wider
 from langgraph_dreams.recall.update_order import explained, newer_first
 from langgraph_dreams.store import Edge, NamespaceStore
 from langgraph_dreams.store.validation import clean
@@ -73,10 +75,17 @@ def recall(
 
 
 def _answered(query: RecallQuery, k: int, extra: Sequence[Edge]) -> Recall:
-    scores = _scores(query, k, extra)
-    order = _fused(scores.direct, scores.score, query.policy.protected)
-    order, moved = newer_first(query, scores.pool, order, k)
-    answer = _answer(query, scores, order, k, frozenset(edge.link for edge in extra))
+    while True:
+        scores = _scores(query, k, extra)
+        order = _fused(scores.direct, scores.score, query.policy.protected)
+        turns = Turns(query, scores.pool, scores.around)
+        stating, asking = turns.first(order, k)
+        if not turns.crowded() or (more := wider(query, k)) is None:
+            break
+        query = more
+    stating, moved = newer_first(query, scores.pool, turns, stating)
+    links = frozenset(edge.link for edge in extra)
+    answer = _answer(query, scores, turns, [*stating, *asking], k, links)
     return explained(query, answer, moved)
 
 
@@ -113,6 +122,7 @@ class _Scores:
     pool: Pool
     keys: Keys
     lift: Floats
+    around: Neighbours
     beside: dict[int, str]
     direct: Floats
     """Without links."""
@@ -137,7 +147,7 @@ def _scores(query: RecallQuery, k: int, extra: Sequence[Edge]) -> _Scores:
     if behind := outdated(query, keys):
         direct = held_back(direct, pool, behind, policy.outdated)
         score = held_back(score, pool, behind, policy.outdated)
-    return _Scores(pool, keys, lift, beside, direct, reached, activation, score)
+    return _Scores(pool, keys, lift, around, beside, direct, reached, activation, score)
 
 
 def _fused(direct: Floats, score: Floats, protected: int) -> list[int]:
@@ -148,14 +158,19 @@ def _fused(direct: Floats, score: Floats, protected: int) -> list[int]:
 
 
 def _answer(
-    query: RecallQuery, scores: _Scores, order: Sequence[int], k: int, extra: frozenset[str]
+    query: RecallQuery,
+    scores: _Scores,
+    turns: Turns,
+    order: Sequence[int],
+    k: int,
+    extra: frozenset[str],
 ) -> Recall:
     pool, keys, reached = scores.pool, scores.keys, scores.reached
     hits = set(np.argsort(-scores.direct, kind="stable")[:k].tolist())
     shown = [pool.ids[i] for i in order]
     memories = returned(keys, shown, query.policy.memories)
-    found = query.vault.get([*shown, *memories])
-    links = links_on_paths(query.vault, reached, [name for name in shown if name in found])
+    found = turns.items | (query.vault.get(memories) if memories else {})
+    links = links_on_paths(query.vault, reached, shown)
     items = (
         RecallItem(
             item=found[pool.ids[i]],
@@ -170,9 +185,9 @@ def _answer(
                 path=path(reached, links, extra, pool.ids[i]),
                 by_link=i not in hits,
             ),
+            repeats={turns[j].episode.id: turns[j].episode.time for j in turns.same(i) if j != i},
         )
         for i in order
-        if pool.ids[i] in found
     )
     matched = (
         RecallItem(

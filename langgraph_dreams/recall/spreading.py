@@ -4,9 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from langgraph_dreams.recall.candidates import Floats, Pool, RecallQuery
+from langgraph_dreams.recall.candidates import Floats, Pool, RecallQuery, different
 from langgraph_dreams.store import Edge, NamespaceStore
 from langgraph_dreams.types.items import Link
 from langgraph_dreams.types.recall import Hop
@@ -37,7 +35,7 @@ def spread(
 ) -> dict[str, ActivationPath]:
     """Strongest way to each item: key ** power * product of weights * decay per later hop."""
     policy = query.policy
-    best = np.argsort(-key, kind="stable")[: policy.seeds]
+    best = different(pool, key, policy.seeds)
     top = float(key[best[0]]) if len(best) else 0.0
     if top <= 0:
         return {}

@@ -4,10 +4,16 @@ A link of kind "update" says which of two episodes is the later word on one matt
 the newer end comes directly before the older one, if the question found both.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 
+from langgraph_dreams.language.protocol import Rarity
+from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.recall.candidates import Pool, RecallQuery
+from langgraph_dreams.recall.turns import Turn, Turns
+from langgraph_dreams.safety.trust import may_become, said_trust
 from langgraph_dreams.store import Edge
 from langgraph_dreams.types.items import Link, link_id
 from langgraph_dreams.types.recall import Hop, Recall
@@ -15,6 +21,10 @@ from langgraph_dreams.types.recall import Hop, Recall
 UPDATE = "update"
 """Kind of such a link."""
 _LEAST = 0.45  # of the older one's hybrid score; what matches the question less is not pulled up
+_MOST = 3  # later statements that one turn gives way to
+_SHARED = 0.5  # of the content words of the question that was answered, or of the statement
+_COVERED = 0.5  # of what the older statement is about, that the newer one names
+_LONGEST = 240  # characters; a longer turn tells of many things
 
 
 def is_update(edge: Edge) -> bool:
@@ -23,58 +33,125 @@ def is_update(edge: Edge) -> bool:
 
 
 def newer_first(
-    query: RecallQuery, pool: Pool, order: Sequence[int], k: int
+    query: RecallQuery, pool: Pool, turns: Turns, stating: Sequence[int]
 ) -> tuple[list[int], dict[str, Edge]]:
-    """The first k of an order with updates before what they update, and the links that moved any.
+    """As many turns that state something, updates before what they update, and what moved any.
 
-    Moved episodes are named by their link's newer end.
+    Moved episodes are named by their link's newer end. Where no dream linked them yet, a newer
+    statement stands before the older one that it updates or contradicts. It always stands before
+    an older answer of the agent on the matter, which only says again what was once so.
     """
-    if not (query.policy.links and query.policy.updates):
-        return list(order[:k]), {}
-    newer = _newer(query, pool, order[:k])
-    if not newer:
-        return list(order[:k]), {}
+    newer, links = _linked(query, pool, turns, stating)
+    for i, later in _unlinked(query, pool, turns, stating).items():
+        newer[i] += [j for j in later if j not in newer[i]]
     placed: dict[int, None] = {}
     moved: dict[str, Edge] = {}
 
     def place(i: int, seen: frozenset[int]) -> None:
         if i in placed or i in seen:
             return
-        for edge in newer.get(pool.ids[i], ()):
-            j = pool.place[edge.a]
+        for j in newer.get(i, ()):
             if j not in placed and pool.seed[j] >= _LEAST * pool.seed[i]:
-                moved[edge.a] = edge
+                if edge := links.get((i, j)):
+                    moved[pool.ids[j]] = edge
                 place(j, seen | {i})
         placed[i] = None
 
-    for i in order[:k]:
+    for i in stating:
         place(i, frozenset())
-    return list(placed)[:k], moved
+    return list(placed)[: len(stating)], moved
 
 
-def _newer(query: RecallQuery, pool: Pool, shown: Sequence[int]) -> dict[str, list[Edge]]:
-    """By older episode, its updates that the question found, along chains of updates."""
-    found: dict[str, list[Edge]] = defaultdict(list)
-    wanted = [pool.ids[i] for i in shown]
+def _linked(
+    query: RecallQuery, pool: Pool, turns: Turns, shown: Sequence[int]
+) -> tuple[dict[int, list[int]], dict[tuple[int, int], Edge]]:
+    """By older turn, the latest of its updates first; and the links that say so."""
+    newer: dict[int, list[int]] = defaultdict(list)
+    links: dict[tuple[int, int], Edge] = {}
+    if not (query.policy.links and query.policy.updates):
+        return newer, links
+    wanted = [pool.ids[j] for i in shown for j in turns.same(i)]
     known = set(wanted)
     while wanted:
-        later = []
-        for edge in query.vault.edges(wanted):
-            if edge.b not in known or edge.a not in pool.place or not is_update(edge):
-                continue
-            if edge.dream in query.without or edge in found[edge.b]:
-                continue
-            found[edge.b].append(edge)
+        edges = [
+            edge
+            for edge in query.vault.edges(wanted)
+            if edge.b in known and edge.a in pool.place and is_update(edge)
+            if edge.dream not in query.without
+        ]
+        turns.read(pool.place[edge.a] for edge in edges)
+        wanted = []
+        for edge in edges:
+            old, new = pool.place[edge.b], pool.place[edge.a]
+            if new in turns and turns.later(new, old):
+                pair = turns.newest(old), turns.newest(new)
+                if pair not in links:
+                    newer[pair[0]].append(pair[1])
+                    links[pair] = edge
             if edge.a not in known:
-                later.append(edge.a)
-        known.update(later)
-        wanted = later
-    latest = {name: place.time for name, place in query.vault.order(list(known)).items()}
-    return {
-        name: sorted(edges, key=lambda e: (-latest.get(e.a, 0.0), e.a))
-        for name, edges in found.items()
-        if edges
-    }
+                wanted.append(edge.a)
+        known.update(wanted)
+    for found in newer.values():
+        found.sort(key=lambda j: (-turns[j].episode.time.timestamp(), pool.ids[j]))
+    return newer, links
+
+
+# -- without a link
+
+
+def _unlinked(
+    query: RecallQuery, pool: Pool, turns: Turns, shown: Sequence[int]
+) -> dict[int, list[int]]:
+    """By older turn, what the user said later on the same matter, best first."""
+    found: dict[int, list[int]] = {}
+    rarity = _rarity(query)
+    said = [j for j in turns.stated() if may_become(turns[j].episode)]
+    for i in shown:
+        old = turns[i]
+        later = (
+            j
+            for j in said
+            if turns.later(j, i)
+            and turns[j].episode.speaker == old.episode.speaker
+            and said_trust(turns[j].episode) >= said_trust(old.episode)
+        )
+        if old.echoes:
+            found[i] = [j for j in later if _on_the_matter(query, turns[j], old)][:_MOST]
+        elif query.policy.links and query.policy.updates:
+            undreamt = (j for j in later if not turns[j].episode.dreamt)
+            found[i] = [j for j in undreamt if _updates(query, turns[j], old, rarity)][:_MOST]
+    return found
+
+
+def _on_the_matter(query: RecallQuery, new: Turn, old: Turn) -> bool:
+    """True if a statement shares enough words with a question that was answered before."""
+    language = query.vault.language
+    asked = content_terms(language, old.said or old.answer)
+    told = content_terms(language, new.said)
+    shared = len(asked & told)
+    return shared > 0 and shared >= _SHARED * min(len(asked), len(told))
+
+
+def _updates(query: RecallQuery, new: Turn, old: Turn, rarity: Rarity) -> bool:
+    """True if a statement ends an older one, or changes something of it."""
+    if max(len(new.said), len(old.said)) > _LONGEST:
+        return False
+    language = query.vault.language
+    if language.contradiction(old.said, new.said) is not None:
+        return True
+    change = language.update(old.said, new.said, rarity)
+    return change is not None and change.covered >= _COVERED
+
+
+def _rarity(query: RecallQuery) -> Rarity:
+    total = query.vault.count()["episodes"] + 1
+
+    @cache
+    def rarity(stem: str) -> float:
+        said = query.vault.frequencies([stem])[stem]
+        return max(0.0, math.log(total / (said + 1)) / math.log(total))
+
+    return rarity
 
 
 def explained(query: RecallQuery, answer: Recall, moved: Mapping[str, Edge]) -> Recall:

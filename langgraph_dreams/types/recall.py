@@ -1,6 +1,8 @@
 """The answer to a question, with the reason for every item."""
 
-from langgraph_dreams.types.base import Channel, FrozenModel
+from pydantic import Field
+
+from langgraph_dreams.types.base import Channel, FrozenModel, Time
 from langgraph_dreams.types.items import Episode, Memory
 
 
@@ -58,6 +60,13 @@ class RecallItem(FrozenModel):
     item: Episode | Memory
     score: float
     why: Why
+    repeats: dict[str, Time] = Field(default_factory=dict)
+    """Other turns that say the same and share its place, by id with their time, newest first."""
+
+    @property
+    def times(self) -> int:
+        """The number of turns that say it."""
+        return 1 + len(self.repeats)
 
 
 class Recall(FrozenModel):

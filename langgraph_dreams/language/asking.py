@@ -1,0 +1,80 @@
+"""Whether a text only asks, whether an answer says nothing, and the words by which texts are equal.
+
+Not part of the protocol: English has rules of its own, any other language is told by its marks.
+"""
+
+import re
+from functools import lru_cache
+
+from langgraph_dreams.language.english import asking
+from langgraph_dreams.language.english.language import English
+from langgraph_dreams.language.mixed import spoken
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.scripts import normal
+from langgraph_dreams.language.words import content_terms
+
+_SENTENCE = re.compile(r"(?<=[.!?…؟۔।॥։።។။])\s+|(?<=[。！？｡])\s*|\n+")
+_ASKED = re.compile(r"[?？؟]\s*$|か[。.]?\s*$|까[.]?\s*$|[吗嗎呢][。.]?\s*$")
+_GREETING = re.compile(r"[^\W\d]+[\s,!.，！。、]*$")  # one word beside a question
+_UNKNOWN = re.compile(
+    r"\b(?:wei(?:ß|ss)\b.{0,40}\bnicht|kein\w* (?:ahnung|information\w*|angaben|daten|eintr\w+)"
+    r"|nicht (?:bekannt|gefunden|gesagt)|unbekannt"
+    r"|(?:ne )?(?:sais|connais|trouve) pas|aucune (?:idée|information\w*)|inconnu\w*"
+    r"|no (?:lo |la )?(?:sé|conozco|tengo (?:esa |ninguna )?informaci\w+)|ni idea|desconocid\w+"
+    r"|não (?:sei|conheço|tenho (?:essa )?informa\w+)|desconhecid\w+"
+    r"|non (?:lo |la )?(?:so|conosco|ho (?:queste |questa )?informazion\w+)|sconosciut\w+"
+    r"|weet\b.{0,20}\bniet|geen (?:idee|informatie)|onbekend|vet inte|nie wiem|не знаю|не известно)\b"
+    r"|知りません|分かりません|わかりません|不知道|不清楚|모르겠|모릅니다|لا أعرف|לא יודע",
+    re.IGNORECASE,
+)
+"""Common ways to say that something is not known, in other languages than English."""
+_SIGN = r"""[.,;:!…·"'()\[\]“”„‟‚‘’‛«»‹›¡¿。、，；：！（）「」『』《》｡،؛۔।]+"""
+_PUNCTUATION = re.compile(rf"(?<!\d){_SIGN}|{_SIGN}(?!\d)")
+_MARK = re.compile(r"\s*([?？؟])\s*")
+_FILLING = frozenset("a an the please hey hi hello oh ok okay well just btw again".split())
+
+
+def only_asks(language: Language, text: str) -> bool:
+    """True if a text asks and states nothing, as far as the rules can tell."""
+    if isinstance(spoken(language, text), English):
+        return asking.only_asks(text)
+    sentences = [s.strip() for s in _SENTENCE.split(text) if s.strip()]
+    asked = [s for s in sentences if _ASKED.search(s)]
+    others = [s for s in sentences if not _ASKED.search(s)]
+    return bool(asked) and all(_GREETING.match(s) for s in others)
+
+
+def knows_nothing(language: Language, answer: str, said: str, echoes: bool = False) -> bool:
+    """True if an answer says no more than that nothing is known, or is polite.
+
+    With `echoes` also if it only says again what was said.
+    """
+    if not answer.strip() or asking.knows_nothing(answer, said, echoes):
+        return True
+    if isinstance(spoken(language, answer), English):
+        return False
+    added = content_terms(language, answer) - content_terms(language, said)
+    unknown = _UNKNOWN.search(answer) is not None and len(added) <= _UNKNOWN_WORDS
+    return unknown or (echoes and not added)
+
+
+def named_in_vain(language: Language, said: str, answer: str) -> bool:
+    """True if a text only names what is wanted, and the answer is that it is not known."""
+    english = isinstance(spoken(language, said), English)
+    return bool(said.strip()) and english and asking.named(said) and asking.lacks(answer)
+
+
+_UNKNOWN_WORDS = 6
+"""Content words of such an answer at most, beside those of the question."""
+
+
+@lru_cache(maxsize=8192)
+def wording(text: str) -> tuple[str, ...]:
+    """The words, figures and signs by which two texts are equal.
+
+    Letter case, articles, courtesies and the marks that end words do not count; every other word
+    does, so that no two texts that say different things are equal.
+    """
+    words = _MARK.sub(" ? ", _PUNCTUATION.sub(" ", normal(text))).split()
+    kept = tuple(word for word in words if word not in _FILLING)
+    return kept or tuple(words)

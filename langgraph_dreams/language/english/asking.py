@@ -1,0 +1,177 @@
+"""English turns that only ask, and answers that say no more than that nothing is known.
+
+In doubt a text states something: recall holds back what only asks (recall/states_first.py). A
+question that tells ("did you know that ...", "..., right?") or asks a favour ("could you remind me
+to ...") states something as well.
+"""
+
+import re
+from functools import lru_cache
+
+from langgraph_dreams.language.english.clauses import whole
+from langgraph_dreams.language.english.words import lexicon as lists
+from langgraph_dreams.language.english.words.tokens import Word, cut
+
+_SENTENCE = re.compile(r"(?<=[.!?])[\"')]*\s+(?=\S)|\n+")
+_SPEAKER = re.compile(r"\s*(?:[A-Z]\w{0,30}|user|human):\s")
+_COURTESY = lists.a_set(
+    "hi hey hello hiya oh ok okay so and but well please sorry thanks thank cheers again then now um"
+    " hm hmm wow cool great nice btw by the way just quick question one more time morning good evening"
+    " afternoon there you very much me excuse pardon alright right still also actually maybe perhaps"
+)
+"""Words before or between questions that say nothing by themselves."""
+_WH = r"(?:what|when|where|who|whom|whose|which|why|how)"
+_BE = r"(?:is|are|am|was|were|do|does|did|has|have|had|can|could|will|would|should|shall|may|might)"
+_WE = r"(?:i|you|we|they|he|she|it|there|my|our|your|his|her|their|this|that|these|those|any\w*)"
+_LEAD = re.compile(
+    rf"(?:(?:{'|'.join(sorted(_COURTESY, key=len, reverse=True))})\b[\s,;:!.\u2013-]*)+"
+    rf"(?=\w)|\w+,\s+(?={_WH}\b)",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(
+    rf"{_WH}(?:'s|'re|'d)?\b|{_BE}(?:n't)?\b|(?:in|on|at|for|by|to|from|with|under|since|of|about)"
+    rf" {_WH}\b|(?:any|anything|anyone|anybody)\b|if\b.*\b{_WH}\b",
+    re.IGNORECASE,
+)
+"""The beginning of a question that has its mark."""
+_UNMARKED = re.compile(
+    rf"(?:what|where|who|when|how|which|why)(?:'s|'re| (?:is|are|was|were|do|does|did|can|should))\b"
+    rf"|(?:which|how|what(?! an?\b)|whose) (?:[\w'-]+ ){{1,3}}(?:is|are|do|does|did|was|were|has"
+    rf"|have|can|should)\b|(?:is|are|was|were|does|did|has|had|can|could|should|will|am|do) {_WE}\b",
+    re.IGNORECASE,
+)
+"""The beginning of a question that has none; "do the dishes" and "what a day" are others."""
+_WANTED = re.compile(
+    rf"(?:(?:can|could|will|would) you )?(?:please |kindly |just )*(?:"
+    rf"(?:tell|give|show) (?:me|us)\b(?! that\b)|remind (?:me|us) (?:of\b|again\b|{_WH}\b)"
+    rf"|(?:say|explain|repeat|recall|look up|find out|remember|check) {_WH}\b|(?:recall|look up) )"
+    rf"|(?:i|we)(?:'d| would)? (?:want|need|like|love) to (?:know|hear)\b"
+    rf"|(?:i|we)(?:'m| am|'re| are| was| were)? wonder\w*\b|do you (?:know|remember|recall) {_WH}\b",
+    re.IGNORECASE,
+)
+"""Asks for what is known, in whatever form."""
+_FAVOUR = re.compile(
+    r"(?:can|could|will|would|won't) (?:you|we)\b|(?:shall|should|why don't|why not|how about) we\b"
+    r"|(?:did|do|have) you (?:know|hear|heard|remember|notice|see|seen|realise|realize) (?:that"
+    r"\b|(?:my|our|i|we|he|she|they|it)\b.*\b(?:is|are|am|was|were|has|have|can|will)\b)",
+    re.IGNORECASE,
+)
+"""A question that asks for a deed, or tells."""
+_BESIDE = re.compile(
+    r"(?:\b(?:because|since|given that|now that|considering|as)|[,;\u2013-]) ?(?:i|we)(?:'m|'ve| am"
+    r"| have| was| moved| live| work| use| bought| got)\b|(?:[,;\u2013-]|\bsince\b|\bbecause\b) ?"
+    r"(?:my|our) [\w'-]+ (?:[\w'-]+ )?(?:is|are|was|has|lives|moved)\b",
+    re.IGNORECASE,
+)
+"""What is told beside a question: "since I am allergic to nuts"."""
+
+_CLAUSE = re.compile(
+    r"[.!?;\n]+(?:\s+|$)|,\s+|\s[\u2013-]\s|\b(?:but|however|though|although)\b", re.I
+)
+_LACK = re.compile(
+    r"\b(?:no|not|never|none|nothing|without|unable|cannot|unknown|unsure|unaware|unfortunately"
+    r"|unclear|forgot|forgotten|dunno|neither|nobody|missing|lack)\b|n['\u2019]t\b",
+    re.IGNORECASE,
+)
+_KNOWING = lists.a_set(
+    "know knows known knowing knew information info record records recorded find found memory"
+    " memories remember recall recalled mention mentioned told tell telling said share shared idea"
+    " ideas sure certain data detail details access answer answers see seen note notes noted context"
+    " clue aware history conversation conversations conversational chat chats stored store saved"
+    " unknown unsure unaware unclear dunno provided provide given available specific specified entry"
+    " entries result results match matches matching say come listed anything forgot forgotten look"
+    " looked looking search searched knowledge learned heard determine confirm help question sorry think"
+)
+_OFFERING = lists.a_set(
+    "sorry afraid unfortunately please thanks thank happy glad let help assist like want need feel free"
+    " future later next reference yet far time ask asking apologize apologies apologise question"
+    " questions wish want ready keep mind good great okay alright understood got noted yes sure thing"
+    " course will be able ever previous previously earlier past hm hmm currently right now moment check"
+    " checking wait second ok hi hello welcome personal user ai assistant language model update updated"
+)
+_LONGEST_NAME = 60  # characters
+_MOST_LEFT = 2  # words of a clause about not knowing that are neither its own nor the question's
+
+
+@lru_cache(maxsize=8192)
+def only_asks(text: str) -> bool:
+    """True if every sentence asks what is known, and none tells anything or wants a deed."""
+    found = False
+    for sentence in _SENTENCE.split(_SPEAKER.sub("", text.replace("\u2019", "'"), count=1).strip()):
+        sentence = sentence.strip(" \t\"'*_")
+        bare = _LEAD.sub("", sentence, count=1) if _LEAD.match(sentence) else sentence
+        if _courteous(bare):
+            continue
+        if not _asks(bare):
+            return False
+        found = True
+    return found
+
+
+def _courteous(sentence: str) -> bool:
+    words = re.findall(r"\w+", sentence.casefold())
+    return all(word in _COURTESY for word in words)
+
+
+def _asks(sentence: str) -> bool:
+    if _BESIDE.search(sentence):
+        return False
+    if _WANTED.match(sentence):
+        return True
+    if _FAVOUR.match(sentence):
+        return False
+    if not sentence.rstrip("\"')! ").endswith("?"):
+        return bool(_UNMARKED.match(sentence))
+    return bool(_ASKED.match(sentence)) or _unfinished(sentence)
+
+
+def _unfinished(sentence: str) -> bool:
+    """True for "the name of her cat?" and "my port is?": what would be stated is missing."""
+    clause = whole(sentence)
+    words = clause.words
+    if not words or "[" in sentence or any(word.kind != "word" for word in words):
+        return False
+    ended = words[-1].text in ("called", "named", "again")
+    return (clause.verb < 0 and not clause.past) or clause.verb >= len(words) - 1 - ended > 0
+
+
+@lru_cache(maxsize=8192)
+def knows_nothing(answer: str, said: str, echoes: bool) -> bool:
+    """True if an answer says only that nothing is known, asks back, or is polite.
+
+    With `echoes` also if it says what was said before it.
+    """
+    before = {word.stem for word in cut(said)[0]}
+    sentences = (s for s in _SENTENCE.split(answer.replace("\u2019", "'")) if s.strip())
+    return all(
+        only_asks(sentence)
+        or all(_empty(clause, before, echoes) for clause in _CLAUSE.split(sentence))
+        for sentence in sentences
+    )
+
+
+def lacks(answer: str) -> bool:
+    """True if an answer denies something, such as that it is known."""
+    return _LACK.search(answer) is not None
+
+
+def named(text: str) -> bool:
+    """True for a few words that name something and say nothing of it: "door code"."""
+    return "\n" not in text and len(text) <= _LONGEST_NAME and _unfinished(text)
+
+
+def _empty(clause: str, before: set[str], echoes: bool) -> bool:
+    words = cut(clause)[0]
+    if any(w.kind != "word" and not (echoes and w.stem in before) for w in words):
+        return False
+    if len(words) == 1 and words[0].text in ("yes", "yeah", "yep", "no", "nope"):
+        return False
+    left = [w for w in words if w.is_content and w.text not in _KNOWING | _OFFERING]
+    new = [w for w in left if w.stem not in before]
+    if not _LACK.search(clause) or all(w.text not in _KNOWING for w in words):
+        return not (new if echoes else left)  # "Eva" may answer "Is it Eva or Ben?"
+    return len(new) <= _MOST_LEFT and not any(_named(w, words) for w in new)
+
+
+def _named(word: Word, words: list[Word]) -> bool:
+    return word.name and word is not words[0]

@@ -1,0 +1,173 @@
+"""What the turns of a pool say: those that say the same share one place, those that ask come last.
+
+A turn that only asks, and was told nothing, is worded like the question and answers nothing. It
+stands behind what states something and takes no more than a small share of the places, so that a
+fact is found however often it was asked for. Of turns that say the same the newest stands for all.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from langgraph_dreams.language.asking import knows_nothing, named_in_vain, only_asks, wording
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.recall.candidates import Neighbours, Pool, RecallQuery
+from langgraph_dreams.safety.trust import said_trust
+from langgraph_dreams.store.items import Item
+from langgraph_dreams.types.items import Episode
+
+_ASKING = 5  # one place of so many may go to a turn that only asks
+_AHEAD = 5  # turns read beyond those wanted, for some say the same
+_FARTHEST = 4  # times the wanted number are read in search of what was not only answered
+_WIDER = 8  # times as many candidates when equal turns took the places of others
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What recall has to know of a turn besides its scores."""
+
+    episode: Episode
+    said: str
+    """The words of whoever spoke, without the name before them."""
+    answer: str
+    """The agents' words."""
+    says: tuple[object, ...]
+    """Equal for turns that say the same."""
+    asks: bool
+    """True if it asks and was told nothing."""
+    echoes: bool
+    """True if all that it states is the agent's answer to a question."""
+
+
+class Turns:
+    """The turns of a pool as they are read, each with those that say the same."""
+
+    def __init__(self, query: RecallQuery, pool: Pool, around: Neighbours) -> None:
+        """None is read yet; `around` are the turns beside those of the pool."""
+        self._vault = query.vault
+        self._pool = pool
+        self._last = {name for name, near in around.items() if all(at < 0 for at, _ in near)}
+        self._read: dict[int, Turn] = {}
+        self._same: dict[tuple[object, ...], list[int]] = {}
+        self.items: dict[str, Item] = {}
+
+    def read(self, places: Iterable[int]) -> None:
+        """Reads those of the pool's items that were not yet; what is gone meanwhile stays out."""
+        new = {self._pool.ids[i]: i for i in places if i not in self._read}
+        found = self._vault.get(list(new)) if new else {}
+        self.items |= found
+        for name, item in found.items():
+            if isinstance(item, Episode):
+                turn = _turn(self._vault.language, item, last=name in self._last)
+                self._read[new[name]] = turn
+                self._same.setdefault(turn.says, []).append(new[name])
+
+    def __contains__(self, place: int) -> bool:
+        return place in self._read
+
+    def __getitem__(self, place: int) -> Turn:
+        return self._read[place]
+
+    def newest(self, place: int) -> int:
+        """The one that stands for all that say the same."""
+        return max(self._same[self._read[place].says], key=self._age)
+
+    def same(self, place: int) -> list[int]:
+        """All that say what it says, the newest first."""
+        return sorted(self._same[self._read[place].says], key=self._age, reverse=True)
+
+    def later(self, place: int, than: int) -> bool:
+        """True if what one says was said again after the other was said last."""
+        return self._age(self.newest(place))[:2] > self._age(self.newest(than))[:2]
+
+    def stated(self) -> list[int]:
+        """What was read and states more than an answer, in the order in which it was read."""
+        newest = (self.newest(same[0]) for same in self._same.values())
+        return [i for i in newest if not (self._read[i].asks or self._read[i].echoes)]
+
+    def _age(self, place: int) -> tuple[object, ...]:
+        episode = self._read[place].episode
+        return episode.time, episode.position, episode.id
+
+    # -- which come first
+
+    def first(self, order: Sequence[int], k: int) -> tuple[list[int], list[int]]:
+        """The first k different turns of an order: those that state something, those that ask."""
+        at, step = 0, k + k // 2 + _AHEAD
+        while at < len(order) and not self._enough(order[:at], k):
+            self.read(order[at : at + step])
+            at, step = at + step, 2 * step
+        walked = list(dict.fromkeys(self.newest(i) for i in order[:at] if i in self._read))
+        asking = [i for i in walked if self._read[i].asks]
+        stating = [i for i in walked if not self._read[i].asks]
+        share = min(k // _ASKING, sum(self._read[i].asks for i in walked[:k]))
+        asking = asking[: max(share, k - len(stating))]
+        stating = stating[: k - len(asking)]
+        self._complete([*stating, *asking])
+        return stating, asking
+
+    def crowded(self) -> bool:
+        """True if most of what was read says what others say, or only asks."""
+        different = sum(not self._read[same[0]].asks for same in self._same.values())
+        return 2 * (len(self._read) - different) > len(self._pool.ids) > 0
+
+    def _enough(self, walked: Sequence[int], k: int) -> bool:
+        same = {turn.says: turn for i in walked if (turn := self._read.get(i))}.values()
+        told = sum(not (turn.asks or turn.echoes) for turn in same)
+        stated = sum(not turn.asks for turn in same)
+        return told >= k or (stated >= k and len(walked) >= _FARTHEST * k)
+
+    def _complete(self, shown: Sequence[int]) -> None:
+        """Reads what is scored as what is shown is, since it may say the same."""
+        pool = self._pool
+        self.read(sorted({j for i in shown for j in _near(pool, i) if j not in self._read}))
+
+
+def _near(pool: Pool, i: int) -> list[int]:
+    """Places of what the question finds as near as it finds one."""
+    alike = abs(pool.dense - pool.dense[i]) <= _DENSE
+    alike &= abs(pool.lexical - pool.lexical[i]) <= _LEXICAL * pool.lexical[i]
+    return [int(j) for j in alike.nonzero()[0]]
+
+
+_DENSE, _LEXICAL = 1e-3, 0.01
+"""Equal texts have equal scores but for a step that keeps their vectors apart."""
+
+
+def wider(query: RecallQuery, k: int) -> RecallQuery | None:
+    """The question with more candidates; None when all there is were candidates."""
+    size = max(query.policy.pool, 2 * k)
+    if size >= query.vault.count()["episodes"]:
+        return None
+    return replace(query, policy=query.policy.model_copy(update={"pool": _WIDER * size}))
+
+
+def _turn(language: Language, episode: Episode, last: bool) -> Turn:
+    """What a turn says; a line of a conversation may be answered by the next, unless it is last."""
+    said = episode.said or ("" if episode.answered else episode.text)
+    said = said.removeprefix(f"{episode.speaker}: ") if episode.speaker else said
+    answer = "\n".join((episode.answered, *(other.text for other in episode.others))).strip()
+    only = only_asks(language, said)
+    nothing = knows_nothing(language, answer, said, echoes=not only)
+    echoes = not nothing and (only or not said.strip())
+    says = (
+        *(episode.speaker, episode.origin, episode.outcome, said_trust(episode), episode.done),
+        *(wording(said), () if nothing else wording(answer), _beside(episode)),
+        episode.trust if echoes else None,
+    )
+    asks = nothing and (only or named_in_vain(language, said, answer))
+    asks = asks and (bool(episode.said) or last)
+    return Turn(episode, said, answer, says, asks, echoes)
+
+
+def _beside(episode: Episode) -> tuple[str, ...]:
+    """What the text of a turn tells besides what was said and answered."""
+    if not episode.said:
+        return ()
+    text = episode.text.replace(episode.said, "", 1)
+    if episode.answered:
+        text = text.replace(episode.answered, "", 1)
+    return wording("\n".join(line for line in text.splitlines() if not _LABEL.fullmatch(line)))
+
+
+_LABEL = re.compile(r"[^\n:]{0,60}:\s*")
