@@ -177,8 +177,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except DreamsError as error:
         errors.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
         return 2
-    parts = {half: [r for r in results if r.half == half] for half in HALVES}
-    summaries = {half: summarise(own) for half, own in parts.items() if own}
+    parts = [(half, [r for r in results if r.half == half]) for half in HALVES]
+    summaries: dict[str, Any] = {half: summarise(own) for half, own in parts if own}
     if len(summaries) > 1:
         summaries["all"] = summarise(results)
     print_summary(summaries, Console())

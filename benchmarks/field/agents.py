@@ -195,9 +195,10 @@ def _graph(
     builder = StateGraph(_State)
     builder.add_node("agent", agent)
     builder.add_node("tools", ToolNode(_tools(found)))
-    for node in (worker, researcher, approval):
-        builder.add_node(node.__name__, node)  # type: ignore[type-var]
-        builder.add_edge(node.__name__, "agent")
+    nodes: dict[str, Any] = {"worker": worker, "researcher": researcher, "approval": approval}
+    for name, node in nodes.items():
+        builder.add_node(name, node)
+        builder.add_edge(name, "agent")
     builder.add_edge("tools", "agent")
     begin: Any = recall_node(namespace) if by_nodes else _nothing
     end: Any = record_node(namespace, recorder=recorder) if by_nodes else _nothing

@@ -144,14 +144,13 @@ def _plant_facts(
     for index, fact in enumerate(facts):
         told = 1 + index % 2
         asked = _OLD_ANSWERS * (index % 4 < 2)
-        texts: list[tuple[Kind, str, str]] = [
-            *[("fact", fact.told, "")] * told,
-            *[("question", fact.question, f"You told me: {fact.told}")] * asked,
-            ("correction", fact.corrected, ""),
-        ]
-        for part, (kind, text, answer) in zip(_apart(rooms, len(texts), rng), texts, strict=True):
-            step = Step("", kind, text, speaker=who, answer=answer)
-            _put(rooms[part], replace(step, way=rng.choice(("talk", "talk", "tool"))), rng)
+        telling = Step("", "fact", fact.told)
+        asking = Step("", "question", fact.question, answer=f"You told me: {fact.told}")
+        correcting = Step("", "correction", fact.corrected)
+        steps = [*[telling] * told, *[asking] * asked, correcting]
+        for part, step in zip(_apart(rooms, len(steps), rng), steps, strict=True):
+            way: Way = rng.choice(("talk", "talk", "tool"))
+            _put(rooms[part], replace(step, speaker=who, way=way), rng)
     for text in data["steady"]:
         for part in _apart(rooms, 2, rng):
             _put(rooms[part], Step("", "steady", text, speaker=who), rng)
@@ -175,14 +174,15 @@ def _plant_questions(
 
 
 def _plant_noise(room: list[Step], index: int, data: dict[str, Any], rng: random.Random) -> None:
-    for kind, texts, many in (
-        ("greeting", data["greetings"], 2),
-        ("command", data["commands"], 2),
-        ("prompt", data["prompts"], 1),
-    ):
-        for text in rng.sample(texts, many):
-            step = Step("", kind, text)  # type: ignore[arg-type]
-            _put(room, replace(step, way="tool" if rng.random() < 0.3 else "talk"), rng)
+    noise: tuple[tuple[Kind, str, int], ...] = (
+        ("greeting", "greetings", 2),
+        ("command", "commands", 2),
+        ("prompt", "prompts", 1),
+    )
+    for kind, texts, many in noise:
+        for text in rng.sample(data[texts], many):
+            way: Way = "tool" if rng.random() < 0.3 else "talk"
+            _put(room, Step("", kind, text, way=way), rng)
     approval = data["commands"][index % len(data["commands"])]
     step = Step("", "command", approval, way="approval", answer="Sent.")
     _put(room, replace(step, draft=data["approvals"][index % len(data["approvals"])]), rng)
