@@ -1,0 +1,1 @@
+"""Chats lived through real agents, with all that goes on around what is stated."""
