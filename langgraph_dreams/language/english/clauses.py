@@ -17,7 +17,8 @@ LONGEST = 2_000
 """Characters; a longer text says more than one thing."""
 _CLAUSES = 8
 
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)|\n+")
+SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\b[DM][rs]\.)(?<!\bMrs\.)(?<!\bProf\.)\s+(?=\S)|\n+")
+"""Not after a title: "Dr. Okafor" is one name."""
 LISTED = re.compile(r"\s*(?:[-*•–—]|\d{1,3}[.)]|[a-z][.)])\s", re.IGNORECASE)
 _SPEAKER = re.compile(r"\s*([A-Z]\w{0,30}|user|human|assistant|ai):\s", re.IGNORECASE)
 _QUOTED = re.compile(r"""["“”«»„]|(?<!\w)['‘]\w|:\s*$""")
@@ -180,7 +181,28 @@ def _verb(words: list[Word]) -> int:
             return place
         if text in lists.MOVING or _shifted(words, place):
             return place
-    return -1
+    return next((place for place in range(1, len(words)) if _acts(words, place)), -1)
+
+
+def _acts(words: list[Word], place: int) -> bool:
+    """True of an unknown verb, by where it stands: "the kiln fires at 1240", "we bake for 40"."""
+    word, before, after = words[place], words[place - 1], words[place + 1 : place + 3]
+    if not word.is_content or word.name or word.is_past or word.text.endswith(("ss", "ing")):
+        return False
+    if not after or after[0].kind == "word" and after[0].text not in _BEFORE_FIGURE:
+        return False
+    if all(w.kind == "word" for w in after):
+        return False
+    if before.text in ("i", "we", "you", "they"):
+        return True
+    third = word.text.endswith("s")
+    named = place == 1 and before.name
+    definite = words[0].text in _DETERMINERS or "'s" in words[0].text
+    noun = before.is_content and before.text.endswith("s") != third
+    return noun and ((named and third) or (definite and place > 1))
+
+
+_BEFORE_FIGURE = lists.a_set("at for to until till by with from up about around every")
 
 
 def _shifted(words: list[Word], place: int) -> bool:
