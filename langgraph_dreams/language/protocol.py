@@ -59,6 +59,9 @@ class Update:
     """Share of what the older one is about that the newer one names, in [0, 1]."""
     rarity: float
     """Of the rarest word of the bridge."""
+    values: tuple[str, ...] = ()
+    """The old and the new value where it is an update only if both are of one kind, as "married"
+    and "divorced" are: the caller tells by their vectors."""
 
 
 @runtime_checkable

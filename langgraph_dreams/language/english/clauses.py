@@ -139,7 +139,7 @@ def _parts(words: list[Word], breaks: set[int]) -> list[Clause]:
     waiting: list[Word] = []
     for part in parts:
         waiting += part
-        if _verb(part) >= 0 or _past(part):
+        if verb_place(part) >= 0 or _past(part):
             joined.append(waiting)
             waiting = []
     if waiting and joined:
@@ -155,7 +155,7 @@ def _clause(words: list[Word], sentence: list[Word]) -> Clause:
     cue = any(w.text in lists.CUES for w in sentence)
     return Clause(
         words=tuple(words),
-        verb=_verb(words),
+        verb=verb_place(words),
         slots=tuple(_slots(words)),
         cue=cue or any(f" {phrase} " in text for phrase in lists.CUE_PHRASES),
         past=_past(words),
@@ -164,8 +164,8 @@ def _clause(words: list[Word], sentence: list[Word]) -> Clause:
     )
 
 
-def _verb(words: list[Word]) -> int:
-    """Place of the first verb of the present."""
+def verb_place(words: list[Word]) -> int:
+    """Place of the first verb of the present; -1 where none is known."""
     for place, word in enumerate(words):
         before = words[place - 1] if place else None
         text = word.text
