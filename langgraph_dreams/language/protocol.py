@@ -14,7 +14,7 @@ from langgraph_dreams.types.items import Memory
 MAX_TERM = 64
 """Longer words are blobs, not terms: still found by search, never counted as a concept."""
 
-ChangeKind = Literal["number", "date", "place", "negation"]
+ChangeKind = Literal["number", "date", "place", "negation", "value"]
 Rarity = Callable[[str], float]
 """The rarity of a stem among the episodes, in [0, 1]."""
 

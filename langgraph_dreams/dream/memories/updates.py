@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from langgraph_dreams.dream.memories.repeats import statement
+from langgraph_dreams.dream.memories.supersede import RELATED
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.protocol import Rarity, Update
@@ -94,17 +95,19 @@ def _best(
     None when a contradiction already ended it.
     """
     language, rarity = context.vault.language, _rarity(context, [new, *older])
-    found = []
+    found, ended = [], set()
     for old, cosine in zip(older, cosines, strict=True):
         change = language.update(_text(old), _text(new), rarity)
         if change is None or (value := score(change, cosine)) < context.policy.update_score:
             continue
         if not change.values or _kindred(context, change.values):
             found.append((old, change, value))
+            if cosine >= RELATED and language.contradiction(_text(old), _text(new)) is not None:
+                ended.add(old.id)
     most = max((value for *_, value in found), default=0.0)
     likely = [one for one in found if one[2] >= most - _CLOSE]
     best = max(likely, key=lambda one: (one[0].time, one[0].position, one[0].id), default=None)
-    if best is None or language.contradiction(_text(best[0]), _text(new)) is not None:
+    if best is None or best[0].id in ended:
         return []
     return [one for one in found if language.same_statement(_text(one[0]), _text(best[0]))]
 

@@ -32,6 +32,8 @@ class Retold:
     """The words that both have."""
     kindred: bool = False
     """True if it is a change only where both values are of one kind: "married", "divorced"."""
+    sure: bool = False
+    """True if the two cannot both hold: there is one favourite, and nobody hates what they love."""
 
 
 def retold(old: Clause, new: Clause) -> Retold | None:
@@ -58,7 +60,8 @@ def retold(old: Clause, new: Clause) -> Retold | None:
         return None
     change = "name" if all(w.name for w in _values(gone) + _values(come)) else "word"
     frame = (*one[:start], *one[len(one) - end :])
-    return Retold(change, _values(gone), _values(come), frame, kindred)
+    sure = not kindred and start > verb and _unique(one[:verb])
+    return Retold(change, _values(gone), _values(come), frame, kindred, sure)
 
 
 @dataclass(frozen=True)
@@ -249,7 +252,8 @@ def _other_liking(old: Clause, new: Clause) -> Retold | None:
     one, other = _liking(old), _liking(new)
     if one is None or other is None or one[0] == other[0] or one[1] != other[1]:
         return None
-    return Retold("negation", (one[2],), (other[2],), tuple(w for w in new.words if w != other[2]))
+    frame = tuple(w for w in new.words if w != other[2])
+    return Retold("negation", (one[2],), (other[2],), frame, sure=True)
 
 
 def _liking(clause: Clause) -> tuple[bool, list[str], Word] | None:
