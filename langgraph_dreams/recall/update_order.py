@@ -1,11 +1,12 @@
-"""Order of a recall: updates stand before what they update; nothing is dropped.
+"""Order of a recall: updates stand before what they update; no episode is dropped.
 
 A link of kind "update" says which of two episodes is the later word on one matter. It only orders:
-the newer end comes directly before the older one, if the question found both.
+the newer end comes directly before the older one, if the question found both. A memory that rests
+on nothing but the older ends is not returned beside them, lest it speak against the newer word.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from langgraph_dreams.recall.candidates import Pool, RecallQuery
 from langgraph_dreams.store import Edge
@@ -31,7 +32,7 @@ def newer_first(
     """
     if not (query.policy.links and query.policy.updates):
         return list(order[:k]), {}
-    newer = _newer(query, pool, order[:k])
+    newer = _newer(query, pool, [pool.ids[i] for i in order[:k]])
     if not newer:
         return list(order[:k]), {}
     placed: dict[int, None] = {}
@@ -52,10 +53,24 @@ def newer_first(
     return list(placed)[:k], moved
 
 
-def _newer(query: RecallQuery, pool: Pool, shown: Sequence[int]) -> dict[str, list[Edge]]:
+def overtaken(
+    query: RecallQuery, pool: Pool, sources: Mapping[str, Sequence[str]], shown: Collection[str]
+) -> set[str]:
+    """Memories, by what they rest on, all of which is followed by an update that is shown."""
+    if not (query.policy.links and query.policy.updates):
+        return set()
+    newer = _newer(query, pool, list(dict.fromkeys(i for ids in sources.values() for i in ids)))
+    return {
+        name
+        for name, ids in sources.items()
+        if ids and all(any(edge.a in shown for edge in newer.get(i, ())) for i in ids)
+    }
+
+
+def _newer(query: RecallQuery, pool: Pool, episodes: Sequence[str]) -> dict[str, list[Edge]]:
     """By older episode, its updates that the question found, along chains of updates."""
     found: dict[str, list[Edge]] = defaultdict(list)
-    wanted = [pool.ids[i] for i in shown]
+    wanted = list(episodes)
     known = set(wanted)
     while wanted:
         later = []
