@@ -15,7 +15,7 @@ _JOINING = lists.a_set("in at on for of from with to by")
 
 def apart(old: Sentence, new: Sentence, cue: bool, change: str) -> bool:
     """True if they are about different persons, different things, or different events."""
-    if old.past and new.past and not cue:
+    if not cue and ((old.past and new.past) or (_unnamed(old) and _unnamed(new))):
         return True
     return (
         _other_subject(old, new)
@@ -24,6 +24,11 @@ def apart(old: Sentence, new: Sentence, cue: bool, change: str) -> bool:
         or turned(old.whole, new.whole)
         or (not cue and _of_several(old, new, change))
     )
+
+
+def _unnamed(sentence: Sentence) -> bool:
+    """True if it is about a mere "she" or "it", which may be another one."""
+    return sentence.whole.words[0].text in lists.POINTING
 
 
 def _other_subject(old: Sentence, new: Sentence) -> bool:

@@ -17,6 +17,7 @@ _OWNING = lists.a_set("my our")
 _PLACES = lists.PLACING - {"to", "by", "into"}
 _PREPOSITIONS = lists.PLACING | lists.a_set("for of from with without about as like than over")
 _PASSED = (lists.CUES - lists.MOVING) | lists.a_set("again still really very quite so just too")
+_SIDES = lists.a_set("next close front top left right")
 _OPPOSITE = ({"on", "off"}, {"in", "out"}, {"up", "down"})
 _PREFIXES = ("dis", "mis", "un", "in", "im")
 
@@ -40,7 +41,7 @@ def retold(old: Clause, new: Clause) -> Retold | None:
     """The change, when all else is word for word the same; None when it is another matter."""
     if old.past or new.past or _nameless(old) or _nameless(new):
         return None
-    if found := _other_liking(old, new):
+    if found := _other_liking(old, new) or _denied(old, new):
         return found
     if old.negated() or new.negated():
         return None
@@ -60,7 +61,8 @@ def retold(old: Clause, new: Clause) -> Retold | None:
         return None
     change = "name" if all(w.name for w in _values(gone) + _values(come)) else "word"
     frame = (*one[:start], *one[len(one) - end :])
-    sure = not kindred and start > verb and _unique(one[:verb])
+    one_holder = turned_one and turned_other and any(w.text in lists.ROLES for w in one[:verb])
+    sure = not kindred and start > verb and (one_holder or _unique(one[:verb]))
     return Retold(change, _values(gone), _values(come), frame, kindred, sure)
 
 
@@ -146,7 +148,11 @@ def _values(run: Sequence[Word]) -> tuple[Word, ...]:
 def _changed(run: _Run) -> bool | None:
     """Whether the values must be of one kind to be a change; None when it is none."""
     both = (*run.gone, *run.come)
-    if any(w.kind != "word" or w.text in lists.PERSONS or "'" in w.text for w in both):
+    if any(w.text in lists.PERSONS or "'" in w.text for w in both):
+        return None
+    placed = all(lead in _PLACES for lead in run.leads()) or _beside(run)
+    addresses = placed and all(any(w.name for w in value) for value in (run.gone, run.come))
+    if not addresses and any(w.kind != "word" for w in both):
         return None
     if {w.text for w in both} in _OPPOSITE or (run.start and _opposed(run.gone, run.come)):
         return False
@@ -155,7 +161,7 @@ def _changed(run: _Run) -> bool | None:
     gone, come = _values(run.gone), _values(run.come)
     if run.start <= run.verb or not gone or not come or _kin(gone) != _kin(come):
         return None
-    if all(lead in _PLACES for lead in run.leads()):
+    if placed:
         return _other_place(run)
     if run.words[run.verb].text in lists.BEING:
         return _other_state(run, gone, come)
@@ -177,12 +183,19 @@ def _other_doer(run: _Run) -> bool | None:
     return False if named and role and len(run.words) > run.verb + 1 else None
 
 
+def _beside(run: _Run) -> bool:
+    """True of "next to the door", "on top of the shelf"."""
+    before = run.words[run.start - 1].text if run.start else ""
+    return before in _SIDES and set(run.leads()) <= {"to", "of"} and all(run.leads())
+
+
 def _other_place(run: _Run) -> bool | None:
     """A thing is in one place only, and so is whoever lives or works somewhere."""
     verbs = {w.text for w in run.words[run.verb : run.start]} & lists.PLACED
-    said = [w for w in run.between() if w.is_content and w.text not in lists.PLACED]
+    said = [w for w in run.between() if w.is_content and w.text not in lists.PLACED | _SIDES]
     being = run.words[run.verb].text in lists.BEING
-    if not verbs or (being and said):
+    states = [any(w.text in lists.CONDITIONS for w in value) for value in (run.gone, run.come)]
+    if not verbs or (being and said) or any(states):
         return None
     return run.articles() > 0 or (being and not _subject(run))
 
@@ -208,7 +221,7 @@ def _other_object(run: _Run, named: bool) -> bool | None:
     if set(leads) == {"by"}:
         return True
     if not between and not any(leads):
-        if verb in lists.EXCLUSIVE:
+        if verb in lists.EXCLUSIVE or (named and verb in ("use", "uses")):
             return False
         way = verb in ("take", "takes") and run.end and run.words[-run.end].text == "to"
         return True if way and not named else None
@@ -254,6 +267,18 @@ def _other_liking(old: Clause, new: Clause) -> Retold | None:
         return None
     frame = tuple(w for w in new.words if w != other[2])
     return Retold("negation", (one[2],), (other[2],), frame, sure=True)
+
+
+def _denied(old: Clause, new: Clause) -> Retold | None:
+    """What was so is not, in the same words: "my knee hurts", "my knee does not hurt"."""
+    passed = _PASSED | lists.NEGATIONS | ARTICLES | {"do", "does"}
+    one, other = ([w for w in c.words if w.text not in passed] for c in (old, new))
+    texts = old.text(), new.text()
+    if old.negated() == new.negated() or [w.stem for w in one] != [w.stem for w in other]:
+        return None
+    if any(f" {phrase} " in text for phrase in lists.NOT_NEGATING for text in texts):
+        return None
+    return Retold("negation", (), (), tuple(other)) if len(other) > 1 else None
 
 
 def _liking(clause: Clause) -> tuple[bool, list[str], Word] | None:

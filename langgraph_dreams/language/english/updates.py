@@ -27,7 +27,7 @@ _BEFORE_VALUE = (
     _DOING
     | lists.PLACING
     | lists.LABELS
-    | lists.a_set("in at on for of from with to by the my our called")
+    | lists.a_set("in at on for of from with to by the my our me called")
 )
 
 

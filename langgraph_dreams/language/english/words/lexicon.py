@@ -139,6 +139,11 @@ PLACED = a_set(
 )
 """Verbs for what can be in one place only, for as long as it lasts."""
 
+CONDITIONS = a_set(
+    "love trouble debt danger pain doubt charge mourning shape tears luck need time control mind"
+)
+"""After "in" or "on" they name no place."""
+
 HAPPENING = a_set(
     "is are am be start starts begin begins end ends open opens close closes leave leaves depart"
     " departs arrive arrives meet meets come comes see sees fall falls take takes go goes due"
@@ -180,6 +185,8 @@ KIN = a_set(
 )
 """Persons who are named by whose they are."""
 
+ROLES = a_set("boss manager supervisor landlord landlady captain wife husband")
+"""Nouns for what one person is to somebody."""
 MANY = KIN - a_set("boss mother father mum mom dad wife husband partner girlfriend boyfriend") | a_set(
     "student pupil client customer patient teammate classmate dog cat pet horse hero roommate"
 )
