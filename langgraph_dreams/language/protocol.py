@@ -14,7 +14,7 @@ from langgraph_dreams.types.items import Memory
 MAX_TERM = 64
 """Longer words are blobs, not terms: still found by search, never counted as a concept."""
 
-ChangeKind = Literal["number", "date", "place", "negation"]
+ChangeKind = Literal["number", "date", "place", "negation", "value"]
 Rarity = Callable[[str], float]
 """The rarity of a stem among the episodes, in [0, 1]."""
 
@@ -59,6 +59,9 @@ class Update:
     """Share of what the older one is about that the newer one names, in [0, 1]."""
     rarity: float
     """Of the rarest word of the bridge."""
+    values: tuple[str, ...] = ()
+    """The old and the new value where it is an update only if both are of one kind, as "married"
+    and "divorced" are: the caller tells by their vectors."""
 
 
 @runtime_checkable

@@ -10,7 +10,7 @@ was superseded hands its match on to the memory that replaced it.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -186,7 +186,10 @@ def held_back(
     return result
 
 
-def returned(keys: Keys, lifted: Iterable[str], most: int) -> list[str]:
-    """Memories that match well or lifted what is returned, best first."""
+def returned(
+    keys: Keys, lifted: Iterable[str], most: int, behind: Collection[str] = ()
+) -> list[str]:
+    """Memories that match well or lifted what is returned, best first; none of those `behind`."""
     helped = {keys.lifts[i].memory for i in lifted if i in keys.lifts}
-    return [n for n, match in keys.match.items() if match >= _WELL or n in helped][:most]
+    chosen = [n for n, match in keys.match.items() if match >= _WELL or n in helped]
+    return [n for n in chosen if n not in behind][:most]

@@ -35,7 +35,7 @@ from langgraph_dreams.recall.candidates import (
 from langgraph_dreams.recall.memory_keys import Keys, held_back, matching, outdated, returned
 from langgraph_dreams.recall.spreading import ActivationPath, links_on_paths, path, spread
 from langgraph_dreams.recall.turns import Turns, wider
-from langgraph_dreams.recall.update_order import explained, newer_first
+from langgraph_dreams.recall.update_order import explained, newer_first, overtaken
 from langgraph_dreams.store import Edge, NamespaceStore
 from langgraph_dreams.store.validation import clean
 from langgraph_dreams.types.recall import Recall, RecallItem, Why
@@ -168,7 +168,9 @@ def _answer(
     pool, keys, reached = scores.pool, scores.keys, scores.reached
     hits = set(np.argsort(-scores.direct, kind="stable")[:k].tolist())
     shown = [pool.ids[i] for i in order]
-    memories = returned(keys, shown, query.policy.memories)
+    sources = {name: keys.standings[name].sources for name in keys.match}
+    behind = overtaken(query, sources, shown)
+    memories = returned(keys, shown, query.policy.memories, behind)
     found = turns.items | (query.vault.get(memories) if memories else {})
     links = links_on_paths(query.vault, reached, shown)
     items = (

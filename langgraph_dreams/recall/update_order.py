@@ -1,12 +1,13 @@
-"""Order of a recall: updates stand before what they update; nothing is dropped.
+"""Order of a recall: updates stand before what they update; no episode is dropped.
 
 A link of kind "update" says which of two episodes is the later word on one matter. It only orders:
-the newer end comes directly before the older one, if the question found both.
+the newer end comes directly before the older one, if the question found both. A memory that rests
+on nothing but the older ends is not returned beside them, lest it speak against the newer word.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
 from langgraph_dreams.language.protocol import Rarity
@@ -94,6 +95,20 @@ def _linked(
     for found in newer.values():
         found.sort(key=lambda j: (-turns[j].episode.time.timestamp(), pool.ids[j]))
     return newer, links
+
+
+def overtaken(
+    query: RecallQuery, sources: Mapping[str, Sequence[str]], shown: Collection[str]
+) -> set[str]:
+    """Memories, by what they rest on, all of which is followed by an update that is shown."""
+    if not (query.policy.links and query.policy.updates):
+        return set()
+    behind = {
+        edge.b
+        for edge in query.vault.edges(list({i for ids in sources.values() for i in ids}))
+        if edge.a in shown and is_update(edge) and edge.dream not in query.without
+    }
+    return {name for name, ids in sources.items() if ids and behind.issuperset(ids)}
 
 
 # -- without a link

@@ -11,6 +11,7 @@ from langgraph_dreams._text import tokens_of
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import memories_after
+from langgraph_dreams.recall.update_order import UPDATE, is_update
 from langgraph_dreams.safety.fencing import harmless
 from langgraph_dreams.safety.trust import may_become
 from langgraph_dreams.types.base import Trust
@@ -30,9 +31,9 @@ def changed_core(
     if not policy.core_tokens:
         lines: Iterable[CoreLine] = ()
     elif state["number"] - before.changed >= policy.core_every:
-        lines = map(_line, _chosen(context, changed))
+        lines = map(_line, _chosen(context, changed, operations))
     else:
-        lines = _kept(context, before, changed)
+        lines = _kept(context, before, changed, operations)
     kept = _filled(lines, policy.core_tokens)
     after = with_lines(Core(changed=state["number"]), kept)
     if _names(before) == _names(after) and before.text() == after.text():
@@ -57,12 +58,15 @@ def _reason(before: Core, after: Core) -> str:
 # -- at its time: chosen anew
 
 
-def _chosen(context: StageContext, changed: dict[str, Memory]) -> list[Memory]:
+def _chosen(
+    context: StageContext, changed: dict[str, Memory], operations: Sequence[Operation]
+) -> list[Memory]:
     """Memories that may be in the core, what belongs there most first."""
     ids = [*context.vault.memory_ids((*HOLDING, "superseded")), *changed]
     memories = {m.id: m for m in memories_after(context.vault, ids, changed)}
     worthy = _worthy(memories, context.policy.core_confirmed)
-    return sorted((m for m in memories.values() if m.id in worthy and _fit(m)), key=_rank)
+    fit = [m for m in memories.values() if m.id in worthy and _fit(m)]
+    return sorted(_latest(context, fit, operations), key=_rank)
 
 
 def _worthy(memories: Mapping[str, Memory], least: int) -> set[str]:
@@ -93,6 +97,17 @@ def _fit(memory: Memory) -> bool:
     return memory.current and trusted and bool(_folded(memory.text))
 
 
+def _latest(
+    context: StageContext, memories: Sequence[Memory], operations: Sequence[Operation]
+) -> list[Memory]:
+    """Those that rest on more than statements that a later one brought up to date."""
+    sources = sorted({name for m in memories for name in m.sources})
+    older = {edge.b for edge in context.vault.edges(sources) if is_update(edge)}
+    new = [o.after for o in operations if o.kind == "add_link" and o.after]
+    older |= {str(link["b"]) for link in new if link["kind"] == UPDATE}
+    return [m for m in memories if not m.sources or not older.issuperset(m.sources)]
+
+
 def _rank(memory: Memory) -> tuple[int, bool, int, float, str]:
     newest = memory.last_confirmed or memory.valid_from or memory.learned_at
     return (
@@ -107,20 +122,27 @@ def _rank(memory: Memory) -> tuple[int, bool, int, float, str]:
 # -- in between: only what no longer holds goes
 
 
-def _kept(context: StageContext, core: Core, changed: dict[str, Memory]) -> Iterator[CoreLine]:
+def _kept(
+    context: StageContext,
+    core: Core,
+    changed: dict[str, Memory],
+    operations: Sequence[Operation],
+) -> Iterator[CoreLine]:
     """The lines that still hold, and in the place of others what superseded them."""
 
     def find(name: str) -> Memory | None:
         return next(iter(memories_after(context.vault, [name], changed)), None)
 
     memories = {m.id: m for m in memories_after(context.vault, _names(core), changed)}
+    latest = {m.id for m in _latest(context, list(memories.values()), operations)}
     there = set(_names(core))
     for line in core.lines:
         memory = memories.get(line.memory)
         if memory is None:
             continue
         if _fit(memory):
-            yield line
+            if memory.id in latest:
+                yield line
             continue
         heir = next((m for m in _heirs(memory, find) if _fit(m)), None)
         if heir is not None and heir.id not in there:

@@ -20,6 +20,7 @@ from langgraph_dreams.types.items import Episode, Memory, memory_id
 
 _NEAREST = 8
 _RELATED = 0.5  # cosine below which two statements are not about the same
+When = tuple[datetime, int, str]
 _LONGEST = 600  # characters; a longer turn says more than one thing
 
 
@@ -32,8 +33,7 @@ def repeated(
     found = {k: e for k, e in context.vault.get(ids).items() if isinstance(e, Episode)}
     held = _holders(context, ids)
     proposals = []
-    for group in groups:
-        episodes = _in_order(found[name] for name in group if name in found)
+    for episodes in _times_of(context, groups, found, set(new)):
         known = next((held[e.id] for e in episodes if e.id in held), None)
         if known is not None and known.trust < said_trust(episodes[0]):
             known = None  # it may say more than the episodes that are trusted
@@ -120,6 +120,43 @@ def _groups(context: StageContext, new: Sequence[str]) -> list[set[str]]:
     return sorted(groups.values(), key=min)
 
 
+def _times_of(
+    context: StageContext,
+    groups: Sequence[set[str]],
+    found: dict[str, Episode],
+    new: set[str],
+) -> Iterator[list[Episode]]:
+    """Each group in order of time, cut where something else was so in between.
+
+    What held, ended and holds again held twice; a time of which no new episode tells is known.
+    """
+    for group in groups:
+        episodes = _in_order(found[name] for name in group if name in found)
+        breaks = _changes(context, episodes)
+        times: dict[int, list[Episode]] = {}
+        for episode in episodes:
+            times.setdefault(sum(b < _when(episode) for b in breaks), []).append(episode)
+        yield from (time for time in times.values() if not new.isdisjoint(e.id for e in time))
+
+
+def _changes(context: StageContext, episodes: Sequence[Episode]) -> list[When]:
+    """When the same speaker said, between repeats of a statement, what contradicts it."""
+    language = context.vault.language
+    if len(episodes) < 2 or not language.compares or not _plain(episodes[-1]):
+        return []
+    vector = context.vault.vectors([episodes[-1].id])
+    (near,) = context.vault.dense(vector, _NEAREST + 2 * len(episodes))
+    others = context.vault.get([name for name, cosine in near if cosine >= _RELATED]).values()
+    first, last = _when(episodes[0]), _when(episodes[-1])
+    return [
+        _when(other)
+        for other in others
+        if isinstance(other, Episode)
+        and first < _when(other) < last
+        and _contradicts(language, other, episodes[-1])
+    ]
+
+
 def _both_say(language: Language, one: Episode, other: Episode) -> bool:
     """True if one speaker says the same twice."""
     return same_speaker(one, other) and language.same_statement(statement(one), statement(other))
@@ -144,7 +181,12 @@ def _holders(context: StageContext, ids: Sequence[str]) -> dict[str, Memory]:
 
 
 def _in_order(episodes: Iterable[Episode]) -> list[Episode]:
-    return sorted(episodes, key=lambda e: (e.time, e.position, e.id))
+    return sorted(episodes, key=_when)
+
+
+def _when(episode: Episode) -> When:
+    """Order of what was said."""
+    return episode.time, episode.position, episode.id
 
 
 def _proposal(state: DreamState, episodes: Sequence[Episode], known: Memory | None) -> Proposal:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from langgraph_dreams.dream.memories.speakers import same_speaker, statement
+from langgraph_dreams.dream.memories.supersede import RELATED
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.protocol import Rarity, Update
@@ -22,6 +23,7 @@ from langgraph_dreams.types.operations import Operation, propose
 
 _NEAREST = 16  # older episodes looked at from each of the two searches
 _LONGEST = 240  # characters; a passage tells of many things, and brings none up to date
+_KINDRED = 0.4  # cosine of two values of one kind: "married" and "divorced", not "tired"
 _CLOSE = 0.15  # of the best score; among those so close the latest is brought up to date
 _COVERED, _SIMILAR, _RARE, _CHANGED, _CUED = 0.35, 0.25, 0.1, 0.15, 0.15
 """Parts of the score; chosen on the first half of benchmarks/updates_data, which they split
@@ -57,9 +59,8 @@ def updates(context: StageContext, state: DreamState, new: Sequence[str]) -> lis
         names += [name for name, _ in context.vault.lexical(_text(episode), _NEAREST)]
         older = _older(context, episode, names)
         cosines = context.vault.vectors([e.id for e in older]) @ vector if older else []
-        best = _best(context, episode, older, [float(c) for c in cosines])
-        if best is not None:
-            made.append(_link(state, episode, *best))
+        found = _best(context, episode, older, [float(c) for c in cosines])
+        made += [_link(state, episode, *one) for one in found]
     known = context.vault.get_links([link.id for link in made])
     return [_operation(state, link) for link in made if link.id not in known]
 
@@ -88,21 +89,33 @@ def _older(context: StageContext, new: Episode, names: Sequence[str]) -> list[Ep
 
 def _best(
     context: StageContext, new: Episode, older: Sequence[Episode], cosines: Sequence[float]
-) -> tuple[Episode, Update, float] | None:
-    """The latest of the most probable ones; none when a contradiction already ended it."""
-    rarity = _rarity(context, [new, *older])
-    found = []
+) -> list[tuple[Episode, Update, float]]:
+    """The latest of the most probable ones and all that say the same as it.
+
+    None when a contradiction already ended it.
+    """
+    language, rarity = context.vault.language, _rarity(context, [new, *older])
+    found, ended = [], set()
     for old, cosine in zip(older, cosines, strict=True):
-        change = context.vault.language.update(_text(old), _text(new), rarity)
-        if change is not None and (value := score(change, cosine)) >= context.policy.update_score:
+        change = language.update(_text(old), _text(new), rarity)
+        if change is None or (value := score(change, cosine)) < context.policy.update_score:
+            continue
+        if not change.values or _kindred(context, change.values):
             found.append((old, change, value))
+            if cosine >= RELATED and language.contradiction(_text(old), _text(new)) is not None:
+                ended.add(old.id)
     most = max((value for *_, value in found), default=0.0)
     likely = [one for one in found if one[2] >= most - _CLOSE]
     best = max(likely, key=lambda one: (one[0].time, one[0].position, one[0].id), default=None)
-    if best is None:
-        return None
-    ended = context.vault.language.contradiction(_text(best[0]), _text(new))
-    return best if ended is None else None
+    if best is None or best[0].id in ended:
+        return []
+    return [one for one in found if language.same_statement(_text(one[0]), _text(best[0]))]
+
+
+def _kindred(context: StageContext, values: Sequence[str]) -> bool:
+    """True if two values are of one kind, as far as their vectors tell."""
+    one, other = context.vault.embed(values)
+    return float(one @ other) >= _KINDRED
 
 
 def _rarity(context: StageContext, episodes: Sequence[Episode]) -> Rarity:

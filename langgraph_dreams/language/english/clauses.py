@@ -18,7 +18,8 @@ LONGEST = 2_000
 """Characters; a longer text says more than one thing."""
 _CLAUSES = 8
 
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)|\n+")
+SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\b[DM][rs]\.)(?<!\bMrs\.)(?<!\bProf\.)\s+(?=\S)|\n+")
+"""Not after a title: "Dr. Okafor" is one name."""
 LISTED = re.compile(r"\s*(?:[-*•–—]|\d{1,3}[.)]|[a-z][.)])\s", re.IGNORECASE)
 _LABEL = re.compile(r"\s*\b[^\W\d_]\w{0,30}:\s")  # "heads up: ", "is this: "
 _QUOTED = re.compile(r"""["“”«»„]|(?<!\w)['‘]\w|:\s*$""")
@@ -134,7 +135,7 @@ def _parts(words: list[Word], breaks: set[int]) -> list[Clause]:
     waiting: list[Word] = []
     for part in parts:
         waiting += part
-        if _verb(part) >= 0 or _past(part):
+        if verb_place(part) >= 0 or _past(part):
             joined.append(waiting)
             waiting = []
     if waiting and joined:
@@ -150,7 +151,7 @@ def _clause(words: list[Word], sentence: list[Word]) -> Clause:
     cue = any(w.text in lists.CUES for w in sentence)
     return Clause(
         words=tuple(words),
-        verb=_verb(words),
+        verb=verb_place(words),
         slots=tuple(_slots(words)),
         cue=cue or any(f" {phrase} " in text for phrase in lists.CUE_PHRASES),
         past=_past(words),
@@ -159,8 +160,8 @@ def _clause(words: list[Word], sentence: list[Word]) -> Clause:
     )
 
 
-def _verb(words: list[Word]) -> int:
-    """Place of the first verb of the present."""
+def verb_place(words: list[Word]) -> int:
+    """Place of the first verb of the present; -1 where none is known."""
     for place, word in enumerate(words):
         before = words[place - 1] if place else None
         text = word.text
@@ -176,7 +177,28 @@ def _verb(words: list[Word]) -> int:
             return place
         if text in lists.MOVING or _shifted(words, place):
             return place
-    return -1
+    return next((place for place in range(1, len(words)) if _acts(words, place)), -1)
+
+
+def _acts(words: list[Word], place: int) -> bool:
+    """True of an unknown verb, by where it stands: "the kiln fires at 1240", "we bake for 40"."""
+    word, before, after = words[place], words[place - 1], words[place + 1 : place + 3]
+    if not word.is_content or word.name or word.is_past or word.text.endswith(("ss", "ing")):
+        return False
+    if not after or after[0].kind == "word" and after[0].text not in _BEFORE_FIGURE:
+        return False
+    if all(w.kind == "word" for w in after):
+        return False
+    if before.text in ("i", "we", "you", "they"):
+        return True
+    third = word.text.endswith("s")
+    named = place == 1 and before.name
+    definite = words[0].text in _DETERMINERS or "'s" in words[0].text
+    noun = before.is_content and before.text.endswith("s") != third
+    return noun and ((named and third) or (definite and place > 1))
+
+
+_BEFORE_FIGURE = lists.a_set("at for to until till by with from up about around every")
 
 
 def _shifted(words: list[Word], place: int) -> bool:

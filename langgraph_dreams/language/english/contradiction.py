@@ -1,7 +1,7 @@
 """Contradictions between a newer and an older statement, without a model: precision comes first.
 
 Two statements contradict each other when they say the same of the same thing but for one figure,
-time, place, or a "not". Every other word that differs is taken for another matter: what one may
+time, place, or a "not", or word for word the same but for what there is one of (retold.py). Every other word that differs is taken for another matter: what one may
 have or do several of, what happened once, what somebody else says, replaces nothing.
 """
 
@@ -17,6 +17,7 @@ from langgraph_dreams.language.english.differences import (
 )
 from langgraph_dreams.language.english.owners import other_owner
 from langgraph_dreams.language.english.places import other_place
+from langgraph_dreams.language.english.retold import retold
 from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.protocol import ChangeKind, Difference
 from langgraph_dreams.language.senders import other_sender
@@ -38,7 +39,18 @@ def contradiction(old: str, new: str) -> Difference | None:
             found = _difference(earlier, clause)
             if found and not _of_another(earlier, clause, beside):
                 return found
-    return None
+    return _another_value(before[0], after[0]) if len(before) == len(after) == 1 else None
+
+
+def _another_value(old: Clause, new: Clause) -> Difference | None:
+    """Another value of what has one, in the same words."""
+    found = retold(old, new) if _same_persons(old, new) else None
+    if found is None or not found.sure or _future(old) or _future(new):
+        return None
+    gone, come = (" ".join(w.written for w in run) for run in (found.gone, found.come))
+    shared = {w.text for w in found.frame if w.is_content}
+    kind: ChangeKind = "negation" if found.change == "negation" else "value"
+    return Difference(kind, gone, come, tuple(sorted(shared, key=lambda t: (-len(t), t))))
 
 
 def _named(clause: Clause) -> set[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from langgraph_dreams.language.english.clauses import Clause, turned
+from langgraph_dreams.language.english.clauses import TIMES, Clause, turned
 from langgraph_dreams.language.english.differences import ARTICLES
 from langgraph_dreams.language.english.owners import other_owner
 from langgraph_dreams.language.english.sentences import Sentence, things
@@ -16,7 +16,7 @@ _JOINING = lists.a_set("in at on for of from with to by")
 
 def apart(old: Sentence, new: Sentence, cue: bool, change: str) -> bool:
     """True if they are about different persons, different things, or different events."""
-    if old.past and new.past and not cue:
+    if not cue and ((old.past and new.past) or (_unnamed(old) and _unnamed(new))):
         return True
     return (
         bool(other_owner(old.whole, new.whole))
@@ -26,6 +26,11 @@ def apart(old: Sentence, new: Sentence, cue: bool, change: str) -> bool:
         or turned(old.whole, new.whole)
         or (not cue and _of_several(old, new, change))
     )
+
+
+def _unnamed(sentence: Sentence) -> bool:
+    """True if it is about a mere "she" or "it", which may be another one."""
+    return sentence.whole.words[0].text in lists.POINTING
 
 
 def _other_subject(old: Sentence, new: Sentence) -> bool:
@@ -86,6 +91,10 @@ def _of_several(old: Sentence, new: Sentence, change: str) -> bool:
         words[0] & words[1] & ARTICLES and change in ("name", "word")
     ):
         return True
+    if _at_some_time(old) and _at_some_time(new):
+        return True
+    if any(_narrower(*pair) for pair in ((old, new), (new, old))):
+        return True
     joined = [dict(_joined(s.whole)) for s in (old, new)]
     one, other = things(old.whole), things(new.whole)
     return any(
@@ -93,6 +102,30 @@ def _of_several(old: Sentence, new: Sentence, change: str) -> bool:
         for word in joined[0].keys() & joined[1].keys()
         if not (joined[0][word].name and joined[1][word].name)
     )
+
+
+def _at_some_time(sentence: Sentence) -> bool:
+    """True of "I have an appointment on Monday": there may be others at other times."""
+    return any(
+        slot.kind in TIMES
+        and any(w.text in ARTICLES for w in part.words[max(part.verb, 0) : slot.place])
+        for part in sentence.parts
+        for slot in part.slots
+    )
+
+
+def _narrower(one: Sentence, other: Sentence) -> bool:
+    """True if one is about "my work phone", the other about "my phone"."""
+    passed = lists.CUES | lists.ASIDE | _PLAIN
+    longer, shorter = (
+        [w for w in s.parts[0].words[: max(s.parts[0].verb, 0)] if w.is_content]
+        for s in (one, other)
+    )
+    longer = [w for w in longer if w.text not in passed]
+    rest = longer[len(longer) - len(shorter) :]
+    if not shorter or len(rest) == len(longer) or shorter[0].name:
+        return False
+    return [w.stem for w in rest] == [w.stem for w in shorter]
 
 
 def _joined(clause: Clause) -> Iterator[tuple[str, Word]]:

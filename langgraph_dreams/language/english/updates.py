@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from langgraph_dreams.language.english.clauses import Clause, Slot
 from langgraph_dreams.language.english.distinctions import apart
+from langgraph_dreams.language.english.retold import Retold, retold
 from langgraph_dreams.language.english.sentences import Sentence, sentences, things
 from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.english.words.tokens import Word
@@ -27,7 +28,7 @@ _BEFORE_VALUE = (
     _DOING
     | lists.PLACING
     | lists.LABELS
-    | lists.a_set("in at on for of from with to by the my our called")
+    | lists.a_set("in at on for of from with to by the my our me called")
 )
 
 
@@ -41,16 +42,18 @@ def update(old: str, new: str, rarity: Rarity) -> Update | None:
 
 
 def _update(old: Sentence, new: Sentence, rarity: Rarity) -> Update | None:
-    one, other = things(old.whole), things(new.whole)
-    shared = sorted(one.keys() & other.keys(), key=lambda stem: (-rarity(stem), stem))
     if any(part.adding for part in new.parts):
         return None
+    if again := retold(old.whole, new.whole):
+        return _again(again, new.cue, rarity)
+    one, other = things(old.whole), things(new.whole)
+    shared = sorted(one.keys() & other.keys(), key=lambda stem: (-rarity(stem), stem))
     cue, change = new.cue, _change(old, new)
     if not shared and change == "name" and (frame := _same_frame(old.whole, new.whole)):
         shared, one, other = sorted(frame), frame, frame
     if not shared or not change or apart(old, new, cue, change):
         return None
-    if rarity(shared[0]) < _RARE:
+    if rarity(shared[0]) < _RARE and not _same_words(old.whole, new.whole):
         return None
     if all(stem in old.subjects() for stem in shared) and not _same_predicate(old, new):
         return None
@@ -58,6 +61,30 @@ def _update(old: Sentence, new: Sentence, rarity: Rarity) -> Update | None:
     covered = sum(about[s] for s in shared) / (sum(about.values()) or 1.0)
     bridge = tuple(other[stem].text for stem in shared)
     return Update(bridge, change, cue, covered, rarity(shared[0]))
+
+
+def _again(found: Retold, cue: bool, rarity: Rarity) -> Update:
+    """The update by another value in the same words, however common those are."""
+    said = {w.stem: w.text for w in found.frame if w.is_content}
+    stems = sorted(said, key=lambda stem: (-rarity(stem), stem))
+    bridge = tuple(said[stem] for stem in stems) or tuple(w.text for w in found.frame)
+    values = tuple(" ".join(w.written for w in run) for run in (found.gone, found.come))
+    rarest = rarity(stems[0]) if stems else 0.0
+    return Update(bridge, found.change, cue, 1.0, rarest, values if found.kindred else ())
+
+
+def _same_words(old: Clause, new: Clause) -> bool:
+    """True if nothing but figures, names and words of change differs."""
+    passed = lists.CUES | lists.ASIDE
+    one, other = (
+        [
+            w.text
+            for place, w in enumerate(c.words)
+            if w.kind == "word" and not (w.name and place) and w.text not in passed
+        ]
+        for c in (old, new)
+    )
+    return one == other
 
 
 def _same_frame(old: Clause, new: Clause) -> dict[str, Word]:

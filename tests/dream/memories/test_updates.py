@@ -1,9 +1,10 @@
 """What brings an older statement up to date is linked, told, shown first, and can be undone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from dream_support import START, WordEmbedder, episode
 
@@ -276,3 +277,22 @@ def test_look_alikes_keep_their_order_in_recall(ada: Namespace) -> None:
     assert updates(ada) == []
     found = ada.recall("What does the gym cost a month?", note=False).items
     assert found[0].item.id == gym
+
+
+class _Meaning(WordEmbedder):
+    """Takes words of one kind for the same."""
+
+    def embed(self, texts: Sequence[str]) -> np.ndarray:
+        return super().embed([text.replace("divorced", "married") for text in texts])
+
+
+@pytest.mark.parametrize(("embedder", "links"), [(_Meaning, 1), (WordEmbedder, 0)])
+def test_states_replace_each_other_only_when_of_one_kind(
+    embedder: type[WordEmbedder], links: int
+) -> None:
+    with DreamStore.in_memory(embedder=embedder(dimension=256)) as store:
+        namespace = store.namespace("ada")
+        told(namespace, "I am married.", 15)
+        told(namespace, "I am divorced.", 30)
+        namespace.dream()
+        assert len(updates(namespace)) == links

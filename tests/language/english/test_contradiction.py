@@ -43,6 +43,9 @@ CHANGES = [
     ("I drink my coffee with milk.", "I drink my coffee without milk now.", "negation"),
     ("Debug mode is enabled on the gateway", "Debug mode is disabled on the gateway", "negation"),
     ("I don't drink coffee", "I drink coffee again", "negation"),
+    ("The kiln fires at 1240 degrees.", "The kiln fires at 1260 degrees.", "number"),
+    ("My kilns fire at 1240 degrees.", "My kilns fire at 1260 degrees.", "number"),
+    ("We bake for 40 minutes.", "We bake for 45 minutes now.", "number"),
     ("The rent is 900 euros a month.", "Great news! The rent is 850 euros a month now.", "number"),
 ]
 
@@ -96,6 +99,11 @@ The old contract costs 30 euros | The new contract costs 25 euros
 The ticket costs 20 euros for adults | The ticket costs 10 euros for children
 The temperature was 20 degrees | The temperature was 25 degrees
 The gateway was down for 5 minutes on Tuesday | The gateway was down for 9 minutes on Friday
+The forest fires in 2019 | The forest fires in 2020
+Two eggs for 3 people | Two eggs for 4 people
+The glass at 20 degrees | The glass at 30 degrees
+The kiln fires at 1240 degrees | The oven fires at 1260 degrees
+The kiln fires at 1240 degrees | The kiln cools at 600 degrees
 Lena: I live in Paris | Ben: I live in Berlin now
 """.strip().splitlines()
 

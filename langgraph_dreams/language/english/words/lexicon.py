@@ -139,6 +139,11 @@ PLACED = a_set(
 )
 """Verbs for what can be in one place only, for as long as it lasts."""
 
+CONDITIONS = a_set(
+    "love trouble debt danger pain doubt charge mourning shape tears luck need time control mind"
+)
+"""After "in" or "on" they name no place."""
+
 HAPPENING = a_set(
     "is are am be start starts begin begins end ends open opens close closes leave leaves depart"
     " departs arrive arrives meet meets come comes see sees fall falls take takes go goes due"
@@ -150,6 +155,26 @@ LISTING = a_set(
     "like likes love loves enjoy speak speaks play plays know knows own owns hate hates"
 )
 """Verbs that may have many objects."""
+
+LIKING = a_set("like likes love loves enjoy enjoys adore adores trust trusts stand bear")
+DISLIKING = a_set(
+    "hate hates dislike dislikes detest detests loathe loathes despise despises distrust distrusts"
+)
+"""Verbs for how one stands to a thing; "stand" and "bear" only with a "not"."""
+
+EXCLUSIVE = a_set("study studies drive drives support supports attend attends")
+"""Verbs of which one usually has one object at a time."""
+LEADING = a_set(
+    "leads runs heads manages chairs hosts coaches captains directs supervises teaches trains"
+)
+"""Verbs for a role that one person has."""
+SINGLE = a_set("favourite favorite preferred usual default main only best current")
+"""Before a noun they say that there is one of it."""
+ATTRIBUTES = a_set(
+    "name nickname surname password passphrase pin code size colour color job profession title"
+    " occupation motto"
+)
+"""Nouns for what a person or thing has one of."""
 
 LABELS = a_set("room building gate platform hall hotel street road lane floor terminal city town")
 
@@ -178,6 +203,13 @@ KIN = {
     "mate": "friend",
 }
 """Persons who are named by whose they are, each under one word."""
+
+ROLES = a_set("boss manager supervisor landlord landlady captain wife husband")
+"""Nouns for what one person is to somebody."""
+MANY = KIN - a_set("boss mother father mum mom dad wife husband partner girlfriend boyfriend") | a_set(
+    "student pupil client customer patient teammate classmate dog cat pet horse hero roommate"
+)
+"""Nouns for what one may have several of."""
 
 UNITS = {
     **dict.fromkeys(("€", "eur", "euro", "euros"), "euro"),

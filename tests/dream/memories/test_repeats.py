@@ -1,0 +1,85 @@
+"""What was said more often is not truer than what was said later."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from dream_support import WordEmbedder, episode
+
+from langgraph_dreams import DreamPolicy, DreamStore, Namespace
+
+KILN = "The kiln fires at {} degrees for the large stoneware pots."
+BOSS = "{} is my supervisor at the pottery workshop."
+FOOD = "I {} spicy Chinese food from the corner restaurant."
+CHEF = "{} is the head cook at the corner restaurant."
+POLICY = DreamPolicy(core_every=1)
+
+
+@pytest.fixture
+def ada() -> Iterator[Namespace]:
+    with DreamStore.in_memory(embedder=WordEmbedder(dimension=256)) as store:
+        namespace = store.namespace("ada")
+        namespace.record([episode(f"Chatter of day {i} about the market.", day=i) for i in range(9)])
+        yield namespace
+
+
+def lived(namespace: Namespace, told: Sequence[str], nightly: bool) -> None:
+    """A statement a week, with a dream after each or after all."""
+    for week, text in enumerate(told, start=2):
+        namespace.record([episode(text, day=7 * week)])
+        if nightly:
+            namespace.dream(policy=POLICY)
+    namespace.dream(policy=POLICY)
+
+
+def first(namespace: Namespace, question: str) -> str:
+    return namespace.recall(question, note=False).items[0].item.text
+
+
+@pytest.mark.parametrize("nightly", [True, False])
+@pytest.mark.parametrize(
+    ("told", "question"),
+    [
+        ([KILN.format(n) for n in (1240, 1240, 1240, 1260)], "At how many degrees fires the kiln?"),
+        ([KILN.format(n) for n in (1240, 1260, 1260, 1240, 1260)], "How many degrees, the kiln?"),
+        ([KILN.format(n) for n in (1240, 1240, 1260, 1260, 1240)], "How many degrees, the kiln?"),
+        ([BOSS.format(n) for n in ("Ben", "Ben", "Ben", "Eva")], "Who is my supervisor?"),
+        ([FOOD.format(n) for n in ("love", "love", "love", "hate")], "Do I love Chinese food?"),
+    ],
+)
+def test_the_later_word_holds_alone(
+    ada: Namespace, told: list[str], question: str, nightly: bool
+) -> None:
+    lived(ada, told, nightly)
+    assert [m.text for m in ada.memories()] == [told[-1]]
+    assert first(ada, question) == told[-1]
+    assert [line.memory for line in ada.core().lines] == [m.id for m in ada.memories()]
+
+
+def test_a_time_that_came_back_counts_only_what_was_said_since(ada: Namespace) -> None:
+    lived(ada, [KILN.format(n) for n in (1240, 1240, 1240, 1260, 1240, 1240)], nightly=False)
+    (memory,) = ada.memories()
+    assert (memory.text, memory.confirmed) == (KILN.format(1240), 2)
+
+
+@pytest.mark.parametrize("nightly", [True, False])
+def test_what_is_only_probably_updated_gives_way_but_is_not_ended(
+    ada: Namespace, nightly: bool
+) -> None:
+    told = [CHEF.format(n) for n in ("Ben", "Ben", "Ben", "Eva")]
+    lived(ada, told, nightly)
+    (memory,) = ada.memories()
+    assert memory.text == told[0]  # it is kept, but speaks against the later word nowhere
+    answer = ada.recall("Who is the head cook?", note=False)
+    assert [entry.item.text for entry in answer.items][:4] == [told[-1], *told[:3]]
+    assert not answer.memories
+    assert not ada.core().lines
+    lived(ada, ["The market is closed."], nightly)
+    assert not ada.core().lines
+
+
+def test_said_again_it_comes_back(ada: Namespace) -> None:
+    told = [CHEF.format(n) for n in ("Ben", "Ben", "Eva", "Ben")]
+    lived(ada, told, nightly=True)
+    assert first(ada, "Who is the head cook?") == told[-1]
+    assert [line.text for line in ada.core().lines] == [told[-1]]
+    assert [e.item.text for e in ada.recall("Who is the head cook?", note=False).memories]
