@@ -11,6 +11,7 @@ from langgraph_dreams._text import tokens_of
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import memories_after
+from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.safety.fencing import harmless
 from langgraph_dreams.safety.trust import may_become
 from langgraph_dreams.types.base import Trust
@@ -62,7 +63,8 @@ def _chosen(context: StageContext, changed: dict[str, Memory]) -> list[Memory]:
     ids = [*context.vault.memory_ids((*HOLDING, "superseded")), *changed]
     memories = {m.id: m for m in memories_after(context.vault, ids, changed)}
     worthy = _worthy(memories, context.policy.core_confirmed)
-    return sorted((m for m in memories.values() if m.id in worthy and _fit(m)), key=_rank)
+    language = context.vault.language
+    return sorted((m for m in memories.values() if m.id in worthy and _fit(m, language)), key=_rank)
 
 
 def _worthy(memories: Mapping[str, Memory], least: int) -> set[str]:
@@ -88,9 +90,10 @@ def _heirs(memory: Memory, find: Callable[[str], Memory | None]) -> Iterator[Mem
         yield memory
 
 
-def _fit(memory: Memory) -> bool:
+def _fit(memory: Memory, language: Language) -> bool:
     trusted = memory.trust == Trust.TRUSTED and may_become(memory)
-    return memory.current and trusted and bool(_folded(memory.text))
+    told = memory.kind != "fact" or bool(language.assertions(memory.text))
+    return memory.current and trusted and told and bool(_folded(memory.text))
 
 
 def _rank(memory: Memory) -> tuple[int, bool, int, float, str]:
@@ -115,14 +118,15 @@ def _kept(context: StageContext, core: Core, changed: dict[str, Memory]) -> Iter
 
     memories = {m.id: m for m in memories_after(context.vault, _names(core), changed)}
     there = set(_names(core))
+    language = context.vault.language
     for line in core.lines:
         memory = memories.get(line.memory)
         if memory is None:
             continue
-        if _fit(memory):
+        if _fit(memory, language):
             yield line
             continue
-        heir = next((m for m in _heirs(memory, find) if _fit(m)), None)
+        heir = next((m for m in _heirs(memory, find) if _fit(m, language)), None)
         if heir is not None and heir.id not in there:
             there.add(heir.id)
             yield _line(heir)
