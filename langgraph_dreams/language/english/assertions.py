@@ -37,20 +37,25 @@ _BESIDE = re.compile(
 _BESIDE_IN_QUESTION = re.compile(r"[,;()–—]\s*|\s-\s")
 _QUOTATION = 300
 """Characters; a longer one was never ended."""
+_LABEL, _ADDRESSED = 6, 2
+"""Words before a colon or a comma that may stand before a command."""
 _POINTING = lists.POINTING & acts.SUBJECTS - {"there"}
+_OWN = frozenset({"i", "we", "my", "our"})
 _JOINING = frozenset({"because", "since", "as", "and", "but", "although", "though", "given", "now"})
-_REQUEST = re.compile(r"^(?:\W*\w+\W+){0,3}?(?:can|could|would|will|won't|can't) you\b", re.I)
+_REQUEST = re.compile(
+    r"^(?:\W*\w+\W+){0,3}?(?:can|could|would|will|won't|can't) you\b", re.IGNORECASE
+)
 _NOTING = re.compile(
-    r"\b(?:(?:remember|note|memori[sz]e|(?:keep|bear) in mind|mind|be aware|be advised|forget|(?:did|do)"
-    r" you know|should know|need to know|want you to know|write(?: \w+)? down|jot(?: \w+)? down|save"
-    r"|store|record|log|add|put)\b)"
+    r"\b(?:remember|note|memori[sz]e|(?:keep|bear) in mind|mind|be aware|be advised|forget"
+    r"|(?:did|do) you know|should know|need to know|want you to know|let me (?:tell you|say|add|be \w+)|write(?: \w+)? down"
+    r"|jot(?: \w+)? down|save|store|record|log|add|put)\b"
     r"(?P<where>(?: down| this| it| well| of| the fact| for (?:later|me|the record|next time)"
     r"| (?:to|in|into) (?:your |my |the )?(?:memory|mind|notes?|profile|file))*)"
     r"(?P<link>,? that\b|\s*:|\s*,|\s*[–—]|)\s+(?P<rest>.+)",
     re.IGNORECASE | re.DOTALL,
 )
 _RECALLING = re.compile(
-    r"\b(?:do|did|don't|didn't|can't) (?:you|i)(?: still| even)? remember", re.I
+    r"\b(?:do|did|don't|didn't|can't) (?:you|i)(?: still| even)? remember", re.IGNORECASE
 )
 _GIVEN = re.compile(
     r"^(?:please )?(?:remember|note|memori[sz]e|save|store)(?: down)? (?:my|our|his|her)\b"
@@ -59,10 +64,13 @@ _GIVEN = re.compile(
 )
 _LASTING = re.compile(
     r"^(?:always|never(?! mind))\b|\b(?:from now on|from here on|in (?:the )?future|going forward"
-    r"|at all times|by default|don't ever)\b|^(?:(?:please|just) )*(?:call|address) me"
-    r" (?:(?-i:[A-Z])|by )",
+    r"|at all times|by default|don't ever)\b|^(?:(?:please|just) )*(?:(?:call|address) me"
+    r" (?:(?-i:[A-Z])|by )|(?:answer|reply|respond|speak|talk|write)(?: to)?(?: me| us)?(?: only)?"
+    r" (?-i:in [A-Z])|(?:use|(?:give|show|tell) (?:me|us)) (?:\w+s )?(?:in )?"
+    r"(?:celsius|fahrenheit|metric|imperial|miles|kilomet\w+)\b)",
     re.IGNORECASE,
 )
+"""How it shall be done every time: a preference."""
 _SUPPOSED = re.compile(
     r"^(?:(?:let's|let us|just|now|but|so|and|ok|okay|please) )*(?:suppose|supposing|imagine"
     r"|assume|assuming|pretend|presume|what if|say (?:i|we|my|there)|picture|were (?:i|we)"
@@ -80,7 +88,7 @@ _WONDERED = re.compile(
     re.IGNORECASE,
 )
 _BIDDEN = re.compile(
-    r"^(?:let's|let us|time to|make sure|be sure|have a look|no need to)\b"
+    r"^(?:let's|let us|(?:it's |it is )?time to|make sure|be sure|have a look|no need to)\b"
     r"|^you(?:'ll| will)? (?:must|should|shall|need to|have to|are to|(?:can|may) only|now)\b"
     r"|^you(?:'re| are) (?:an?|the) (?:\w+ ){0,4}(?:assistant|agent|bot|model|ai|chatbot|expert)\b"
     r"|^(?:i|we)(?:'d| would| will)? ?(?:really |also |just )?(?:need|want|like|love|expect|require"
@@ -93,7 +101,7 @@ _GREETING = re.compile(
     r"^(?:thanks|thank you|thank u|many thanks|thx|cheers|i (?:really |do )?appreciate"
     r" (?:it|that|this|your|all|the)|have an? \w+ (?:day|night|evening|weekend|week|time|trip|one)"
     r"|(?:i |we )?(?:hope|trust) (?:you|this|that|your|all)\b|wish(?:ing)? you|see you|talk to you"
-    r"|take care|(?:it's |it is |it was )?(?:nice|good|great|lovely) (?:to|talking|meeting|seeing|"
+    r"|take care|congrat|(?:it's |it is |it was )?(?:nice|good|great|lovely) (?:to|talking|meeting|seeing|"
     r"chatting)\b|good (?:morning|afternoon|evening|night)\b|happy (?:new|birthday|easter|holidays)"
     r"|merry|you(?:'re| are) (?:so |very |really |most )?(?:welcome|the best|kind|helpful|right))",
     re.IGNORECASE,
@@ -158,7 +166,7 @@ def _act(sentence: str) -> Act:
         return "ask"
     if any(map(_bids, starts)) or words[-1] == "please":
         return "assert" if _LASTING.search(body) or _GIVEN.search(body) else "bid"
-    return "greet" if _greets(starts[-1], words) else "assert"
+    return "greet" if _greets(body, words) or _greets(starts[-1], words) else "assert"
 
 
 def _body(sentence: str) -> str:
@@ -184,7 +192,8 @@ def _starts(body: str) -> Iterator[str]:
         if words[:1] == ["to"]:
             return  # how something is done
         leading = bool(words) and words[0] in acts.LEADING
-        if not leading and (len(words) > 6 or _finite(words)):
+        longest = _LABEL if found[0] == ":" else _ADDRESSED
+        if not leading and (len(words) > longest or _finite(words)):
             return
 
 
@@ -253,12 +262,14 @@ def _bids(start: str) -> bool:
     if words[:1] in (["don't"], ["dont"], ["never"], ["always"]):
         words = words[1:]
     elif words[:2] == ["do", "not"]:
-        words = words[2:]
+        return len(words) > 2
     first, second = (*words, "", "")[:2]
     if second in ("me", "us") and not _past(first) and first not in _FINITE:
         return first not in STOP_WORDS | lists.PLACING or first in acts.BIDDING
-    if first in ("do", "be") and second:
-        return first == "be" or second in acts.OBJECTS
+    if first == "do":
+        return second in acts.OBJECTS
+    if first == "be":
+        return bool(second) and second not in lists.PLACING
     return first in acts.BIDDING and (second in acts.OBJECTS or not _noun(start, words))
 
 
@@ -266,15 +277,19 @@ def _past(word: str) -> bool:
     return word in lists.PAST or word.endswith(("ed", "ing", "es", "cost"))
 
 
+_RELATIVE = acts.ASKING | {"that", "if", "whether", "i", "we", "you", "they", "he", "she"}
+
+
 def _noun(start: str, words: list[str]) -> bool:
     """True if the verb is the noun that something is said of: "order number is", "test: passed"."""
-    following = []
-    for word in words[1:5]:
-        if word in acts.ASKING or word in ("that", "if", "whether"):
-            break
-        following.append(word)
-    named = start[len(words[0]) :].lstrip().startswith((":", "="))
-    return named or any(word in acts.BEING or word in acts.FOLLOWING for word in following)
+    if start[len(words[0]) :].lstrip().startswith((":", "=")):
+        return True
+    for word in words[1:9]:
+        if word in _RELATIVE:
+            return False
+        if word in acts.BEING or word in acts.FOLLOWING or word in lists.PAST:
+            return True
+    return False
 
 
 def _greets(start: str, words: list[str]) -> bool:
@@ -316,6 +331,8 @@ def _beside(sentence: str, act: Act) -> list[str]:
         return []  # all of it is asked
     parts = (_BESIDE_IN_QUESTION if asked else _BESIDE).split(sentence)
     stated = [part for part in map(_unjoined, parts) if _says(part)]
+    if asked and sentence.rstrip().endswith("?"):
+        stated = [part for part in stated if _words(part)[0].partition("'")[0] in _OWN]
     if any(_words(part)[0].partition("'")[0] in _POINTING for part in stated):
         return [whole]  # whom it is about stands in the rest
     return stated
@@ -333,18 +350,21 @@ def _says(part: str) -> bool:
     """True if a part has a person for a subject, does something, and asserts that."""
     words = _words(part)
     courtesy = all(w in STOP_WORDS or w in acts.COURTESY for w in words)
-    return not courtesy and _clause(words) and _act(part) == "assert"
+    return not courtesy and _clause(part) and _act(part) == "assert"
 
 
-def _clause(words: list[str]) -> bool:
-    """True if words begin with a subject, and there is a verb for it."""
+def _clause(text: str) -> bool:
+    """True if a text begins with a subject, and there is a verb for it."""
+    words = _words(text)
     first = words[0] if words else ""
     base = first.partition("'")[0]
     if base in ("i", "we"):
         return len(words) > 1
-    if base not in ("my", "our", "his", "her", "he", "she", "they", "it", "the"):
+    named = text.strip()[:1].isupper() and first not in acts.LEADING
+    if base not in acts.SUBJECTS and base != "here" and not named:
         return False
-    return base != first or any(w in _FINITE or w.endswith("ed") for w in words[1:6])
+    pronoun = base != first and not named
+    return pronoun or any(w in _FINITE or w.endswith("ed") for w in words[1:6])
 
 
 def _noted(sentence: str) -> str:
@@ -363,4 +383,4 @@ def _noted(sentence: str) -> str:
     if found["link"]:
         linked = found["link"].strip() != "," or bool(found["where"])
         return rest if linked and len(words) > 1 and _act(rest) == "assert" else ""
-    return rest if _clause(words) else ""
+    return rest if _clause(rest) else ""
