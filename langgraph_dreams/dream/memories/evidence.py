@@ -1,14 +1,18 @@
 """What of an episode a memory may rest on: what it asserts, unless a clock said it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Sequence, Set
+from datetime import datetime
+from itertools import chain, pairwise
 from statistics import median
 
 from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.transaction.apply import memories_after
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.safety.trust import believable, vouched
 from langgraph_dreams.types.items import Episode
+from langgraph_dreams.types.operations import Operation, final_states, propose
 
 LONGEST = 600
 """Characters of a statement that is taken word for word; a longer turn says more than one thing."""
@@ -51,7 +55,7 @@ def _answered(question: Episode, answer: Episode) -> bool:
 
 
 def ticks(context: StageContext, new: Sequence[str]) -> set[str]:
-    """Those of the new episodes that a clock says: the same words again, at even intervals."""
+    """Episodes that a clock says, with one new among them: the same words at even intervals."""
     found = (e for e in context.vault.get(list(new)).values() if isinstance(e, Episode))
     groups: dict[tuple[str, str], dict[str, Episode]] = defaultdict(dict)
     for episode in believable(e for e in found if len(statement(e)) <= LONGEST):
@@ -59,13 +63,32 @@ def ticks(context: StageContext, new: Sequence[str]) -> set[str]:
     firsts = [next(iter(group)) for group in groups.values()]
     if not firsts:
         return set()
-    said = {key: list(group) for key, group in groups.items()}
     near = context.vault.dense(context.vault.vectors(firsts), _FETCHED)
     names = {name for hits in near for name, cosine in hits if cosine >= _SAME}
     for other in context.vault.get(sorted(names)).values():
         if isinstance(other, Episode) and _words(other) in groups:
             groups[_words(other)][other.id] = other
-    return {i for key, ids in said.items() if _even(groups[key].values()) for i in ids}
+    return {name for group in groups.values() if _even(group.values()) for name in group}
+
+
+def groundless(
+    context: StageContext, state: DreamState, ticking: Set[str], operations: Sequence[Operation]
+) -> list[Operation]:
+    """Operations that retire the memories that only a clock says: the first ticks are not known."""
+    names = list(dict.fromkeys(chain.from_iterable(context.vault.citing(sorted(ticking)).values())))
+    return [
+        propose(
+            state["dream"],
+            "retire_memory",
+            memory.model_copy(
+                update={"status": "retired", "valid_to": datetime.fromisoformat(state["started"])}
+            ),
+            before=memory,
+            reason="said at even intervals, by a clock",
+        )
+        for memory in memories_after(context.vault, names, final_states(operations))
+        if memory.current and ticking >= set(memory.sources)
+    ]
 
 
 def _words(episode: Episode) -> tuple[str, str]:

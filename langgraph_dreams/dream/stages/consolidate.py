@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from langgraph_dreams.dream.memories.evidence import ticks
+from langgraph_dreams.dream.memories.evidence import groundless, ticks
 from langgraph_dreams.dream.memories.notes import Proposal, proposals
 from langgraph_dreams.dream.memories.reconcile import reconcile
 from langgraph_dreams.dream.memories.repeats import changed, repeated
@@ -38,7 +38,9 @@ def _consolidate(context: StageContext, state: DreamState) -> Asking[Changes]:
     again, repeats = repeated(context, state, told.left)
     proposed = [*told.found, *again, *changed(context, state, told.left)]
     ledger = reconcile(context, state, proposed)
-    operations = [*ledger.operations(), *(later := updates(context, state, told.left))]
+    operations = ledger.operations()
+    operations += groundless(context, state, ticking, operations)
+    operations += (later := updates(context, state, told.left))
     episodes = [name for name in state["episodes"] if name not in told.waiting]
     counts = {**state["counts"], "repeated": repeats, "updates": len(later)}
     counts["episodes"] = len(episodes)
@@ -55,7 +57,7 @@ def _consolidate(context: StageContext, state: DreamState) -> Asking[Changes]:
             *told.notes,
             *_refused(ledger.refused),
             *_kept_out(orders),
-            *_by_the_clock(len(ticking)),
+            *_by_the_clock(len(state["episodes"]) - len(heard)),
         ],
     }
 

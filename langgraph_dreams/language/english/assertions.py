@@ -21,7 +21,7 @@ _SENTENCE = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _BULLET = re.compile(r"^\s*(?:[-*•>#]+|\d{1,3}[.)])\s+")
-_NOTED = re.compile(r"\[[^\]]{0,1000}\]")  # what is noted beside what was said
+_NOTED = re.compile(r"\[[^\]]{0,200}\]")  # what is noted beside what was said
 _QUOTED = re.compile(r"""["“„«][^"“”«»]*["”»]?|(?<!\w)['‘][^'’]*['’](?!\w)""")
 _TAG = re.compile(
     r",\s*(?:right|correct|yes|no|true|eh|huh|ok|okay|or not|(?:is|are|am|do|does|did|was|were|have"
@@ -47,8 +47,8 @@ _REQUEST = re.compile(
 )
 _NOTING = re.compile(
     r"\b(?:remember|note|memori[sz]e|(?:keep|bear) in mind|mind|be aware|be advised|forget"
-    r"|(?:did|do) you know|should know|need to know|want you to know|let me (?:tell you|say|add|be \w+)|write(?: \w+)? down"
-    r"|jot(?: \w+)? down|save|store|record|log|add|put)\b"
+    r"|(?:did|do) you know|should know|need to know|want you to know|write(?: \w+)? down"
+    r"|let me (?:tell you|say|add|be \w+)|jot(?: \w+)? down|save|store|record|log|add|put)\b"
     r"(?P<where>(?: down| this| it| well| of| the fact| for (?:later|me|the record|next time)"
     r"| (?:to|in|into) (?:your |my |the )?(?:memory|mind|notes?|profile|file))*)"
     r"(?P<link>,? that\b|\s*:|\s*,|\s*[–—]|)\s+(?P<rest>.+)",
@@ -101,9 +101,10 @@ _GREETING = re.compile(
     r"^(?:thanks|thank you|thank u|many thanks|thx|cheers|i (?:really |do )?appreciate"
     r" (?:it|that|this|your|all|the)|have an? \w+ (?:day|night|evening|weekend|week|time|trip|one)"
     r"|(?:i |we )?(?:hope|trust) (?:you|this|that|your|all)\b|wish(?:ing)? you|see you|talk to you"
-    r"|take care|congrat|(?:it's |it is |it was )?(?:nice|good|great|lovely) (?:to|talking|meeting|seeing|"
-    r"chatting)\b|good (?:morning|afternoon|evening|night)\b|happy (?:new|birthday|easter|holidays)"
-    r"|merry|you(?:'re| are) (?:so |very |really |most )?(?:welcome|the best|kind|helpful|right))",
+    r"|take care|congrat|(?:it's |it is |it was )?(?:nice|good|great|lovely) (?:to|talking"
+    r"|meeting|seeing|chatting)\b|good (?:morning|afternoon|evening|night)\b"
+    r"|happy (?:new|birthday|easter|holidays)|merry"
+    r"|you(?:'re| are) (?:so |very |really |most )?(?:welcome|the best|kind|helpful|right))",
     re.IGNORECASE,
 )
 _FINITE = acts.BEING | lists.BEING | lists.THIRDS | lists.PAST
@@ -294,6 +295,8 @@ def _noun(start: str, words: list[str]) -> bool:
 
 def _greets(start: str, words: list[str]) -> bool:
     content = [w for w in words if w not in STOP_WORDS and w.partition("'")[0] not in STOP_WORDS]
+    if words[0] in acts.ANSWERS and acts.ANSWERS.issuperset(content):
+        return False  # what it answers may stand before it
     if all(w in acts.COURTESY for w in content):
         return bool(content) or len(words) < 3
     return bool(_GREETING.search(start)) or words[0] in ("thanks", "thank", "thx")
