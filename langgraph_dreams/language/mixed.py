@@ -53,6 +53,10 @@ class Mixed:
         """The sentences of a text that state something, by the marks of its language."""
         return self.of(text).statements(text)
 
+    def assertions(self, text: str) -> Sequence[str]:
+        """The sentences of a text that assert something, by the rules of its language."""
+        return self.of(text).assertions(text)
+
     def same_statement(self, one: str, other: str) -> bool:
         """True if two texts of one language say the same."""
         return self._shared(one, other).same_statement(one, other)

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.language.forms import prose
 from langgraph_dreams.language.function_words import FUNCTION_LETTERS, TONES, stop_words
 from langgraph_dreams.language.protocol import MAX_TERM, Difference, Rarity, Token, Update
 from langgraph_dreams.language.scripts import bare, normal, words
@@ -38,6 +39,13 @@ _LIBRARIES = ("snowballstemmer", "PyStemmer", "stopwordsiso")
 _CACHE = 100_000
 _PUNCTUATION = re.compile(r"""[.,;:!…·"'()\[\]“”„‟‚‘’‛«»‹›¡¿。、，；：！（）「」『』《》｡،؛۔।]+""")
 _QUESTION = re.compile(r"[?？؟]")
+_ASKED = re.compile(r"[?？؟՞]\W*$")
+_END = 20  # characters in which a question ends
+_ASKING_END = {
+    code: re.compile(rf"[{letters}]\W*$")
+    for code, letters in (("zh", "吗么"), ("ja", "か"), ("ko", "까"))
+}
+"""Particles at the end of a question, which often has no mark."""
 _SENTENCE = re.compile(r"(?<=[.!?…؟۔।॥։።។။])\s+|(?<=[。！？｡])\s*|\n+")
 
 
@@ -124,6 +132,17 @@ class Plain:
         """The sentences of a text that ask nothing, cut at the marks that end one anywhere."""
         cut = (sentence.strip() for sentence in _SENTENCE.split(text))
         return [s for s in cut if s and not _QUESTION.search(s)]
+
+    def assertions(self, text: str) -> Sequence[str]:
+        """The sentences that a person may have written and that ask nothing."""
+        cut = (sentence.strip() for sentence in _SENTENCE.split(prose(text)))
+        return [s for s in cut if any(map(str.isalnum, s)) and not self._asks(s)]
+
+    def _asks(self, sentence: str) -> bool:
+        if sentence.startswith("¿") or _ASKED.search(sentence[-_END:]):
+            return True
+        end = _ASKING_END.get(self.code)
+        return end is not None and bool(end.search(sentence[-_END:]))
 
     def same_statement(self, one: str, other: str) -> bool:
         """True if two texts have equal words in the same order, whatever their punctuation."""

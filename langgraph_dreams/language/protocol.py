@@ -103,8 +103,18 @@ class Language(Protocol):
 
     # -- statements
 
+    def assertions(self, text: str) -> Sequence[str]:
+        """The sentences of a text, or parts of them, that a memory may rest on, word for word.
+
+        Not what asks, bids, supposes or greets, nor code and data; in doubt a sentence asserts.
+        """
+        ...
+
     def statements(self, text: str) -> Sequence[str]:
-        """The sentences of a text that state something, as far as the rules can tell."""
+        """The assertions of a text that can be compared with others: in doubt a sentence is none.
+
+        Not what is supposed, quoted, reported or listed.
+        """
         ...
 
     def same_statement(self, one: str, other: str) -> bool:

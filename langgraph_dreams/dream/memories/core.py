@@ -11,6 +11,7 @@ from langgraph_dreams._text import tokens_of
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import memories_after
+from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.recall.update_order import UPDATE, is_update
 from langgraph_dreams.safety.fencing import harmless
 from langgraph_dreams.safety.trust import may_become
@@ -65,7 +66,8 @@ def _chosen(
     ids = [*context.vault.memory_ids((*HOLDING, "superseded")), *changed]
     memories = {m.id: m for m in memories_after(context.vault, ids, changed)}
     worthy = _worthy(memories, context.policy.core_confirmed)
-    fit = [m for m in memories.values() if m.id in worthy and _fit(m)]
+    language = context.vault.language
+    fit = [m for m in memories.values() if m.id in worthy and _fit(m, language)]
     return sorted(_latest(context, fit, operations), key=_rank)
 
 
@@ -92,9 +94,10 @@ def _heirs(memory: Memory, find: Callable[[str], Memory | None]) -> Iterator[Mem
         yield memory
 
 
-def _fit(memory: Memory) -> bool:
+def _fit(memory: Memory, language: Language) -> bool:
     trusted = memory.trust == Trust.TRUSTED and may_become(memory)
-    return memory.current and trusted and bool(_folded(memory.text))
+    told = memory.kind != "fact" or bool(language.assertions(memory.text))
+    return memory.current and trusted and told and bool(_folded(memory.text))
 
 
 def _latest(
@@ -136,15 +139,16 @@ def _kept(
     memories = {m.id: m for m in memories_after(context.vault, _names(core), changed)}
     latest = {m.id for m in _latest(context, list(memories.values()), operations)}
     there = set(_names(core))
+    language = context.vault.language
     for line in core.lines:
         memory = memories.get(line.memory)
         if memory is None:
             continue
-        if _fit(memory):
+        if _fit(memory, language):
             if memory.id in latest:
                 yield line
             continue
-        heir = next((m for m in _heirs(memory, find) if _fit(m)), None)
+        heir = next((m for m in _heirs(memory, find) if _fit(m, language)), None)
         if heir is not None and heir.id not in there:
             there.add(heir.id)
             yield _line(heir)

@@ -81,6 +81,8 @@ class InsightCheck:
             return "insights that are too long"
         if suspicious(text):
             return "insights that read as instructions"
+        if not self._context.vault.language.assertions(text):
+            return "insights that state nothing"
         if len(names) < LEAST_CITED:
             return "insights that cite fewer than two memories"
         if not spans(names, self.sessions):

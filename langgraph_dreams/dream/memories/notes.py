@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from langgraph_dreams._text import one_line
+from langgraph_dreams.dream.memories.evidence import stating
 from langgraph_dreams.dream.memories.speakers import speaker, speakers
 from langgraph_dreams.dream.memories.windows import Window
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, Note
@@ -14,7 +15,7 @@ from langgraph_dreams.language.days import dated
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.safety.injection import suspicious
-from langgraph_dreams.safety.trust import said_trust, strongest, times_said, vouched
+from langgraph_dreams.safety.trust import said_trust, strongest, times_said
 from langgraph_dreams.types.base import UNDATED_UNTIL, lowest_trust
 from langgraph_dreams.types.items import Episode, Memory, memory_id
 
@@ -25,6 +26,8 @@ _DENSE_LETTERS = 3  # likewise, in writing that puts a word into a letter or two
 _BORNE_OUT = 0.5  # share of a memory's content words that its sources have, if no quote is found
 _WORD = re.compile(r"\w+")
 _USER = re.compile(r"\s*(?:the\s)?(?:user|speaker|human|person)?\s*", re.IGNORECASE)
+Said = Mapping[str, str]
+"""What each source states, by its id."""
 _OURS = " ".join(_WORD.findall(CONSOLIDATE.casefold()))
 
 
@@ -45,22 +48,27 @@ def proposals(
     """Notes that stand, and how many were refused for what.
 
     Refused are notes that cite nothing they were shown, cite nothing new, repeat the prompt, read
-    as instructions, or have neither a quote nor most of their words from a source they cite.
+    as instructions, state nothing or cite nothing that does, or have neither a quote nor most of
+    their words from what a source they cite states.
     """
     stand: list[Proposal] = []
     refused: Counter[str] = Counter()
     for note in notes:
-        sources, unknown = _cited(note, window)
+        cited, unknown = _cited(note, window)
         if unknown:
             refused["citations not shown"] += unknown
-        fault = _fault(note, sources, window)
+        said = stating(window.language, cited)
+        sources = [e for e in cited if e.id in said]
+        fault = _fault(note, sources, said, window)
+        if fault and cited and not sources:
+            fault = "notes of what states nothing"
         if fault:
             refused[fault] += 1
         else:
             best = strongest(sources)
-            if not _fault(note, best, window):
+            if not _fault(note, best, said, window):
                 sources = best  # what is less trusted adds nothing to what stands without it
-            stand.append(_proposal(note, sources, window, dream, learned))
+            stand.append(_proposal(note, sources, said, window, dream, learned))
     return stand, refused
 
 
@@ -71,7 +79,7 @@ def _cited(note: Note, window: Window) -> tuple[list[Episode], int]:
     return [window.episodes[n - 1] for n in sorted(known)], len(numbers) - len(known)
 
 
-def _fault(note: Note, sources: Sequence[Episode], window: Window) -> str:
+def _fault(note: Note, sources: Sequence[Episode], said: Said, window: Window) -> str:
     """Reason why a note cannot stand; empty when it can."""
     text = _words(note.text)
     if not text:
@@ -84,7 +92,10 @@ def _fault(note: Note, sources: Sequence[Episode], window: Window) -> str:
         return "copies of the prompt"
     if suspicious(note.text) or suspicious(note.about) or suspicious(note.quote):
         return "notes that read as instructions"
-    if not (_quoted(note, sources, window.language) or _borne_out(note, sources, window.language)):
+    if note.kind == "fact" and not window.language.assertions(note.text):
+        return "notes that state nothing"
+    evidence = (note, sources, said, window.language)
+    if not (_quoted(*evidence) or _borne_out(*evidence)):
         return "notes that their sources do not bear out"
     return ""
 
@@ -93,26 +104,33 @@ def _words(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
 
 
-def _quoted(note: Note, sources: Sequence[Episode], language: Language) -> bool:
-    """True if the quote stands in a source, and the memory says something of that source."""
-    stands = any(_stands_in(note.quote, e) for e in sources)
-    return stands and _share(note, sources, language) > 0
+def _quoted(note: Note, sources: Sequence[Episode], said: Said, language: Language) -> bool:
+    """True if the quote stands in what a source states, and the memory says something of it."""
+    stands = any(_stands_in(note.quote, said[e.id], language) for e in sources)
+    return stands and _share(note, sources, said, language) > 0
 
 
-def _stands_in(quote: str, episode: Episode) -> bool:
-    letters = _words(quote).replace(" ", "")
-    least = _QUOTED_LETTERS if letters.isascii() else _DENSE_LETTERS
-    return len(letters) >= least and letters in _words(vouched(episode)).replace(" ", "")
+def _stands_in(quote: str, said: str, language: Language) -> bool:
+    """True if a text has the quote, or all of it that asserts something."""
+    return any(
+        len(letters) >= (_QUOTED_LETTERS if letters.isascii() else _DENSE_LETTERS)
+        and letters in _letters(said)
+        for letters in map(_letters, (quote, *language.assertions(quote)))
+    )
 
 
-def _borne_out(note: Note, sources: Sequence[Episode], language: Language) -> bool:
-    return _share(note, sources, language) >= _BORNE_OUT
+def _letters(text: str) -> str:
+    return _words(text).replace(" ", "")
 
 
-def _share(note: Note, sources: Sequence[Episode], language: Language) -> float:
-    """Share of the memory's content words that stand in its sources."""
+def _borne_out(note: Note, sources: Sequence[Episode], said: Said, language: Language) -> bool:
+    return _share(note, sources, said, language) >= _BORNE_OUT
+
+
+def _share(note: Note, sources: Sequence[Episode], said: Said, language: Language) -> float:
+    """Share of the memory's content words that stand in what its sources state."""
     own = _terms(language, note.text)
-    there = {term for e in sources for term in _terms(language, f"{e.speaker} {vouched(e)}")}
+    there = {term for e in sources for term in _terms(language, f"{e.speaker} {said[e.id]}")}
     return len(own & there) / len(own) if own else 0.0
 
 
@@ -125,14 +143,19 @@ def _terms(language: Language, text: str) -> set[str]:
 
 
 def _proposal(
-    note: Note, sources: Sequence[Episode], window: Window, dream: str, learned: datetime
+    note: Note,
+    sources: Sequence[Episode],
+    said: Said,
+    window: Window,
+    dream: str,
+    learned: datetime,
 ) -> Proposal:
     new = [e for e in sources if e.id not in window.old]
     text = one_line(note.text, _LONGEST)
-    said = _speaking(note, new, window.language)
-    if said.time > UNDATED_UNTIL:
-        text = dated(window.language, text, said.time, said.zone)
-    who, named = speakers(sources), speaker(said)
+    speaking = _speaking(note, new, said, window.language)
+    if speaking.time > UNDATED_UNTIL:
+        text = dated(window.language, text, speaking.time, speaking.zone)
+    who, named = speakers(sources), speaker(speaking)
     memory = Memory(
         # "Lives in Paris" is another fact when another says it.
         id=memory_id(note.kind, f"{who}\n{text}" if who else text),
@@ -140,7 +163,7 @@ def _proposal(
         kind=note.kind,
         about=named if named and _USER.fullmatch(note.about) else one_line(note.about, _LONGEST),
         sources=tuple(e.id for e in sources),
-        quote=one_line(note.quote, _QUOTE) if _quoted(note, sources, window.language) else "",
+        quote=one_line(note.quote, _QUOTE) if _quoted(note, sources, said, window.language) else "",
         trust=lowest_trust(map(said_trust, sources)),
         valid_from=min(e.time for e in new),
         learned_at=learned,
@@ -154,10 +177,10 @@ def _proposal(
     )
 
 
-def _speaking(note: Note, new: Sequence[Episode], language: Language) -> Episode:
+def _speaking(note: Note, new: Sequence[Episode], said: Said, language: Language) -> Episode:
     """The new source that the note is from: the one quoted, else the one with most of its words."""
-    quoted = [e for e in new if _stands_in(note.quote, e)]
-    return (quoted or sorted(new, key=lambda e: -_share(note, [e], language)))[0]
+    quoted = [e for e in new if _stands_in(note.quote, said[e.id], language)]
+    return (quoted or sorted(new, key=lambda e: -_share(note, [e], said, language)))[0]
 
 
 def _known(number: int, window: Window) -> str:

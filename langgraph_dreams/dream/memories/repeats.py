@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 
+from langgraph_dreams.dream.memories.evidence import LONGEST, asserted
 from langgraph_dreams.dream.memories.notes import Proposal
 from langgraph_dreams.dream.memories.speakers import same_speaker, speaker, statement
 from langgraph_dreams.dream.memories.windows import holds
@@ -21,7 +22,6 @@ from langgraph_dreams.types.items import Episode, Memory, memory_id
 _NEAREST = 8
 _RELATED = 0.5  # cosine below which two statements are not about the same
 When = tuple[datetime, int, str]
-_LONGEST = 600  # characters; a longer turn says more than one thing
 
 
 def repeated(
@@ -37,7 +37,7 @@ def repeated(
         known = next((held[e.id] for e in episodes if e.id in held), None)
         if known is not None and known.trust < said_trust(episodes[0]):
             known = None  # it may say more than the episodes that are trusted
-        proposals.append(_proposal(state, episodes, known))
+        proposals.append(_proposal(context, state, episodes, known))
     return proposals, sum(len(group) for group in groups)
 
 
@@ -45,7 +45,7 @@ def changed(context: StageContext, state: DreamState, new: Sequence[str]) -> lis
     """Statements that contradict an older one by the same speaker, each after the one it ends."""
     language = context.vault.language
     found = context.vault.get(list(new)) if language.compares else {}
-    said = believable([e for e in found.values() if isinstance(e, Episode) and _plain(e)])
+    said = believable([e for e in found.values() if isinstance(e, Episode) and _plain(language, e)])
     if not said:
         return []
     vectors = context.vault.vectors([e.id for e in said])
@@ -58,8 +58,8 @@ def changed(context: StageContext, state: DreamState, new: Sequence[str]) -> lis
             old = others.get(name)
             if cosine >= _RELATED and old is not None and _contradicts(language, old, episode):
                 if isinstance(old, Episode):
-                    made.setdefault(old.id, _proposal(state, [old], None))
-                made.setdefault(episode.id, _proposal(state, [episode], None))
+                    made.setdefault(old.id, _proposal(context, state, [old], None))
+                made.setdefault(episode.id, _proposal(context, state, [episode], None))
     return list(made.values())
 
 
@@ -69,19 +69,24 @@ def _contradicts(language: Language, old: Episode | Memory, new: Episode) -> boo
         return False
     if isinstance(old, Memory):
         alike = holds(old) and same_subject(old.about, speaker(new))
-        return alike and language.contradiction(old.text, statement(new)) is not None
+        return alike and language.contradiction(old.text, _said(language, new)) is not None
     earlier = (old.time, old.thread, old.position) < (new.time, new.thread, new.position)
     return (
         earlier
         and same_speaker(old, new)
-        and _plain(old)
+        and _plain(language, old)
         and may_become(old)
-        and language.contradiction(statement(old), statement(new)) is not None
+        and language.contradiction(_said(language, old), _said(language, new)) is not None
     )
 
 
-def _plain(episode: Episode) -> bool:
-    return len(statement(episode)) <= _LONGEST
+def _plain(language: Language, episode: Episode) -> bool:
+    return len(statement(episode)) <= LONGEST and bool(_said(language, episode))
+
+
+def _said(language: Language, episode: Episode) -> str:
+    """The words that state something; empty when none do."""
+    return asserted(language, statement(episode))
 
 
 # -- groups of episodes that say the same
@@ -102,6 +107,7 @@ def _groups(context: StageContext, new: Sequence[str]) -> list[set[str]]:
     ids = list({*close, *chain.from_iterable(close.values())})
     words = vault.terms(ids)
     found = {e.id: e for e in vault.get(ids).values() if isinstance(e, Episode) and may_become(e)}
+    found = {name: e for name, e in found.items() if _said(vault.language, e)}
     group_of: dict[str, set[str]] = {}
     for one, other in _pairs(close):
         if (
@@ -142,7 +148,7 @@ def _times_of(
 def _changes(context: StageContext, episodes: Sequence[Episode]) -> list[When]:
     """When the same speaker said, between repeats of a statement, what contradicts it."""
     language = context.vault.language
-    if len(episodes) < 2 or not language.compares or not _plain(episodes[-1]):
+    if len(episodes) < 2 or not language.compares or not _plain(language, episodes[-1]):
         return []
     vector = context.vault.vectors([episodes[-1].id])
     (near,) = context.vault.dense(vector, _NEAREST + 2 * len(episodes))
@@ -159,7 +165,8 @@ def _changes(context: StageContext, episodes: Sequence[Episode]) -> list[When]:
 
 def _both_say(language: Language, one: Episode, other: Episode) -> bool:
     """True if one speaker says the same twice."""
-    return same_speaker(one, other) and language.same_statement(statement(one), statement(other))
+    same = language.same_statement
+    return same_speaker(one, other) and same(_said(language, one), _said(language, other))
 
 
 def _pairs(close: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
@@ -189,9 +196,11 @@ def _when(episode: Episode) -> When:
     return episode.time, episode.position, episode.id
 
 
-def _proposal(state: DreamState, episodes: Sequence[Episode], known: Memory | None) -> Proposal:
+def _proposal(
+    context: StageContext, state: DreamState, episodes: Sequence[Episode], known: Memory | None
+) -> Proposal:
     """The statement in the words it was said in last, or those of the memory that has it."""
-    text = known.text if known else statement(episodes[-1])
+    text = known.text if known else _said(context.vault.language, episodes[-1])
     return Proposal(
         Memory(
             # "I live in Paris" is another fact when another says it.

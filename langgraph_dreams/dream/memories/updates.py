@@ -59,8 +59,8 @@ def updates(context: StageContext, state: DreamState, new: Sequence[str]) -> lis
         names += [name for name, _ in context.vault.lexical(_text(episode), _NEAREST)]
         older = _older(context, episode, names)
         cosines = context.vault.vectors([e.id for e in older]) @ vector if older else []
-        found = _best(context, episode, older, [float(c) for c in cosines])
-        made += [_link(state, episode, *one) for one in found]
+        best = _best(context, episode, older, [float(c) for c in cosines])
+        made += [_link(state, episode, *one) for one in best]
     known = context.vault.get_links([link.id for link in made])
     return [_operation(state, link) for link in made if link.id not in known]
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from langgraph_dreams.dream.memories.evidence import groundless, ticks
 from langgraph_dreams.dream.memories.notes import Proposal, proposals
 from langgraph_dreams.dream.memories.reconcile import reconcile
 from langgraph_dreams.dream.memories.repeats import changed, repeated
@@ -31,11 +32,15 @@ def consolidate(context: StageContext, state: DreamState) -> Work:
 
 
 def _consolidate(context: StageContext, state: DreamState) -> Asking[Changes]:
-    told = yield from _distilled(context, state)
+    ticking = ticks(context, state["episodes"])
+    heard = [name for name in state["episodes"] if name not in ticking]
+    told = yield from _distilled(context, {**state, "episodes": heard})
     again, repeats = repeated(context, state, told.left)
     proposed = [*told.found, *again, *changed(context, state, told.left)]
     ledger = reconcile(context, state, proposed)
-    operations = [*ledger.operations(), *(later := updates(context, state, told.left))]
+    operations = ledger.operations()
+    operations += groundless(context, state, ticking, operations)
+    operations += (later := updates(context, state, told.left))
     episodes = [name for name in state["episodes"] if name not in told.waiting]
     counts = {**state["counts"], "repeated": repeats, "updates": len(later)}
     counts["episodes"] = len(episodes)
@@ -52,6 +57,7 @@ def _consolidate(context: StageContext, state: DreamState) -> Asking[Changes]:
             *told.notes,
             *_refused(ledger.refused),
             *_kept_out(orders),
+            *_by_the_clock(len(state["episodes"]) - len(heard)),
         ],
     }
 
@@ -141,6 +147,10 @@ def _kept_out(count: int) -> list[str]:
         return []
     read = "1 episode reads" if count == 1 else f"{count} episodes read"
     return [f"{read} as instructions, kept out of memories and not shown to a model"]
+
+
+def _by_the_clock(count: int) -> list[str]:
+    return [f"{count} episodes say the same at even intervals, kept out of memories"] * bool(count)
 
 
 def _refused(refused: Counter[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
+from langgraph_dreams.language.english.assertions import assertions
 from langgraph_dreams.language.english.contradiction import contradiction
 from langgraph_dreams.language.english.dates import absolute_dates
 from langgraph_dreams.language.english.equivalence import same_statement
@@ -28,6 +29,7 @@ class English:
         return tokenizer().cut
 
     is_stop_word = staticmethod(STOP_WORDS.__contains__)
+    assertions = staticmethod(assertions)
     statements = staticmethod(statements)
     same_statement = staticmethod(same_statement)
     contradiction = staticmethod(contradiction)

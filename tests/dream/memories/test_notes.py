@@ -9,6 +9,7 @@ from langgraph_dreams import Trust
 from langgraph_dreams.dream.memories.notes import proposals
 from langgraph_dreams.dream.memories.windows import Window
 from langgraph_dreams.dream.runtime.prompts import Note
+from langgraph_dreams.language.mixed import MIXED
 
 OLD = episode("We hired the Brandhorst kiln for the fair.", day=0)
 NEW = episode("The Brandhorst burner cracks below eight bar.", day=7, trust=Trust.ASSERTED)
@@ -117,3 +118,57 @@ def test_writing_without_spaces_is_borne_out_by_its_letters() -> None:
 def test_numbers_of_memories_that_were_not_shown_are_none() -> None:
     (found,), _ = noted(confirms=3, replaces=9)
     assert (found.confirms, found.replaces) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "quote"),
+    [
+        ("Where does my sister Eva live in Graz?", "Eva lives in Graz.", "sister Eva live in Graz"),
+        ("Suppose I lived in Rome with a dog.", "The user lives in Rome.", "I lived in Rome"),
+        ("Please book a table at Luigi's.", "The user books a table at Luigi's.", "book a table"),
+        ("/remember my dog is called Rex", "The dog is called Rex.", "my dog is called Rex"),
+        ("Where does Eva live in Graz? I like trams.", "Eva lives in Graz.", "Eva live in Graz"),
+        ('{"city": "Graz", "dog": "Rex"}', "The dog Rex is in Graz.", '"city": "Graz"'),
+    ],
+)
+def test_nothing_is_drawn_from_what_states_nothing(said: str, text: str, quote: str) -> None:
+    window = Window((episode(said, day=0),), frozenset(), language=MIXED)
+    for quoted in (quote, ""):
+        note = Note(text=text, sources=[1], quote=quoted)
+        stand, refused = proposals([note], window, "d1", LEARNED)
+        assert stand == []
+        assert refused.total() == 1
+
+
+@pytest.mark.parametrize(
+    "quote",
+    ["I am allergic to nuts", "book a table; I am allergic to nuts", "allergic to nuts", ""],
+)
+def test_what_is_stated_beside_a_command_is_drawn(quote: str) -> None:
+    said = episode("Please book a table; I am allergic to nuts.", day=0)
+    note = Note(text="The user is allergic to nuts.", sources=[1], quote=quote)
+    (found,), _ = proposals([note], Window((said,), frozenset()), "d1", LEARNED)
+    assert found.memory.sources == (said.id,)
+
+
+def test_a_question_confirms_nothing() -> None:
+    told = episode("I am allergic to nuts.", day=0)
+    asked = episode("Am I allergic to nuts?", day=3)
+    note = Note(text="The user is allergic to nuts.", sources=[1, 2], quote="allergic to nuts")
+    (found,), _ = proposals([note], Window((told, asked), frozenset()), "d1", LEARNED)
+    assert (found.memory.sources, found.memory.confirmed) == ((told.id,), 1)
+    asked_alone = proposals([note], Window((told, asked), frozenset({told.id})), "d1", LEARNED)
+    assert asked_alone[1] == {"notes of nothing new": 1}
+
+
+def test_an_answer_stands_with_its_question() -> None:
+    asked = episode("Do you drink coffee in the morning?", day=0, speaker="Ann")
+    told = episode("No, never.", day=0, position=1, speaker="Bob")
+    note = Note(text="Bob never drinks coffee in the morning.", sources=[1, 2], quote="No, never")
+    (found,), _ = proposals([note], Window((asked, told), frozenset()), "d1", LEARNED)
+    assert found.memory.sources == (asked.id, told.id)
+
+
+@pytest.mark.parametrize("text", ["Is the Brandhorst burner cracked?", "Check the burner."])
+def test_a_note_states_something(text: str) -> None:
+    assert noted(text=text, quote="cracks below eight")[1] == {"notes that state nothing": 1}

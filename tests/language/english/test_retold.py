@@ -147,7 +147,9 @@ def test_of_what_may_be_said_of_one_thing_the_values_must_be_of_one_kind(pair: s
     found = update(old, new, lambda stem: COMMON)
     assert contradiction(old, new) is None
     assert found is not None
-    assert [value in text for value, text in zip(found.values, (old, new), strict=True)] == [True] * 2
+    assert [value in text for value, text in zip(found.values, (old, new), strict=True)] == [
+        True
+    ] * 2
 
 
 @pytest.mark.parametrize("pair", LOOKALIKES)

@@ -206,7 +206,9 @@ KIN = {
 
 ROLES = a_set("boss manager supervisor landlord landlady captain wife husband")
 """Nouns for what one person is to somebody."""
-MANY = KIN - a_set("boss mother father mum mom dad wife husband partner girlfriend boyfriend") | a_set(
+MANY = frozenset(KIN) - a_set(
+    "boss mother father mum mom dad wife husband partner girlfriend boyfriend"
+) | a_set(
     "student pupil client customer patient teammate classmate dog cat pet horse hero roommate"
 )
 """Nouns for what one may have several of."""

@@ -1,0 +1,101 @@
+"""What of an episode a memory may rest on: what it asserts, unless a clock said it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence, Set
+from datetime import datetime
+from itertools import chain, pairwise
+from statistics import median
+
+from langgraph_dreams.dream.memories.speakers import same_speaker, statement
+from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.transaction.apply import memories_after
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.safety.trust import believable, vouched
+from langgraph_dreams.types.items import Episode
+from langgraph_dreams.types.operations import Operation, final_states, propose
+
+LONGEST = 600
+"""Characters of a statement that is taken word for word; a longer turn says more than one thing."""
+_TICKS = 6
+_EVEN = 2 / 3  # share of the gaps that are alike: some ticks are missed, none come at night
+_JITTER = 0.02  # of the gap
+_SHORTEST = 60.0  # seconds between two ticks
+_FETCHED = 32  # earlier episodes looked at for each new text
+_SAME = 0.97  # cosine of two vectors of one statement; the answers beside it may differ
+
+
+def asserted(language: Language, text: str) -> str:
+    """What a text asserts, word for word: all of it, or without what asks, bids or greets."""
+    kept = " ".join(language.assertions(text))
+    return text if text.split() == kept.split() else kept
+
+
+def stating(language: Language, episodes: Sequence[Episode]) -> dict[str, str]:
+    """By id, what episodes assert, in order; of one that another's answer needs, all it says."""
+    said = [(e, asserted(language, vouched(e))) for e in episodes]
+    answers = [e for e, text in said if text]
+    found = {}
+    for episode, text in said:
+        if not text and any(_answered(episode, other) for other in answers):
+            text = vouched(episode)
+        if text:
+            found[episode.id] = text
+    return found
+
+
+def _answered(question: Episode, answer: Episode) -> bool:
+    """True if the other one speaks after it: "Do you drink coffee?" "No, never." """
+    in_turn = (question.time, question.position) < (answer.time, answer.position)
+    return in_turn and question.thread == answer.thread and not same_speaker(question, answer)
+
+
+def ticks(context: StageContext, new: Sequence[str]) -> set[str]:
+    """Episodes that a clock says, with one new among them: the same words at even intervals."""
+    found = (e for e in context.vault.get(list(new)).values() if isinstance(e, Episode))
+    groups: dict[tuple[str, str], dict[str, Episode]] = defaultdict(dict)
+    for episode in believable(e for e in found if len(statement(e)) <= LONGEST):
+        groups[_words(episode)][episode.id] = episode
+    firsts = [next(iter(group)) for group in groups.values()]
+    if not firsts:
+        return set()
+    near = context.vault.dense(context.vault.vectors(firsts), _FETCHED)
+    names = {name for hits in near for name, cosine in hits if cosine >= _SAME}
+    for other in context.vault.get(sorted(names)).values():
+        if isinstance(other, Episode) and _words(other) in groups:
+            groups[_words(other)][other.id] = other
+    return {name for group in groups.values() if _even(group.values()) for name in group}
+
+
+def groundless(
+    context: StageContext, state: DreamState, ticking: Set[str], operations: Sequence[Operation]
+) -> list[Operation]:
+    """Operations that retire the memories that only a clock says: the first ticks are not known."""
+    names = list(dict.fromkeys(chain.from_iterable(context.vault.citing(sorted(ticking)).values())))
+    return [
+        propose(
+            state["dream"],
+            "retire_memory",
+            memory.model_copy(
+                update={"status": "retired", "valid_to": datetime.fromisoformat(state["started"])}
+            ),
+            before=memory,
+            reason="said at even intervals, by a clock",
+        )
+        for memory in memories_after(context.vault, names, final_states(operations))
+        if memory.current and ticking >= set(memory.sources)
+    ]
+
+
+def _words(episode: Episode) -> tuple[str, str]:
+    return episode.speaker, " ".join(statement(episode).casefold().split())
+
+
+def _even(episodes: Iterable[Episode]) -> bool:
+    times = sorted({e.time.timestamp() for e in episodes})
+    gaps = [after - before for before, after in pairwise(times)]
+    if len(times) < _TICKS:
+        return False
+    usual = median(gaps)
+    alike = sum(abs(gap - usual) <= _JITTER * usual for gap in gaps)
+    return usual >= _SHORTEST and alike >= _EVEN * len(gaps)

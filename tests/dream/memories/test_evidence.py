@@ -1,0 +1,102 @@
+"""What of an episode is evidence: what it asserts, and not what a clock says."""
+
+from datetime import timedelta
+
+import pytest
+from dream_support import START, WordEmbedder, episode
+
+from langgraph_dreams import DreamStore, Episode, Namespace
+from langgraph_dreams.dream.memories.evidence import asserted, stating
+from langgraph_dreams.language.mixed import MIXED
+from langgraph_dreams.types.items import episode_id
+
+TICK = "The hourly round through the greenhouse of the nursery begins."
+FACT = "My daughter Mira plays the oboe in the youth orchestra."
+
+
+@pytest.fixture
+def ada():
+    with DreamStore.in_memory(embedder=WordEmbedder()) as store:
+        yield store.namespace("acme", "ada")
+
+
+def at(text: str, hours: float, thread: str = "clock") -> Episode:
+    time = START + timedelta(hours=hours)
+    said = {"said": text, "answered": "Done."}
+    made = episode(f"user: {text}\nagent: Done.", day=0, thread=thread, **said)
+    return made.model_copy(update={"id": episode_id(thread, 0, text, time), "time": time})
+
+
+def texts(namespace: Namespace) -> list[str]:
+    return [m.text for m in namespace.memories()]
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_the_same_words_at_even_intervals_are_no_memory(ada: Namespace, apart: bool) -> None:
+    ada.record([at(TICK, n, f"run {n}" if apart else "clock") for n in range(8)])
+    ada.record([at(FACT, n, f"talk {n}") for n in (0.2, 3.7)])
+    report = ada.dream()
+    assert texts(ada) == [FACT]
+    assert any("8 episodes say the same at even intervals" in note for note in report.notes)
+
+
+def test_a_fact_said_often_but_not_by_a_clock_is_a_memory(ada: Namespace) -> None:
+    ada.record([at(FACT, n, f"talk {n}") for n in (0.2, 3.7, 5.1, 20, 21.5, 40, 55)])
+    ada.dream()
+    assert texts(ada) == [FACT]
+    assert ada.memories()[0].confirmed == 7
+
+
+def test_a_memory_of_the_first_ticks_is_retired_once_they_are_known_for_ticks(
+    ada: Namespace,
+) -> None:
+    for day in range(6):
+        ada.record([at(TICK, 24 * day, f"run {day}")])
+        if day in (1, 4):
+            ada.record([at(FACT, 24 * day + 2.3 * day, f"talk {day}")])
+        report = ada.dream()
+    assert [o.memory().text for o in report.operations if o.kind == "retire_memory"] == [TICK]
+    assert texts(ada) == [FACT]
+    ada.rollback(report.id, redream=False)
+    assert sorted(texts(ada)) == [FACT, TICK]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (f"Please tune the piano on Friday at the latest; {FACT}", FACT),
+        (f"{FACT} Which concerts does the youth orchestra give in May?", FACT),
+        ("Which appointments are in my calendar for today at the clinic?", None),
+        ("Suppose I lived in Rome and had a dog with the name of Wotan.", None),
+    ],
+)
+def test_of_a_turn_said_again_what_it_asserts_is_the_memory(
+    ada: Namespace, said: str, kept: str | None
+) -> None:
+    ada.record([at(said, n, f"talk {n}") for n in (0, 30.2)])
+    ada.dream()
+    assert texts(ada) == [kept] * (kept is not None)
+
+
+def test_a_correction_is_read_from_what_is_asserted(ada: Namespace) -> None:
+    ada.record([at("My flight to Oslo leaves at 9:15.", 0, "a")])
+    ada.dream()
+    ada.record([at("Could you note that my flight to Oslo leaves at 10:40 now?", 30, "b")])
+    ada.record([at("Suppose my flight to Oslo leaves at 11:50.", 31, "c")])
+    ada.dream()
+    assert texts(ada) == ["my flight to Oslo leaves at 10:40 now"]
+
+
+def test_only_what_is_asserted_is_left_of_a_text() -> None:
+    assert asserted(MIXED, f"Hello!\n\n{FACT}") == FACT
+    assert asserted(MIXED, f"{FACT}\nWe like it.") == f"{FACT}\nWe like it."
+    assert asserted(MIXED, "How are you?") == ""
+
+
+def test_a_question_is_evidence_where_another_answers_it() -> None:
+    asked = episode("Do you drink coffee?", day=0, speaker="Ann")
+    answered = episode("No, never.", day=0, position=1, speaker="Bob")
+    own = episode("No, never.", day=0, position=1, speaker="Ann")
+    assert list(stating(MIXED, [asked, answered])) == [asked.id, answered.id]
+    assert list(stating(MIXED, [asked, own])) == [own.id]
+    assert list(stating(MIXED, [asked])) == []
