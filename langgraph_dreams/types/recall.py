@@ -58,6 +58,9 @@ class RecallItem(FrozenModel):
     item: Episode | Memory
     score: float
     why: Why
+    passage: str = ""
+    """The part of a long text that answers the question best, as it stands there; empty for a short
+    one, which is its own."""
 
 
 class Recall(FrozenModel):
