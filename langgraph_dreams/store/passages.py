@@ -29,7 +29,11 @@ _LEAST = 40
 """Characters of a passage, passages of a text, and characters that a paragraph of its own has."""
 _ALIKE = 4
 """Passages that differ only in numbers; the lines of a log need not all be found."""
+_FIGURES = 40
+"""Passages of figures, code and the like, in even steps: what people say is words."""
 _END = re.compile(r"\n+|(?<=[.!?…])\s+|(?<=[。！？])")
+_CLOSED = re.compile(r"(?:\n\s*|[.!?…。！？]\s*)\n\Z")
+"""The end of a paragraph, or of a line with a sentence."""
 Span = tuple[int, int]
 
 
@@ -93,6 +97,7 @@ def spans_of(text: str) -> list[Span]:
     """Passages of a long text, in order; none of a short one.
 
     They end with a sentence, a line or a paragraph, and where words end and figures or code begin.
+    Of figures and code some are left out: they are searched as parts of the whole text alone.
     """
     if len(text) <= LONG:
         return []
@@ -106,6 +111,11 @@ def spans_of(text: str) -> list[Span]:
         times[shape] += 1
         if start < stop and times[shape] <= _ALIKE:
             found.append((start, stop))
+    others = [span for span in found if not _wordy(text[slice(*span)])]
+    if len(others) > _FIGURES:
+        step = (len(others) - 1) / (_FIGURES - 1)
+        kept = {others[round(i * step)] for i in range(_FIGURES)}
+        found = [span for span in found if span in kept or _wordy(text[slice(*span)])]
     return found
 
 
@@ -114,7 +124,8 @@ def _cut(text: str, size: int) -> Iterator[Span]:
     wordy = True
     for stop in (*(found.end() for found in _END.finditer(text)), len(text)):
         piece = text[last:stop]
-        if piece.strip() and (now := _wordy(piece)) != wordy:
+        now = _wordy(piece)
+        if now != wordy and (_says(piece) if now else piece.strip()):
             if last > start:
                 yield start, last
                 start = last
@@ -125,7 +136,7 @@ def _cut(text: str, size: int) -> Iterator[Span]:
             yield start, last
             start = last
         last = stop
-        if piece.endswith("\n\n") and stop - start >= _LEAST:
+        if _CLOSED.search(piece) and stop - start >= _LEAST:
             yield start, stop
             start = stop
     if start < len(text):
@@ -136,6 +147,12 @@ def _wordy(piece: str) -> bool:
     """True if nearly all of it is words."""
     letters = sum(character.isalpha() or character.isspace() for character in piece)
     return letters >= 0.85 * len(piece)
+
+
+def _says(piece: str) -> bool:
+    """True if words are more than a line of code or a name: a sentence, or as long as one."""
+    said = piece.strip()
+    return len(said) >= _LEAST or said.endswith((".", "!", "?", "…", "。"))
 
 
 def _hard_end(text: str, start: int, size: int) -> int:

@@ -112,6 +112,5 @@ class PassageVectors:
         self._known = (lowest, losses)
         self._starts = [i for i, id_ in enumerate(owners) if i == 0 or owners[i - 1] != id_]
         self._ids = [owners[i] for i in self._starts]
-        self._matrix = (
-            decoded(b"".join(code for _, code in found), len(found)) if found else self._matrix
-        )
+        if found:
+            self._matrix = decoded(b"".join(code for _, code in found), len(found))
