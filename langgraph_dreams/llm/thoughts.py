@@ -69,11 +69,13 @@ def spoken(text: str) -> str:
     told = [code.span() for code in _CODE.finditer(text, end)]
     told += [m.span() for m in found if m.start() >= end and _spoken_of(text, m, begins)]
     spans = sorted(told)
-    thought = {mark.lastgroup for mark in _marks(text, spans)}
+    left = _marks(text, spans)
+    thought = {mark.lastgroup for mark in left}
     if not thought & {"open", "close"}:
         return text
-    if not begins and not thought & {"close", "turn", "answer"}:
-        return text  # without an end, after words
+    ended = begins or thought & {"close", "turn", "answer"}
+    if not ended and not text[: left[0].start()].endswith("\n"):
+        return text  # a mark without an end, between words
     said = without_thoughts(text, spans)
     return said if said or not _WORK.match(found[0].group()) else text
 
