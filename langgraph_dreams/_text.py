@@ -1,7 +1,8 @@
 """Texts made safe to keep, and short enough to keep or to show.
 
 `shorten` and `one_line` are for what is kept: redaction comes later, so they leave whole words.
-`cut` and `brief` are for what is only shown, and `shown` is for values in messages of errors.
+`condensed` keeps what people say around what they paste. `cut` and `brief` are for what is only
+shown, and `shown` is for values in messages of errors.
 """
 
 import re
@@ -42,6 +43,86 @@ def _whole_words(text: str) -> str:
     if last is None or last.end() - last.start() == _LONGEST_WORD:
         return text
     return text[: len(text) - len(end) + last.start()].rstrip()
+
+
+_FIRST_WORD = re.compile(
+    r"""\A[^\s"'`,;<>\[\]{}\x80-\U0010ffff]*(?:(?<=\d)(?: [\d().+/-]+)+(?=\s|\Z))?"""
+)
+_MOST_READ = 2_000_000
+"""Characters of one text that are looked at."""
+_ALIKE, _MANY = 3, 10
+"""Lines alike that are kept, and lines in a row from which on the others are left out."""
+_DATA = re.compile(
+    r"""
+    \bdata:(?P<kind>[\w.+-]+/[\w.+-]+)?(?:;[\w.+=-]+)*,[^\s"'<>()\\]{64,}
+  | (?<![A-Za-z0-9+/]) (?:[A-Za-z0-9+/]{60,80}(?:\s*\n[\s>]*|\\r\\n|\\n)){3,}
+    (?:(?=[A-Za-z]*[\d+/=])[A-Za-z0-9+/]{1,80}={0,2}(?=["'\s\\]|\Z))?
+  | (?<![A-Za-z0-9+/_=-]) [A-Za-z0-9+/_=-]{256,}
+    """,
+    re.VERBOSE,
+)
+"""Data URLs, base64 in lines of equal length, and in one run."""
+_RUN = re.compile(r"(?<![!-~])[!-~]{2000,}")
+"""What has no space for so long is not words. Scripts without spaces are not ASCII."""
+_NUMBERED = re.compile(r"\b\w*\d\w*")
+
+
+def condensed(text: str, limit: int) -> str:
+    """The text as it is kept: without data, lines alike, and at last its middle; says where.
+
+    What somebody says stands before, after or between what was pasted: so data goes first (URLs
+    of it, base64, long runs without spaces), then, of what is still too long, lines that differ
+    only in numbers.
+    """
+    text = ends(clean(text), max(limit, _MOST_READ))
+    text = _RUN.sub(_data_mark, _DATA.sub(_data_mark, text))
+    return ends(_without_lines_alike(text) if len(text) > limit else text, limit)
+
+
+def _data_mark(found: re.Match[str]) -> str:
+    kind = found.groupdict().get("kind")
+    length = len(found.group())
+    return f"[{length:,} characters of {kind or 'data'}]" + "\n" * found.group().endswith("\n")
+
+
+def _without_lines_alike(text: str) -> str:
+    """The text without runs of lines that differ from several before them only in numbers."""
+    kept: list[str] = []
+    run: list[str] = []
+    times: dict[str, int] = {}
+
+    def settle() -> None:
+        many = len(run) >= _MANY
+        kept.extend([f"[{len(run):,} more lines like these]"] if many else run)
+        run.clear()
+
+    for line in text.split("\n"):
+        shape = without_numbers(line)
+        times[shape] = seen = times.get(shape, 0) + 1
+        if seen <= _ALIKE and line.strip():
+            settle()
+            kept.append(line)
+        else:
+            run.append(line)
+    settle()
+    return "\n".join(kept)
+
+
+def without_numbers(text: str) -> str:
+    """The text with a 0 in place of every word that has a figure: the lines of a log are alike."""
+    return _NUMBERED.sub("0", text)
+
+
+def ends(text: str, limit: int) -> str:
+    """The beginning and the end of a text, within `limit`; says how much stood between them."""
+    if len(text) <= limit:
+        return text
+    tail = text[len(text) - limit // 2 :]
+    first = _FIRST_WORD.match(tail)
+    if first is not None and first.end() <= _LONGEST_WORD:
+        tail = tail[first.end() :].lstrip()
+    head = _whole_words(text[: limit - limit // 2])
+    return f"{head} … [{len(text) - len(head) - len(tail):,} more characters] … {tail}"
 
 
 def one_line(text: str, limit: int) -> str:

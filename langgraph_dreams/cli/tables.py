@@ -128,7 +128,7 @@ def _item_row(rank: str, entry: RecallItem, names: Names) -> tuple[str | Text, .
         when, who = item.time, item.speaker or item.origin
     else:
         when, who = item.learned_at, f"({item.kind})"
-    text = Text(shorten(item.text, TEXT_LENGTH))
+    text = Text(shorten(entry.passage or item.text, TEXT_LENGTH))
     why = Text(explain(entry.why, names))
     cells = (rank, f"{entry.score:.2f}", f"{when:%Y-%m-%d %H:%M}", Text(plain(who)), text, why)
     return cells

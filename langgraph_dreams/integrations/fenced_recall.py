@@ -53,10 +53,19 @@ def fence_within(recall: Recall, tokens: int, *, characters: int = 800) -> str:
 def _fenced(entries: Sequence[RecallItem], characters: int) -> str:
     return fence(
         [
-            (f"[{place}] {_heading(entry)}", shorten(entry.item.text, characters))
+            (f"[{place}] {_heading(entry)}", _text(entry, characters))
             for place, entry in enumerate(entries, start=1)
         ]
     )
+
+
+def _text(entry: RecallItem, characters: int) -> str:
+    """The text, or of one that is longer than what is shown the passage that answers best."""
+    text, passage = entry.item.text, entry.passage
+    if not passage or len(text) <= characters:
+        return shorten(text, characters)
+    left = len(text) - len(passage)
+    return f"… {shorten(passage, characters)} … [{left:,} more characters around it]"
 
 
 def _heading(entry: RecallItem) -> str:
@@ -71,7 +80,8 @@ def _episode_heading(item: Episode) -> str:
     ended = "" if item.outcome == "ok" else f" | ended: {item.outcome}"
     here = local_time(item.time, item.zone)
     when = f"{here:%Y-%m-%d %H:%M} {item.zone}" if here else f"{item.time:%Y-%m-%d %H:%M} UTC"
-    return f"episode {item.id} | {when} | {who}{ended}"
+    later = f" | REPLACED by episode {item.replaced_by}" if item.replaced_by else ""
+    return f"episode {item.id} | {when} | {who}{ended}{later}"
 
 
 def _memory_heading(item: Memory) -> str:

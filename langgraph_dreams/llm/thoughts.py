@@ -48,6 +48,51 @@ def without_thoughts(text: str, spans: Sequence[tuple[int, int]] = ()) -> str:
     return "".join(text[max(a, begin) : min(b, end)] for a, b in kept).strip()
 
 
+_CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]+`", re.DOTALL)
+_WORK = re.compile(r"<[\w/:-]*(?:draft|reflection|analysis)", re.IGNORECASE)
+"""Tags that an agent may also put around what it was asked for."""
+
+
+def spoken(text: str) -> str:
+    """What an agent said: `text` without the thoughts that a server left in it.
+
+    Marks in code, and those between words, are what it speaks of. An answer that is marked is no
+    reason to cut where nothing was thought.
+    """
+    if not has_marks(text):
+        return text
+    found = [mark for mark in _TAG.finditer(text) if mark.lastgroup in ("open", "close")]
+    if not found:
+        return text
+    begins = found[0].lastgroup == "open" and not text[: found[0].start()].strip()
+    end = next((m.end() for m in found if m.lastgroup == "close"), 0) if begins else 0
+    told = [code.span() for code in _CODE.finditer(text, end)]
+    told += [m.span() for m in found if m.start() >= end and _spoken_of(text, m, begins)]
+    spans = sorted(told)
+    left = _marks(text, spans)
+    thought = {mark.lastgroup for mark in left}
+    if not thought & {"open", "close"}:
+        return text
+    ended = begins or thought & {"close", "turn", "answer"}
+    if not ended and not text[: left[0].start()].endswith("\n"):
+        return text  # a mark without an end, between words
+    said = without_thoughts(text, spans)
+    return said if said or not _WORK.match(found[0].group()) else text
+
+
+def _spoken_of(text: str, mark: re.Match[str], begins: bool) -> bool:
+    """True if a mark after the beginning is part of what is said."""
+    if _WORK.match(mark.group()):
+        return not begins
+    lone = mark.lastgroup == "close" and not begins
+    around = text[max(0, mark.start() - 1) : mark.start()] + text[mark.end() : mark.end() + 1]
+    return lone and around == "  " and not _opened(text, mark)
+
+
+def _opened(text: str, mark: re.Match[str]) -> bool:
+    return any(m.lastgroup == "open" for m in _TAG.finditer(text, 0, mark.start()))
+
+
 def _marks(text: str, spans: Sequence[tuple[int, int]]) -> list[re.Match[str]]:
     starts = [start for start, _ in spans]
     found = []

@@ -96,8 +96,7 @@ def scored(
     """Hybrid scores of items, relative to the best of them, or of them and those `beside`."""
     missing = [i for i in ids if i not in dense]
     if missing:
-        cosines = query.vault.vectors(missing) @ query.vector[0]
-        dense = dense | dict(zip(missing, cosines.tolist(), strict=True))
+        dense = dense | query.vault.cosines(query.vector[0], missing)
     cosine = np.array([dense[i] for i in ids], dtype=np.float64)
     bm25 = np.array([lexical.get(i, 0.0) for i in ids], dtype=np.float64)
     share = query.policy.dense_weight

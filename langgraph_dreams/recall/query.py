@@ -11,7 +11,7 @@ activation (Collins and Loftus 1975) with the strongest way instead of the sum o
 hubs do not win by having many.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -36,8 +36,9 @@ from langgraph_dreams.recall.memory_keys import Keys, held_back, matching, outda
 from langgraph_dreams.recall.spreading import ActivationPath, links_on_paths, path, spread
 from langgraph_dreams.recall.turns import Turns, wider
 from langgraph_dreams.recall.update_order import explained, newer_first, overtaken
-from langgraph_dreams.store import Edge, NamespaceStore
+from langgraph_dreams.store import LONG, Edge, NamespaceStore
 from langgraph_dreams.store.validation import clean
+from langgraph_dreams.types.items import Episode, Memory
 from langgraph_dreams.types.recall import Recall, RecallItem, Why
 
 
@@ -129,6 +130,8 @@ class _Scores:
     reached: dict[str, ActivationPath]
     activation: Floats
     score: Floats
+    replaced: dict[str, str]
+    """By episode of a message that was edited or answered again since, the one that stands."""
 
 
 def _scores(query: RecallQuery, k: int, extra: Sequence[Edge]) -> _Scores:
@@ -140,14 +143,16 @@ def _scores(query: RecallQuery, k: int, extra: Sequence[Edge]) -> _Scores:
     key = pool.seed + keys.lift(pool.ids)
     reached = spread(query, pool, key, extra) if policy.links else {}
     pool = widened(query, pool, [*turns(pool, key, around), *reached])
+    replaced = query.vault.replaced(pool.ids, query.until)
+    pool = widened(query, pool, replaced.values())
     lift = keys.lift(pool.ids)
     direct, beside = direct_scores(query, pool, lift, around)
     activation = np.array([reached[i].activation if i in reached else 0.0 for i in pool.ids])
     score = direct + policy.link_weight * activation
-    if behind := outdated(query, keys):
+    if behind := outdated(query, keys) | {old: (new,) for old, new in replaced.items()}:
         direct = held_back(direct, pool, behind, policy.outdated)
         score = held_back(score, pool, behind, policy.outdated)
-    return _Scores(pool, keys, lift, around, beside, direct, reached, activation, score)
+    return _Scores(pool, keys, lift, around, beside, direct, reached, activation, score, replaced)
 
 
 def _fused(direct: Floats, score: Floats, protected: int) -> list[int]:
@@ -173,9 +178,11 @@ def _answer(
     memories = returned(keys, shown, query.policy.memories, behind)
     found = turns.items | (query.vault.get(memories) if memories else {})
     links = links_on_paths(query.vault, reached, shown)
+    passages = _passages(query, {name: found[name] for name in [*shown, *memories]})
     items = (
         RecallItem(
-            item=found[pool.ids[i]],
+            item=_as_of(query, found[pool.ids[i]], scores.replaced),
+            passage=passages.get(pool.ids[i], ""),
             score=round(float(scores.score[i]), 4),
             why=_why(
                 pool,
@@ -201,6 +208,25 @@ def _answer(
         if name in found
     )
     return Recall(query=query.text, items=tuple(items), memories=tuple(matched))
+
+
+def _as_of(
+    query: RecallQuery, item: Episode | Memory, replaced: Mapping[str, str]
+) -> Episode | Memory:
+    """The item as it stood at the time."""
+    if query.at is None or isinstance(item, Memory):
+        return item
+    return item.model_copy(update={"replaced_by": replaced.get(item.id, "")})
+
+
+def _passages(query: RecallQuery, found: Mapping[str, Episode | Memory]) -> dict[str, str]:
+    """Of each long text the passage that answers best."""
+    long = [id_ for id_, item in found.items() if len(item.text) > LONG]
+    if not long:
+        return {}
+    share = query.policy.dense_weight
+    best = query.vault.best_passages(query.text, query.vector[0], long, share)
+    return {id_: found[id_].text[start:stop] for id_, (start, stop) in best.items()}
 
 
 def _why(pool: Pool, i: int, **more: Any) -> Why:

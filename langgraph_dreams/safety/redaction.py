@@ -34,7 +34,7 @@ KEPT = frozenset(
             "memory",
         ),
         *("digest", "version"),
-        *("sources", "cites", "superseded_by", "episodes", "recalls", "undone"),
+        *("sources", "cites", "superseded_by", "replaced_by", "episodes", "recalls", "undone"),
         # one of a few words
         *("kind", "channel", "status", "outcome", "origin"),
         # when

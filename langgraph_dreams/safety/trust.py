@@ -27,6 +27,8 @@ def may_become(item: Episode | Memory) -> bool:
     """
     if isinstance(item, Memory):
         return not doubtful(item)
+    if item.replaced_by:
+        return False  # the user took the words back, or the answer was made anew
     evidence = as_evidence(item)
     return not doubtful(evidence) and bool(vouched(evidence).strip())
 

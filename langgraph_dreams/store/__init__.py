@@ -8,6 +8,7 @@ from langgraph_dreams.store.chroma.collection import batches
 from langgraph_dreams.store.diagnose import Finding
 from langgraph_dreams.store.index.queries import Facts, Place, Standing
 from langgraph_dreams.store.lease import Lease, Leases
+from langgraph_dreams.store.passages import LONG
 from langgraph_dreams.store.recall_log import RecallNote
 from langgraph_dreams.store.validation import MAX_TEXT, Vectors
 from langgraph_dreams.store.vault import NamespaceStore
@@ -15,6 +16,7 @@ from langgraph_dreams.store.vault.links import Downscaling, Edge
 from langgraph_dreams.store.vault.reader import NamespaceKey
 
 __all__ = [
+    "LONG",
     "MAX_TEXT",
     "Backend",
     "ClientAPI",

@@ -11,6 +11,7 @@ from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError, StoreError
 from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.store.chroma.collection import BATCH_CHARS, VECTOR_BATCH, Row, Value
+from langgraph_dreams.store.passages import PASSAGES
 from langgraph_dreams.store.validation import check_id, check_length, check_text, storable_all
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Episode, Memory
@@ -87,7 +88,8 @@ def document_of(item: Item) -> str:
 
 
 def _episode_fields(episode: Episode) -> dict[str, Value]:
-    values = episode.model_dump(exclude={"id", "text"}, exclude_defaults=True, mode="json")
+    read = {"id", "text", "replaced_by"}
+    values = episode.model_dump(exclude=read, exclude_defaults=True, mode="json")
     fields: dict[str, Value] = {"is": "episode", "dreamt": episode.dreamt}
     fields[RECORDED] = now().isoformat()
     for name, value in values.items():
@@ -112,6 +114,7 @@ def item_of(row: Row) -> Item:
     fields = dict(row.fields)
     kind = fields.pop("is", None)
     fields.pop(RECORDED, None)
+    fields.pop(PASSAGES, None)
     text = str(fields.pop("long_text", row.text))
     try:
         if kind == "episode":

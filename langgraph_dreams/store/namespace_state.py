@@ -30,12 +30,14 @@ from langgraph_dreams.store.chroma.collection import (
     collection_names,
     drop_collection,
 )
+from langgraph_dreams.store.index.passages import PassageVectors
 from langgraph_dreams.store.index.queries import IndexQueries
 from langgraph_dreams.store.index.sqlite import DerivedIndex, IndexDamagedError, IndexRow, set_aside
 from langgraph_dreams.store.items import item_of
 from langgraph_dreams.store.journal import Journal
 from langgraph_dreams.store.lease import Leases
 from langgraph_dreams.store.links import unpack
+from langgraph_dreams.store.passages import passages_in
 from langgraph_dreams.store.recall_log import RecallLog
 from langgraph_dreams.store.registry import Registration, Registry, require_embedder
 from langgraph_dreams.types.items import Link
@@ -86,6 +88,7 @@ class NamespaceState:
         """True if this process has embedded the vectors that a repair could not save."""
         self.vectors = ItemVectors()
         self.memory_vectors = ItemVectors()
+        self.passages = PassageVectors()
         self.write_lock = threading.RLock()
         self._shared = shared
         self._suspect = True
@@ -106,6 +109,7 @@ class NamespaceState:
         self.index.park()
         self.vectors.clear()
         self.memory_vectors.clear()
+        self.passages.clear()
 
     # -- asking
 
@@ -185,7 +189,9 @@ class NamespaceState:
                 self.index.mark_dreamt(marked, dream)
             # An episode's text never changes; everything else is read whole.
             rest = self.items.rows((id_ for id_ in batch if known.get(id_) != "e"), texts=True)
-            self.index.put_items(item_of(row) for row in rest.values())
+            found = {row.id: passages_in(row.fields, row.id) for row in rest.values()}
+            passages = {id_: own for id_, own in found.items() if own is not None}
+            self.index.put_items((item_of(row) for row in rest.values()), passages)
             self.index.remove_items(id_ for id_ in batch if id_ not in rows and id_ not in rest)
             held = self.held_by(id_ for id_ in batch if id_ in rows or id_ in rest)
             self.index.hold({a: links.values() for a, links in held.items()})

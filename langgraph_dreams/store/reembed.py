@@ -1,7 +1,7 @@
 """Give a namespace the vectors of another embedder, without a moment at which it has none."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +21,10 @@ from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.store.embedded.repair_log import lost_vectors, settle_repairs
 from langgraph_dreams.store.items import Item, item_of, portions
 from langgraph_dreams.store.namespace_state import NamespaceState
+from langgraph_dreams.store.passages import PASSAGES, Passages, passages_of
 from langgraph_dreams.store.registry import Registry
 from langgraph_dreams.store.validation import Vectors, embedded
+from langgraph_dreams.types.items import Episode
 
 if TYPE_CHECKING:
     from langgraph_dreams.embedding.protocol import Embedder
@@ -31,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 VectorsOf = Callable[[Sequence[Item]], Vectors]
+PassagesOf = Callable[[Sequence[Item]], Mapping[str, Passages]]
 _PAGE = 200
 
 
@@ -58,7 +61,13 @@ def reembed(
                 on_progress(done, total)
             return vectors
 
-        return _renew(gate, registry, state, embedder, vectors_of)
+        def parts_of(items: Sequence[Item]) -> dict[str, Passages]:
+            texts = {item.id: item.text for item in items if isinstance(item, Episode)}
+            return passages_of(texts, lambda parts: embedded(embedder, parts))
+
+        total = _renew(gate, registry, state, embedder, vectors_of, parts_of)
+        state.start_anew()  # the index has the passages' vectors
+        return total
 
 
 def embed_lost(
@@ -107,6 +116,7 @@ def _renew(
     state: NamespaceState,
     embedder: "Embedder",
     vectors_of: VectorsOf,
+    parts_of: PassagesOf = lambda items: {},
 ) -> int:
     """Write a new collection of items, switch the registry to it, then delete the former."""
     state.fresh()
@@ -115,7 +125,7 @@ def _renew(
     drop_collection(gate, name)
     target = Collection(gate, name, ITEM_SPACE)
     try:
-        total = _copy(state.items, target, vectors_of)
+        total = _copy(state.items, target, vectors_of, parts_of)
     except BaseException:
         drop_collection(gate, name)
         raise
@@ -134,19 +144,22 @@ def _made(embedder: "Embedder", items: Sequence[Item]) -> Vectors:
     return jitter([item.id for item in items], vectors)
 
 
-def _copy(source: Collection, target: Collection, vectors_of: VectorsOf) -> int:
+def _copy(
+    source: Collection, target: Collection, vectors_of: VectorsOf, parts_of: PassagesOf
+) -> int:
     ids = source.ids()
     for page in batches(ids, _PAGE):
         rows = list(source.rows(page, texts=True).values())
         items = [item_of(row) for row in rows]
         vectors = vectors_of(items)
+        parts = {id_: {PASSAGES: own.stored()} for id_, own in parts_of(items).items()}
         for start, stop in portions(items):
             batch = rows[start:stop]
             target.add(
                 [row.id for row in batch],
                 vectors[start:stop],
                 [row.text for row in batch],
-                [dict(row.fields) for row in batch],
+                [{**row.fields, **parts.get(row.id, {})} for row in batch],
             )
     if target.count() != len(ids):
         raise StoreError(

@@ -91,6 +91,9 @@ class Episode(FrozenModel):
     tags: tuple[str, ...] = ()
     dreamt: str = ""
     """Id of the dream that consumed it; empty while undreamt."""
+    replaced_by: str = ""
+    """Id of the episode that stands in its place, when its message was edited or answered again;
+    found when it is read, not stored."""
 
     @model_validator(mode="before")
     @classmethod

@@ -60,6 +60,9 @@ class RecallItem(FrozenModel):
     item: Episode | Memory
     score: float
     why: Why
+    passage: str = ""
+    """The part of a long text that answers the question best, as it stands there; empty for a short
+    one, which is its own."""
     repeats: dict[str, Time] = Field(default_factory=dict)
     """Other turns that say the same and share its place, by id with their time, newest first."""
 

@@ -6,6 +6,7 @@ import pytest
 from llm_support import Note, Notes, Scripted, counted, in_turn, mind, request
 
 from langgraph_dreams.llm.json_text import json_values
+from langgraph_dreams.llm.thoughts import spoken
 from langgraph_dreams.llm.validation import Fit, fit
 
 DRAFT_NOTE, NOTE = (
@@ -141,3 +142,42 @@ def test_a_reply_of_thoughts_alone_is_asked_for_again() -> None:
     (answer,) = mind(model).ask([request()])
     assert answer.value == MEANT
     assert len(model.seen) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<think>hm\nlet me see</think>\n\nThe pool opens at 9.", "The pool opens at 9."),
+        ("let me see</think>The pool opens at 9.", "The pool opens at 9."),
+        ("<think>\n\n</think>\n\nThe pool opens at 9.", "The pool opens at 9."),
+        ("<think>never closed", ""),
+        ("The pool opens at 9.\n<think>Once more: does it", "The pool opens at 9."),
+        ("[THINK]x[/THINK]The pool opens at 9.", "The pool opens at 9."),
+        ("◁think▷x◁/think▷ The pool opens at 9.", "The pool opens at 9."),
+        ("<think>write `</think>` first</think>Done", "Done"),
+        ("<think>use ```py code</think>Here: ```py\nx```", "Here: ```py\nx```"),
+        ("<think>a</think><answer>42</answer>", "42"),
+        (f"{ANALYSIS}The user asks.{NEXT}{LAST}Hello Ada", "Hello Ada"),
+        ("<|begin_of_thought|>x<|end_of_thought|><|begin_of_solution|>y", "y"),
+    ],
+)
+def test_what_was_said_is_left(text: str, said: str) -> None:
+    assert spoken(text) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The `<think>` tag opens a thought. Then more.",
+        "The <think> tag opens a thought. Then more.",
+        "In the tag </think> it ends.",
+        "Like so:\n```html\n<think>a</think>\n```\nBye",
+        "Use <result>5</result> in XML.",
+        "Here is the <draft>Dear Bob</draft> that you asked for.",
+        "<draft>Dear Bob</draft>",
+        "My analysis: it is fine.",
+        "a < b and c > d",
+    ],
+)
+def test_what_speaks_of_thoughts_is_kept(text: str) -> None:
+    assert spoken(text) == text

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from langgraph_dreams._text import one_line, shorten
+from langgraph_dreams._text import ends, one_line, shorten
 from langgraph_dreams.llm.client import Request
 from langgraph_dreams.safety.fencing import fence
 from langgraph_dreams.types.base import UNDATED_UNTIL
@@ -82,7 +82,7 @@ def consolidate_request(
         (
             f"[E{number}] {_when(item.time, item.zone)}"
             + (" (from earlier)" if item.id in earlier else ""),
-            shorten(_said(item), characters),
+            ends(_said(item), characters),
         )
         for number, item in enumerate(episodes, start=1)
     ]

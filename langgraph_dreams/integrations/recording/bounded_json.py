@@ -13,30 +13,30 @@ from uuid import UUID
 from langchain_core.messages import BaseMessage
 from pydantic import BaseModel
 
-from langgraph_dreams._text import shorten
+from langgraph_dreams._text import condensed, ends, shorten
 
 _SHOWN_AS_TEXT = (date, datetime, time, timedelta, Decimal, PurePath, UUID)
 _DEEPEST = 8
 
 
 def compact(value: Any, limit: int) -> str:
-    """`value` as compact JSON of about `limit` characters at most.
+    """`value` as compact JSON of about `limit` characters at most, strings without data in them.
 
-    Strings are taken as they are. The walk stops when the room is used up, so that a state of
+    A string itself is no JSON. The walk stops when the room is used up, so that a state of
     many megabytes costs no more than a small one. Objects without a plain form are named by type:
     their own text may be slow, or reach out to a database.
     """
     if isinstance(value, str):
-        return shorten(value, limit)
+        return condensed(value, limit)
     plain = _plain(value, [limit], 0)
-    return shorten(json.dumps(plain, ensure_ascii=False, separators=(", ", ": ")), limit)
+    return ends(json.dumps(plain, ensure_ascii=False, separators=(", ", ": ")), limit)
 
 
 def _plain(value: Any, room: list[int], depth: int) -> Any:
     if room[0] <= 0 or depth > _DEEPEST:
         return "…"
     if isinstance(value, str):
-        kept = shorten(value, room[0])
+        kept = condensed(value, room[0])
         room[0] -= len(kept)
         return kept
     room[0] -= 4

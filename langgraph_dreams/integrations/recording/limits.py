@@ -10,14 +10,15 @@ from langgraph_dreams.errors import InvalidInputError
 class Limits:
     """Characters kept of each part of a turn (`tools`: calls)."""
 
-    text: int = 20_000
-    """Of what was said, and of what was answered."""
+    text: int = 100_000
+    """Of what was said, and of what was answered: of more, the beginning and the end. URLs of data,
+    base64 and other long runs without spaces are named by their length, whatever the limit."""
     args: int = 500
     result: int = 1_000
     error: int = 1_000
     tools: int = 100
     others: int = 50
-    """What other agents found: pieces, each as long as `text` at most."""
+    """What other agents found: pieces, together as long as `text` at most."""
 
 
 def checked_limits(limits: Limits | None) -> Limits:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langgraph.types import Command
 
+from langgraph_dreams.llm.thoughts import spoken
 from langgraph_dreams.safety.fencing import FENCE
 
 Role = Literal["user", "agent", "tool", "system", "other"]
@@ -30,6 +31,7 @@ was said before: the name of that middleware, in `additional_kwargs`."""
 _SENDERS = ("sender", "sender_name", "from", "author", "speaker", "user_name", "username", "user")
 """Fields in which bridges of group chats give the sender, beside the message's own `name`."""
 _TOOL_TYPES = {"tool", "function", "ToolMessageChunk"}
+_THOUGHTS = {"thinking", "redacted_thinking", "reasoning", "reasoning_content"}
 _MEDIA = {"image", "image_url", "audio", "input_audio", "video", "file", "document", "media"}
 
 
@@ -57,7 +59,7 @@ class Message:
 
 
 def content_text(content: Any) -> str:
-    """The text of a message's content; media blocks are named, other blocks left out."""
+    """The text of a message's content; media blocks are named, thoughts and others left out."""
     if isinstance(content, str):
         return content
     if not isinstance(content, Sequence):
@@ -68,6 +70,8 @@ def content_text(content: Any) -> str:
             parts.append(block)
         elif isinstance(block, Mapping):
             kind = str(block.get("type", ""))
+            if kind in _THOUGHTS:
+                continue
             if isinstance(block.get("text"), str):
                 parts.append(block["text"])
             elif kind in _MEDIA:
@@ -87,8 +91,15 @@ def read_message(value: Any) -> Message | None:
     if isinstance(value, Mapping):
         return _from_dict(value)
     if isinstance(value, list | tuple) and len(value) == 2 and isinstance(value[0], str):
-        return Message(_role(value[0]), content_text(value[1]))
+        role = _role(value[0])
+        return Message(role, _text(role, value[1]))
     return None
+
+
+def _text(role: Role, content: Any) -> str:
+    """The text of a message; of an agent's without the thoughts that a local server leaves in."""
+    text = content_text(content)
+    return spoken(text) if role == "agent" else text
 
 
 def _role(name: object) -> Role:
@@ -111,7 +122,7 @@ def _from_object(value: BaseMessage) -> Message:
     name = value.name or ""
     if role == "user" and not name:
         name = sender_in(value.additional_kwargs, value.response_metadata)
-    return Message(role, content_text(value.content), name, calls, answers, ok)
+    return Message(role, _text(role, value.content), name, calls, answers, ok)
 
 
 def sender_in(*places: Any) -> str:
@@ -133,12 +144,13 @@ def _from_dict(value: Mapping[str, Any]) -> Message | None:
     calls = tuple(_call_from_dict(call) for call in value.get("tool_calls") or ())
     more = value.get("additional_kwargs")
     written = isinstance(more, Mapping) and bool(more.get(_WRITTEN_BY))
+    speaker = "system" if written else _role(role)
     name = str(value.get("name") or "")
-    if _role(role) == "user" and not name:
+    if speaker == "user" and not name:
         name = sender_in(value, value.get("metadata"), more)
     return Message(
-        "system" if written else _role(role),
-        content_text(value.get("content")),
+        speaker,
+        _text(speaker, value.get("content")),
         name,
         calls,
         str(value.get("tool_call_id") or ""),

@@ -129,6 +129,14 @@ class EpisodeRecorder(GraphCallbackHandler):
         """Episodes lost for good: not storable, or too many to hold while the store failed."""
         return self._writer.dropped
 
+    @property
+    def left_out(self) -> int:
+        """Characters of turns that were not kept: data such as pictures, and what is over `Limits`.
+
+        Where they stood the text says how many.
+        """
+        return self._writer.left_out
+
     def flush(self, timeout: float | None = None) -> bool:
         """Waits, at most `timeout` seconds, until all ended runs are stored.
 

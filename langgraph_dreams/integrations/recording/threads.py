@@ -81,6 +81,13 @@ class ThreadWriter:
         if episode is None:
             logger.debug("run %s said, did and answered nothing: not recorded", turn.run)
             return
+        if turn.left_out:
+            self._writer.left_out += turn.left_out
+            logger.info(
+                "thread %s: %d characters of a turn were left out: data, or over the limits",
+                turn.thread,
+                turn.left_out,
+            )
         with self._lock:
             self._positions.note_episode(thread, episode.id)
         self._writer.put(self._namespace, values, episode)

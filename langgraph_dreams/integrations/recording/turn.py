@@ -25,7 +25,7 @@ from uuid import UUID, uuid4
 from langgraph.errors import GraphBubbleUp
 from langgraph.types import Command
 
-from langgraph_dreams._text import one_line, shorten
+from langgraph_dreams._text import condensed, one_line, shorten
 from langgraph_dreams.integrations.recording.bounded_json import compact, state_fields
 from langgraph_dreams.integrations.recording.ending import (
     Ending,
@@ -47,6 +47,7 @@ from langgraph_dreams.integrations.recording.messages import (
     updated_messages,
 )
 from langgraph_dreams.integrations.recording.resumed import words_in
+from langgraph_dreams.llm.thoughts import spoken
 from langgraph_dreams.types.base import Trust, now
 from langgraph_dreams.types.items import Contribution, Episode, Origin, ToolUse, episode_id
 
@@ -97,8 +98,12 @@ class Turn:
     """True if another agent says what stands in the place of the user's message."""
     recalled_in_view: bool = False
     """True if the agent was shown recalled text, which its answer may repeat."""
+    resumed: bool = False
+    """True if it answers an interrupt: what was said then is no other version of a message."""
     calls: dict[UUID | str, Call] = field(default_factory=dict)
     interrupts: list[str] = field(default_factory=list)
+    left_out: int = 0
+    """Characters of it that are not kept."""
     _fields_before: dict[str, str] = field(default_factory=dict)
     _history_end: str | None = None
     _history_seen: bool = False
@@ -113,8 +118,9 @@ class Turn:
         """Reads the input of the run."""
         if isinstance(inputs, Command):
             if inputs.resume is not None:
+                self.resumed = True
                 self.origin = "user"
-                self.said = shorten(words_in(inputs.resume), self.limits.text)
+                self.said = self._kept(words_in(inputs.resume))
                 decision = compact(inputs.resume, self.limits.args)
                 self.decision = "" if decision == self.said else decision
                 return
@@ -131,7 +137,12 @@ class Turn:
             self._hear(said)
             return
         last = read_message(raw[-1]) if raw else None
-        self.said = shorten(last.text, self.limits.text) if last is not None else ""
+        self.said = self._kept(last.text) if last is not None else ""
+
+    def _kept(self, text: str) -> str:
+        kept = condensed(text, self.limits.text)
+        self.left_out += max(0, len(text) - len(kept))
+        return kept
 
     def _hear(self, said: Sequence[Message]) -> None:
         """Takes what the user said, or the agent that calls this one as a tool."""
@@ -139,7 +150,7 @@ class Turn:
         text, name = joined(said)
         self.speaker = shorten(name or self.speaker, _IN_TEXT)
         self.message = shorten(said[-1].id, _IN_TEXT)
-        self.said = shorten(text, self.limits.text)
+        self.said = self._kept(text)
 
     def begin_at_end(self, state: Any) -> None:
         """Reads the last turn of a whole state: what the user said last, and what followed."""
@@ -165,7 +176,7 @@ class Turn:
             # Run again after a failure, from an earlier checkpoint, or after an edit of the state:
             # what it answers is at the end of the history.
             self._hear(said)
-        elif said and self.said and not self.message:
+        elif said and self.said and not (self.message or self.resumed):
             self.message = shorten(said[-1].id, _IN_TEXT)  # given when it came into the state
 
     def produce(self, update: Any) -> None:
@@ -185,7 +196,7 @@ class Turn:
         message = read_message(output) if not isinstance(output, str) else None
         if message is not None and message.role == "tool":
             call.call_id = call.call_id or message.answers
-            call.end(shorten(message.text, self.limits.result), message.ok)
+            call.end(condensed(message.text, self.limits.result), message.ok)
         else:
             call.end(compact(output, self.limits.result))
 
@@ -271,20 +282,20 @@ class Turn:
                 self.calls[f"message {len(self.calls)}"] = known[asked.id] = call
             call_answered = known.get(message.answers) if message.role == "tool" else None
             if call_answered is not None and not call_answered.answered:
-                call_answered.end(shorten(message.text, self.limits.result), message.ok)
+                call_answered.end(condensed(message.text, self.limits.result), message.ok)
 
     def _answered(self, added: list[Message], outputs: Any) -> str:
         for message in reversed(added):
             if message.role == "agent" and message.text.strip():
-                return shorten(message.text, self.limits.text)
+                return self._kept(message.text)
         if outputs is None or raw_messages(outputs, self.key) is not None:
             return ""
         fields = state_fields(outputs)
         if not fields:
-            return compact(outputs, self.limits.text)
+            return compact(_told(outputs), self.limits.text)
         before = self._fields_before
         changed = {
-            name: value
+            name: _told(value)
             for name, value in fields.items()
             if name != "__interrupt__" and before.get(name) != compact(value, _IN_TEXT)
         }
@@ -292,14 +303,20 @@ class Turn:
 
     def _others(self, added: Sequence[Message], answered: str) -> tuple[Contribution, ...]:
         """What agents found before the answer; not what one says while it calls its tools."""
+        texts = [m for m in added if m.role == "agent" and m.text.strip() and not m.calls]
         found = [
-            Contribution(name=shorten(m.name, _IN_TEXT), text=shorten(m.text, self.limits.text))
-            for m in added
-            if m.role == "agent" and m.text.strip() and not m.calls
+            Contribution(name=shorten(m.name, _IN_TEXT), text=condensed(m.text, self.limits.text))
+            for m in texts
         ]
         if found and found[-1].text == answered:
             found.pop()
-        return tuple(dict.fromkeys(found))[: self.limits.others]
+        kept, room = [], self.limits.text
+        for other in dict.fromkeys(found[: self.limits.others]):
+            text = condensed(other.text, max(room, _IN_TEXT))
+            room -= len(text)
+            self.left_out += len(other.text) - len(text)
+            kept.append(other.model_copy(update={"text": text}))
+        return tuple(kept)
 
     def _text(
         self,
@@ -333,3 +350,8 @@ class Turn:
 
     def _said_trust(self) -> Trust:
         return Trust.TRUSTED if self.origin == "user" else Trust.ASSERTED
+
+
+def _told(value: object) -> object:
+    """An output that is a text, without the thoughts that a local server leaves in it."""
+    return spoken(value) if isinstance(value, str) else value

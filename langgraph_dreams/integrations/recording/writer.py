@@ -85,6 +85,7 @@ class EpisodeWriter:
         self.recorded = 0
         self.failures = 0
         self.dropped = 0
+        self.left_out = 0
         self._nameless = False
         self._attempts = attempts
         self._backoff = backoff

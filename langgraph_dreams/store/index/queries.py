@@ -16,7 +16,10 @@ _OLDEST_FIRST = "time, thread, position, row"
 _WHOLE_THREAD = 64  # turns of a thread that are cheaper to read than one look-up
 _ALWAYS = math.inf
 _K1, _B, _LEAST = 1.2, 0.75, 1e-6  # as FTS5's bm25
-_PAST = " AND rowid IN (SELECT row FROM items WHERE time <= ?)"
+_PAST = (
+    " AND rowid IN (SELECT i.row FROM items i WHERE i.time <= ?1 UNION ALL"
+    " SELECT p.row FROM passages p JOIN items i ON i.row = p.item WHERE i.time <= ?1)"
+)
 
 
 class Place(NamedTuple):
@@ -229,6 +232,29 @@ class IndexQueries:
             )
         )
 
+    def replaced(self, ids: Iterable[str], until: float = _ALWAYS) -> dict[str, str]:
+        """Those episodes in whose place another of the same message of the user stands, with that.
+
+        The message was edited, or answered again: its last words stand, with their last answer,
+        as far as they had been recorded at a time (UNIX seconds).
+        """
+        wanted = list(ids)
+        versions: dict[tuple[str, str], list[tuple[str, str, int]]] = {}
+        for thread, message, *version in self._rows(
+            "SELECT n.thread, n.message, n.id, n.words, n.answered FROM items n"
+            " WHERE n.message != '' AND n.time <= ? AND (n.thread, n.message) IN"
+            f" (SELECT thread, message FROM items WHERE id IN {GIVEN} AND message != '')"
+            " ORDER BY n.time, n.position, n.row",
+            (until, given(wanted, "replaced")),
+        ):
+            versions.setdefault((thread, message), []).append(tuple(version))
+        heirs: dict[str, str] = {}
+        for found in versions.values():
+            last = [version for version in found if version[1] == found[-1][1]]
+            heir = next((v[0] for v in reversed(last) if v[2]), last[-1][0])
+            heirs |= {id_: heir for id_, _, _ in found if id_ != heir}
+        return {id_: heirs[id_] for id_ in wanted if id_ in heirs}
+
     # -- words
 
     def lexical(
@@ -244,21 +270,34 @@ class IndexQueries:
         if not words or k < 1:
             return []
         match = " OR ".join(f'"{word}"' for word in words)
-        past = "" if until == _ALWAYS else _PAST
-        bound = (until,) if past else ()
         found: list[tuple[str, float]] = []
         for initial, table in (("e", "episode_words"), ("m", "memory_words")):
             if prefix is None or prefix == initial:
-                found += self._rows(
-                    "SELECT i.id, -w.score FROM"
-                    f" (SELECT rowid, rank AS score FROM {table} WHERE {table} MATCH ?{past}"
-                    "  ORDER BY rank, rowid LIMIT ?) w"
-                    " JOIN items i ON i.row = w.rowid ORDER BY w.score, w.rowid",
-                    (match, *bound, k),
-                )
+                found += self._matching(table, match, k, until)
         if prefix is None:
             found.sort(key=lambda pair: -pair[1])
         return [(id_, float(score)) for id_, score in found[:k]]
+
+    def _matching(self, table: str, match: str, k: int, until: float) -> list[tuple[str, float]]:
+        """The k best items of a table, each by the best of its passages or as a whole."""
+        past = "" if until == _ALWAYS else _PAST
+        asked = k
+        while True:
+            rows = self._rows(
+                "SELECT i.id, -w.score FROM"
+                f" (SELECT rowid, rank AS score FROM {table} WHERE {table} MATCH ?2{past}"
+                "  ORDER BY rank, abs(rowid) LIMIT ?3) w"
+                " LEFT JOIN passages p ON p.row = w.rowid"
+                " JOIN items i ON i.row = coalesce(p.item, w.rowid)"
+                " ORDER BY w.score, abs(w.rowid)",
+                (until, match, asked),
+            )
+            best: dict[str, float] = {}
+            for id_, score in rows:
+                best.setdefault(id_, score)
+            if len(best) >= k or len(rows) < asked:
+                return list(best.items())[:k]
+            asked *= 8
 
     def weigh(
         self, query: str, ids: Sequence[str], unsaved: Mapping[str, str] | None = None

@@ -17,15 +17,19 @@ from typing import Any
 from langgraph_dreams.errors import StoreError
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import counted_terms, plainness
+from langgraph_dreams.store.index.passages import SCHEMA as PASSAGES
+from langgraph_dreams.store.index.passages import drop_passages, put_passages
 from langgraph_dreams.store.items import Item, time_of
+from langgraph_dreams.store.passages import Passages
 from langgraph_dreams.store.validation import clean_all
+from langgraph_dreams.types.base import digest
 from langgraph_dreams.types.items import Episode, Link, Memory
 
 IndexRow = tuple[Any, ...]
 Rows = Callable[[str, Sequence[Any]], list[IndexRow]]
 """Answers a query with its values."""
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 MEMORY = ":memory:"
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _DAMAGE_TEXT = ("no such table", "no such column", "vtable constructor failed")
@@ -36,7 +40,9 @@ CREATE TABLE pending (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE items (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, thread TEXT NOT NULL,
     position INTEGER NOT NULL, time REAL NOT NULL, dreamt TEXT NOT NULL, status TEXT NOT NULL,
-    terms TEXT NOT NULL, said INTEGER NOT NULL);
+    terms TEXT NOT NULL, said INTEGER NOT NULL,
+    message TEXT NOT NULL, words TEXT NOT NULL, answered INTEGER NOT NULL);
+CREATE INDEX items_message ON items (thread, message) WHERE message != '';
 CREATE INDEX items_undreamt ON items (time, thread, position, row)
     WHERE kind = 'e' AND dreamt = '';
 CREATE INDEX items_kind ON items (kind, status, time, thread, position, row);
@@ -133,7 +139,7 @@ class DerivedIndex:
         if not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             tokenizer = self.language.tokenizer
             words = f"text, tokenize = '{tokenizer}'" if tokenizer else _OWN_STEMS
-            schema = _SCHEMA.format(words=words)
+            schema = _SCHEMA.format(words=words) + PASSAGES
             db.executescript(f"BEGIN IMMEDIATE;{schema}{';'.join(_TURNS)};COMMIT;")
             db.execute("INSERT INTO facts VALUES ('schema', ?)", (SCHEMA_VERSION,))
             db.execute("INSERT INTO facts VALUES ('writer', ?)", (secrets.token_hex(4),))
@@ -257,12 +263,14 @@ class DerivedIndex:
 
     # -- changes; each settles the ids it was begun for, in the same transaction
 
-    def put_items(self, items: Iterable[Item]) -> None:
-        """Add items, or update what may change of known ones."""
+    def put_items(
+        self, items: Iterable[Item], passages: Mapping[str, Passages] | None = None
+    ) -> None:
+        """Add items, or update what may change of known ones; long texts with their passages."""
         items = list(items)
         with self.change() as db:
             for item in items:
-                _put_item(db, item, self.language)
+                _put_item(db, item, self.language, (passages or {}).get(item.id))
             _settle(db, [item.id for item in items])
 
     def mark_dreamt(self, ids: Sequence[str], dream: str) -> None:
@@ -306,10 +314,15 @@ def _settle(db: sqlite3.Connection, ids: Sequence[str]) -> None:
     db.executemany("DELETE FROM pending WHERE id = ?", [(id_,) for id_ in ids])
 
 
-def _put_item(db: sqlite3.Connection, item: Item, language: Language) -> None:
+def _put_item(
+    db: sqlite3.Connection, item: Item, language: Language, passages: Passages | None
+) -> None:
+    version: tuple[str, str, int] = ("", "", 0)
     if isinstance(item, Episode):
         place = (item.thread, item.position, time_of(item).timestamp(), item.dreamt, "")
         words = "episode_words"
+        if item.message and item.thread:
+            version = (item.message, digest(item.said), int(item.outcome == "ok"))
     else:
         place = ("", 0, time_of(item).timestamp(), "", item.status)
         words = "memory_words"
@@ -327,17 +340,24 @@ def _put_item(db: sqlite3.Connection, item: Item, language: Language) -> None:
         _drop_words(db, item.id)
     terms, written = counted_terms(language, item.text)
     row = db.execute(
-        "INSERT INTO items (id, kind, thread, position, time, dreamt, status, terms, said)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (item.id, words[0], *place, json.dumps(terms, ensure_ascii=False), len(terms)),
+        "INSERT INTO items (id, kind, thread, position, time, dreamt, status, terms, said, message,"
+        " words, answered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (item.id, words[0], *place, json.dumps(terms, ensure_ascii=False), len(terms), *version),
     ).lastrowid
-    if language.tokenizer:
-        db.execute(f"INSERT INTO {words} (rowid, text) VALUES (?, ?)", (row, item.text))
-    else:
-        stems = " ".join(token.stem for token in language.tokens(item.text))
-        db.execute(
-            f"INSERT INTO {words} (rowid, text, stems) VALUES (?, ?, ?)", (row, item.text, stems)
-        )
+
+    def put_words(row: int | None, start: int = 0, stop: int | None = None) -> None:
+        text = item.text[start:stop]
+        if language.tokenizer:
+            db.execute(f"INSERT INTO {words} (rowid, text) VALUES (?, ?)", (row, text))
+        else:
+            stems = " ".join(token.stem for token in language.tokens(text))
+            db.execute(
+                f"INSERT INTO {words} (rowid, text, stems) VALUES (?, ?, ?)", (row, text, stems)
+            )
+
+    put_words(row)
+    if passages is not None and row is not None:
+        put_passages(db, row, passages, put_words)
     _count_terms(db, written, int(words == "episode_words"))
 
 
@@ -391,6 +411,7 @@ def _drop_words(db: sqlite3.Connection, id_: str) -> None:
     )
     db.execute("DELETE FROM items WHERE row = ?", (row,))
     if kind == "e":
+        drop_passages(db, row)
         db.executemany(
             "UPDATE stems SET episodes = episodes - 1 WHERE term = ?",
             [(term,) for term in json.loads(terms)],

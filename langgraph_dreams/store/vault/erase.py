@@ -24,6 +24,7 @@ class NamespaceEraser(NamespaceReader):
                 state.index.remove_items(batch)
         state.vectors.clear()
         state.memory_vectors.clear()
+        state.passages.clear()
 
     def rewrite_dreams(self, reports: Iterable[DreamReport]) -> None:
         """Write dreams anew, in place of what the journal says. Raises InvalidInputError."""

@@ -10,8 +10,10 @@ import numpy as np
 from pydantic import ValidationError
 
 from langgraph_dreams.errors import StoreError
+from langgraph_dreams.language.words import query_words
 from langgraph_dreams.safety.redaction import Redactor, redacted
 from langgraph_dreams.store.chroma.collection import EXACT_MOST
+from langgraph_dreams.store.index.passages import best_passages
 from langgraph_dreams.store.index.queries import IndexQueries
 from langgraph_dreams.store.items import RECORDED, Item, item_of
 from langgraph_dreams.store.lease import Leases
@@ -122,19 +124,24 @@ class NamespaceReader(IndexQueries):
         """Items by id, in the order asked; unknown ids are absent."""
         wanted = list(dict.fromkeys(check_strings(ids, "get")))
         rows = self._state.items.rows(wanted, texts=True)
-        return {id_: self._in_zone(item_of(rows[id_])) for id_ in wanted if id_ in rows}
+        replaced = self.replaced(id_ for id_ in wanted if id_[:1] == "e")
+        return {
+            id_: self._as_of_now(item_of(rows[id_]), replaced.get(id_, ""))
+            for id_ in wanted
+            if id_ in rows
+        }
 
     @property
     def zone(self) -> str:
         """Time zone of those who speak here; empty while it is not known."""
         return self._state.entry.zone
 
-    def _in_zone(self, item: Item) -> Item:
-        """An episode without a zone of its own is read in the namespace's."""
-        zone = self.zone
-        if zone and isinstance(item, Episode) and not item.zone:
-            return item.model_copy(update={"zone": zone})
-        return item
+    def _as_of_now(self, item: Item, heir: str) -> Item:
+        """An episode without a zone of its own is read in the namespace's; and what replaced it."""
+        more = {"replaced_by": heir} if heir else {}
+        if self.zone and isinstance(item, Episode) and not item.zone:
+            more["zone"] = self.zone
+        return item.model_copy(update=more) if more else item
 
     def recorded(self, ids: Sequence[str]) -> dict[str, datetime]:
         """The times at which episodes were written here, by id, as far as they are known."""
@@ -155,6 +162,30 @@ class NamespaceReader(IndexQueries):
         if missing:
             raise StoreError(f"{len(missing)} of {len(wanted)} ids are unknown, first {missing[0]}")
         return np.stack([found[id_] for id_ in wanted])
+
+    def cosines(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
+        """Cosine similarity of items to a vector, of a long text that of its best passage.
+
+        Raises StoreError if one is unknown.
+        """
+        found = dict(zip(ids, (self.vectors(ids) @ vector).tolist(), strict=True))
+        state = self._state
+        owners, best = state.passages.best(state.rows, state.index.losses, vector[None, :])
+        for id_, cosine in zip(owners, best[0].tolist(), strict=True):
+            if id_ in found:
+                found[id_] = max(found[id_], cosine)
+        return found
+
+    def best_passages(
+        self, query: str, vector: Vectors, ids: Sequence[str], share: float
+    ) -> dict[str, tuple[int, int]]:
+        """Beginning and end of the passage of each long text that answers a question best.
+
+        `share` is the weight of the question's vector beside its words. A text that was stored
+        before there were passages has none, and is absent.
+        """
+        words = query_words(self.language, query)
+        return best_passages(self._state.rows, words, vector, check_strings(ids, "ids"), share)
 
     def insight_ids(self) -> list[str]:
         """Every insight, whatever its status, sorted."""
@@ -179,11 +210,33 @@ class NamespaceReader(IndexQueries):
     ) -> list[Hits]:
         """The k nearest items of each query row, as (id, cosine similarity), best first.
 
-        `prefix` "e" finds episodes, "m" memories, None both; items later than `until` (UNIX
+        A long text is as near as the best of its passages. `prefix` "e" finds episodes, "m"
+        memories, None both; items later than `until` (UNIX
         seconds) are left out.
         """
         queries = check_queries(vectors, self.embedder.dimension)
         check_count(k, "k")
+        found = self._nearest(queries, k, prefix, until)
+        return found if prefix == "m" or k < 1 else self._with_passages(found, queries, k, until)
+
+    def _with_passages(
+        self, found: list[Hits], queries: Vectors, k: int, until: float
+    ) -> list[Hits]:
+        state = self._state
+        owners, cosines = state.passages.best(state.rows, state.index.losses, queries)
+        if not owners:
+            return found
+        past = None if until == math.inf else self.order(owners)
+        merged = []
+        for hits, row in zip(found, cosines.tolist(), strict=True):
+            best = dict(hits)
+            for id_, cosine in zip(owners, row, strict=True):
+                if past is None or (id_ in past and past[id_].time <= until):
+                    best[id_] = max(cosine, best.get(id_, -1.0))
+            merged.append(sorted(best.items(), key=lambda hit: -hit[1])[:k])
+        return merged
+
+    def _nearest(self, queries: Vectors, k: int, prefix: str | None, until: float) -> list[Hits]:
         counts = self.count()
         total = counts["episodes"] + counts["memories"]
         wanted = {"e": counts["episodes"], "m": counts["memories"]}.get(prefix or "", total)

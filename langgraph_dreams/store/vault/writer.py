@@ -1,12 +1,12 @@
 """Writes of one namespace: items, the core, the journal and recall notes."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.store.chroma.collection import RECORD_BATCH, batches
+from langgraph_dreams.store.chroma.collection import RECORD_BATCH, Value, batches
 from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.store.items import (
     Item,
@@ -17,6 +17,7 @@ from langgraph_dreams.store.items import (
     portions,
 )
 from langgraph_dreams.store.journal import storable_report
+from langgraph_dreams.store.passages import PASSAGES, Passages, passages_of
 from langgraph_dreams.store.validation import Vectors, check_id, check_strings, storable_all
 from langgraph_dreams.store.vault.reader import CORE, NamespaceReader
 from langgraph_dreams.types.items import Core, Episode, Memory
@@ -38,7 +39,9 @@ class NamespaceWriter(NamespaceReader):
         known = self.known(distinct)
         new = [episode for id_, episode in distinct.items() if id_ not in known]
         new.reverse()
-        self._write(new, self.embed([episode.text for episode in new]), keep=True)
+        vectors = self.embed([episode.text for episode in new])
+        passages = passages_of({episode.id: episode.text for episode in new}, self.embed)
+        self._write(new, vectors, keep=True, passages=passages)
         return [episode.id for episode in checked]
 
     def put_memories(self, memories: Sequence[Memory]) -> None:
@@ -83,8 +86,15 @@ class NamespaceWriter(NamespaceReader):
                 state.memory_vectors.clear()
                 state.bump()
 
-    def _write(self, items: Sequence[Item], vectors: Vectors, keep: bool) -> None:
+    def _write(
+        self,
+        items: Sequence[Item],
+        vectors: Vectors,
+        keep: bool,
+        passages: Mapping[str, Passages] | None = None,
+    ) -> None:
         state = self._state
+        parts = passages or {}
         store = state.items.add if keep else state.items.upsert
         for start, stop in portions(items):
             batch = items[start:stop]
@@ -94,9 +104,9 @@ class NamespaceWriter(NamespaceReader):
                     ids,
                     jitter(ids, vectors[start:stop]),
                     [document_of(item) for item in batch],
-                    [fields_of(item) for item in batch],
+                    [_with_passages(fields_of(item), parts.get(item.id)) for item in batch],
                 )
-                state.index.put_items(batch)
+                state.index.put_items(batch, parts)
         if items:
             state.items.widen(self.size())
 
@@ -170,3 +180,7 @@ class NamespaceWriter(NamespaceReader):
     def flush(self) -> None:
         """Write what is kept back."""
         self._state.log.flush()
+
+
+def _with_passages(fields: dict[str, Value], passages: Passages | None) -> dict[str, Value]:
+    return fields if passages is None else {**fields, PASSAGES: passages.stored()}
