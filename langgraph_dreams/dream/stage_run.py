@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,7 @@ class StageSpec:
 
     def begin(self, state: DreamState, config: RunnableConfig) -> "StageRun":
         """The stage at work on the dream of this run."""
+        since = time.perf_counter()
         own = self.namespace.resolve(_with_context(config))
         model = self.model or own.model
         budget = budget_of(state.get("budget"), self.budget)
@@ -54,7 +55,7 @@ class StageSpec:
         reviewing = replace(
             self.reviewing, mode=checked_mode(state.get("review") or self.reviewing.mode)
         )
-        context = StageContext(own.vault, own.policy, get_stream_writer(), client, reviewing)
+        context = StageContext(own.vault, own.policy, get_stream_writer(), client, reviewing, since)
         lease_scope = self._lease_scope(context, state)
         if lease_scope.lease:
             context = replace(
@@ -80,7 +81,6 @@ class StageRun:
     context: StageContext
     state: DreamState
     lease_scope: LeaseScope
-    since: float = field(default_factory=time.perf_counter)
 
     def work(self) -> Work:
         """Start the stage; it yields what it asks of the model."""
@@ -122,7 +122,7 @@ class StageRun:
         context.send_progress(name, "end", line, **counts)
         if self.last and self.lease_scope.lease:
             NIGHTS.forget(self.lease_scope.lease.owner)
-        cost = with_seconds(before, name, self.since)
+        cost = with_seconds(before.get("cost", {}), name, context.since)
         changed = {"line": line, "counts": counts, **changed, **self.lease_scope.state()}
         if context.client is None:
             return {**changed, "cost": cost}
