@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from langgraph_dreams._text import shown
+from langgraph_dreams._text import plain, shorten, shown
 from langgraph_dreams._validation import checked_call, checked_shape
 from langgraph_dreams.errors import InvalidInputError, LogFormatError
 from langgraph_dreams.importers.formats import read_value
@@ -15,6 +15,7 @@ from langgraph_dreams.importers.records import CaseLine, LogProblem, MessageLine
 from langgraph_dreams.importers.threads import Placed, place_case, place_messages
 from langgraph_dreams.importers.values import read_values
 from langgraph_dreams.types.items import Episode
+from langgraph_dreams.types.told import listed, many
 
 if TYPE_CHECKING:
     from langgraph_dreams.namespace.namespace import Namespace
@@ -49,6 +50,13 @@ class ImportReport:
     already_there: int
     """Episodes that an earlier import, or an earlier line, had brought."""
     problems: tuple[LogProblem, ...]
+
+    def __str__(self) -> str:
+        lines = [
+            f"{many(self.imported, 'episode')} imported, {self.already_there:,} were already there",
+            *listed(f"  {plain(shorten(str(p), 600))}" for p in self.problems),
+        ]
+        return "\n".join(lines)
 
 
 def read_log(source: str | os.PathLike[str] | Iterable[str | bytes]) -> LogReading:

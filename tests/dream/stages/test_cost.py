@@ -82,4 +82,3 @@ def test_a_dream_that_a_person_approves_later_has_them_too(
     assert set(done.cost) == STAGES
     assert done.cost["commit"] >= 0.2
     assert ada.report(done.id).cost == done.cost
-    assert DreamPolicy()
