@@ -1,4 +1,7 @@
-"""Give a namespace the vectors of another embedder, without a moment at which it has none."""
+"""Write the items of a namespace into a new collection, without a moment at which it has none.
+
+With the vectors of another embedder, or with the same, in place of an index that has become bad.
+"""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -32,6 +35,7 @@ logger = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 VectorsOf = Callable[[Sequence[Item]], Vectors]
 _PAGE = 200
+_MANY = 1000  # erased items from which on they matter
 
 
 def reembed(
@@ -58,7 +62,7 @@ def reembed(
                 on_progress(done, total)
             return vectors
 
-        return _renew(gate, registry, state, embedder, vectors_of)
+        return _renew(gate, registry, state, embedder.name, embedder.dimension, vectors_of)
 
 
 def embed_lost(
@@ -81,7 +85,7 @@ def embed_lost(
 
     if lost:
         with state.write_lock:
-            _renew(gate, registry, state, embedder, vectors_of)
+            _renew(gate, registry, state, embedder.name, embedder.dimension, vectors_of)
             settle_repairs(path, former, lost)
         logger.warning(
             "%s: %d items of %s were embedded again, after a repair",
@@ -90,6 +94,25 @@ def embed_lost(
             "/".join(state.entry.parts),
         )
     state.embedded = True
+
+
+def rebuild_thinned(state: NamespaceState) -> None:
+    """Write the items anew when most of what their index holds was erased.
+
+    An erased item keeps its place in the index, and with it links that others are found by; the
+    more there are, the more of the rest is missed. On a server, which others use too, it is left:
+    they would lose the collection that they have open.
+    """
+    if state.shared or state.erased() <= max(_MANY, state.items.count()):
+        return
+
+    def vectors_of(items: Sequence[Item]) -> Vectors:
+        vectors = state.items.vectors([item.id for item in items])
+        return np.stack([vectors[item.id] for item in items])
+
+    entry = state.entry
+    with state.write_lock:
+        _renew(state.gate, state.registry, state, entry.embedder, entry.dimension, vectors_of)
 
 
 def drop_strays(gate: ClientGate, registry: Registry) -> None:
@@ -105,7 +128,8 @@ def _renew(
     gate: ClientGate,
     registry: Registry,
     state: NamespaceState,
-    embedder: "Embedder",
+    embedder: str,
+    dimension: int,
     vectors_of: VectorsOf,
 ) -> int:
     """Write a new collection of items, switch the registry to it, then delete the former."""
@@ -119,9 +143,7 @@ def _renew(
     except BaseException:
         drop_collection(gate, name)
         raise
-    state.entry = registry.put(
-        replace(former, items=name, embedder=embedder.name, dimension=embedder.dimension)
-    )
+    state.entry = registry.put(replace(former, items=name, embedder=embedder, dimension=dimension))
     state.items = target
     target.widen(total)
     state.bump()
