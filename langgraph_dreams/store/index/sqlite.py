@@ -20,12 +20,13 @@ from langgraph_dreams.language.words import counted_terms, plainness
 from langgraph_dreams.store.items import Item, time_of
 from langgraph_dreams.store.validation import clean_all
 from langgraph_dreams.types.items import Episode, Link, Memory
+from langgraph_dreams.types.labels import unlabelled
 
 IndexRow = tuple[Any, ...]
 Rows = Callable[[str, Sequence[Any]], list[IndexRow]]
 """Answers a query with its values."""
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 MEMORY = ":memory:"
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _DAMAGE_TEXT = ("no such table", "no such column", "vtable constructor failed")
@@ -314,10 +315,11 @@ def _put_item(db: sqlite3.Connection, item: Item, language: Language) -> None:
         place = ("", 0, time_of(item).timestamp(), "", item.status)
         words = "memory_words"
         _put_memory(db, item)
+    said = unlabelled(item.text) if isinstance(item, Episode) else item.text
     known = db.execute("SELECT row FROM items WHERE id = ?", (item.id,)).fetchone()
     if known is not None:
         text = db.execute(f"SELECT text FROM {words} WHERE rowid = ?", known).fetchone()
-        if text is not None and text[0] == item.text:
+        if text is not None and text[0] == said:
             db.execute(
                 "UPDATE items SET thread = ?, position = ?, time = ?, dreamt = ?, status = ?"
                 " WHERE row = ?",
@@ -325,19 +327,17 @@ def _put_item(db: sqlite3.Connection, item: Item, language: Language) -> None:
             )
             return
         _drop_words(db, item.id)
-    terms, written = counted_terms(language, item.text)
+    terms, written = counted_terms(language, said)
     row = db.execute(
         "INSERT INTO items (id, kind, thread, position, time, dreamt, status, terms, said)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (item.id, words[0], *place, json.dumps(terms, ensure_ascii=False), len(terms)),
     ).lastrowid
     if language.tokenizer:
-        db.execute(f"INSERT INTO {words} (rowid, text) VALUES (?, ?)", (row, item.text))
+        db.execute(f"INSERT INTO {words} (rowid, text) VALUES (?, ?)", (row, said))
     else:
-        stems = " ".join(token.stem for token in language.tokens(item.text))
-        db.execute(
-            f"INSERT INTO {words} (rowid, text, stems) VALUES (?, ?, ?)", (row, item.text, stems)
-        )
+        stems = " ".join(token.stem for token in language.tokens(said))
+        db.execute(f"INSERT INTO {words} (rowid, text, stems) VALUES (?, ?, ?)", (row, said, stems))
     _count_terms(db, written, int(words == "episode_words"))
 
 
