@@ -25,6 +25,14 @@ def clean(text: str) -> str:
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+
+
+def plain(text: str) -> str:
+    """The text on one line, without control characters: logs are data and steer no terminal."""
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
 def shorten(text: str, limit: int) -> str:
     """The words within the first `limit` characters, cleaned; says how many more there were.
 

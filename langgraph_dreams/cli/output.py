@@ -1,7 +1,6 @@
 """Output of the command line: tables and JSON to stdout, progress and errors to stderr."""
 
 import json
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,10 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from langgraph_dreams._text import cut
+from langgraph_dreams._text import plain as plain
 
 PLAIN_WIDTH = 120
 """Columns of the tables when stdout is no terminal."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 Advance = Callable[[int, int, str], None]
 """Told (done, total, one line of text) as work goes on."""
@@ -68,11 +67,6 @@ class Output:
                 bar.update(task, completed=done, total=total or None, note=shorten(text, 50))
 
             yield advance
-
-
-def plain(text: str) -> str:
-    """The text on one line, without control characters: logs are data and steer no terminal."""
-    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def shorten(text: str, length: int) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -52,6 +52,7 @@ class StageSpec:
 
     def begin(self, state: DreamState, config: RunnableConfig) -> "StageRun":
         """The stage at work on the dream of this run."""
+        since = time.perf_counter()
         if self.name != _FIRST:
             state = cast(DreamState, {**state, **state.get("given", {})})
         own = self.namespace.resolve(with_input(config, {n: state.get(n) for n in self.names}))
@@ -61,7 +62,7 @@ class StageSpec:
         reviewing = replace(
             self.reviewing, mode=checked_mode(state.get("review") or self.reviewing.mode)
         )
-        context = StageContext(own.vault, own.policy, get_stream_writer(), client, reviewing)
+        context = StageContext(own.vault, own.policy, get_stream_writer(), client, reviewing, since)
         lease_scope = self._lease_scope(context, state)
         if lease_scope.lease:
             context = replace(
@@ -87,7 +88,6 @@ class StageRun:
     context: StageContext
     state: DreamState
     lease_scope: LeaseScope
-    since: float = field(default_factory=time.perf_counter)
 
     def work(self) -> Work:
         """Start the stage; it yields what it asks of the model."""
@@ -129,7 +129,7 @@ class StageRun:
         context.send_progress(name, "end", line, **counts)
         if self.last and self.lease_scope.lease:
             NIGHTS.forget(self.lease_scope.lease.owner)
-        cost = with_seconds(before, name, self.since)
+        cost = with_seconds(before.get("cost", {}), name, context.since)
         changed = {"line": line, "counts": counts, **changed, **self.lease_scope.state()}
         if name == _FIRST:
             told: dict[str, Any] = {**self.state, "focus": changed.pop("focus")}

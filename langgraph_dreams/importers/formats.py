@@ -22,13 +22,14 @@ from langgraph_dreams.importers.records import (
     kind,
     word,
 )
+from langgraph_dreams.importers.responses import is_item_aside, item_fields, response_items
 from langgraph_dreams.importers.transcripts import is_aside, transcript_fields
 
 _DEEPEST = 4
 """Lists within lists that are looked into."""
 _FORMS = (
     "a message (an object with `role` and `content`, `from` and `value`, `sender` and `text`, a"
-    " LangChain message with `type`, a line of an agent's transcript with `message`),"
+    " LangChain message with `type`, a line of an agent's transcript with `message` or `payload`),"
     " a conversation (`messages`, `conversations`, `chat_messages` or `mapping`), a list of these,"
     " or an evidence-set case (`units`)"
 )
@@ -77,7 +78,7 @@ def _read(value: object, place: Place, thread: str, depth: int) -> Iterator[Foun
                 own = first_word(value, (*THREAD_KEYS, "uuid", "id")) or thread
                 yield from _read_list(_begun(messages, value), place, own, depth, "message")
                 return
-            if is_aside(value):
+            if is_aside(value) or is_item_aside(value):
                 return
         except LogFormatError as error:
             yield place.problem(str(error))
@@ -120,6 +121,9 @@ def fields_of(value: object) -> dict[str, Any] | None:
         return fields
     if isinstance(value.get("role"), str):
         return value
+    fields = item_fields(value)
+    if fields is not None:
+        return fields
     if isinstance(value.get("from"), str) and "value" in value:
         return _sharegpt(value)
     if isinstance(value.get("sender"), str) and ("text" in value or "content" in value):
@@ -150,12 +154,14 @@ def _conversation(value: dict[str, Any]) -> list[Any] | None:
     """The messages of a conversation of any form; None when it is none.
 
     `messages` is what fine-tuning and graph states have, `conversations` ShareGPT; `mapping` is a
-    tree as OpenAI exports it, `chat_messages` a list as Anthropic does.
+    tree as OpenAI exports it, `chat_messages` a list as Anthropic does, `output` a response.
     """
     if isinstance(value.get("mapping"), dict):
         return openai_messages(value)
     if isinstance(value.get("chat_messages"), list):
         return anthropic_messages(value["chat_messages"])
+    if (items := response_items(value)) is not None:
+        return items
     for key in ("messages", "conversations", "conversation"):
         if isinstance(value.get(key), list):
             found: list[Any] = value[key]

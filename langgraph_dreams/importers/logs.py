@@ -2,19 +2,22 @@
 
 import gzip
 import os
+import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
-from langgraph_dreams._text import shown
+from langgraph_dreams._text import plain, shorten, shown
 from langgraph_dreams._validation import checked_call, checked_shape
 from langgraph_dreams.errors import InvalidInputError, LogFormatError
 from langgraph_dreams.importers.formats import read_value
 from langgraph_dreams.importers.records import CaseLine, LogProblem, MessageLine, Place
+from langgraph_dreams.importers.responses import session_of
 from langgraph_dreams.importers.threads import Placed, place_case, place_messages
 from langgraph_dreams.importers.values import read_values
 from langgraph_dreams.types.items import Episode
+from langgraph_dreams.types.told import listed, many
 
 if TYPE_CHECKING:
     from langgraph_dreams.namespace.namespace import Namespace
@@ -23,6 +26,7 @@ BATCH = 64
 """Episodes written at a time: large enough to embed well, small enough for a smooth bar."""
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK"
+_LOGS = (".json", ".jsonl", ".ndjson")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -50,16 +54,24 @@ class ImportReport:
     """Episodes that an earlier import, or an earlier line, had brought."""
     problems: tuple[LogProblem, ...]
 
+    def __str__(self) -> str:
+        lines = [
+            f"{many(self.imported, 'episode')} imported, {self.already_there:,} were already there",
+            *listed(f"  {plain(shorten(str(p), 600))}" for p in self.problems),
+        ]
+        return "\n".join(lines)
+
 
 def read_log(source: str | os.PathLike[str] | Iterable[str | bytes]) -> LogReading:
     """Read a log into episodes; what cannot be read is named and the rest is kept.
 
-    `source` is a path (gzip is noticed) or the lines themselves: JSON, a value a line or one
-    document over many. Each value is, or is a list of:
+    `source` is a path (gzip and zip are noticed) or the lines themselves: JSON, a value a line or
+    one document over many. Each value is, or is a list of:
 
     - a message: `role` and `content` (OpenAI, Anthropic); `from` and `value` (ShareGPT); a message
       of LangChain as `model_dump`, `messages_to_dict` or `dumpd` write it; a line of a coding
-      agent's transcript (`message` inside, `sessionId`, `timestamp`);
+      agent's transcript (`message` inside, `sessionId`, `timestamp`; Codex: `payload`); an item
+      of OpenAI's Responses API;
     - a conversation: `messages` (fine-tuning, graph states), `conversations` (ShareGPT), `mapping`
       (OpenAI's export, the branch of `current_node`), `chat_messages` (Anthropic's export);
     - a case of an evidence set: `units`, an episode a unit, thread `<case>/<session>`.
@@ -87,6 +99,8 @@ def read_log(source: str | os.PathLike[str] | Iterable[str | bytes]) -> LogReadi
     messages: list[MessageLine] = []
     placed: list[Placed] = []
     for value in read_values(_numbered(lines, problems)):
+        if not isinstance(value, LogProblem):
+            label = session_of(value[1]) or label
         found = (
             [value]
             if isinstance(value, LogProblem)
@@ -203,13 +217,10 @@ def _file_lines(path: str | os.PathLike[str]) -> Iterator[bytes]:
             head = file.read(2)
             if head in _UTF16:
                 raise LogFormatError(f"The log {name!r} is UTF-16; save it as UTF-8 and try again.")
-            if head == _ZIP:
-                raise LogFormatError(
-                    f"The log {name!r} is a zip archive; unpack it and import the file with the"
-                    " conversations (conversations.json)."
-                )
             file.seek(0)
-            if head == _GZIP:
+            if head == _ZIP:
+                yield from _zipped_lines(file, name)
+            elif head == _GZIP:
                 with gzip.open(file) as unpacked:
                     yield from unpacked
             else:
@@ -219,3 +230,26 @@ def _file_lines(path: str | os.PathLike[str]) -> Iterator[bytes]:
     except (OSError, ValueError) as error:  # a NUL or a lone surrogate in the name is a ValueError
         why = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise LogFormatError(f"The log {name!r} cannot be read: {why}.") from error
+
+
+def _zipped_lines(file: IO[bytes], name: str) -> Iterator[bytes]:
+    """The lines of the conversations in an archive, as exports are; of its only log otherwise."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            logs = [entry for entry in archive.namelist() if entry.lower().endswith(_LOGS)]
+            told = [e for e in logs if os.path.basename(e).startswith("conversations")]
+            if not (chosen := told or logs) or (not told and len(logs) > 1):
+                inside = ", ".join(archive.namelist()[:5])
+                raise LogFormatError(
+                    f"The log {name!r} is a zip archive that holds {inside or 'nothing'}; unpack it"
+                    " first and import the file with the conversations."
+                )
+            for entry in sorted(chosen):
+                with archive.open(entry) as unpacked:
+                    yield from unpacked
+                yield b"\n"
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:  # damaged, locked
+        raise LogFormatError(
+            f"The log {name!r} is a zip archive that cannot be read ({error}); unpack it first and"
+            " import the file with the conversations."
+        ) from error

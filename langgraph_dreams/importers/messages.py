@@ -1,6 +1,8 @@
 """One chat message in the form of chat APIs: `role` and `content`, a text or blocks."""
 
+import ast
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,6 +12,7 @@ from langgraph_dreams.errors import LogFormatError
 from langgraph_dreams.importers.records import (
     SYSTEM_ROLES,
     TOOL_ROLES,
+    USER_ROLES,
     LogProblem,
     MessageLine,
     Place,
@@ -28,6 +31,7 @@ TIME_KEYS = ("time", "timestamp", "created_at", "create_time")
 _UNSAID = ("thinking", "redacted_thinking", "reasoning", "reasoning_content", "token_budget")
 """Blocks that hold no words of the conversation."""
 _CALLS = ("tool_use", "tool_call", "function_call", "server_tool_call")
+_TAG = re.compile(r"<(?P<tag>tool_call|tool_response)>(?P<body>.*?)</(?P=tag)>", re.DOTALL)
 _RESULTS = ("tool_result", "function_call_output", "server_tool_result")
 
 
@@ -60,11 +64,11 @@ def read_message(
     for content of an unknown form.
     """
     problems: list[LogProblem] = []
-    parts, unsaid = _parts(value.get("content"))
+    role = word(value["role"]) or "user"
+    parts, unsaid = _parts(_tagged(value.get("content"), role))
     why = _add_calls(parts[-1], value)
     if why:
         problems.append(place.problem(why, skipped=False))
-    role = word(value["role"]) or "user"
     name = word(value.get("name"))
     written = next((value[key] for key in TIME_KEYS if value.get(key) is not None), None)
     time = parse_time(written)
@@ -124,6 +128,47 @@ def _parts(content: object) -> tuple[list[_Part], bool]:
         elif not (kind_of.endswith(_CALLS) and part.call(block)):
             part.texts.append(_block_text(block, kind_of))
     return parts, unsaid
+
+
+def _tagged(content: object, role: str) -> object:
+    """The content with the calls and results that stand in its text, in tags, as blocks.
+
+    What comes back is in the user's name in some logs; a user's own words make no call.
+    """
+    if not isinstance(content, str) or role.lower() in SYSTEM_ROLES or "<tool_" not in content:
+        return content
+    blocks: list[Any] = []
+    end = 0
+    for match in _TAG.finditer(content):
+        block = _in_tag(match["tag"], match["body"])
+        if block is None or (match["tag"] == "tool_call" and role.lower() in USER_ROLES):
+            continue
+        blocks += [content[end : match.start()], block]
+        end = match.end()
+    return [*blocks, content[end:]] if blocks else content
+
+
+def _in_tag(tag: str, body: str) -> dict[str, Any] | None:
+    """A call or a result; None when it is no call."""
+    found = _object(body) or {}
+    name = word(found.get("name"))
+    if tag == "tool_call":
+        return {**found, "type": "tool_use"} if name else None
+    if name and "content" in found:
+        return {"type": "tool_result", "content": found["content"], "name": name}
+    return {"type": "tool_result", "content": body.strip()}
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    """An object as JSON, or as Python writes it."""
+    for read in (json.loads, ast.literal_eval):
+        try:
+            found = read(text.strip())
+        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+            continue
+        if isinstance(found, dict):
+            return found
+    return None
 
 
 def _blocks(content: object) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ that language than of English, one of them a word that English texts do not use.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import cache, lru_cache
 
 from langgraph_dreams.language.english.words.stop_words import STOP_WORDS
@@ -89,6 +89,7 @@ _ENGLISH_TOO = frozenset(_ENGLISH_TOO_LIST.split())
 """Function words elsewhere that are words of English as well: two of them are no proof."""
 _TOGETHER = {"de": frozenset(["bin", "das", "den", "der", "die", "dies", "hat", "war"])}
 """Words that prove a language where two of them meet without an English one."""
+_ARTICLES = frozenset(["das", "den", "der", "die", "dies"])
 _MOSTLY = {"fr": frozenset({"le", "les"})}
 """Words that the lists of other languages have too, but few of their texts."""
 _ELIDED = re.compile(r"\b(?i:[cdjlns]|qu)['’](?=[a-zà-ÿ]{3})")
@@ -202,6 +203,19 @@ def _weak() -> frozenset[str]:
     """Words that by themselves prove no other language."""
     letters = (word for word in _function_words() if len(word) < 2 or not word.isalpha())
     return STOP_WORDS | _NAMES | _ENGLISH_TOO | frozenset(letters)
+
+
+def function_words_elsewhere(text: str) -> Set[str]:
+    """Function words of other languages, which name nothing in an English text or one in doubt.
+
+    A few that are English words too count where the text has nothing else of English.
+    """
+    return _foreign() if _latin(text) else _foreign() | _TOGETHER["de"]
+
+
+@cache
+def _foreign() -> frozenset[str]:
+    return frozenset(_function_words()) - _ENGLISH_TOO - STOP_WORDS | _ARTICLES
 
 
 def _is_dense(word: str) -> bool:

@@ -26,6 +26,7 @@ from langgraph_dreams.store.chroma.collection import (
     RECORD_SPACE,
     Collection,
     ItemVectors,
+    Value,
     batches,
     collection_names,
     drop_collection,
@@ -49,6 +50,8 @@ CHECK_EVERY = 1.0
 _REFRESH = 500
 _FORGOTTEN = "revision:forgotten"
 """Changes when items were forgotten: indexes with words of theirs are built from nothing."""
+_ERASED = "erased"
+"""Id of the record that counts the items erased from a collection."""
 _SLOTS = 16
 """Revision records of a namespace; a client writes to one of them only, so that two clients seldom
 write over each other's mark."""
@@ -75,8 +78,8 @@ class NamespaceState:
         self.entry = entry
         self.gone = False
         """True if the namespace was forgotten as a whole: this state is of no more use."""
-        self._gate = gate
-        self._registry = registry
+        self.gate = gate
+        self.registry = registry
         self.items = Collection(gate, entry.items, ITEM_SPACE)
         self.records = Collection(gate, registry.records_name(entry.key), RECORD_SPACE)
         self.journal = Journal(self.records)
@@ -90,7 +93,8 @@ class NamespaceState:
         self.memory_vectors = ItemVectors()
         self.passages = PassageVectors()
         self.write_lock = threading.RLock()
-        self._shared = shared
+        self.shared = shared
+        """True if other clients may write, too."""
         self._suspect = True
         self._checked = 0.0
         try:
@@ -137,7 +141,7 @@ class NamespaceState:
         return self.index
 
     def _due(self) -> bool:
-        return self._shared and time.monotonic() - self._checked > CHECK_EVERY
+        return self.shared and time.monotonic() - self._checked > CHECK_EVERY
 
     def _catch_up_or_renew(self) -> None:
         try:
@@ -232,12 +236,12 @@ class NamespaceState:
         """List the namespace from now on; does nothing when it is listed."""
         if self.entry.written:
             return
-        known = self._registry.get(self.entry.key)
+        known = self.registry.get(self.entry.key)
         if known is not None and known.written:  # another client was faster
             require_embedder(known, self.entry.embedder, self.entry.dimension)
             self.entry = known
         else:
-            self.entry = self._registry.put(replace(self.entry, written=True))
+            self.entry = self.registry.put(replace(self.entry, written=True))
 
     def bump(self) -> None:
         """Leave a new revision, by which other clients see that something changed."""
@@ -254,9 +258,9 @@ class NamespaceState:
             if former == language.code and self.index.language.rules == language.rules:
                 self.index.language = language
                 return
-            known = self._registry.get(self.entry.key)
+            known = self.registry.get(self.entry.key)
             entry = known if known and known.written else self.entry
-            self.entry = self._registry.put(replace(entry, language=language.code))
+            self.entry = self.registry.put(replace(entry, language=language.code))
             self._suspect = True  # first: whoever asks meanwhile waits for the lock
             self.index.use_language(language)
             if self.entry.written:
@@ -270,7 +274,7 @@ class NamespaceState:
 
     def _take_language(self) -> None:
         """Index by the language that is registered now: another client may have changed it."""
-        known = self._registry.get(self.entry.key)
+        known = self.registry.get(self.entry.key)
         if known is None or not known.written or known.language == self.entry.language:
             return
         try:
@@ -284,15 +288,15 @@ class NamespaceState:
         with self.write_lock:
             if self.entry.zone == zone:
                 return
-            known = self._registry.get(self.entry.key)
+            known = self.registry.get(self.entry.key)
             entry = known if known and known.written else self.entry
-            self.entry = self._registry.put(replace(entry, zone=zone))
+            self.entry = self.registry.put(replace(entry, zone=zone))
             if entry.written:
                 self.bump()
 
     def _take_zone(self) -> None:
         """Tell days by the zone that is registered now: another client may have changed it."""
-        known = self._registry.get(self.entry.key)
+        known = self.registry.get(self.entry.key)
         if known is not None and known.written and known.zone != self.entry.zone:
             self.entry = replace(self.entry, zone=known.zone)
 
@@ -304,6 +308,17 @@ class NamespaceState:
             self._suspect = True
             self.fresh()
 
+    def erased(self) -> int:
+        """Items that were erased from the collection in use; its index keeps a place for each."""
+        row = self.records.rows([_ERASED]).get(_ERASED)
+        known = row is not None and row.fields.get("items") == self.items.name
+        return int(row.fields["erased"]) if row is not None and known else 0
+
+    def note_erased(self, number: int) -> None:
+        """Add to the number of erased items."""
+        fields: dict[str, Value] = {"items": self.items.name, "erased": self.erased() + number}
+        self.records.put({_ERASED: {"is": "erased", **fields}})
+
     def drop(self) -> None:
         """Delete the namespace: its items, its place in the registry, its records, its index.
 
@@ -312,25 +327,25 @@ class NamespaceState:
         with self.write_lock:
             self.gone = True
             self.log.discard()
-            items = self._registry.items_name(self.entry.key, 1).rpartition(".")[0]
-            for name in collection_names(self._gate):
+            items = self.registry.items_name(self.entry.key, 1).rpartition(".")[0]
+            for name in collection_names(self.gate):
                 if name.startswith(f"{items}."):
-                    drop_collection(self._gate, name)
+                    drop_collection(self.gate, name)
             self.index.discard()
-            self._registry.delete(self.entry.key)
-            drop_collection(self._gate, self.records.name)
+            self.registry.delete(self.entry.key)
+            drop_collection(self.gate, self.records.name)
 
     def _compacted(self) -> list[str]:
-        return [self._registry.name, self.items.name, self.records.name]
+        return [self.registry.name, self.items.name, self.records.name]
 
     def expect_compaction(self) -> None:
         """Note, where the store has files of its own, that they are to be compacted."""
-        if self._gate.compactor is not None:
-            self._gate.compactor.expect(self._compacted())
+        if self.gate.compactor is not None:
+            self.gate.compactor.expect(self._compacted())
 
     def compact(self) -> bool:
         """Leave nothing of what was deleted in the files; False where that is not in our hands."""
-        compactor = self._gate.compactor
+        compactor = self.gate.compactor
         return compactor is not None and compactor.compact(self._compacted())
 
     def _seen(self) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""Give a namespace the vectors of another embedder, without a moment at which it has none."""
+"""Write the items of a namespace into a new collection, without a moment at which it has none.
+
+With the vectors of another embedder, or with the same, in place of an index that has become bad.
+"""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -35,6 +38,7 @@ Progress = Callable[[int, int], None]
 VectorsOf = Callable[[Sequence[Item]], Vectors]
 PassagesOf = Callable[[Sequence[Item]], Mapping[str, Passages]]
 _PAGE = 200
+_MANY = 1000  # erased items from which on they matter
 
 
 def reembed(
@@ -65,7 +69,9 @@ def reembed(
             texts = {item.id: item.text for item in items if isinstance(item, Episode)}
             return passages_of(texts, lambda parts: embedded(embedder, parts))
 
-        total = _renew(gate, registry, state, embedder, vectors_of, parts_of)
+        total = _renew(
+            gate, registry, state, embedder.name, embedder.dimension, vectors_of, parts_of
+        )
         state.start_anew()  # the index has the passages' vectors
         return total
 
@@ -90,7 +96,7 @@ def embed_lost(
 
     if lost:
         with state.write_lock:
-            _renew(gate, registry, state, embedder, vectors_of)
+            _renew(gate, registry, state, embedder.name, embedder.dimension, vectors_of)
             settle_repairs(path, former, lost)
         logger.warning(
             "%s: %d items of %s were embedded again, after a repair",
@@ -99,6 +105,25 @@ def embed_lost(
             "/".join(state.entry.parts),
         )
     state.embedded = True
+
+
+def rebuild_thinned(state: NamespaceState) -> None:
+    """Write the items anew when most of what their index holds was erased.
+
+    An erased item keeps its place in the index, and with it links that others are found by; the
+    more there are, the more of the rest is missed. On a server, which others use too, it is left:
+    they would lose the collection that they have open.
+    """
+    if state.shared or state.erased() <= max(_MANY, state.items.count()):
+        return
+
+    def vectors_of(items: Sequence[Item]) -> Vectors:
+        vectors = state.items.vectors([item.id for item in items])
+        return np.stack([vectors[item.id] for item in items])
+
+    entry = state.entry
+    with state.write_lock:
+        _renew(state.gate, state.registry, state, entry.embedder, entry.dimension, vectors_of)
 
 
 def drop_strays(gate: ClientGate, registry: Registry) -> None:
@@ -114,7 +139,8 @@ def _renew(
     gate: ClientGate,
     registry: Registry,
     state: NamespaceState,
-    embedder: "Embedder",
+    embedder: str,
+    dimension: int,
     vectors_of: VectorsOf,
     parts_of: PassagesOf = lambda items: {},
 ) -> int:
@@ -129,9 +155,7 @@ def _renew(
     except BaseException:
         drop_collection(gate, name)
         raise
-    state.entry = registry.put(
-        replace(former, items=name, embedder=embedder.name, dimension=embedder.dimension)
-    )
+    state.entry = registry.put(replace(former, items=name, embedder=embedder, dimension=dimension))
     state.items = target
     target.widen(total)
     state.bump()

@@ -65,6 +65,17 @@ class FrozenModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
+class PrintedModel(FrozenModel):
+    """A record that a person reads: `str` and `print` tell it in words, `repr` stays technical."""
+
+    def text(self) -> str:
+        """The record in words, a few lines."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return self.text()
+
+
 def lowest_trust(values: Iterable[Trust]) -> Trust:
     """trust(derived) = min(trust(sources)); nothing to derive from is untrusted."""
     return min(values, default=Trust.UNTRUSTED)

@@ -1,9 +1,10 @@
 """The report of a forgetting: what went, or would go."""
 
-from langgraph_dreams.types.base import FrozenModel
+from langgraph_dreams.types.base import PrintedModel
+from langgraph_dreams.types.told import many
 
 
-class Forgotten(FrozenModel):
+class Forgotten(PrintedModel):
     """Items that `forget` took out of a namespace, by id."""
 
     namespace: tuple[str, ...]
@@ -48,14 +49,9 @@ class Forgotten(FrozenModel):
             (self.reactions, "episode", "{} kept without the reaction"),
             (self.dreams, "dream", dreams),
         )
-        lines = [f"  {said.format(_many(len(ids), noun))}" for ids, noun, said in told if ids]
+        lines = [f"  {said.format(many(len(ids), noun))}" for ids, noun, said in told if ids]
         files = [] if self.dry_run or not lines else [_FILES[self.compacted]]
         return "\n".join([f"{did} {whole}:", *(lines or ["  nothing"]), *files])
-
-
-def _many(number: int, noun: str) -> str:
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number} {noun if number == 1 else plural}"
 
 
 _FILES = {

@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from langgraph_dreams.types.base import Count, FrozenModel, Time
+from langgraph_dreams._text import plain
+from langgraph_dreams.types.base import Count, FrozenModel, PrintedModel, Time
 from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.told import cost_line, counted, listed, many, memory_lines, quoted, used
 
 DreamStatus = Literal[
     "planned", "waiting", "committing", "committed", "noop", "dry_run", "rejected", "rolled_back"
@@ -27,7 +29,7 @@ class Concern(FrozenModel):
     """Ids of the episodes it came with."""
 
 
-class DreamPlan(FrozenModel):
+class DreamPlan(PrintedModel):
     """Work and cost of a dream, told before anything is spent."""
 
     episodes: Count
@@ -54,8 +56,19 @@ class DreamPlan(FrozenModel):
         """Model calls of all steps."""
         return sum(self.calls.values())
 
+    def text(self) -> str:
+        """The same in words, a line each."""
+        work = [many(self.episodes, "episode")]
+        work += [f"{self.revisited:,} revisited"] if self.revisited else []
+        work += [f"{self.waiting:,} left for the next dream"] if self.waiting else []
+        lines = ["A dream now: " + ", ".join([*work, many(self.pairs, "candidate pair")])]
+        if self.calls:
+            cost = used(self.total_calls, self.input_tokens, self.output_tokens, self.money)
+            lines.append(f"  cost, estimated: {cost}")
+        return "\n".join([*lines, *(f"  note: {plain(note)}" for note in self.notes)])
 
-class DreamReport(FrozenModel):
+
+class DreamReport(PrintedModel):
     """The report of one dream: counts, operations, story, cost and health."""
 
     id: str
@@ -99,3 +112,32 @@ class DreamReport(FrozenModel):
     """Of the operations as they were put to a person; empty when nobody was asked."""
     version: str = ""
     """While it waits for a person: what the journal held when it began."""
+
+    def text(self) -> str:
+        """The same in words: when, of what, what changed, notes and cost, a line each."""
+        dream = f"Dream {self.number}" if self.number else "A dream"
+        where = plain("/".join(self.namespace))
+        lines = [f"{dream} of {where}, {self.started:%Y-%m-%d %H:%M} UTC: {_STATUS[self.status]}"]
+        concerns = (f"started from: {quoted(concern.text)}" for concern in self.concerns)
+        told = [
+            f"{many(len(self.episodes), 'episode')}: {counted(self.counts) or 'nothing new'}",
+            *listed(concerns),
+            *memory_lines(self.operations),
+            *(f"note: {plain(note)}" for note in self.notes),
+            *([f"undone since: {many(len(self.undone), 'operation')}"] if self.undone else []),
+            f"cost: {cost_line(self.cost)}",
+        ]
+        return "\n".join([*lines, *(f"  {line}" for line in told), f"  id: {self.id}"])
+
+
+_STATUS: dict[DreamStatus, str] = {
+    "planned": "planned",
+    "waiting": "waits for a person, nothing is written yet",
+    "committing": "being written",
+    "committed": "committed",
+    "noop": "there was nothing new",
+    "dry_run": "a dry run, nothing was written",
+    "rejected": "rejected, nothing was written",
+    "rolled_back": "undone",
+}
+"""What became of a dream, in words."""

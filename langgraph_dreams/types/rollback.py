@@ -1,16 +1,17 @@
 """Types of undoing: the difference that a dream made, and what a rollback undid."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from langgraph_dreams.types.base import FrozenModel
+from langgraph_dreams.types.base import PrintedModel
 from langgraph_dreams.types.items import Link, Memory
-from langgraph_dreams.types.operations import ItemState, Operation
+from langgraph_dreams.types.operations import MEMORY_KINDS, ItemState, Operation
 from langgraph_dreams.types.reports import DreamStatus
+from langgraph_dreams.types.told import LISTED, listed, many, quoted
 
 
-class DreamDiff(FrozenModel):
+class DreamDiff(PrintedModel):
     """Changes of a dream, operation by operation, and what undoing it would meet."""
 
     dream: str
@@ -37,7 +38,7 @@ class DreamDiff(FrozenModel):
         return "\n".join(lines)
 
 
-class Rollback(FrozenModel):
+class Rollback(PrintedModel):
     """Operations that a rollback undid."""
 
     dream: str
@@ -49,6 +50,33 @@ class Rollback(FrozenModel):
     """Ids of what was changed or removed since by no dream, and so stays as it is."""
     episodes: int = 0
     """Episodes that the next dream takes up again."""
+
+    def text(self) -> str:
+        """The same in words, a line each."""
+        lines = [f"Undid {many(len(self.operations), 'operation')} of dream {self.dream}."]
+        if self.cascaded:
+            lines.append(f"Of later dreams: {many(len(self.cascaded), 'operation')} built on them.")
+        lines += listed(_back((*self.operations, *self.cascaded)))
+        if self.left:
+            names = ", ".join(self.left[:LISTED])
+            lines.append(f"Changed since by no dream, and left: {len(self.left)} ({names}).")
+        if self.episodes:
+            lines.append(f"Waiting for the next dream again: {many(self.episodes, 'episode')}.")
+        return "\n".join(lines)
+
+
+def _back(operations: Iterable[Operation]) -> Iterator[str]:
+    """The memories that are gone, or as they were before the first of the operations."""
+    first: dict[str, Operation] = {}
+    for operation in operations:
+        if operation.kind in MEMORY_KINDS:
+            first.setdefault(operation.target, operation)
+    for operation in first.values():
+        before, after = operation.state_before(), operation.state_after()
+        if isinstance(before, Memory):
+            yield f"  as before: {quoted(before.text)} ({before.status})"
+        elif isinstance(after, Memory):
+            yield f"  gone: {quoted(after.text)}"
 
 
 def _told(state: ItemState | None, raw: Mapping[str, Any] | None) -> list[str]:

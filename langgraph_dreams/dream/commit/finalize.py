@@ -8,12 +8,13 @@ finished from the journal by the next to open the namespace.
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from langgraph_dreams.dream.commit.figures import health_of
 from langgraph_dreams.dream.commit.guard import Verdict, verdict_of
 from langgraph_dreams.dream.commit.rejections import put_rejected
 from langgraph_dreams.dream.commit.selection import with_approved
-from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.dream.runtime.context import StageContext, timed
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import finish
 from langgraph_dreams.types.base import now
@@ -122,11 +123,11 @@ def commit_report(
     """
     vault = context.vault
     if vault.version() != version:
-        return refused(report, OVERTAKEN)
+        return timed(context, refused(report, OVERTAKEN), "commit")
     pending, verdict = _tried(
         context, report.model_copy(update={"status": "committing", "number": number})
     )
     if pending.status != "rejected":
         vault.put_dream(pending)
-        return finish(vault, pending)
-    return put_rejected(vault, pending, verdict.blamed)
+        return finish(vault, pending, partial(timed, context, node="commit"))
+    return put_rejected(vault, timed(context, pending, "commit"), verdict.blamed)

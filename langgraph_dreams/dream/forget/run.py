@@ -95,6 +95,7 @@ def _steps(vault: NamespaceStore, plan: Plan) -> list[Callable[[], object]]:
         lambda: vault.clear_reactions(plan.reactions),
         lambda: vault.erase_items(plan.memories),
         lambda: vault.erase_items(plan.episodes),
+        vault.rebuild_thinned,
         vault.renew_index,
         lambda: vault.drop_intent(INTENT),
     ]

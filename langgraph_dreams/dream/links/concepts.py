@@ -5,10 +5,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from langgraph_dreams.language.detect import function_words_elsewhere
 from langgraph_dreams.language.english.language import ENGLISH
+from langgraph_dreams.language.english.words.common_words import common_stems
 from langgraph_dreams.language.mixed import spoken
 from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.scripts import normal
+from langgraph_dreams.language.words import content_terms, content_tokens
 from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.types.labels import unlabelled
 
 _WORD = re.compile(r"\w[\w'’]*")
 _GAP = re.compile(r"[ \t\-&]+")
@@ -42,11 +47,14 @@ def worth(frequency: int, total: int, fan_penalty: float) -> float:
     return float(idf / max(1, frequency - 1) ** fan_penalty)
 
 
-def names(text: str, language: Language = ENGLISH) -> list[str]:
-    """Names in a text: runs of two or more capitalised words, and a short first line (a title)."""
+def names(text: str, language: Language = ENGLISH, titled: bool = True) -> list[str]:
+    """Names in a text: runs of two or more capitalised words, and a short first line (a title).
+
+    What somebody said in a turn is no title; `titled` is false then.
+    """
     found: dict[str, None] = {}
     head, newline, _ = text.partition("\n")
-    if newline and 2 <= len(title := _WORD.findall(head)) <= _LONGEST:
+    if titled and newline and 2 <= len(title := _WORD.findall(head)) <= _LONGEST:
         found[" ".join(title)] = None
     run: list[str] = []
     end = 0
@@ -62,6 +70,18 @@ def names(text: str, language: Language = ENGLISH) -> list[str]:
         end = match.end()
     _keep(run, found)
     return list(found)[:_MOST_NAMES]
+
+
+def telling(language: Language, text: str) -> set[str]:
+    """Terms of a text that may bring two texts together: they name something."""
+    if spoken(language, text).code != ENGLISH.code:
+        return content_terms(language, text)
+    idle, elsewhere = common_stems(), function_words_elsewhere(text)
+    return {
+        token.stem
+        for token in content_tokens(language, text)
+        if token.stem not in idle and normal(token.written) not in elsewhere
+    }
 
 
 def _keep(run: list[str], found: dict[str, None]) -> None:
@@ -83,15 +103,16 @@ class Lexicon:
 
     def of(self, texts: Mapping[str, str]) -> dict[str, list[Concept]]:
         """Concepts of each episode (id -> text) that others share, worthiest first."""
-        terms = self._vault.terms(list(texts))
-        often = self._vault.frequencies({term for counts in terms.values() for term in counts})
+        language = self._vault.language
+        said = {episode: unlabelled(text) for episode, text in texts.items()}
+        terms = {episode: telling(language, text) for episode, text in said.items()}
+        often = self._vault.frequencies({term for own in terms.values() for term in own})
         found: dict[str, list[Concept]] = {}
-        for episode, text in texts.items():
-            rare = [t for t in terms.get(episode, {}) if 2 <= often.get(t, 0) <= self._rare_most]
-            own = spoken(self._vault.language, text)
-            concepts = [self._term(t) for t in rare] + [
-                self._name(n, own) for n in names(text, own)
-            ]
+        for episode, text in said.items():
+            rare = [t for t in terms[episode] if 2 <= often.get(t, 0) <= self._rare_most]
+            own = spoken(language, text)
+            own_names = names(text, own, titled=text == texts[episode])
+            concepts = [self._term(t) for t in rare] + [self._name(n, own) for n in own_names]
             found[episode] = _worthiest(concepts)
         return found
 

@@ -12,11 +12,9 @@ from langgraph_dreams.dream.commit.selection import with_approved
 from langgraph_dreams.dream.recovery import recover_pending
 from langgraph_dreams.dream.review.answer import Answered, answer_of
 from langgraph_dreams.dream.review.request import digest_of, offered
-from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.dream.runtime.context import StageContext, timed
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.errors import ReviewError
-from langgraph_dreams.store import NamespaceStore
-from langgraph_dreams.types.base import now
 from langgraph_dreams.types.reports import DreamReport
 
 UNREVIEWED = "what was to be written is not what was reviewed; nothing was written, dream again"
@@ -64,7 +62,7 @@ def finish_asked(context: StageContext, state: DreamState) -> DreamReport:
     if entry is not None and entry.status == "committed":
         return entry  # here or elsewhere, of the same episodes
     if entry is None or entry.digest != state["asked"]:
-        return refused(report_of(context, state, "planned"), _GONE)
+        return timed(context, refused(report_of(context, state, "planned"), _GONE), "commit")
     if entry.status != "waiting":
         return entry  # decided on elsewhere
     if busy := state.get("busy"):
@@ -74,10 +72,10 @@ def finish_asked(context: StageContext, state: DreamState) -> DreamReport:
         return entry
     recover_pending(vault)
     if why := state.get("declined"):
-        return close_review(vault, entry, why)
+        return close_review(context, entry, why)
     report = report_of(context, state, "planned")
     if digest_of(report) != state.get("reviewed"):
-        return close_review(vault, entry, UNREVIEWED)
+        return close_review(context, entry, UNREVIEWED)
     fields = ("operations", "counts", "health", "narrative", "summary", "notes", "cost")
     left = entry.model_copy(update={name: getattr(report, name) for name in fields})
     return commit_approved(context, entry, left)
@@ -93,7 +91,7 @@ def approve(context: StageContext, entry: DreamReport, answer: Any) -> DreamRepo
     given = answer_of(context.vault, entry, answer)
     left = decided(context, entry, given)
     if left is None:
-        return close_review(context.vault, entry, declined(given))
+        return close_review(context, entry, declined(given))
     return commit_approved(context, entry, left)
 
 
@@ -104,13 +102,13 @@ def reject(context: StageContext, entry: DreamReport, redream: bool) -> DreamRep
     """
     _require_waiting(entry)
     if redream:
-        return close_review(context.vault, entry, _DECLINED)
+        return close_review(context, entry, _DECLINED)
     # The marks first: of a death in between is left a dream that waits, to be rejected again.
     # What another dream took up since is that one's.
     vault, episodes, recalls = context.vault, set(entry.episodes), set(entry.recalls)
     vault.mark_dreamt([name for name in vault.undreamt() if name in episodes], entry.id)
     vault.mark_recalls([note.id for note in vault.recalls() if note.id in recalls], entry.id)
-    return close_review(vault, entry, _FOR_GOOD)
+    return close_review(context, entry, _FOR_GOOD)
 
 
 def _require_waiting(entry: DreamReport) -> None:
@@ -125,14 +123,14 @@ def commit_approved(context: StageContext, entry: DreamReport, report: DreamRepo
     """Write what is left of a dream that waited, unless it is out of date."""
     vault = context.vault
     if digest_of(entry) != entry.digest:
-        return close_review(vault, entry, _FORGOTTEN)
+        return close_review(context, entry, _FORGOTTEN)
     if vault.version() != entry.version:
-        return close_review(vault, entry, OVERTAKEN)
+        return close_review(context, entry, OVERTAKEN)
     return commit_report(context, report, entry.version, vault.last_number() + 1)
 
 
-def close_review(vault: NamespaceStore, entry: DreamReport, why: str) -> DreamReport:
+def close_review(context: StageContext, entry: DreamReport, why: str) -> DreamReport:
     """End the waiting of a dream; nothing of it is written but that and why."""
-    done = refused(entry, why).model_copy(update={"finished": now()})
-    vault.put_dream(done)
+    done = timed(context, refused(entry, why), "commit")
+    context.vault.put_dream(done)
     return done

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from langchain_core.language_models import BaseChatModel
@@ -14,6 +14,8 @@ from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.llm.client import ModelClient
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.reports import DreamReport
 from langgraph_dreams.types.review import Approve, ReviewMode
 
 INPUT = "langgraph_dreams_input"
@@ -82,6 +84,8 @@ class StageContext:
     client: ModelClient | None = None
     """The model client; None in a dream without a model."""
     reviewing: Reviewing = Reviewing()
+    since: float = field(default_factory=time.perf_counter)
+    """When the stage began, by the clock of `time.perf_counter`."""
 
     def send_progress(self, node: str, phase: Phase, text: str, **counts: int) -> None:
         """Send one line of progress, with its counts."""
@@ -96,6 +100,12 @@ def calls_allowed(context: StageContext, state: DreamState, step: str) -> int:
     return sys.maxsize if calls is None else calls.get(step, 0)
 
 
-def with_seconds(state: DreamState, node: str, since: float) -> dict[str, float]:
+def with_seconds(cost: Mapping[str, float], node: str, since: float) -> dict[str, float]:
     """The cost so far with the seconds of this node added."""
-    return {**state.get("cost", {}), node: round(time.perf_counter() - since, 4)}
+    return {**cost, node: round(time.perf_counter() - since, 4)}
+
+
+def timed(context: StageContext, report: DreamReport, node: str) -> DreamReport:
+    """The report as of now, with the seconds that the stage has taken; to be written next."""
+    cost = with_seconds(report.cost, node, context.since)
+    return report.model_copy(update={"cost": cost, "finished": now()})

@@ -13,7 +13,7 @@ from langgraph_dreams.dream.commit.finalize import (
 )
 from langgraph_dreams.dream.review.approval import UNREVIEWED, finish_asked
 from langgraph_dreams.dream.review.request import digest_of
-from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.dream.runtime.context import StageContext, timed
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.runtime.work import Changes
 from langgraph_dreams.types.reports import DreamReport
@@ -26,11 +26,12 @@ def commit(context: StageContext, state: DreamState) -> Changes:
 
 def _wake(context: StageContext, state: DreamState) -> DreamReport:
     if state.get("dry_run"):
-        return with_guard_verdict(context, report_of(context, state, "dry_run"))
+        tried = with_guard_verdict(context, report_of(context, state, "dry_run"))
+        return timed(context, tried, "commit")
     if state.get("asked"):
         done = finish_asked(context, state)
     elif busy := state.get("busy"):
-        return refused(report_of(context, state, "rejected"), busy)
+        return timed(context, refused(report_of(context, state, "rejected"), busy), "commit")
     else:
         done = _commit(context, state)
     context.send_progress("commit", "progress", done.status, operations=len(done.operations))
@@ -41,7 +42,7 @@ def _commit(context: StageContext, state: DreamState) -> DreamReport:
     """Under the lease: write the dream; returns what became of it."""
     vault = context.vault
     if not (state["episodes"] or state["operations"] or state["recalls"]):
-        done = report_of(context, state, "noop")
+        done = timed(context, report_of(context, state, "noop"), "commit")
         vault.put_dream(done)
         return done
     same = vault.get_dream(state["dream"])
@@ -49,5 +50,5 @@ def _commit(context: StageContext, state: DreamState) -> DreamReport:
         return same  # the same snapshot, resumed after it was written
     report = report_of(context, state, "planned")
     if context.reviewing.mode and report.operations and state.get("reviewed") != digest_of(report):
-        return refused(report, UNREVIEWED)
+        return timed(context, refused(report, UNREVIEWED), "commit")
     return commit_report(context, report, state["version"], state["number"])

@@ -16,7 +16,7 @@ from langgraph_dreams.dream.commit.selection import with_approved
 from langgraph_dreams.dream.review.answer import Answered, answer_of
 from langgraph_dreams.dream.review.approval import decided, declined
 from langgraph_dreams.dream.review.request import RESPONSE_SCHEMA, digest_of, offered, request_of
-from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.dream.runtime.context import StageContext, timed
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.runtime.work import Changes
 from langgraph_dreams.errors import DreamsError, InvalidInputError, ReviewError
@@ -115,6 +115,7 @@ def _ask(context: StageContext, state: DreamState, kept: DreamReport) -> Changes
         if not _holding(context, state):
             return asked  # it was forgotten, or another dreamt the same since
         entry = _tried(context, kept.model_copy(update={"version": state["version"]}))
+        entry = timed(context, entry, "review")
         context.vault.put_dream(entry)
     if entry.status != "waiting" or not context.reviewing.pauses:
         return asked

@@ -5,7 +5,7 @@ journal as being committed is a dead one's, and can be finished. Every operation
 apply one twice changes nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from langgraph_dreams.errors import InvalidInputError
@@ -41,12 +41,17 @@ def finish_pending(vault: NamespaceStore, ids: Sequence[str]) -> None:
             finish(vault, whole)
 
 
-def finish(vault: NamespaceStore, pending: DreamReport) -> DreamReport:
-    """Carry out a journalled dream."""
+def finish(
+    vault: NamespaceStore,
+    pending: DreamReport,
+    timed: Callable[[DreamReport], DreamReport] | None = None,
+) -> DreamReport:
+    """Carry out a journalled dream; `timed` adds the seconds of the commit to its report."""
     apply(vault, pending.operations)
     vault.mark_dreamt(list(pending.episodes), pending.id)
     vault.mark_recalls(list(pending.recalls), pending.id)
     done = pending.model_copy(update={"status": "committed", "finished": now()})
+    done = timed(done) if timed else done
     vault.put_dream(done)
     return done
 

@@ -10,6 +10,7 @@ from langgraph.types import Interrupt
 from langgraph_dreams._text import shorten
 from langgraph_dreams.integrations.recording.bounded_json import compact
 from langgraph_dreams.types.items import Outcome
+from langgraph_dreams.types.labels import ABANDONED
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ def ending_of(
             return Ending()
         return Ending("interrupted", "; ".join(text for text in asked if text))
     if isinstance(error, GeneratorExit):
-        return Ending("interrupted", "the stream was abandoned before its end")
+        return Ending("interrupted", ABANDONED)
     text = error_text(error, limit)
     if not isinstance(error, Exception):
         return Ending("interrupted", text)

@@ -38,8 +38,13 @@ def expect(path: Path, names: Sequence[str]) -> None:
 
 
 def clear_expected(path: Path, names: Sequence[str]) -> None:
-    """Note that these are compacted; what others have noted meanwhile still waits."""
-    if left := {*expected(path)} - {*names}:
+    """Note that these are compacted; what others have noted meanwhile still waits.
+
+    A collection that was dropped waits for nothing: what it left went with the rest.
+    """
+    with closing(sqlite3.connect(f"{(path / DATABASE).as_uri()}?mode=ro", uri=True)) as db:
+        there = {row[0] for row in db.execute("SELECT name FROM collections")}
+    if left := ({*expected(path)} - {*names}) & there:
         _note(path, left)
     else:
         (path / MARK).unlink(missing_ok=True)

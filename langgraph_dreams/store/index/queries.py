@@ -346,13 +346,16 @@ class IndexQueries:
         return counts
 
     def postings(self, term: str, limit: int) -> list[str]:
-        """Episodes that contain the stemmed term, oldest first."""
+        """Episodes of which the stemmed term is a content word, oldest first.
+
+        In another language's text it may be a function word.
+        """
         check_count(limit, "limit")
         return self._ids(
             "SELECT id FROM items WHERE row IN"
-            " (SELECT doc FROM episode_vocabulary WHERE term = ?)"
+            " (SELECT doc FROM episode_vocabulary WHERE term = ?) AND instr(terms, ?)"
             f" ORDER BY {_OLDEST_FIRST} LIMIT ?",
-            (term, limit),
+            (term, f"{json.dumps(term, ensure_ascii=False)}:", limit),
         )
 
     def phrase(self, words: str, limit: int, speaking: Language | None = None) -> list[str]:

@@ -24,6 +24,7 @@ from langgraph_dreams.store.passages import Passages
 from langgraph_dreams.store.validation import clean_all
 from langgraph_dreams.types.base import digest
 from langgraph_dreams.types.items import Episode, Link, Memory
+from langgraph_dreams.types.labels import unlabelled
 
 IndexRow = tuple[Any, ...]
 Rows = Callable[[str, Sequence[Any]], list[IndexRow]]
@@ -327,10 +328,11 @@ def _put_item(
         place = ("", 0, time_of(item).timestamp(), "", item.status)
         words = "memory_words"
         _put_memory(db, item)
+    said = unlabelled(item.text) if isinstance(item, Episode) else item.text
     known = db.execute("SELECT row FROM items WHERE id = ?", (item.id,)).fetchone()
     if known is not None:
         text = db.execute(f"SELECT text FROM {words} WHERE rowid = ?", known).fetchone()
-        if text is not None and text[0] == item.text:
+        if text is not None and text[0] == said:
             db.execute(
                 "UPDATE items SET thread = ?, position = ?, time = ?, dreamt = ?, status = ?"
                 " WHERE row = ?",
@@ -338,15 +340,14 @@ def _put_item(
             )
             return
         _drop_words(db, item.id)
-    terms, written = counted_terms(language, item.text)
+    terms, written = counted_terms(language, said)
     row = db.execute(
         "INSERT INTO items (id, kind, thread, position, time, dreamt, status, terms, said, message,"
         " words, answered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (item.id, words[0], *place, json.dumps(terms, ensure_ascii=False), len(terms), *version),
     ).lastrowid
 
-    def put_words(row: int | None, start: int = 0, stop: int | None = None) -> None:
-        text = item.text[start:stop]
+    def put_words(row: int | None, text: str) -> None:
         if language.tokenizer:
             db.execute(f"INSERT INTO {words} (rowid, text) VALUES (?, ?)", (row, text))
         else:
@@ -355,9 +356,14 @@ def _put_item(
                 f"INSERT INTO {words} (rowid, text, stems) VALUES (?, ?, ?)", (row, text, stems)
             )
 
-    put_words(row)
+    put_words(row, said)
     if passages is not None and row is not None:
-        put_passages(db, row, passages, put_words)
+        put_passages(
+            db,
+            row,
+            passages,
+            lambda at, start, stop: put_words(at, unlabelled(item.text[start:stop])),
+        )
     _count_terms(db, written, int(words == "episode_words"))
 
 

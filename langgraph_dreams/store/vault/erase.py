@@ -6,6 +6,7 @@ from dataclasses import replace
 from langgraph_dreams.store.chroma.collection import RECORD_BATCH, batches
 from langgraph_dreams.store.journal import storable_report
 from langgraph_dreams.store.recall_log import RecallNote
+from langgraph_dreams.store.reembed import rebuild_thinned
 from langgraph_dreams.store.validation import check_strings
 from langgraph_dreams.store.vault.reader import NamespaceReader
 from langgraph_dreams.types.reports import DreamReport
@@ -18,6 +19,8 @@ class NamespaceEraser(NamespaceReader):
         """Delete episodes and memories with their vectors; their links have to go before."""
         wanted = check_strings(ids, "erase_items")
         state = self._state
+        if known := self.known(wanted):
+            state.note_erased(len(known))
         for batch in batches(wanted, RECORD_BATCH):
             with state.writing(batch):
                 state.items.erase(batch)
@@ -25,6 +28,10 @@ class NamespaceEraser(NamespaceReader):
         state.vectors.clear()
         state.memory_vectors.clear()
         state.passages.clear()
+
+    def rebuild_thinned(self) -> None:
+        """Build Chroma's index of the items anew if most of it is of what was erased."""
+        rebuild_thinned(self._state)
 
     def rewrite_dreams(self, reports: Iterable[DreamReport]) -> None:
         """Write dreams anew, in place of what the journal says. Raises InvalidInputError."""

@@ -161,6 +161,7 @@ STEPS = (
     "put_memories",
     "clear_reactions",
     "erase_items",
+    "rebuild_thinned",
     "renew_index",
     "drop_intent",
     "compact",

@@ -8,7 +8,6 @@ import pytest
 from dream_support import episode
 
 from langgraph_dreams import DreamStore
-from langgraph_dreams.store.chroma import collection as exact
 
 
 class Alike:
@@ -51,4 +50,3 @@ def test_a_namespace_that_outgrows_it_goes_on(
         for n in range(20):
             ada.record([episode(f"note number {n}", day=n)])
             assert len(ada.vault.dense(ada.vault.embed(["note number 0"]), 50)[0]) == n + 1
-    assert exact.EXACT_MOST == 1000

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -50,3 +51,21 @@ def test_what_is_said_a_thousand_times_hides_nothing(tmp_path: Path) -> None:
     found = [hits[0][0] for hits in near]
     assert sum(a == b for a, b in zip(found, ids, strict=True)) >= 0.95 * len(ids)
     backend.close()
+
+
+@pytest.mark.slow
+def test_where_nine_of_ten_say_the_same_every_other_item_is_found(tmp_path: Path) -> None:
+    with closing(Backend.open(tmp_path / "store")) as backend:
+        vault = backend.vault(("a",), FarApart())
+        same = np.random.default_rng(1).random(SIZE) < 0.9
+        texts = [
+            ("all is well", f"all is well, {n}")[n % 2] if same[n] else "" for n in range(SIZE)
+        ]
+        made = [episode(n, text) for n, text in enumerate(texts)]
+        for start in range(0, SIZE, 200):
+            vault.add_episodes(made[start : start + 200])
+        ids = [one.id for one, said in zip(made, texts, strict=True) if not said]
+        assert [hits[0][0] for hits in vault.dense(vault.vectors(ids), 1)] == ids
+        assert [hits[0][0] for hits in vault.dense(vault.vectors(ids[:5]), 1, until=1e12)] == ids[
+            :5
+        ]

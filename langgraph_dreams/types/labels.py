@@ -1,0 +1,26 @@
+"""Words that the library itself writes into the text of a turn, beside what was said and done.
+
+They stand in the text that is read, and are no words of the turn: it is not found or linked by
+them.
+"""
+
+import re
+
+ABANDONED = "the stream was abandoned before its end"
+"""What is said of a turn whose caller went away."""
+_LINE = re.compile(
+    r"^(?:user|input|human|agent|assistant|ai|tool|system|error|interrupted|decision):(?: |$)"
+    r"|^called (?=[\w.:-]+\()",
+    re.MULTILINE,
+)
+_FAILED = re.compile(r"^(tool: .*?) failed: ", re.MULTILINE)
+_MARKS = re.compile(
+    rf"… \[\d+ more characters\]|\b{ABANDONED}$"
+    r"|\[(?:input_)?(?:image|audio|video|file|document|media)(?:_\w+)?\]",
+    re.MULTILINE,
+)
+
+
+def unlabelled(text: str) -> str:
+    """The text of an episode without the labels and marks of the library."""
+    return _MARKS.sub("", _LINE.sub("", _FAILED.sub(r"\1 ", text)))
