@@ -103,7 +103,7 @@ def test_every_decision_as_langchain_writes_them(ada: Namespace) -> None:
     place = [a["name"] for a in actions].index("add_memory")
     decisions: list[dict[str, Any]] = [{"type": "approve"} for _ in actions]
     decisions[-1] = {"type": "reject", "message": "She never said so."}
-    first, second, *others = actions[place]["args"]["memories"].splitlines()
+    others = actions[place]["args"]["memories"].splitlines()[2:]
     lines = "\n".join(["2. The garden gate squeaks.", *others])
     action = {"name": "add_memory", "args": {"memories": lines}}
     decisions[place] = {"type": "edit", "edited_action": action}

@@ -9,9 +9,11 @@ from dream_support import SMALL, WordEmbedder, episode
 from mind_support import model, note
 from review_support import HIGHER, POLICY, RENT, Thread, of_kind, rich, untouched, updated, waiting
 
-from langgraph_dreams import DreamStore, Namespace, create_dream_graph
+from langgraph_dreams import DreamStore, Memory, Namespace
+from langgraph_dreams.dream.review.groups import args_of, description_of, grouped, taken
 from langgraph_dreams.dream.review.request import request_of
 from langgraph_dreams.errors import ReviewError
+from langgraph_dreams.types.operations import propose
 
 ID = re.compile(r"[a-z][0-9a-f]{24}")
 TURNS = (
@@ -67,17 +69,16 @@ def test_four_new_turns_are_few_questions(ada: Namespace) -> None:
     assert sorted(texts) == sorted(TURNS)
 
 
-def test_no_question_shows_an_id_and_each_says_what_it_is(ada: Namespace) -> None:
-    for ask in (waiting, updated):
-        ask(ada)
-        request = asked_of(ada)
-        descriptions = [action["description"] for action in request["action_requests"]]
-        assert len(set(descriptions)) == len(descriptions)
-        for action in request["action_requests"]:
-            assert all(isinstance(value, str) and value for value in action["args"].values())
-            assert not ID.search(f"{action['args']} {action['description']}")
-            assert action["description"].startswith("**")
-        ada.approve(request["dream"], "approve")
+@pytest.mark.parametrize("ask", [waiting, updated])
+def test_no_question_shows_an_id_and_each_says_what_it_is(ask: Any, ada: Namespace) -> None:
+    ask(ada)
+    request = asked_of(ada)
+    descriptions = [action["description"] for action in request["action_requests"]]
+    assert len(set(descriptions)) == len(descriptions) >= 3
+    for action in request["action_requests"]:
+        assert all(isinstance(value, str) and value for value in action["args"].values())
+        assert not ID.search(f"{action['args']} {action['description']}")
+        assert action["description"].startswith("**")
 
 
 def test_what_is_replaced_and_by_what_is_told_in_words(ada: Namespace) -> None:
@@ -105,15 +106,26 @@ def test_both_ends_of_every_link_are_told(ada: Namespace) -> None:
 HOSTILE = "# Note\n\n![x](http://evil.example/a.png) <img src=x> [click](http://evil.example) `rm`"
 
 
-def test_markdown_of_others_is_shown_and_not_read(ada: Namespace) -> None:
-    ada.record([episode(f"{HOSTILE} kiln Brandhorst {n}", day=n) for n in range(2)])
-    ada.record([episode("The kiln is a Brandhorst.", day=4), episode("Brandhorst kiln.", day=5)])
-    ada.dream(review="ask")
-    for action in asked_of(ada)["action_requests"]:
-        for line in action["description"].split("\n\n"):
-            if "evil" in line:
-                assert line.startswith("    ") or r"\!\[x\]" in line
-                assert "\n" not in line
+@pytest.mark.parametrize("many", [1, 3])
+def test_markdown_of_others_is_shown_and_not_read(many: int) -> None:
+    said = episode(HOSTILE, day=1)
+    memories = [
+        Memory(id=f"m{n}", text=f"{HOSTILE} {n}", sources=(said.id,), learned_at=said.time)
+        for n in range(many)
+    ]
+    operations = [propose("d1", "merge_memory", m, before=m, reason=HOSTILE) for m in memories]
+    (group,) = grouped(operations)
+    described = description_of(group, {said.id: said})
+    evil = [line for line in described.split("\n\n") if "evil" in line]
+    assert len(evil) == 2 * many
+    for line in evil:
+        assert line.startswith("    ") or r"\!\[x\]" in line
+        assert "\n" not in line
+    shown = args_of(group, {})["memories"]
+    assert len(shown.splitlines()) == many
+    assert taken(group, {"memories": shown}, {"memories": shown}) == {
+        o.id: None for o in operations
+    }
 
 
 # -- what is answered
@@ -206,7 +218,6 @@ def test_without_a_model_it_is_asked_alike() -> None:
     with DreamStore.in_memory(embedder=WordEmbedder(), policy=SMALL) as store:
         ada = store.namespace("ada")
         ada.record([episode(text, day=n) for n, text in enumerate(TURNS * 2)])
-        create_dream_graph(ada)
         report = ada.dream(review="ask")
         assert report.status == "waiting"
         assert len(asked_of(ada)["action_requests"]) <= 7
