@@ -1,4 +1,4 @@
-"""Who else can be asked: an agent by its tool, a chat page, an idle process, a server's queue.
+"""Who else can be asked: an agent by its tool, a chat page, a server's queue.
 
 `shows` is the rule by which agent-chat-ui shows a review: behind the last message unless that is
 the human's, or where there is neither a message of the agent nor of a tool.
@@ -128,49 +128,6 @@ def test_a_word_before_the_dream_shows_its_review(as_graph: bool, ada: Namespace
     assert shows(graph.invoke(GIVEN, CONFIG))
     graph.invoke(Command(resume="approve"), CONFIG)
     assert ada.memories()
-
-
-def test_an_idle_process_asks_once_for_what_is_new(ada: Namespace) -> None:
-    clock = [0.0]
-    ended: list[Any] = []
-    dreamer = IdleDreamer(
-        ada,
-        quiet_seconds=1,
-        every_seconds=10,
-        least_episodes=1,
-        review="ask",
-        on_dream=ended.append,
-        clock=lambda: clock[0],
-    )
-    with dreamer:
-        for episodes, dreams in ((0, 1), (0, 1), (1, 2), (0, 2)):
-            if episodes:
-                ada.record([e.model_copy(update={"id": "e-new"}) for e in ada.episodes()[:1]])
-            clock[0] += 100
-            dreamer.wake()
-            settle(dreamer)
-            assert [report.status for report in ended] == ["waiting"] * dreams
-        ada.reject(ended[-1].id)
-        clock[0] += 100
-        dreamer.wake()
-        settle(dreamer)
-        assert len(ended) == 3
-    assert untouched(ada)
-
-
-def settle(dreamer: IdleDreamer) -> None:
-    """Until what is due was begun and has ended."""
-    changed = dreamer._changed
-    with changed:
-        for _ in range(2):
-            assert changed.wait_for(
-                lambda: (
-                    not dreamer._running
-                    and not dreamer._unseen
-                    and (dreamer._schedule.next_time() or 1e9) > dreamer._clock()
-                ),
-                60,
-            )
 
 
 def test_a_server_is_told_who_looks() -> None:
