@@ -1,6 +1,6 @@
 """Recall and dream as tools that an agent can call."""
 
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol, cast
 
 from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import StructuredTool, ToolException
@@ -8,11 +8,14 @@ from pydantic import BaseModel, Field, create_model
 
 from langgraph_dreams._text import shorten
 from langgraph_dreams._validation import checked_flag, checked_whole, checked_word
-from langgraph_dreams.dream.runtime.options import checked_namespace
+from langgraph_dreams.dream.runtime.options import checked_mode, checked_namespace
 from langgraph_dreams.errors import DreamsError
 from langgraph_dreams.integrations.fenced_recall import fence, fence_recall
+from langgraph_dreams.integrations.nodes_dream import dream_node
+from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.types.recall import Recall
 from langgraph_dreams.types.reports import DreamReport
+from langgraph_dreams.types.review import Approve, ReviewMode
 
 MOST_ITEMS = 50
 
@@ -39,10 +42,10 @@ class Remembering(Protocol):
     async def arecall(self, query: str, k: int = 10, *, links: bool = True) -> Recall:
         """As recall."""
 
-    def dream(self, *, focus: str | None = None) -> DreamReport:
+    def dream(self, *, focus: str | None = None, review: ReviewMode = "") -> DreamReport:
         """One dream."""
 
-    async def adream(self, *, focus: str | None = None) -> DreamReport:
+    async def adream(self, *, focus: str | None = None, review: ReviewMode = "") -> DreamReport:
         """As dream."""
 
 
@@ -109,29 +112,55 @@ def create_dream_tool(
     name: str = "dream",
     description: str = DREAM_DESCRIPTION,
     characters: int = 1_500,
+    review: ReviewMode = "",
+    approve: Approve | None = None,
 ) -> StructuredTool:
     """A tool that dreams in `namespace` and answers what came of it, in short.
 
     Episodes that recorders still hold back are stored first. A namespace template is filled from
-    the config of the call. What goes wrong is answered as text. Raises InvalidInputError for a
-    `characters` below 1.
+    the config of the call. What goes wrong is answered as text.
+
+    review, approve: as for `create_dream_graph`. With "ask" the agent around it is interrupted and
+    goes on with `Command(resume=...)`; without a checkpointer the dream waits in the journal.
+
+    Raises InvalidInputError for a `characters` below 1, or another `review`.
     """
     checked_namespace(namespace)
     checked_whole("characters", characters, 1)
+    more: dict[str, ReviewMode] = {"review": review} if review else {}
+    # Within the agent's graph, so that it can be interrupted there.
+    night: Any = checked_mode(review) and dream_node(
+        cast(Namespace, namespace), focus=_focus, output="report", review=review, approve=approve
+    )
+
+    def within(config: RunnableConfig) -> bool:
+        can_wait = config.get("configurable", {}).get("__pregel_checkpointer") is not None
+        return can_wait if review == "ask" else bool(review)
 
     def dream(config: RunnableConfig, focus: str | None = None) -> str:
         try:
-            return report_text(namespace.resolve(config).dream(focus=focus), characters)
+            if within(config):
+                found = night.invoke(focus, config)["report"]
+                return report_text(DreamReport.model_validate(found), characters)
+            return report_text(namespace.resolve(config).dream(focus=focus, **more), characters)
         except DreamsError as error:
             raise ToolException(f"The dream failed: {error}") from error
 
     async def adream(config: RunnableConfig, focus: str | None = None) -> str:
         try:
-            return report_text(await namespace.resolve(config).adream(focus=focus), characters)
+            if within(config):
+                found = (await night.ainvoke(focus, config))["report"]
+                return report_text(DreamReport.model_validate(found), characters)
+            report = await namespace.resolve(config).adream(focus=focus, **more)
+            return report_text(report, characters)
         except DreamsError as error:
             raise ToolException(f"The dream failed: {error}") from error
 
     return _tool(dream, adream, name, description, DreamArgs)
+
+
+def _focus(focus: str | None) -> str:
+    return focus or ""
 
 
 def _tool(
@@ -153,7 +182,8 @@ def report_text(report: DreamReport, characters: int = 1_500) -> str:
     if report.status == "noop":
         return f"Dream {report.id}: nothing new to dream of."
     counts = ", ".join(f"{name} {count}" for name, count in sorted(report.counts.items()) if count)
-    text = f"Dream {report.id}: {report.status}.\nCounts: {counts or 'none'}."
+    waits = ", a person has to approve it first" if report.status == "waiting" else ""
+    text = f"Dream {report.id}: {report.status}{waits}.\nCounts: {counts or 'none'}."
     told = [(f"dream {report.id}", shorten(report.narrative, characters))]
     told += [("note", shorten(note, 300)) for note in report.notes]
     blocks = [(heading, content) for heading, content in told if content]

@@ -23,7 +23,7 @@ from langgraph_dreams._validation import (
     checked_timeout,
     checked_whole,
 )
-from langgraph_dreams.dream.runtime.options import checked_budget, checked_policy
+from langgraph_dreams.dream.runtime.options import checked_budget, checked_mode, checked_policy
 from langgraph_dreams.errors import BusyError, InvalidInputError, StoreClosedError
 from langgraph_dreams.llm.client import resolve_model
 from langgraph_dreams.namespace.namespace import Namespace
@@ -33,6 +33,7 @@ from langgraph_dreams.scheduling.namespace_set import NamespaceSet
 from langgraph_dreams.scheduling.schedule import Name, Rules, Schedule
 from langgraph_dreams.scheduling.time_window import time_window
 from langgraph_dreams.types.reports import DreamReport
+from langgraph_dreams.types.review import ReviewMode
 
 logger = logging.getLogger("langgraph_dreams")
 
@@ -47,9 +48,20 @@ class _How:
     model: BaseChatModel | None
     budget: Budget | None
     policy: DreamPolicy | None
+    review: ReviewMode
 
     def dream(self, namespace: Namespace) -> DreamReport:
-        return namespace.dream(model=self.model, budget=self.budget, policy=self.policy)
+        return namespace.dream(
+            model=self.model, budget=self.budget, policy=self.policy, review=self.review
+        )
+
+    def asked(self, namespace: Namespace) -> bool:
+        """True if a dream of all that is new waits for a person already."""
+        if self.review != "ask":
+            return False
+        most = (self.policy or namespace.policy).episodes_per_dream
+        new = set(namespace.vault.undreamt()[:most])
+        return any(r.status == "waiting" and new <= set(r.episodes) for r in namespace.dreams())
 
 
 class IdleDreamer:
@@ -78,6 +90,7 @@ class IdleDreamer:
         model: str | BaseChatModel | None = None,
         budget: Budget | None = None,
         policy: DreamPolicy | None = None,
+        review: ReviewMode = "",
         on_dream: Callable[[DreamReport], None] | None = None,
         on_error: Callable[[Name, Exception], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -98,6 +111,8 @@ class IdleDreamer:
             model: as for `Namespace.dream`.
             budget: of each dream.
             policy: of each dream; None takes the namespace's.
+            review: as for `Namespace.dream`. With "ask" each dream waits in the journal, and there
+                is no other before it is decided on or something new is recorded.
             on_dream: called on the dream's thread with its report.
             on_error: called with the namespace's name and what went wrong; None logs it. Either
                 way the dream is tried again, later each time.
@@ -115,7 +130,9 @@ class IdleDreamer:
         checked_shape("clock", clock, ("__call__",), "a function")
         checked_shape("now", now, ("__call__",), "a function")
         chat_model = None if model is None else resolve_model(model)
-        self._how = _How(chat_model, checked_budget(budget), checked_policy(policy))
+        self._how = _How(
+            chat_model, checked_budget(budget), checked_policy(policy), checked_mode(review)
+        )
         self._namespaces = NamespaceSet(store)
         self._schedule = Schedule(rules)
         self._on_dream = on_dream
@@ -272,7 +289,8 @@ class IdleDreamer:
                 with self._changed:
                     self._schedule.skipped(name, undreamt, told)
                 return None
-            report = self._how.dream(namespace)
+            asked = self._how.asked(namespace)
+            report = None if asked else self._how.dream(namespace)
             undreamt, told = self._count(namespace)
         except BaseException:
             with self._changed:

@@ -21,8 +21,10 @@ from langgraph_sdk.schema import Config, IfNotExists, MultitaskStrategy
 
 from langgraph_dreams._text import clean, shown
 from langgraph_dreams._validation import checked_whole, checked_word
+from langgraph_dreams.dream.runtime.options import checked_mode
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.template import checked
+from langgraph_dreams.types.review import ReviewMode
 
 _THREADS = uuid.uuid5(uuid.NAMESPACE_URL, "langgraph-dreams:dream-thread")
 _MARK = {"langgraph_dreams": "sweep"}
@@ -65,6 +67,7 @@ def schedule_dreams(
     after_seconds: int = 300,
     graph: str = "dream",
     focus: str = "",
+    review: ReviewMode = "",
 ) -> str:
     """Have the server dream a namespace when it was quiet for so long; call it after every turn.
 
@@ -77,15 +80,18 @@ def schedule_dreams(
         after_seconds: how long to wait for the next turn.
         graph: name of the dream graph in langgraph.json.
         focus: as for `Namespace.dream`.
+        review: as for `create_dream_graph`. With "ask" the thread waits, interrupted, for an
+            answer; the next dream of it takes its place.
 
     Returns:
         Id of the run that waits on the thread `dream_thread(namespace)`.
 
     Raises:
-        InvalidInputError: after_seconds is negative; NamespaceError: the name is none.
+        InvalidInputError: after_seconds is negative, or there is no such review.
+        NamespaceError: the name is none.
         httpx.HTTPError: the server cannot be reached, or refuses.
     """
-    asked = _run(graph, namespace, after_seconds, focus)
+    asked = _run(graph, namespace, after_seconds, focus, review)
     with _connected(client) as server:
         run = server.runs.create(dream_thread(namespace), graph, **asked)
     return str(run["run_id"])
@@ -98,9 +104,10 @@ async def aschedule_dreams(
     after_seconds: int = 300,
     graph: str = "dream",
     focus: str = "",
+    review: ReviewMode = "",
 ) -> str:
     """`schedule_dreams` for an event loop; in a node on the server with `get_client()`."""
-    asked = _run(graph, namespace, after_seconds, focus)
+    asked = _run(graph, namespace, after_seconds, focus, review)
     async with _aconnected(client) as server:
         run = await server.runs.create(dream_thread(namespace), graph, **asked)
     return str(run["run_id"])
@@ -222,7 +229,13 @@ def _address(url: str) -> str:
     return url
 
 
-def _run(graph: str, namespace: Sequence[str], after_seconds: int, focus: str) -> _RunAsked:
+def _run(
+    graph: str,
+    namespace: Sequence[str],
+    after_seconds: int,
+    focus: str,
+    review: ReviewMode = "",
+) -> _RunAsked:
     checked_word("graph", graph)
     for part in checked(namespace):
         checked_word("a part of the namespace", part)
@@ -230,7 +243,7 @@ def _run(graph: str, namespace: Sequence[str], after_seconds: int, focus: str) -
     if not isinstance(focus, str):
         raise InvalidInputError(f"focus is {shown(focus)}; say in words what to start from")
     return {
-        "input": {"focus": clean(focus)},
+        "input": {"focus": clean(focus), **({"review": review} if checked_mode(review) else {})},
         "config": {"configurable": {"namespace": list(checked(namespace))}},
         "multitask_strategy": "rollback",
         "if_not_exists": "create",

@@ -2,7 +2,8 @@
 
 Whose memory it is, the run says, as for the dream graph (see `graphs`). LANGGRAPH_DREAMS_AFTER is
 the number of seconds after its last turn at which it dreams, 300 by default. Told "good night" it
-dreams at once, as a graph within the graph, so that one sees the stages.
+dreams at once, as a graph within the graph, so that one sees the stages. It says good night first:
+a chat page such as agent-chat-ui shows a review only behind a message of the agent's.
 """
 
 import os
@@ -32,6 +33,7 @@ _ABOUT: Mapping[str, str] = {
     "answer": "Recalls what it knows of the question; that stands for an answer.",
     "record": "Keeps the turn as an episode.",
     "dream_later": "Has the server dream when no other turn follows for a while.",
+    "good_night": "Says good night, so that the thread ends with the agent's word while it dreams.",
     "dream": "The dream, stage by stage.",
     "wake": "Tells what it dreamt.",
 }
@@ -80,6 +82,11 @@ async def dream_later(state: AgentState, config: RunnableConfig) -> dict[str, ob
     return {}
 
 
+def good_night(state: AgentState) -> dict[str, object]:
+    """A word before the dream: what a dream asks is shown behind the agent's last message."""
+    return {"messages": [AIMessage("Good night. What I dream is in the report.")]}
+
+
 def wake(state: AgentState) -> dict[str, object]:
     """The story of the night as an answer."""
     report = state["report"]
@@ -101,9 +108,9 @@ def _tell(node: str, line: str, **counts: int) -> None:
     get_stream_writer()(event(node, "end", line, counts, _TURN))
 
 
-def _asleep_or_awake(state: AgentState) -> Literal["dream", "answer"]:
+def _asleep_or_awake(state: AgentState) -> Literal["good_night", "answer"]:
     said = str(state["messages"][-1].content).strip(" .!").lower()
-    return "dream" if said == GOOD_NIGHT else "answer"
+    return "good_night" if said == GOOD_NIGHT else "answer"
 
 
 _keeper = record_node(served)
@@ -111,6 +118,7 @@ _NODES: Mapping[str, Any] = {
     "answer": answer,
     "record": record,
     "dream_later": dream_later,
+    "good_night": good_night,
     "dream": dream,
     "wake": wake,
 }
@@ -122,6 +130,7 @@ agent = (
     .add_edge("answer", "record")
     .add_edge("record", "dream_later")
     .add_edge("dream_later", END)
+    .add_edge("good_night", "dream")
     .add_edge("dream", "wake")
     .add_edge("wake", END)
     .compile(name="agent")

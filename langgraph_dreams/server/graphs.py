@@ -7,6 +7,8 @@ may come by `context` too. A run that names none is about the user that the serv
 or, where it authenticates nobody, about the `namespace` of its input (all that there is over MCP),
 or that of the variable LANGGRAPH_DREAMS_NAMESPACE. It dreams with the model that
 LANGGRAPH_DREAMS_MODEL names ("openai:NAME"), without one by default.
+LANGGRAPH_DREAMS_REVIEW=ask has a person look before anything is written, when the input of a run
+does not say who looks.
 LANGGRAPH_DREAMS_REDACT=secrets has every text go through `redact_secrets` before it is stored.
 The server brings its own checkpointer, so the graph carries none.
 """
@@ -14,7 +16,7 @@ The server brings its own checkpointer, so the graph carries none.
 import os
 import threading
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, cast
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
@@ -32,10 +34,12 @@ from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.safety.secrets import redact_secrets
 from langgraph_dreams.store import server_client
 from langgraph_dreams.types.items import Episode
+from langgraph_dreams.types.review import ReviewMode
 
 STORE = "LANGGRAPH_DREAMS_STORE"
 NAMESPACE = "LANGGRAPH_DREAMS_NAMESPACE"
 MODEL = "LANGGRAPH_DREAMS_MODEL"
+REVIEW = "LANGGRAPH_DREAMS_REVIEW"
 REDACT = "LANGGRAPH_DREAMS_REDACT"
 
 
@@ -143,6 +147,7 @@ def _redactor(name: str) -> Redactor | None:
 
 
 served = ServedNamespace()
-dream = create_dream_graph(served).compile(name="dream")
+_review = cast(ReviewMode, os.environ.get(REVIEW, ""))
+dream = create_dream_graph(served, review=_review).compile(name="dream")
 # A server streams of every update only what is output: so each node shows its line and counts.
 dream.output_channels = ["line", "counts", "report"]

@@ -20,16 +20,19 @@ Approve = Callable[[Operation], bool]
 
 
 class ActionRequest(TypedDict):
-    """One operation as LangChain's human in the loop asks about it."""
+    """One question as LangChain's human in the loop asks it: on a new memory, or all of a kind."""
 
     name: str
-    """Its kind, such as add_memory."""
+    """The kind, such as add_memory; change_links for all links."""
     args: JsonObject
+    """The words it is about; of several operations, a numbered line each. A line that an edit takes
+    out is not written."""
     description: str
+    """Markdown."""
 
 
 class ReviewConfig(TypedDict):
-    """Answers that may be given about the operations of a kind."""
+    """Answers that may be given to the questions of a name."""
 
     action_name: str
     allowed_decisions: list[Literal["approve", "edit", "reject"]]
@@ -63,8 +66,9 @@ class ReviewRequest(TypedDict):
     """Value with which the review node interrupts."""
 
     action_requests: list[ActionRequest]
-    """One for each operation that can be decided on."""
     review_configs: list[ReviewConfig]
+    decides: list[list[str]]
+    """Ids of the operations that each of the action_requests is about."""
     dream: str
     digest: str
     """Of all operations of the dream; the commit writes nothing else than what was reviewed."""
@@ -72,7 +76,7 @@ class ReviewRequest(TypedDict):
     notes: list[str]
     """Work that could not be done, and reasons of the commit to refuse the whole."""
     operations: list[ReviewedOperation]
-    """In the order of `action_requests`."""
+    """Every operation that can be decided on, in full."""
     response_schema: JsonObject
     """JSON schema of the answers that are taken."""
     problem: NotRequired[str]

@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from dream_support import FIRST, SECOND, SMALL, WordEmbedder, day
 from helpers_store import HashEmbedder, episode
 from langchain_core.callbacks import BaseCallbackHandler
 from langgraph.checkpoint.memory import InMemorySaver
@@ -103,6 +104,39 @@ def test_what_was_there_before_is_dreamt(store: DreamStore) -> None:
     nights.pass_(300)
     assert nights.next().namespace == ("ada",)
     assert nights.dreamer.close() == [("bob",)]
+
+
+def test_a_person_is_asked_once_about_what_is_new() -> None:
+    with DreamStore.in_memory(embedder=WordEmbedder(), policy=SMALL) as store:
+        ada = store.namespace("ada")
+        nights = Nights(ada, review="ask", least_episodes=1)
+
+        def later() -> list[str]:
+            """Statuses of the dreams, when the next look is over."""
+            nights.pass_(4000)
+            dreamer = nights.dreamer
+            with dreamer._changed:
+                assert dreamer._changed.wait_for(
+                    lambda: (
+                        not dreamer._running
+                        and (dreamer._schedule.next_time() or nights.clock + 1) > nights.clock
+                    ),
+                    WAIT,
+                )
+            return [nights.reports.get().status for _ in range(nights.reports.qsize())]
+
+        ada.record([*day(FIRST, 0), *day(SECOND, 7)])
+        assert later() == ["waiting"]
+        assert later() == later() == []
+        ada.record(day(["The kiln is a Brandhorst, says Odile."], 9))
+        assert later() == ["waiting"]
+        assert later() == []
+        (asked,) = [report for report in ada.dreams() if report.status == "waiting"][-1:]
+        ada.reject(asked.id)
+        assert later() == ["waiting"]
+        assert not ada.links()
+        assert nights.dreamer.close() == [("ada",)]
+        assert nights.errors.empty()
 
 
 def test_only_in_its_hours(store: DreamStore) -> None:
@@ -309,6 +343,7 @@ def test_a_thousand_namespaces(store: DreamStore) -> None:
 ENDING = """
 import sys, threading, time
 sys.path[:0] = {path_of_tests!r}
+from dream_support import FIRST, SECOND, SMALL, WordEmbedder, day
 from helpers_store import HashEmbedder, episode
 from langgraph_dreams import DreamStore
 from langgraph_dreams import IdleDreamer

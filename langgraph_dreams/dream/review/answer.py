@@ -9,7 +9,8 @@ from typing import Any
 
 from langgraph_dreams._text import clean, shown
 from langgraph_dreams.dream.commit.selection import EDITABLE
-from langgraph_dreams.dream.review.request import args_of, offered
+from langgraph_dreams.dream.review.groups import Group, args_of, grouped, taken
+from langgraph_dreams.dream.review.request import items_of, offered
 from langgraph_dreams.errors import ReviewError
 from langgraph_dreams.safety.injection import suspicious
 from langgraph_dreams.store import NamespaceStore
@@ -19,7 +20,8 @@ from langgraph_dreams.types.reports import DreamReport
 _TAKEN = (
     'answer "approve" or "reject"; {"decisions": [...]}, one for each action request in their'
     ' order, each {"type": "approve"}, {"type": "reject"} or {"type": "edit", "edited_action":'
-    ' {"name": ..., "args": {"text": ...}}}; or {"approve": "all" or ids, "reject": ids, "edit":'
+    ' {"name": ..., "args": {...}}} with another text or fewer lines;'
+    ' or {"approve": "all" or ids, "reject": ids, "edit":'
     " {id: text}}"
 )
 _ALL = ("all", "approve", True)
@@ -62,7 +64,7 @@ def answer_of(vault: NamespaceStore, report: DreamReport, answer: Any) -> Answer
     unknown = sorted(map(str, answer.keys() - ({"decisions", "digest"} if decisions else _SHORT)))
     if unknown:
         raise ReviewError(f"an answer to a review has no {shown(unknown[0])}; {_TAKEN}")
-    found = _decided(asked, answer["decisions"]) if decisions else _named(asked, answer)
+    found = _decided(vault, asked, answer["decisions"]) if decisions else _named(asked, answer)
     stored = [o for o in asked if o.target in found.texts]
     found.texts = {o.target: _text(vault, o, found.texts[o.target]) for o in stored}
     return found
@@ -79,36 +81,42 @@ def _check_digest(report: DreamReport, digest: object) -> None:
 # -- {"decisions": [...]}
 
 
-def _decided(asked: Sequence[Operation], decisions: Any) -> Answered:
+def _decided(vault: NamespaceStore, asked: Sequence[Operation], decisions: Any) -> Answered:
+    groups = grouped(asked)
     given = len(decisions) if isinstance(decisions, list | tuple) else shown(decisions)
-    if given != len(asked):
-        raise ReviewError(f"{len(asked)} decisions are needed, not {given}; {_TAKEN}")
+    if given != len(groups):
+        raise ReviewError(f"{len(groups)} decisions are needed, not {given}; {_TAKEN}")
     found = Answered()
     said = []
-    for operation, decision in zip(asked, decisions, strict=True):
+    for group, decision in zip(groups, decisions, strict=True):
         kind = decision.get("type") if isinstance(decision, Mapping) else None
         if kind == "edit":
-            _edit(found, operation, _edited(operation, decision.get("edited_action")))
+            _edited(vault, asked, found, group, decision.get("edited_action"))
         elif kind == "approve":
-            found.approved.add(operation.id)
+            found.approved.update(o.id for o in group.operations)
         elif kind == "reject":
             said.append(decision.get("message"))
         else:
-            raise ReviewError(f"{shown(decision)} is no decision on {operation.id}; {_TAKEN}")
+            raise ReviewError(f"{shown(decision)} is no decision on {group.name}; {_TAKEN}")
     found.message = next((m for m in said if isinstance(m, str) and m.strip()), "")
     return found
 
 
-def _edited(operation: Operation, action: Any) -> Any:
-    """The text of an edited action. Raises ReviewError when anything else was changed."""
+def _edited(
+    vault: NamespaceStore, asked: Sequence[Operation], found: Answered, group: Group, action: Any
+) -> None:
+    """Approve what an edited action leaves of a group, in its words."""
     args = action.get("args") if isinstance(action, Mapping) else None
     if not isinstance(args, Mapping):
-        raise ReviewError(f"an edit of {operation.id} has no edited_action with args; {_TAKEN}")
-    fixed = {k: str(v) for k, v in args_of(operation).items() if k != "text"}
-    same_name = action.get("name", operation.kind) == operation.kind
-    if not same_name or any(fixed.get(k) != str(v) for k, v in args.items() if k != "text"):
-        raise ReviewError(f"of {operation.id} only the text can be edited, and nothing else")
-    return args.get("text")
+        raise ReviewError(f"an edit of {group.name} has no edited_action with args; {_TAKEN}")
+    if action.get("name", group.name) != group.name:
+        raise ReviewError(f"an edit of {group.name} is named {shown(action['name'])}; {_TAKEN}")
+    left = taken(group, args_of(group, items_of(vault, asked)), args)
+    for operation in group.operations:
+        if operation.id in left:
+            found.approved.add(operation.id)
+            if (text := left[operation.id]) is not None:
+                _edit(found, operation, text)
 
 
 def _edit(found: Answered, operation: Operation, text: Any) -> None:

@@ -1,19 +1,25 @@
 """The request to a person about a dream: its operations with evidence, and a digest of them.
 
-The words are for people; an answer is taken by id (see answer.py).
+The words are for people (see groups.py); an answer is taken by place or by id (see answer.py).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 from langgraph_dreams._text import brief
-from langgraph_dreams.dream.commit.selection import EDITABLE
+from langgraph_dreams.dream.review.groups import (
+    Group,
+    Items,
+    args_of,
+    description_of,
+    evidence_ids,
+    grouped,
+)
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.base import JsonObject, digest
-from langgraph_dreams.types.items import Episode, Link, Memory
-from langgraph_dreams.types.operations import ALL, ItemState, Operation
+from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.types.operations import ALL, Operation
 from langgraph_dreams.types.reports import DreamReport
 from langgraph_dreams.types.review import (
-    ActionRequest,
     Evidence,
     ReviewConfig,
     ReviewedOperation,
@@ -21,8 +27,6 @@ from langgraph_dreams.types.review import (
 )
 
 _SHOWN = 400  # characters of an item that is shown as evidence
-_SOURCES = 8  # items shown as evidence of one operation
-_TEXT = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
 _NAMES = {"type": "array", "items": {"type": "string"}}
 
 RESPONSE_SCHEMA: JsonObject = {
@@ -43,7 +47,10 @@ RESPONSE_SCHEMA: JsonObject = {
                             "type": {"enum": ["approve", "edit", "reject"]},
                             "edited_action": {
                                 "type": "object",
-                                "properties": {"name": {"type": "string"}, "args": _TEXT},
+                                "properties": {
+                                    "name": {"type": "string"},
+                                    "args": {"type": "object"},
+                                },
                             },
                             "message": {"type": "string"},
                         },
@@ -87,11 +94,18 @@ def offered(report: DreamReport) -> list[Operation]:
 def request_of(vault: NamespaceStore, report: DreamReport) -> ReviewRequest:
     """The request about a dream that waits."""
     asked = offered(report)
-    items = vault.get(list(dict.fromkeys(name for o in asked for name in _evidence_ids(o))))
-    kinds = dict.fromkeys(o.kind for o in asked)
+    groups, items = grouped(asked), items_of(vault, asked)
     return {
-        "action_requests": [_action(o, items) for o in asked],
-        "review_configs": [_config(kind) for kind in kinds],
+        "action_requests": [
+            {
+                "name": group.name,
+                "args": args_of(group, items),
+                "description": description_of(group, items),
+            }
+            for group in groups
+        ],
+        "review_configs": list({group.name: _config(group) for group in groups}.values()),
+        "decides": [[o.id for o in group.operations] for group in groups],
         "dream": report.id,
         "digest": report.digest,
         "summary": report.summary,
@@ -101,50 +115,26 @@ def request_of(vault: NamespaceStore, report: DreamReport) -> ReviewRequest:
     }
 
 
-def _config(kind: str) -> ReviewConfig:
-    if kind in EDITABLE:
-        return {
-            "action_name": kind,
-            "allowed_decisions": ["approve", "edit", "reject"],
-            "args_schema": _TEXT,
-        }
-    return {"action_name": kind, "allowed_decisions": ["approve", "reject"]}
+def items_of(vault: NamespaceStore, operations: Sequence[Operation]) -> Items:
+    """What operations rest on, by id; new memories as they add them."""
+    names = dict.fromkeys(name for o in operations for name in evidence_ids(o))
+    added = {o.target: o.memory() for o in operations if o.kind == "add_memory"}
+    return {**added, **vault.get(list(names))}
 
 
-def args_of(operation: Operation) -> JsonObject:
-    """The subject of an operation in few words; of a memory, the text is what may be edited."""
-    return _args(operation, operation.state_after())
-
-
-def _args(operation: Operation, state: ItemState | None) -> JsonObject:
-    found: JsonObject = {"operation": operation.id, "target": operation.target}
-    if isinstance(state, Memory):
-        return {**found, "text": state.text}
-    if isinstance(state, Link):
-        return {**found, "over": ", ".join(state.bridge), "weight": state.weight}
-    return {**found, "lines": "\n".join(line.text for line in state.lines) if state else ""}
-
-
-def _action(operation: Operation, items: Mapping[str, Episode | Memory]) -> ActionRequest:
-    lines = [operation.reason] if operation.reason else []
-    before = _args(operation, operation.state_before())
-    if operation.before and before != args_of(operation):
-        told = before.get("text") or before.get("lines") or f"weight {before.get('weight')}"
-        lines.append(f"before: {told}")
-    lines += [
-        # Indented, so that what shows Markdown shows it as it is.
-        f"    {item.id} ({item.trust.name.lower()}): {brief(item.text, _SHOWN)}"
-        for item in _evidence(operation, items)
-    ]
+def _config(group: Group) -> ReviewConfig:
+    if not group.editable:
+        return {"action_name": group.name, "allowed_decisions": ["approve", "reject"]}
+    words = {group.key: {"type": "string"}}
     return {
-        "name": operation.kind,
-        "args": args_of(operation),
-        "description": "\n\n".join(lines),
+        "action_name": group.name,
+        "allowed_decisions": ["approve", "edit", "reject"],
+        "args_schema": {"type": "object", "properties": words, "required": [group.key]},
     }
 
 
-def _reviewed(operation: Operation, items: Mapping[str, Episode | Memory]) -> ReviewedOperation:
-    evidence = [_shown(item) for item in _evidence(operation, items)]
+def _reviewed(operation: Operation, items: Items) -> ReviewedOperation:
+    evidence = [_shown(items[name]) for name in evidence_ids(operation) if name in items]
     told = operation.model_dump(mode="json")
     return {
         "id": operation.id,
@@ -165,21 +155,3 @@ def _shown(item: Episode | Memory) -> Evidence:
         "trust": item.trust.name.lower(),
         "time": time.isoformat(),
     }
-
-
-def _evidence(
-    operation: Operation, items: Mapping[str, Episode | Memory]
-) -> Sequence[Episode | Memory]:
-    return [items[name] for name in _evidence_ids(operation) if name in items]
-
-
-def _evidence_ids(operation: Operation) -> Iterator[str]:
-    """Ids of what an operation rests on: episodes, memories that it cites, ends of a link."""
-    after = operation.state_after()
-    if isinstance(after, Link):
-        yield from (after.a, after.b)
-    elif isinstance(after, Memory):
-        yield from after.cites
-        yield from after.sources[-_SOURCES:]
-        if after.superseded_by:
-            yield after.superseded_by

@@ -42,15 +42,16 @@ def test_the_request_is_one_that_langchain_understands(ada: Namespace) -> None:
     names = {config["action_name"] for config in request["review_configs"]}
     assert {action["name"] for action in request["action_requests"]} == names
     for config in request["review_configs"]:
-        may = config["action_name"] in ("add_memory", "merge_memory")
-        assert ("edit" in config["allowed_decisions"]) == may
+        assert ("edit" in config["allowed_decisions"]) == (config["action_name"] != "change_core")
 
 
 def test_operations_are_shown_with_evidence_before_and_after(ada: Namespace) -> None:
     rich(ada)
     request = Thread(ada).begin()
-    actions, operations = request["action_requests"], request["operations"]
-    assert [a["args"]["operation"] for a in actions] == [o["id"] for o in operations]
+    operations = request["operations"]
+    decided = [name for names in request["decides"] for name in names]
+    assert sorted(decided) == sorted(o["id"] for o in operations)
+    assert len(request["decides"]) == len(request["action_requests"])
     texts = {e.id: e.text for e in ada.episodes()}
     memory = next(o for o in operations if o["kind"] == "add_memory")
     assert memory["before"] is None
@@ -97,19 +98,23 @@ def test_every_decision_as_langchain_writes_them(ada: Namespace) -> None:
     hitl = pytest.importorskip("langchain.agents.middleware.human_in_the_loop")
     rich(ada)
     thread = Thread(ada)
-    actions = thread.begin()["action_requests"]
-    memories = [i for i, a in enumerate(actions) if a["name"] == "add_memory"]
+    request = thread.begin()
+    actions = request["action_requests"]
+    place = [a["name"] for a in actions].index("add_memory")
     decisions: list[dict[str, Any]] = [{"type": "approve"} for _ in actions]
-    decisions[memories[0]] = {"type": "reject", "message": "She never said so."}
-    args = {**actions[memories[1]]["args"], "text": "The garden gate squeaks."}
-    action = {"name": "add_memory", "args": args}
-    decisions[memories[1]] = {"type": "edit", "edited_action": action}
+    decisions[-1] = {"type": "reject", "message": "She never said so."}
+    others = actions[place]["args"]["memories"].splitlines()[2:]
+    lines = "\n".join(["2. The garden gate squeaks.", *others])
+    action = {"name": "add_memory", "args": {"memories": lines}}
+    decisions[place] = {"type": "edit", "edited_action": action}
     answer = TypeAdapter(hitl.HITLResponse).validate_python({"decisions": decisions})
     done = thread.go_on(answer)
     assert done.status == "committed"
-    gone, edited = (actions[i]["args"]["target"] for i in memories[:2])
+    targets = {o["id"]: o["target"] for o in request["operations"]}
+    gone, edited = (targets[name] for name in request["decides"][place][:2])
     assert gone not in of_kind(done, "add_memory")
     assert ada.memories([edited])[0].text == "The garden gate squeaks."
+    assert not of_kind(done, "add_link")
     assert "a person said: She never said so." in done.notes
 
 
