@@ -6,6 +6,7 @@ sentence is asserted, too: "book a table, I am allergic to nuts".
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 from langgraph_dreams.language.english.words import acts
@@ -110,7 +111,8 @@ _GREETING = re.compile(
 _FINITE = acts.BEING | lists.BEING | lists.THIRDS | lists.PAST
 
 
-def assertions(text: str) -> list[str]:
+@lru_cache(maxsize=1024)  # a dream holds each statement against many
+def assertions(text: str) -> tuple[str, ...]:
     """The sentences, or parts of them, that assert something, as they are written."""
     found: list[str] = []
     before: tuple[Act, str] = ("assert", "")
@@ -128,7 +130,7 @@ def assertions(text: str) -> list[str]:
         if act == "bid" and not stated and _material(sentence):
             break  # what follows is what it shall be done with
         before = ("assert" if stated else act, sentence)
-    return found
+    return tuple(found)
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -278,12 +280,13 @@ def _past(word: str) -> bool:
     return word in lists.PAST or word.endswith(("ed", "ing", "es", "cost"))
 
 
+_HEADING = re.compile(r"\w+(?:\s+#?\d+)?\s*[:=]")
 _RELATIVE = acts.ASKING | {"that", "if", "whether", "i", "we", "you", "they", "he", "she"}
 
 
 def _noun(start: str, words: list[str]) -> bool:
     """True if the verb is the noun that something is said of: "order number is", "test: passed"."""
-    if start[len(words[0]) :].lstrip().startswith((":", "=")):
+    if _HEADING.match(start):
         return True
     for word in words[1:9]:
         if word in _RELATIVE:
@@ -364,7 +367,7 @@ def _clause(text: str) -> bool:
     if base in ("i", "we"):
         return len(words) > 1
     named = text.strip()[:1].isupper() and first not in acts.LEADING
-    if base not in acts.SUBJECTS and base != "here" and not named:
+    if base == "you" or (base not in acts.SUBJECTS and base != "here" and not named):
         return False
     pronoun = base != first and not named
     return pronoun or any(w in _FINITE or w.endswith("ed") for w in words[1:6])

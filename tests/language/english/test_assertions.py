@@ -99,6 +99,8 @@ WHOLE = (
     "Order 5512 has arrived broken.",
     "Log retention on the cluster is 30 days.",
     "Build 511 took 14 minutes.",
+    "Step 3: the glaze dries for a day.",
+    "Test 4: the part from Oslo is needed.",
     "Email is the best way to reach me.",
     "Plan B is to rent a van.",
     "To deploy, run make deploy.",
