@@ -27,7 +27,7 @@ _LINE_OF_CODE = re.compile(
     r"|\|.*\||</?[a-z][\w-]*(?: [\w-]+=.*)?/?>.*)"
 )
 _SIGN_OF_CODE = re.compile(
-    r"[{}]|;\s*$|=>|->|::|[=!]=|&&|\|\||\+=|</|/>|\w\(\)|\s= |\w\[\w+\]|^\s*return\b"
+    r"\{[^{}]*\}|[{}]|;\s*$|=>|->|::|[=!]=|&&|\|\||\+=|</|/>|\w\(\)|\s= |\w\[\w+\]|^\s*return\b"
 )
 _COMMAND = re.compile(r"\s*[/!][A-Za-z][\w-]*(?:\s|$)")
 _LABEL = re.compile(r"\s*\[(?:\w+|\d+ more characters)\]\s*")

@@ -60,7 +60,9 @@ _RECALLING = re.compile(
 )
 _GIVEN = re.compile(
     r"^(?:please )?(?:remember|note|memori[sz]e|save|store)(?: down)? (?:my|our|his|her)\b"
-    r".*(?:\d|: ?\w)",
+    r".*(?:\d|: ?\w)"
+    r"|\b(?:reach|call|phone|text|e?mail|write(?: to)?|contact) (?:me|us)\b.*"
+    r"(?:\d[\d ()/-]{5}|\S@\S)",
     re.IGNORECASE,
 )
 _LASTING = re.compile(
@@ -244,6 +246,8 @@ def _asks(start: str) -> bool:
     base, mark, end = first.partition("'")
     if base in acts.ASKING and mark and end in ("s", "re", "d", "ll", "ve"):
         return True
+    if first == "what" and second.endswith("s") and not {"is", "was"}.isdisjoint(words[3:]):
+        return False  # "what matters to me is quiet"
     if first in acts.ASKING:
         return second in acts.HELPING or (
             first != "when" and second not in acts.SUBJECTS and bool(second)

@@ -90,6 +90,7 @@ WHOLE = (
     "What I like most about Graz is the park.",
     "Where I live, the tap water is very hard.",
     "Who I trust most is my brother.",
+    "What matters to me is quiet at night.",
     "May is my favourite month.",
     "Will is my brother-in-law.",
     "The API is at https://x.example/y?z=1 these days.",
@@ -110,6 +111,7 @@ WHOLE = (
     "From now on, answer in German.",
     "Please answer me in English.",
     "Give me temperatures in Celsius.",
+    "Reach me under 0664 123 4567, please.",
     # conditions and wishes that are so
     "If I eat nuts, I get a rash.",
     "The match is moved to the gym if it rains.",
