@@ -20,7 +20,7 @@ _LOG = re.compile(
 _LINE_OF_CODE = re.compile(
     r"\s*(?:import [\w.]+(?: as \w+)?|from [\w.]+ import .+|@\w[\w.]*(?:\(.*\))?|#!.*|#include .*"
     r"|(?:async )?(?:def|class|function) \w+.*[:{]|(?:const|let|var) \w+ = .*"
-    r"|[\w.]+\([^()]*\);?|[)}\]]+[;,]?|(?:\$|>>>|C:\\>) .*"
+    r"|[\w.]+\([^()]*\);?|[)}\]]+[;,]?|(?:\$|>>>|C:\\>|\w+@\w+:\S*[$#]) .*"
     r"|SELECT .* FROM .*|(?:INSERT INTO|DELETE FROM|CREATE TABLE|DROP TABLE|ALTER TABLE) .*"
     r"|[a-z][\w.-]* (?:\S+ )*(?:--[a-z]|-[A-Za-z](?=\s|$)).*"
     r"|(?:sudo|cd|git|docker|kubectl|npm|pip|make|curl) [a-z./][\w./:@=-]*(?: [\w./:@=-]+){0,2}"

@@ -39,6 +39,8 @@ NOTHING = (
     "A table for two at eight, please.",
     "Let's plan the trip to Lisbon.",
     "Remember to buy milk and eggs.",
+    "Act as a travel agent and plan a week in Portugal.",
+    "Rewrite: My flat has three rooms and a balcony.",
     # slash commands, data, code, logs
     "/remember my favourite colour is green",
     '{"decisions": [{"type": "approve"}]}',
@@ -64,6 +66,7 @@ NOTHING = (
     "Hello there, hope you are having a lovely day!",
     "Thank you so much for your wonderful help with the report!",
     "OK great, that's all for today, bye!",
+    "Cheers, that was really useful.",
     # other languages
     "Kannst du mir einen Tisch im Gasthaus reservieren?",
     "¿Puedes reservar una mesa para dos?",
@@ -83,6 +86,8 @@ WHOLE = (
     "Never eat shellfish, it makes me ill.",
     "Will be in Oslo from Monday to Friday.",
     "Zorbs quibble the frand on Tuesdays.",
+    "Ann: Me and my siblings meet often, but when we do we play cards.",
+    "It's great to live near the sea.",
     "Frobnicated the left valve yesterday.",
     "Zofia adores Graz, walks a lot, open to anything.",
     # begin like a question
@@ -151,6 +156,11 @@ BESIDE = (
     ("Can you recommend a dentist, since I just moved to Graz?", "I just moved to Graz"),
     ("As I'm allergic to nuts, please suggest a snack.", "I'm allergic to nuts"),
     ("Thanks, I moved to Graz last week.", "I moved to Graz last week"),
+    ("Guess what, I got the job!", "I got the job"),
+    ("Let's see, my flight leaves at 7.", "my flight leaves at 7"),
+    ("Please understand that I cannot fly.", "I cannot fly."),
+    ("Ann: Look at that, we all donated for it.", "we all donated for it"),
+    ("My son is 7. Can you book the pool?", "My son is 7."),
     ("Good morning! The boiler is broken again.", "The boiler is broken again."),
     ("I am vegan. What can I cook tonight?", "I am vegan."),
     ("What can I cook tonight? I am vegan.", "I am vegan."),
