@@ -20,14 +20,14 @@ _LOG = re.compile(
 _LINE_OF_CODE = re.compile(
     r"\s*(?:import [\w.]+(?: as \w+)?|from [\w.]+ import .+|@\w[\w.]*(?:\(.*\))?|#!.*|#include .*"
     r"|(?:async )?(?:def|class|function) \w+.*[:{]|(?:const|let|var) \w+ = .*"
-    r"|[\w.]+\([^()]*\);?|[)}\]]+[;,]?|(?:\$|>>>|C:\\>) .*"
+    r"|[\w.]+\([^()]*\);?|[)}\]]+[;,]?|(?:\$|>>>|C:\\>|\w+@\w+:\S*[$#]) .*"
     r"|SELECT .* FROM .*|(?:INSERT INTO|DELETE FROM|CREATE TABLE|DROP TABLE|ALTER TABLE) .*"
     r"|[a-z][\w.-]* (?:\S+ )*(?:--[a-z]|-[A-Za-z](?=\s|$)).*"
     r"|(?:sudo|cd|git|docker|kubectl|npm|pip|make|curl) [a-z./][\w./:@=-]*(?: [\w./:@=-]+){0,2}"
     r"|\|.*\||</?[a-z][\w-]*(?: [\w-]+=.*)?/?>.*)"
 )
 _SIGN_OF_CODE = re.compile(
-    r"[{}]|;\s*$|=>|->|::|[=!]=|&&|\|\||\+=|</|/>|\w\(\)|\s= |\w\[\w+\]|^\s*return\b"
+    r"\{[^{}]*\}|[{}]|;\s*$|=>|->|::|[=!]=|&&|\|\||\+=|</|/>|\w\(\)|\s= |\w\[\w+\]|^\s*return\b"
 )
 _COMMAND = re.compile(r"\s*[/!][A-Za-z][\w-]*(?:\s|$)")
 _LABEL = re.compile(r"\s*\[(?:\w+|\d+ more characters)\]\s*")

@@ -19,10 +19,11 @@ LONGEST = 600
 """Characters of a statement that is taken word for word; a longer turn says more than one thing."""
 _TICKS = 6
 _EVEN = 2 / 3  # share of the gaps that are alike: some ticks are missed, none come at night
-_JITTER = 0.02  # of the gap
+_LATE = 0.02  # of a gap: how uneven ticks are; those of a short one by some seconds more
+_SECONDS, _MOST_LATE = 30.0, 0.1
 _SHORTEST = 60.0  # seconds between two ticks
 _FETCHED = 32  # earlier episodes looked at for each new text
-_SAME = 0.97  # cosine of two vectors of one statement; the answers beside it may differ
+_NEAR = 0.5  # cosine from which on they are: the answers beside the words may differ
 
 
 def asserted(language: Language, text: str) -> str:
@@ -60,7 +61,7 @@ def ticks(context: StageContext, new: Sequence[str]) -> set[str]:
     if not firsts:
         return set()
     near = context.vault.dense(context.vault.vectors(firsts), _FETCHED)
-    names = {name for hits in near for name, cosine in hits if cosine >= _SAME}
+    names = {name for hits in near for name, cosine in hits if cosine >= _NEAR}
     for other in context.vault.get(sorted(names)).values():
         if isinstance(other, Episode) and _words(other) in groups:
             groups[_words(other)][other.id] = other
@@ -97,5 +98,6 @@ def _even(episodes: Iterable[Episode]) -> bool:
     if len(times) < _TICKS:
         return False
     usual = median(gaps)
-    alike = sum(abs(gap - usual) <= _JITTER * usual for gap in gaps)
+    late = max(_LATE * usual, min(_SECONDS, _MOST_LATE * usual))
+    alike = sum(abs(gap - usual) <= late for gap in gaps)
     return usual >= _SHORTEST and alike >= _EVEN * len(gaps)

@@ -6,6 +6,7 @@ sentence is asserted, too: "book a table, I am allergic to nuts".
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 from langgraph_dreams.language.english.words import acts
@@ -17,10 +18,11 @@ Act = Literal["assert", "ask", "bid", "suppose", "greet"]
 
 _SENTENCE = re.compile(
     r"(?:(?<=[.!?;])|(?<=[.!?][\"'”’)])(?!\s+[a-z]))(?<!\bDr\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bSt\.)"
-    r"(?<!\bNo\.)(?<!\bProf\.)(?<!e\.g\.)(?<!i\.e\.)(?<!\bvs\.)(?<!\b\d\.)(?<!\b\d\d\.)\s+|\n+"
+    r"(?<!\bNo\.)(?<!\bProf\.)(?<!e\.g\.)(?<!i\.e\.)(?<!\bvs\.)(?<!\n\d\.)(?<!\n\d\d\.)(?<!\A\d\.)(?<!\A\d\d\.)\s+|\n+"
 )
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _BULLET = re.compile(r"^\s*(?:[-*•>#]+|\d{1,3}[.)])\s+")
+_SPEAKER = re.compile(r"^\s*\w+:\s")
 _NOTED = re.compile(r"\[[^\]]{0,200}\]")  # what is noted beside what was said
 _QUOTED = re.compile(r"""["“„«][^"“”«»]*["”»]?|(?<!\w)['‘][^'’]*['’](?!\w)""")
 _TAG = re.compile(
@@ -47,7 +49,7 @@ _REQUEST = re.compile(
 )
 _NOTING = re.compile(
     r"\b(?:remember|note|memori[sz]e|(?:keep|bear) in mind|mind|be aware|be advised|forget"
-    r"|(?:did|do) you know|should know|need to know|want you to know|write(?: \w+)? down"
+    r"|you know|understand|should know|need to know|want you to know|write(?: \w+)? down"
     r"|let me (?:tell you|say|add|be \w+)|jot(?: \w+)? down|save|store|record|log|add|put)\b"
     r"(?P<where>(?: down| this| it| well| of| the fact| for (?:later|me|the record|next time)"
     r"| (?:to|in|into) (?:your |my |the )?(?:memory|mind|notes?|profile|file))*)"
@@ -59,7 +61,9 @@ _RECALLING = re.compile(
 )
 _GIVEN = re.compile(
     r"^(?:please )?(?:remember|note|memori[sz]e|save|store)(?: down)? (?:my|our|his|her)\b"
-    r".*(?:\d|: ?\w)",
+    r".*(?:\d|: ?\w)"
+    r"|\b(?:reach|call|phone|text|e?mail|write(?: to)?|contact) (?:me|us)\b.*"
+    r"(?:\d[\d ()/-]{5}|\S@\S)",
     re.IGNORECASE,
 )
 _LASTING = re.compile(
@@ -101,16 +105,20 @@ _GREETING = re.compile(
     r"^(?:thanks|thank you|thank u|many thanks|thx|cheers|i (?:really |do )?appreciate"
     r" (?:it|that|this|your|all|the)|have an? \w+ (?:day|night|evening|weekend|week|time|trip|one)"
     r"|(?:i |we )?(?:hope|trust) (?:you|this|that|your|all)\b|wish(?:ing)? you|see you|talk to you"
-    r"|take care|congrat|(?:it's |it is |it was )?(?:nice|good|great|lovely) (?:to|talking"
-    r"|meeting|seeing|chatting)\b|good (?:morning|afternoon|evening|night)\b"
+    r"|take care|never mind|sorry (?:for|about|to)\b|(?:great|good|nice|excellent) (?:job|work)\b"
+    r"|congrat|(?:it's |it is |it was )?(?:nice|good|great|lovely) (?:to (?:meet|see|hear"
+    r"|talk|chat|know)|talking|meeting|seeing|chatting)\b"
+    r"|good (?:morning|afternoon|evening|night)\b"
     r"|happy (?:new|birthday|easter|holidays)|merry"
     r"|you(?:'re| are) (?:so |very |really |most )?(?:welcome|the best|kind|helpful|right))",
     re.IGNORECASE,
 )
 _FINITE = acts.BEING | lists.BEING | lists.THIRDS | lists.PAST
+_VERBS = _FINITE | acts.HELPING
 
 
-def assertions(text: str) -> list[str]:
+@lru_cache(maxsize=1024)  # a dream holds each statement against many
+def assertions(text: str) -> tuple[str, ...]:
     """The sentences, or parts of them, that assert something, as they are written."""
     found: list[str] = []
     before: tuple[Act, str] = ("assert", "")
@@ -128,7 +136,7 @@ def assertions(text: str) -> list[str]:
         if act == "bid" and not stated and _material(sentence):
             break  # what follows is what it shall be done with
         before = ("assert" if stated else act, sentence)
-    return found
+    return tuple(found)
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -242,6 +250,8 @@ def _asks(start: str) -> bool:
     base, mark, end = first.partition("'")
     if base in acts.ASKING and mark and end in ("s", "re", "d", "ll", "ve"):
         return True
+    if first == "what" and second.endswith("s") and not {"is", "was"}.isdisjoint(words[3:]):
+        return False  # "what matters to me is quiet"
     if first in acts.ASKING:
         return second in acts.HELPING or (
             first != "when" and second not in acts.SUBJECTS and bool(second)
@@ -265,7 +275,7 @@ def _bids(start: str) -> bool:
     elif words[:2] == ["do", "not"]:
         return len(words) > 2
     first, second = (*words, "", "")[:2]
-    if second in ("me", "us") and not _past(first) and first not in _FINITE:
+    if _AT_ME.match(start) and not _past(first) and first not in _FINITE:
         return first not in STOP_WORDS | lists.PLACING or first in acts.BIDDING
     if first == "do":
         return second in acts.OBJECTS
@@ -278,12 +288,14 @@ def _past(word: str) -> bool:
     return word in lists.PAST or word.endswith(("ed", "ing", "es", "cost"))
 
 
+_AT_ME = re.compile(r"\w+ (?:me|us)\b", re.IGNORECASE)
+_HEADING = re.compile(r"\w+(?:\s+#?\d+)?\s*[:=]")
 _RELATIVE = acts.ASKING | {"that", "if", "whether", "i", "we", "you", "they", "he", "she"}
 
 
 def _noun(start: str, words: list[str]) -> bool:
     """True if the verb is the noun that something is said of: "order number is", "test: passed"."""
-    if start[len(words[0]) :].lstrip().startswith((":", "=")):
+    if _HEADING.match(start):
         return True
     for word in words[1:9]:
         if word in _RELATIVE:
@@ -326,6 +338,8 @@ def _beside(sentence: str, act: Act) -> list[str]:
     noted = "" if _RECALLING.search(sentence) else _noted(sentence)
     if noted:
         return [noted]
+    if not acts.BIDDING.issuperset(_words(sentence)[:1]):
+        sentence = _SPEAKER.sub("", sentence)
     if ":" in sentence and act != "greet":
         sentence = sentence.partition(":")[0]
     sentence = _QUOTED.sub(" ", sentence.replace("’", "'"))
@@ -336,9 +350,10 @@ def _beside(sentence: str, act: Act) -> list[str]:
     stated = [part for part in map(_unjoined, parts) if _says(part)]
     if asked and sentence.rstrip().endswith("?"):
         stated = [part for part in stated if _words(part)[0].partition("'")[0] in _OWN]
-    if any(_words(part)[0].partition("'")[0] in _POINTING for part in stated):
+    pointing = [part for part in stated if _words(part)[0].partition("'")[0] in _POINTING]
+    if pointing and act != "greet":
         return [whole]  # whom it is about stands in the rest
-    return stated
+    return [part for part in stated if part not in pointing]
 
 
 def _unjoined(part: str) -> str:
@@ -352,8 +367,7 @@ def _unjoined(part: str) -> str:
 def _says(part: str) -> bool:
     """True if a part has a person for a subject, does something, and asserts that."""
     words = _words(part)
-    courtesy = all(w in STOP_WORDS or w in acts.COURTESY for w in words)
-    return not courtesy and _clause(part) and _act(part) == "assert"
+    return not STOP_WORDS.issuperset(words) and _clause(part) and _act(part) == "assert"
 
 
 def _clause(text: str) -> bool:
@@ -364,10 +378,10 @@ def _clause(text: str) -> bool:
     if base in ("i", "we"):
         return len(words) > 1
     named = text.strip()[:1].isupper() and first not in acts.LEADING
-    if base not in acts.SUBJECTS and base != "here" and not named:
+    if base == "you" or (base not in acts.SUBJECTS and base != "here" and not named):
         return False
     pronoun = base != first and not named
-    return pronoun or any(w in _FINITE or w.endswith("ed") for w in words[1:6])
+    return pronoun or any(w in _VERBS or w.endswith("ed") for w in words[1:6])
 
 
 def _noted(sentence: str) -> str:
@@ -386,4 +400,5 @@ def _noted(sentence: str) -> str:
     if found["link"]:
         linked = found["link"].strip() != "," or bool(found["where"])
         return rest if linked and len(words) > 1 and _act(rest) == "assert" else ""
-    return rest if _clause(rest) else ""
+    own = words[:1] and words[0].partition("'")[0] in _OWN
+    return rest if _clause(rest) and (own or verb != "you") else ""

@@ -278,3 +278,9 @@ def test_an_insight_that_is_retired_leaves_the_core_in_the_same_dream(ada: Names
     made, _, _ = night(ada, [], mind=False, number=6)
     assert [o.kind for o in made] == ["retire_memory", "change_core"]
     assert texts(Core.model_validate(made[1].after)) == [TEA]
+
+
+@pytest.mark.parametrize("text", ["What is on my list today?", "/model sonnet", "Check the queue."])
+def test_what_states_nothing_is_no_line(ada: Namespace, text: str) -> None:
+    ada.vault.put_memories([known(text, kind="fact"), known(CITY, kind="fact")])
+    assert texts(change(ada)) == [CITY]

@@ -107,6 +107,8 @@ def test_an_insight_is_about_what_all_it_cites_is_about(ada: Namespace) -> None:
         (insight("\u200b\u202e!!", 1, 2), "without text"),
         (insight("word " * 20_000, 1, 2), "too long"),
         (insight("x" + " " * 100_000 + "y" * 600, 1, 2), "too long"),
+        (insight("What could crack the pots at the fair?", 1, 2), "state nothing"),
+        (insight("Check the gas pressure before the fair.", 1, 2), "state nothing"),
         (insight(KILN, 1, 2, 3), "copy a memory"),
         (insight("the  BRANDHORST kiln, is hired for the summer fair", 1, 2), "copy a memory"),
         (insight("The Brandhorst kiln is hired for the summer fair now.", 1, 2), "copy a memory"),
