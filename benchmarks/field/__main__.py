@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -77,8 +78,8 @@ def summarise(results: Sequence[Figures]) -> dict[str, Any]:
     """All figures of some chats, JSON-ready."""
     cases = np.repeat(np.arange(len(results)), [len(r.categories) for r in results]).tolist()
     columns = [100 * np.concatenate([r.recall[name] for r in results]) for name in SYSTEMS]
-    columns.append(columns[0] - columns[1])
-    means, bounds = intervals(np.concatenate(columns, axis=1), cases)
+    difference = columns[0] - columns[1]
+    means, bounds = intervals(np.concatenate([*columns, difference], axis=1), cases)
     recall = {}
     for index, name in enumerate((*SYSTEMS, "difference")):
         place = slice(index * len(AT), (index + 1) * len(AT))
@@ -86,10 +87,13 @@ def summarise(results: Sequence[Figures]) -> dict[str, Any]:
             f"@{k}": {"percent": round(float(mean), 2), "ci": [round(float(b), 2) for b in bound]}
             for k, mean, bound in zip(AT, means[place], bounds[place], strict=True)
         }
+    asked = np.concatenate([result.asked for result in results])
     return {
         "chats": [result.name for result in results],
         "questions": len(cases),
         "recall": recall,
+        "difference of questions asked before": _mean(difference[asked]),
+        "difference of other questions": _mean(difference[~asked]),
         "corrections": {
             name: [sum(map(sum, (r.corrected[name] for r in results))), _facts(results)]
             for name in SYSTEMS
@@ -106,6 +110,11 @@ def summarise(results: Sequence[Figures]) -> dict[str, Any]:
             for part in ("living", "asking")
         },
     }
+
+
+def _mean(rows: npt.NDArray[np.float64]) -> list[float]:
+    """By rank; of nothing, nothing."""
+    return [round(float(value), 2) for value in rows.mean(axis=0)] if len(rows) else []
 
 
 def _facts(results: Sequence[Figures]) -> int:
@@ -133,6 +142,8 @@ def _rows(parts: Sequence[dict[str, Any]]) -> list[tuple[str, str, list[str]]]:
             cells = [part["recall"][name][f"@{k}"] for part in parts]
             wanted = f"within {_WITHIN:.0f} of plain" if name == FIELD else ""
             rows.append((f"evidence recall@{k}, {name}", wanted, [_cell(c) for c in cells]))
+    for line in ("difference of questions asked before", "difference of other questions"):
+        rows.append((line, "", [" ".join(f"{value:+.1f}" for value in p[line]) for p in parts]))
     for name in SYSTEMS:
         texts = ["{} of {}".format(*part["corrections"][name]) for part in parts]
         rows.append((f"correction first, {name}", "all" if name == FIELD else "", texts))
