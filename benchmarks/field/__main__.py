@@ -1,6 +1,6 @@
 """Measures what becomes of a memory in the life of an agent, on a file of the set format.
 
-    python -m benchmarks.field FILE.jsonl [--cases N] [--json OUT] [--show]
+    python -m benchmarks.field FILE.jsonl [--cases N] [--half first|second] [--json OUT] [--show]
 
 or `--generated` for the small set of our own. Each chat is lived through real agents (see
 `agents`), in which questions are asked again and again, messages are edited, sent again and
@@ -41,8 +41,10 @@ _WITHIN = 1.0
 """Points of recall that life may cost."""
 
 
-def chosen(cases: Sequence[Case], count: int | None = None) -> list[tuple[Case, Half]]:
-    """So many cases with their half, of both halves in turn.
+def chosen(
+    cases: Sequence[Case], count: int | None = None, half: Half | None = None
+) -> list[tuple[Case, Half]]:
+    """So many cases with their half, of both halves in turn, or of one.
 
     Raises InvalidInputError when none has a question with evidence.
     """
@@ -52,7 +54,10 @@ def chosen(cases: Sequence[Case], count: int | None = None) -> list[tuple[Case, 
     middle = (len(asked) + 1) // 2
     halves = [(case, HALVES[index >= middle]) for index, case in enumerate(asked)]
     in_turn = sorted(range(len(halves)), key=lambda index: (index % middle, index))
-    return [halves[index] for index in in_turn[:count]]
+    taken = [halves[index] for index in in_turn if half in (None, halves[index][1])]
+    if not taken:
+        raise InvalidInputError(f"there is no {half} half of a single case: leave --half out")
+    return taken[:count]
 
 
 def run(case: Case, half: Half, embedder: CachingEmbedder, every: int, tick: Tick) -> Figures:
@@ -142,8 +147,10 @@ def _rows(parts: Sequence[dict[str, Any]]) -> list[tuple[str, str, list[str]]]:
             cells = [part["recall"][name][f"@{k}"] for part in parts]
             wanted = f"within {_WITHIN:.0f} of plain" if name == FIELD else ""
             rows.append((f"evidence recall@{k}, {name}", wanted, [_cell(c) for c in cells]))
-    for line in ("difference of questions asked before", "difference of other questions"):
-        rows.append((line, "", [" ".join(f"{value:+.1f}" for value in p[line]) for p in parts]))
+    rows += [
+        (line, "", [" ".join(f"{value:+.1f}" for value in part[line]) for part in parts])
+        for line in ("difference of questions asked before", "difference of other questions")
+    ]
     for name in SYSTEMS:
         texts = ["{} of {}".format(*part["corrections"][name]) for part in parts]
         rows.append((f"correction first, {name}", "all" if name == FIELD else "", texts))
@@ -182,7 +189,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     embedder = CachingEmbedder(LocalEmbedder())
     try:
         cases = generate() if options.generated else read_set(options.file)
-        taken = chosen(cases, options.cases)
+        taken = chosen(cases, options.cases, options.half)
         with _progress(errors) as tick:
             results = [run(case, half, embedder, options.every, tick) for case, half in taken]
     except DreamsError as error:
@@ -214,6 +221,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--cases", type=_count, metavar="N", help="only N cases, of both halves in turn"
     )
+    parser.add_argument("--half", choices=HALVES, help="only that half of the cases")
     parser.add_argument(
         "--every", type=_count, default=4, metavar="N", help="sittings between two dreams (4)"
     )

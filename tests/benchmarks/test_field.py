@@ -68,6 +68,9 @@ def test_cases_are_taken_of_both_halves_in_turn() -> None:
     taken = [(case.name[-1], half) for case, half in chosen(cases, 4)]
     assert taken == [("1", "first"), ("4", "second"), ("2", "first"), ("5", "second")]
     assert len(chosen(cases)) == 5
+    assert [case.name[-1] for case, _ in chosen(cases, half="second")] == ["4", "5"]
+    with pytest.raises(InvalidInputError, match="half"):
+        chosen(cases[:1], half="second")
     with pytest.raises(InvalidInputError, match="evidence"):
         chosen([Case("empty", "", cases[0].units, ())])
 
