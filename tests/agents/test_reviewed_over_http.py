@@ -79,9 +79,12 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 
 
 def told(client: httpx.Client, namespace: str) -> Page:
-    """A page whose user has said three things twice, in different chats, and some more."""
+    """A page whose user has said three things in each of three chats, and some more.
+
+    The second and the third time they are answered alike.
+    """
     page = Page(client, namespace)
-    for _ in range(2):
+    for _ in range(3):
         thread = page.thread()
         for text in ("Hello!", SISTER, KEY, VAN, QUESTION):
             page.say(text, thread)
