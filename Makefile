@@ -23,6 +23,7 @@ lint: .venv/.dev
 benchmark: .venv/.dev  ## short runs on sets of our own
 	$(BIN)/python -m benchmarks.evidence --generated
 	$(BIN)/python -m benchmarks.updates --half first --systems dreams dreams_scripted
+	$(BIN)/python -m benchmarks.field --generated --cases 1
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it: make PYTHON=...")'

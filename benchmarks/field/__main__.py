@@ -1,6 +1,6 @@
 """Measures what becomes of a memory in the life of an agent, on a file of the set format.
 
-    python -m benchmarks.field FILE.jsonl [--cases N] [--json OUT] [--show]
+    python -m benchmarks.field FILE.jsonl [--cases N] [--half first|second] [--json OUT] [--show]
 
 or `--generated` for the small set of our own. Each chat is lived through real agents (see
 `agents`), in which questions are asked again and again, messages are edited, sent again and
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -40,8 +41,10 @@ _WITHIN = 1.0
 """Points of recall that life may cost."""
 
 
-def chosen(cases: Sequence[Case], count: int | None = None) -> list[tuple[Case, Half]]:
-    """So many cases with their half, of both halves in turn.
+def chosen(
+    cases: Sequence[Case], count: int | None = None, half: Half | None = None
+) -> list[tuple[Case, Half]]:
+    """So many cases with their half, of both halves in turn, or of one.
 
     Raises InvalidInputError when none has a question with evidence.
     """
@@ -51,7 +54,10 @@ def chosen(cases: Sequence[Case], count: int | None = None) -> list[tuple[Case, 
     middle = (len(asked) + 1) // 2
     halves = [(case, HALVES[index >= middle]) for index, case in enumerate(asked)]
     in_turn = sorted(range(len(halves)), key=lambda index: (index % middle, index))
-    return [halves[index] for index in in_turn[:count]]
+    taken = [halves[index] for index in in_turn if half in (None, halves[index][1])]
+    if not taken:
+        raise InvalidInputError(f"there is no {half} half of a single case: leave --half out")
+    return taken[:count]
 
 
 def run(case: Case, half: Half, embedder: CachingEmbedder, every: int, tick: Tick) -> Figures:
@@ -77,8 +83,8 @@ def summarise(results: Sequence[Figures]) -> dict[str, Any]:
     """All figures of some chats, JSON-ready."""
     cases = np.repeat(np.arange(len(results)), [len(r.categories) for r in results]).tolist()
     columns = [100 * np.concatenate([r.recall[name] for r in results]) for name in SYSTEMS]
-    columns.append(columns[0] - columns[1])
-    means, bounds = intervals(np.concatenate(columns, axis=1), cases)
+    difference = columns[0] - columns[1]
+    means, bounds = intervals(np.concatenate([*columns, difference], axis=1), cases)
     recall = {}
     for index, name in enumerate((*SYSTEMS, "difference")):
         place = slice(index * len(AT), (index + 1) * len(AT))
@@ -86,10 +92,13 @@ def summarise(results: Sequence[Figures]) -> dict[str, Any]:
             f"@{k}": {"percent": round(float(mean), 2), "ci": [round(float(b), 2) for b in bound]}
             for k, mean, bound in zip(AT, means[place], bounds[place], strict=True)
         }
+    asked = np.concatenate([result.asked for result in results])
     return {
         "chats": [result.name for result in results],
         "questions": len(cases),
         "recall": recall,
+        "difference of questions asked before": _mean(difference[asked]),
+        "difference of other questions": _mean(difference[~asked]),
         "corrections": {
             name: [sum(map(sum, (r.corrected[name] for r in results))), _facts(results)]
             for name in SYSTEMS
@@ -106,6 +115,11 @@ def summarise(results: Sequence[Figures]) -> dict[str, Any]:
             for part in ("living", "asking")
         },
     }
+
+
+def _mean(rows: npt.NDArray[np.float64]) -> list[float]:
+    """By rank; of nothing, nothing."""
+    return [round(float(value), 2) for value in rows.mean(axis=0)] if len(rows) else []
 
 
 def _facts(results: Sequence[Figures]) -> int:
@@ -133,6 +147,10 @@ def _rows(parts: Sequence[dict[str, Any]]) -> list[tuple[str, str, list[str]]]:
             cells = [part["recall"][name][f"@{k}"] for part in parts]
             wanted = f"within {_WITHIN:.0f} of plain" if name == FIELD else ""
             rows.append((f"evidence recall@{k}, {name}", wanted, [_cell(c) for c in cells]))
+    rows += [
+        (line, "", [" ".join(f"{value:+.1f}" for value in part[line]) for part in parts])
+        for line in ("difference of questions asked before", "difference of other questions")
+    ]
     for name in SYSTEMS:
         texts = ["{} of {}".format(*part["corrections"][name]) for part in parts]
         rows.append((f"correction first, {name}", "all" if name == FIELD else "", texts))
@@ -171,7 +189,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     embedder = CachingEmbedder(LocalEmbedder())
     try:
         cases = generate() if options.generated else read_set(options.file)
-        taken = chosen(cases, options.cases)
+        taken = chosen(cases, options.cases, options.half)
         with _progress(errors) as tick:
             results = [run(case, half, embedder, options.every, tick) for case, half in taken]
     except DreamsError as error:
@@ -203,6 +221,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--cases", type=_count, metavar="N", help="only N cases, of both halves in turn"
     )
+    parser.add_argument("--half", choices=HALVES, help="only that half of the cases")
     parser.add_argument(
         "--every", type=_count, default=4, metavar="N", help="sittings between two dreams (4)"
     )

@@ -36,7 +36,7 @@ from langgraph_dreams import (
 AgentName = Literal["middleware", "recorder", "nodes"]
 AGENTS: tuple[AgentName, ...] = ("middleware", "recorder", "nodes")
 UNKNOWN = "I do not know that."
-NODS = ("Noted.", "Good to know, I will remember that.", "Thanks for telling me.", "All right.")
+NODS = ("Noted.", "Good to know, I will remember that.", "Thanks for telling me.", "Got it: {}")
 _WORKERS = 3
 _SUMMARIZED_AT, _KEPT = 14, 6
 """Messages at which the history is summarized, and how many are left."""
@@ -93,7 +93,8 @@ class Actor(BaseChatModel):
             return AIMessage(cue.answer)
         if text.rstrip().endswith("?"):
             return AIMessage(UNKNOWN)
-        return AIMessage(NODS[zlib.crc32(text.encode()) % len(NODS)])
+        # Not by the text: what is said twice is answered in other words.
+        return AIMessage(NODS[zlib.crc32(str(heard.id).encode()) % len(NODS)].format(text))
 
 
 class _State(MessagesState):
@@ -105,19 +106,19 @@ Finding = Callable[[str], str]
 
 def build(
     name: AgentName, namespace: Namespace, actor: Actor, findings: Sequence[str], summary: str
-) -> tuple[Any, EpisodeRecorder]:
-    """The agent, and the recorder that keeps what is said to it."""
+) -> Any:
+    """The agent; what is said to it is recorded in the namespace."""
 
     def found(about: str) -> str:
         return findings[zlib.crc32(about.encode()) % len(findings)]
 
     recorder = EpisodeRecorder(namespace)
     if name == "middleware":
-        return _created(namespace, recorder, actor, _tools(found), summary), recorder
+        return _created(namespace, recorder, actor, _tools(found), summary)
     graph = _graph(namespace, recorder, actor, found, by_nodes=name == "nodes").compile(
         checkpointer=InMemorySaver()
     )
-    return graph if name == "nodes" else graph.with_config(callbacks=[recorder]), recorder
+    return graph if name == "nodes" else graph.with_config(callbacks=[recorder])
 
 
 def _created(

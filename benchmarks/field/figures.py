@@ -34,6 +34,8 @@ class Figures:
     categories: list[str] = field(default_factory=list)
     recall: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict)
     """By system a (questions, len(AT)) array in [0, 1]."""
+    asked: list[bool] = field(default_factory=list)
+    """Of each question, whether it was asked before, in the life of the agent."""
     corrected: dict[str, list[bool]] = field(default_factory=dict)
     """By system, of each planted fact: whether its correction comes first."""
     outdated: list[bool] = field(default_factory=list)
@@ -80,13 +82,15 @@ class Told:
     def nothing_in(self, memory: Memory, sources: Sequence[Episode]) -> str:
         """Why a memory states nothing of the user's: the kind of its words; "" when it does."""
         text = letters(memory.text)
+        if all(part.rstrip().endswith("?") for part in _SENTENCE.split(memory.text.strip())):
+            return "question"
+        if any(text in letters(step.text) for source in sources if (step := self.states(source))):
+            return ""
         for words, kind in self._words.items():
             if text in words:
                 return kind
         if text in self._drafts and text not in letters(self._drafts[text].text):
             return "edited away"
-        if all(part.rstrip().endswith("?") for part in _SENTENCE.split(memory.text.strip())):
-            return "question"
         kinds = {step.kind for source in sources if (step := self.step_of(source)) is not None}
         return "" if kinds.intersection(STATING) else "/".join(sorted(kinds)) or "unknown"
 
@@ -144,6 +148,8 @@ def measure_chat(
     systems = dict(zip(SYSTEMS, searches, strict=True))
     questions = plan.case.questions
     found.categories = [question.category for question in questions]
+    said = [step.text for step in plan.steps() if step.kind == "question"]
+    found.asked = [any(text.endswith(question.text) for text in said) for question in questions]
     found.recall = {name: np.zeros((len(questions), len(AT))) for name in systems}
     for row, question in enumerate(questions):
         tick(f"{plan.case.name}: asking", row, len(questions))

@@ -30,7 +30,7 @@ class Player:
 
     def live(self, name: AgentName, step: Step) -> None:
         """Say one step, in the way and as often as it is planned."""
-        agent, recorder = self._agents[name]
+        agent = self._agents[name]
         call = {"tool": "search", "approval": "send"}.get(step.way, "")
         # The plain graphs stop for an approval by themselves.
         call = "" if call == "send" and name != "middleware" else call
@@ -52,7 +52,6 @@ class Player:
         if step.way == "approval":
             words = name != "middleware" and step.draft
             agent.invoke(Command(resume=words or APPROVED), config)
-        recorder.flush()
 
     @staticmethod
     def _config(step: Step, place: Any = None) -> dict[str, Any]:
@@ -87,10 +86,10 @@ def live(plan: Plan, field: Namespace, plain: Namespace, every: int, tick: Tick)
         tick(f"{plan.case.name}: living", index, len(plan.sittings))
         for step in sitting:
             player.live(AGENTS[index % len(AGENTS)], step)
+        field.flush()
         plain.record(statements(sitting))
         if index % every == every - 1 or index == len(plan.sittings) - 1:
             for namespace in (field, plain):
-                namespace.flush()
                 namespace.dream()
 
 
