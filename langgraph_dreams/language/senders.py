@@ -41,6 +41,7 @@ _PHONE = re.compile(r"[~\s]*(\+\d[\d\s()-]{6,20})[\s:]*")
 _NUMBER = re.compile(r"\+\d[\d\s-]{3,20}\d")  # beside a name it is left out
 _NAME = re.compile(r"[^\W\d_](?:(?!//)[\w.'’/@#:+-]){1,40}|[^\W\d_a-z]")
 _BRACKETS = re.compile(r"[\[\](){}<>«»|=,;]+")
+_GAP = re.compile(r"\n{3,}")
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 _MARKS = r"[^\w\s\[\](){}<>«»/+-]{0,4}\s?"  # an emoji, or the star of bold type
 
@@ -64,10 +65,10 @@ _MORE_FIELDS = re.compile(
 )
 _JOURNEY = re.compile(r"\s*to:(?![^\n]*@)(?![^\n]*\n\s*(?:subject|date|cc|sent):)", re.IGNORECASE)
 _TAG = re.compile(
-    r"""\s*<\w+\s[^>\n]{0,80}?\b(?:from|sender|speaker|author|name|user)=["']?([^"'>\n]{1,60})["']?"""
-    r"""[^>\n]*>(.*?)(?:</\w+>\s*)?$""",
-    re.DOTALL,
+    r"""<\w+\s[^>\n]{0,60}?\b(?:from|sender|speaker|author|name|user)=["']?([^"'>\n]{1,60})["']?"""
+    r"""[^>\n]{0,80}>"""
 )
+_CLOSE = re.compile(r"\s*</\w{1,20}>\s*\Z")
 _TAGGED = re.compile(r"\s*<(?:from|sender|speaker|author)>([^<>\n]{1,60})</\w+>", re.IGNORECASE)
 _SIGNED = re.compile(
     r"(?:\s*\n\s*(?P<dash>(?:--?|[–—~])\s*\n?\s*)?|\s+[—~]\s?)(?P<n>[^\n]{1,60}?)\s*$"
@@ -113,7 +114,9 @@ def unsigned(text: str) -> str:
 def sent(text: str) -> tuple[Sent, ...]:
     """The parts of a text by their senders; the whole when it names at most one."""
     head, rest = text[:_LONGEST], text[_LONGEST:]
-    first = _whole(head)
+    lines = (" ".join(line.split()) for line in head.split("\n"))  # patterns meet no long gaps
+    bare = _GAP.sub("\n\n", "\n".join(lines)).strip()
+    first = _whole(bare)
     found: list[Sent] = []
     said: list[str] = []
     begun = first
@@ -126,7 +129,7 @@ def sent(text: str) -> tuple[Sent, ...]:
         else:
             said.append(line)
     if len({part.sender for part in (*found, begun) if part.sender}) < 2:
-        return (first._replace(text=first.text + rest),)
+        return (first._replace(text=text if first.text == bare else first.text + rest),)
     return (*found, begun._replace(text="\n".join(said) + rest))
 
 
@@ -154,8 +157,7 @@ def _structured(text: str) -> Iterator[Sent]:
                          if isinstance(data.get(k), str)), "")  # fmt: skip
             yield Sent(_field(data), True, rest or body)
     if match := _TAG.match(text) or _TAGGED.match(text):
-        body = match[2] if match.re is _TAG else text[match.end() :]
-        yield Sent(_name(match[1]).sender, True, body.strip())
+        yield Sent(_name(match[1]).sender, True, _CLOSE.sub("", text[match.end() :]).strip())
     if match := _FIELDS.match(text):
         rest = text[match.end() :]
         if not _JOURNEY.match(rest):
@@ -172,6 +174,7 @@ def _field(data: dict[str, Any]) -> str:
         if (
             value
             and isinstance(value, str | int)
+            and not isinstance(value, bool)
             and (name := _name(str(value)).sender or str(value))
         ):
             return "" if name.casefold() in _NOBODY else name.casefold()

@@ -1,5 +1,7 @@
 """The sender of a message is told from what was sent, in the forms that chat bridges use."""
 
+from time import process_time
+
 import pytest
 
 from langgraph_dreams.language.english.contradiction import contradiction
@@ -84,3 +86,16 @@ def test_a_text_of_several_ends_nothing() -> None:
     assert contradiction(chat, "<Bob> I work in Rome.") is None
     assert contradiction(chat, "<Ann> I live in Rome.\n<Bob> I work in Rome.") is None
     assert same_statement(chat, chat)
+
+
+@pytest.mark.parametrize("part", [" ", "\n", "\t\n ", "<a from=", "{", "a:\n", "(+1 2", "- a "])
+def test_no_text_takes_long(part: str) -> None:
+    began = process_time()
+    assert "".join(p.text for p in sent(part * 5_000))
+    assert process_time() - began < 2
+
+
+def test_a_long_text_is_kept_whole() -> None:
+    said = "I live in Berlin. " * 300
+    assert sent(said) == (("", False, said),)
+    assert len(sent(f"From: Ann\n{said}")[0].text) >= len(said) - 20

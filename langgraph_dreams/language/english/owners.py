@@ -88,6 +88,8 @@ def _kin(clause: Clause, place: int) -> str:
     """The word for a relative, a colleague or the like at a place; empty when it is another."""
     words, base = clause.words, _base(clause.words[place])
     kin = lists.KIN.get(base) or lists.KIN.get(base.removesuffix("s")) or ""
+    if base == "laws" and [w.text for w in words[place - 2 : place]] == ["my", "in"]:
+        kin = "in-laws"
     before = words[place - 1] if place else None
     if (
         kin in _ALSO_THINGS
@@ -119,7 +121,7 @@ def _owns(clause: Clause, place: int) -> bool:
         return False
     if word.text.endswith("'s"):
         return True
-    many = lists.KIN.get(word.text.removesuffix("s")) if word.text.endswith("s") else None
+    many = word.text.endswith("s") and _kin(clause, place)
     return bool(many) and following.text not in lists.BASES | lists.THIRDS | lists.CUES
 
 

@@ -159,3 +159,42 @@ def test_a_summary_is_nobodys_and_the_turn_stays_whole() -> None:
     assert whole_turn([summary, last], [said], [first, last]) == [summary, said, first, last]
     history = [HumanMessage("My deposit was 4321.", id="u"), first]
     assert whole_turn(history, [said], [first]) == history
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        HumanMessage("I live in Graz.", name="ann"),
+        HumanMessage("I live in Graz.", additional_kwargs={"sender": "ann"}),
+        HumanMessage("I live in Graz.", additional_kwargs={"from": {"id": 4, "username": "ann"}}),
+        HumanMessage("I live in Graz.", response_metadata={"author": "ann"}),
+        {"role": "user", "content": "I live in Graz.", "sender": "ann"},
+        {"role": "user", "content": "I live in Graz.", "metadata": {"user": "ann"}},
+    ],
+)
+def test_the_name_or_the_metadata_tell_who_speaks(ada: Namespace, message: Any) -> None:
+    recorder = EpisodeRecorder(ada)
+    compiled(recorder, lambda state: {"messages": [AIMessage("Noted.")]}).invoke(
+        {"messages": [message]}, THREAD
+    )
+    (episode,) = recorded(recorder, ada)
+    assert (episode.speaker, episode.said) == ("ann", "I live in Graz.")
+
+
+def test_the_runs_metadata_may_tell_who_speaks(ada: Namespace) -> None:
+    recorder = EpisodeRecorder(ada)
+    compiled(recorder, lambda state: {"messages": [AIMessage("Noted.")]}).invoke(
+        {"messages": [HumanMessage("I live in Graz.")]}, {**THREAD, "metadata": {"sender": "ann"}}
+    )
+    assert recorded(recorder, ada)[0].speaker == "ann"
+
+
+def test_messages_of_several_keep_their_senders(ada: Namespace) -> None:
+    recorder = EpisodeRecorder(ada)
+    said = [HumanMessage("I live in Graz.", name="ann"), HumanMessage("I don't.", name="bob")]
+    compiled(recorder, lambda state: {"messages": [AIMessage("Noted.")]}).invoke(
+        {"messages": said}, THREAD
+    )
+    (episode,) = recorded(recorder, ada)
+    assert episode.said == "[from: ann] I live in Graz.\n[from: bob] I don't."
+    assert episode.speaker == ""
