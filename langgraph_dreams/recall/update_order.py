@@ -132,9 +132,9 @@ def _later(pool: Pool, turns: Turns, said: Sequence[int], i: int, least: float) 
     old = turns[i].episode
     for j in said:
         new = turns[j].episode
-        if pool.seed[j] >= least and new.speaker == old.speaker and turns.later(j, i):
-            if said_trust(new) >= said_trust(old):
-                yield j
+        trusted = new.speaker == old.speaker and said_trust(new) >= said_trust(old)
+        if trusted and pool.seed[j] >= least and turns.later(j, i):
+            yield j
 
 
 def _on_the_matter(query: RecallQuery, new: Turn, old: Turn) -> bool:
