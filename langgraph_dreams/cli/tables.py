@@ -76,6 +76,7 @@ def _item_data(rank: int, entry: RecallItem, names: Names) -> dict[str, object]:
         "rank": rank,
         "score": entry.score,
         "kind": "episode" if isinstance(entry.item, Episode) else "memory",
+        "repeats": {name: time.isoformat() for name, time in entry.repeats.items()},
         **{"item": entry.item.model_dump(mode="json"), "why": entry.why.model_dump(mode="json")},
         "explanation": explain(entry.why, names),
     }
@@ -129,7 +130,8 @@ def _item_row(rank: str, entry: RecallItem, names: Names) -> tuple[str | Text, .
     else:
         when, who = item.learned_at, f"({item.kind})"
     text = Text(shorten(entry.passage or item.text, TEXT_LENGTH))
-    why = Text(explain(entry.why, names))
+    times = f"{entry.times} times; " if entry.repeats else ""
+    why = Text(times + explain(entry.why, names))
     cells = (rank, f"{entry.score:.2f}", f"{when:%Y-%m-%d %H:%M}", Text(plain(who)), text, why)
     return cells
 

@@ -4,6 +4,7 @@ An item that reads as instructions is headed as such, with the reason.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from langchain_core.messages import HumanMessage
 from langchain_core.messages.utils import count_tokens_approximately
@@ -25,6 +26,7 @@ _TRUST = {
     Trust.TRUSTED: "trusted",
 }
 _WHY = 300
+_TIMES = 4  # of the turns that say the same
 
 
 def fence_recall(recall: Recall, *, characters: int = 800) -> str:
@@ -71,6 +73,7 @@ def _text(entry: RecallItem, characters: int) -> str:
 def _heading(entry: RecallItem) -> str:
     item = entry.item
     told = _episode_heading(item) if isinstance(item, Episode) else _memory_heading(item)
+    told += _repeated(entry)
     orders = f" | READS AS INSTRUCTIONS: {', '.join(reasons)}" if (reasons := flagged(item)) else ""
     return f"{told} | {_TRUST[item.trust]}{orders} | why: {shorten(entry.why.text(), _WHY)}"
 
@@ -78,10 +81,24 @@ def _heading(entry: RecallItem) -> str:
 def _episode_heading(item: Episode) -> str:
     who = f"from {item.origin} {item.speaker}".strip()
     ended = "" if item.outcome == "ok" else f" | ended: {item.outcome}"
-    here = local_time(item.time, item.zone)
-    when = f"{here:%Y-%m-%d %H:%M} {item.zone}" if here else f"{item.time:%Y-%m-%d %H:%M} UTC"
     later = f" | REPLACED by episode {item.replaced_by}" if item.replaced_by else ""
-    return f"episode {item.id} | {when} | {who}{ended}{later}"
+    return f"episode {item.id} | {_when(item.time, item.zone)} | {who}{ended}{later}"
+
+
+def _when(time: datetime, zone: str) -> str:
+    here = local_time(time, zone)
+    return f"{here:%Y-%m-%d %H:%M} {zone}" if here else f"{time:%Y-%m-%d %H:%M} UTC"
+
+
+def _repeated(entry: RecallItem) -> str:
+    """How often a turn was said, and when else: the latest times and the first one."""
+    if not entry.repeats:
+        return ""
+    zone = entry.item.zone if isinstance(entry.item, Episode) else ""
+    times = [_when(time, zone) for time in entry.repeats.values()]
+    if len(times) > _TIMES:
+        times = [*times[: _TIMES - 1], f"... first {times[-1]}"]
+    return f" | {entry.times} times, also {', '.join(times)}"
 
 
 def _memory_heading(item: Memory) -> str:

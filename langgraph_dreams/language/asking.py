@@ -23,7 +23,8 @@ _UNKNOWN = re.compile(
     r"|no (?:lo |la )?(?:sé|conozco|tengo (?:esa |ninguna )?informaci\w+)|ni idea|desconocid\w+"
     r"|não (?:sei|conheço|tenho (?:essa )?informa\w+)|desconhecid\w+"
     r"|non (?:lo |la )?(?:so|conosco|ho (?:queste |questa )?informazion\w+)|sconosciut\w+"
-    r"|weet\b.{0,20}\bniet|geen (?:idee|informatie)|onbekend|vet inte|nie wiem|не знаю|не известно)\b"
+    r"|weet\b.{0,20}\bniet|geen (?:idee|informatie)|onbekend|vet inte|nie wiem"
+    r"|не знаю|не известно)\b"
     r"|知りません|分かりません|わかりません|不知道|不清楚|모르겠|모릅니다|لا أعرف|לא יודע",
     re.IGNORECASE,
 )
@@ -31,7 +32,9 @@ _UNKNOWN = re.compile(
 _SIGN = r"""[.,;:!…·"'()\[\]“”„‟‚‘’‛«»‹›¡¿。、，；：！（）「」『』《》｡،؛۔।]+"""
 _PUNCTUATION = re.compile(rf"(?<!\d){_SIGN}|{_SIGN}(?!\d)")
 _MARK = re.compile(r"\s*([?？؟])\s*")
-_FILLING = frozenset("a an the please hey hi hello oh ok okay well just btw again".split())
+_FILLING = frozenset(
+    ("a", "an", "the", "please", "hey", "hi", "hello", "oh", "ok", "okay", "well", "just", "again")
+)
 
 
 def only_asks(language: Language, text: str) -> bool:

@@ -61,10 +61,10 @@ def matching(query: RecallQuery, episodes: Pool) -> Keys:
         for name, value in zip(pool.ids, pool.seed.tolist(), strict=True)
         if value >= policy.memory_match
     }
-    match = _stating(query, match)
     standings = _with_successors(query, match)
     match = _handed_on(query, match, standings)
     best = sorted(match, key=lambda name: -match[name])[: policy.memory_keys]
+    best = _stating(query, best)
     unseen = [name for name in best if name not in pool.place]
     if unseen:
         pool = scored(query, pool.ids + unseen, dense, lexical, beside=episodes)
@@ -72,11 +72,11 @@ def matching(query: RecallQuery, episodes: Pool) -> Keys:
     return Keys(pool, kept, _lifts(query, kept, standings), standings)
 
 
-def _stating(query: RecallQuery, match: Mapping[str, float]) -> dict[str, float]:
-    """Matches of memories that state something: a question is no key to its answer."""
-    texts = query.vault.memory_texts(match) if match else {}
+def _stating(query: RecallQuery, names: Sequence[str]) -> list[str]:
+    """Memories that state something: a question is no key to its answer, and no fact."""
+    texts = query.vault.memory_texts(names) if names else {}
     language = query.vault.language
-    return {n: v for n, v in match.items() if not only_asks(language, texts.get(n, ""))}
+    return [n for n in names if not only_asks(language, texts.get(n, ""))]
 
 
 def _with_successors(query: RecallQuery, names: Iterable[str]) -> dict[str, Standing]:

@@ -17,7 +17,8 @@ from langgraph_dreams.store.items import Item
 from langgraph_dreams.types.items import Episode
 
 _ASKING = 5  # one place of so many may go to a turn that only asks
-_AHEAD = 5  # turns read beyond those wanted, for some say the same
+_MORE = 3  # turns read at first beyond those wanted, for some say the same
+_AHEAD = 5  # statements looked for beyond those wanted, where answers of the agent come first
 _FARTHEST = 4  # times the wanted number are read in search of what was not only answered
 _WIDER = 8  # times as many candidates when equal turns took the places of others
 
@@ -93,7 +94,7 @@ class Turns:
 
     def first(self, order: Sequence[int], k: int) -> tuple[list[int], list[int]]:
         """The first k different turns of an order: those that state something, those that ask."""
-        at, step = 0, k + k // 2 + _AHEAD
+        at, step = 0, k + _MORE
         while at < len(order) and not self._enough(order[:at], k):
             self.read(order[at : at + step])
             at, step = at + step, 2 * step
@@ -115,7 +116,10 @@ class Turns:
         same = {turn.says: turn for i in walked if (turn := self._read.get(i))}.values()
         told = sum(not (turn.asks or turn.echoes) for turn in same)
         stated = sum(not turn.asks for turn in same)
-        return told >= k or (stated >= k and len(walked) >= _FARTHEST * k)
+        if stated == told:
+            return told >= k
+        # What was told later may score far below old answers, which are worded like the question.
+        return told >= k + _AHEAD or (stated >= k and len(walked) >= _FARTHEST * (k + _AHEAD))
 
     def _complete(self, shown: Sequence[int]) -> None:
         """Reads what is scored as what is shown is, since it may say the same."""

@@ -7,8 +7,9 @@ on nothing but the older ends is not returned beside them, lest it speak against
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 
 from langgraph_dreams.language.protocol import Rarity
 from langgraph_dreams.language.words import content_terms
@@ -22,8 +23,9 @@ from langgraph_dreams.types.recall import Hop, Recall
 UPDATE = "update"
 """Kind of such a link."""
 _LEAST = 0.45  # of the older one's hybrid score; what matches the question less is not pulled up
+_FIRST = 5  # turns that are held against one another where no dream has linked them
 _MOST = 3  # later statements that one turn gives way to
-_SHARED = 0.5  # of the content words of the question that was answered, or of the statement
+_SHARED = 0.33  # of the content words of the question that was answered, or of the statement
 _COVERED = 0.5  # of what the older statement is about, that the newer one names
 _LONGEST = 240  # characters; a longer turn tells of many things
 
@@ -52,7 +54,7 @@ def newer_first(
         if i in placed or i in seen:
             return
         for j in newer.get(i, ()):
-            if j not in placed and pool.seed[j] >= _LEAST * pool.seed[i]:
+            if j not in placed:
                 if edge := links.get((i, j)):
                     moved[pool.ids[j]] = edge
                 place(j, seen | {i})
@@ -86,7 +88,7 @@ def _linked(
             old, new = pool.place[edge.b], pool.place[edge.a]
             if new in turns and turns.later(new, old):
                 pair = turns.newest(old), turns.newest(new)
-                if pair not in links:
+                if pair not in links and pool.seed[pair[1]] >= _LEAST * pool.seed[pair[0]]:
                     newer[pair[0]].append(pair[1])
                     links[pair] = edge
             if edge.a not in known:
@@ -118,24 +120,36 @@ def _unlinked(
     query: RecallQuery, pool: Pool, turns: Turns, shown: Sequence[int]
 ) -> dict[int, list[int]]:
     """By older turn, what the user said later on the same matter, best first."""
-    found: dict[int, list[int]] = {}
+    updating = query.policy.links and query.policy.updates
+    said = turns.stated()
+    undreamt = [j for j in said[:_FIRST] if updating and not turns[j].episode.dreamt]
+    best = max((float(pool.seed[j]) for j in said), default=0.0)
     rarity = _rarity(query)
-    said = [j for j in turns.stated() if may_become(turns[j].episode)]
-    for i in shown:
+    found: dict[int, list[int]] = {}
+    for place, i in enumerate(shown):
         old = turns[i]
-        later = (
-            j
-            for j in said
-            if turns.later(j, i)
-            and turns[j].episode.speaker == old.episode.speaker
-            and said_trust(turns[j].episode) >= said_trust(old.episode)
-        )
         if old.echoes:
-            found[i] = [j for j in later if _on_the_matter(query, turns[j], old)][:_MOST]
-        elif query.policy.links and query.policy.updates:
-            undreamt = (j for j in later if not turns[j].episode.dreamt)
-            found[i] = [j for j in undreamt if _updates(query, turns[j], old, rarity)][:_MOST]
+            # It is worded like the question that it answered, and so scores above what was told.
+            later = _later(pool, turns, said, i, _LEAST * best)
+            later = (j for j in later if _on_the_matter(query, turns[j], old))
+        elif undreamt and place < _FIRST:
+            later = _later(pool, turns, undreamt, i, _LEAST * float(pool.seed[i]))
+            later = (j for j in later if _updates(query, turns[j], old, rarity))
+        else:
+            continue
+        believed = (j for j in later if may_become(turns[j].episode))
+        found[i] = list(islice(believed, _MOST))
     return found
+
+
+def _later(pool: Pool, turns: Turns, said: Sequence[int], i: int, least: float) -> Iterator[int]:
+    """What the same speaker said later, no less trusted, if it matches the question so far."""
+    old = turns[i].episode
+    for j in said:
+        new = turns[j].episode
+        trusted = new.speaker == old.speaker and said_trust(new) >= said_trust(old)
+        if trusted and pool.seed[j] >= least and turns.later(j, i):
+            yield j
 
 
 def _on_the_matter(query: RecallQuery, new: Turn, old: Turn) -> bool:

@@ -112,7 +112,8 @@ def at_fault(
 
 
 def _within_reach(vault: NamespaceStore, policy: DreamPolicy, question: Question) -> list[str]:
-    return [r.item.id for r in recall(vault, question.text, _REACH, policy).items]
+    found = recall(vault, question.text, _REACH, policy).items
+    return [name for r in found for name in (r.item.id, *r.repeats)]
 
 
 # -- in words

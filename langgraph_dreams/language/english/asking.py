@@ -15,9 +15,10 @@ from langgraph_dreams.language.english.words.tokens import Word, cut
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')]*\s+(?=\S)|\n+")
 _SPEAKER = re.compile(r"\s*(?:[A-Z]\w{0,30}|user|human):\s")
 _COURTESY = lists.a_set(
-    "hi hey hello hiya oh ok okay so and but well please sorry thanks thank cheers again then now um"
-    " hm hmm wow cool great nice btw by the way just quick question one more time morning good evening"
-    " afternoon there you very much me excuse pardon alright right still also actually maybe perhaps"
+    "hi hey hello hiya oh ok okay so and but well please sorry thanks thank cheers again then"
+    " now um hm hmm wow cool great nice btw by the way just quick question one more time morning"
+    " good evening afternoon there you very much me excuse pardon alright right still also"
+    " actually maybe perhaps"
 )
 """Words before or between questions that say nothing by themselves."""
 _WH = r"(?:what|when|where|who|whom|whose|which|why|how)"
@@ -25,9 +26,13 @@ _BE = r"(?:is|are|am|was|were|do|does|did|has|have|had|can|could|will|would|shou
 _WE = r"(?:i|you|we|they|he|she|it|there|my|our|your|his|her|their|this|that|these|those|any\w*)"
 _LEAD = re.compile(
     rf"(?:(?:{'|'.join(sorted(_COURTESY, key=len, reverse=True))})\b[\s,;:!.\u2013-]*)+"
-    rf"(?=\w)|\w+,\s+(?={_WH}\b)",
+    rf"(?=\w)",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(
+    rf"((?:[\w']+ ?){{1,4}})[,:;\u2013-]\s*(?={_WH}\b|{_BE} {_WE}\b)", re.IGNORECASE
+)
+"""Whatever says nothing before a question: a name, "one more thing"."""
 _ASKED = re.compile(
     rf"{_WH}(?:'s|'re|'d)?\b|{_BE}(?:n't)?\b|(?:in|on|at|for|by|to|from|with|under|since|of|about)"
     rf" {_WH}\b|(?:any|anything|anyone|anybody)\b|if\b.*\b{_WH}\b",
@@ -35,9 +40,11 @@ _ASKED = re.compile(
 )
 """The beginning of a question that has its mark."""
 _UNMARKED = re.compile(
-    rf"(?:what|where|who|when|how|which|why)(?:'s|'re| (?:is|are|was|were|do|does|did|can|should))\b"
+    rf"(?:what|where|who|when|how|which|why)"
+    rf"(?:'s|'re| (?:is|are|was|were|do|does|did|can|should))\b"
     rf"|(?:which|how|what(?! an?\b)|whose) (?:[\w'-]+ ){{1,3}}(?:is|are|do|does|did|was|were|has"
-    rf"|have|can|should)\b|(?:is|are|was|were|does|did|has|had|can|could|should|will|am|do) {_WE}\b",
+    rf"|have|can|should)\b"
+    rf"|(?:is|are|was|were|does|did|has|had|can|could|should|will|am|do) {_WE}\b",
     re.IGNORECASE,
 )
 """The beginning of a question that has none; "do the dishes" and "what a day" are others."""
@@ -46,7 +53,8 @@ _WANTED = re.compile(
     rf"(?:tell|give|show) (?:me|us)\b(?! that\b)|remind (?:me|us) (?:of\b|again\b|{_WH}\b)"
     rf"|(?:say|explain|repeat|recall|look up|find out|remember|check) {_WH}\b|(?:recall|look up) )"
     rf"|(?:i|we)(?:'d| would)? (?:want|need|like|love) to (?:know|hear)\b"
-    rf"|(?:i|we)(?:'m| am|'re| are| was| were)? wonder\w*\b|do you (?:know|remember|recall) {_WH}\b",
+    rf"|(?:i|we)(?:'m| am|'re| are| was| were)? wonder\w*\b"
+    rf"|do you (?:know|remember|recall) {_WH}\b",
     re.IGNORECASE,
 )
 """Asks for what is known, in whatever form."""
@@ -66,7 +74,7 @@ _BESIDE = re.compile(
 """What is told beside a question: "since I am allergic to nuts"."""
 
 _CLAUSE = re.compile(
-    r"[.!?;\n]+(?:\s+|$)|,\s+|\s[\u2013-]\s|\b(?:but|however|though|although)\b", re.I
+    r"[.!?;\n]+(?:\s+|$)|,\s+|\s[\u2013-]\s|\b(?:but|however|though|although)\b", re.IGNORECASE
 )
 _LACK = re.compile(
     r"\b(?:no|not|never|none|nothing|without|unable|cannot|unknown|unsure|unaware|unfortunately"
@@ -75,19 +83,21 @@ _LACK = re.compile(
 )
 _KNOWING = lists.a_set(
     "know knows known knowing knew information info record records recorded find found memory"
-    " memories remember recall recalled mention mentioned told tell telling said share shared idea"
-    " ideas sure certain data detail details access answer answers see seen note notes noted context"
-    " clue aware history conversation conversations conversational chat chats stored store saved"
-    " unknown unsure unaware unclear dunno provided provide given available specific specified entry"
-    " entries result results match matches matching say come listed anything forgot forgotten look"
-    " looked looking search searched knowledge learned heard determine confirm help question sorry think"
+    " memories remember recall recalled mention mentioned told tell telling said share shared"
+    " idea ideas sure certain data detail details access answer answers see seen note notes"
+    " noted context clue aware history conversation conversations conversational chat chats"
+    " stored store saved unknown unsure unaware unclear dunno provided provide given available"
+    " specific specified entry entries result results match matches matching say come listed"
+    " anything forgot forgotten look looked looking search searched knowledge learned heard"
+    " determine confirm help question sorry think"
 )
 _OFFERING = lists.a_set(
-    "sorry afraid unfortunately please thanks thank happy glad let help assist like want need feel free"
-    " future later next reference yet far time ask asking apologize apologies apologise question"
-    " questions wish want ready keep mind good great okay alright understood got noted yes sure thing"
-    " course will be able ever previous previously earlier past hm hmm currently right now moment check"
-    " checking wait second ok hi hello welcome personal user ai assistant language model update updated"
+    "sorry afraid unfortunately please thanks thank happy glad let help assist like want need"
+    " feel free future later next reference yet far time ask asking apologize apologies"
+    " apologise question questions wish ready keep mind good great okay alright understood got"
+    " noted yes sure thing course will be able ever previous previously earlier past hm hmm"
+    " currently right now moment check checking wait second ok hi hello welcome personal user ai"
+    " assistant language model update updated"
 )
 _LONGEST_NAME = 60  # characters
 _MOST_LEFT = 2  # words of a clause about not knowing that are neither its own nor the question's
@@ -99,13 +109,21 @@ def only_asks(text: str) -> bool:
     found = False
     for sentence in _SENTENCE.split(_SPEAKER.sub("", text.replace("\u2019", "'"), count=1).strip()):
         sentence = sentence.strip(" \t\"'*_")
-        bare = _LEAD.sub("", sentence, count=1) if _LEAD.match(sentence) else sentence
+        bare = _bare(sentence)
         if _courteous(bare):
             continue
         if not _asks(bare):
             return False
         found = True
     return found
+
+
+def _bare(sentence: str) -> str:
+    """A sentence without what says nothing before a question."""
+    found = _LEAD.match(sentence)
+    rest = sentence[found.end() :] if found else sentence
+    address = _ADDRESS.match(rest)
+    return rest[address.end() :] if address and named(address[1]) else rest
 
 
 def _courteous(sentence: str) -> bool:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.types.base import Time
 from langgraph_dreams.types.recall import Recall, RecallItem, Why
 from langgraph_dreams.web.views.items import ItemRow, row, texts
 
@@ -13,6 +14,7 @@ class RecalledRow(ItemRow):
 
     score: float
     why: Why
+    repeats: dict[str, Time]
 
 
 class RecallAnswer(TypedDict):
@@ -43,7 +45,7 @@ def recall(
 
 
 def _row(entry: RecallItem) -> RecalledRow:
-    return {**row(entry.item), "score": entry.score, "why": entry.why}
+    return {**row(entry.item), "score": entry.score, "why": entry.why, "repeats": entry.repeats}
 
 
 def _passed(found: Recall) -> list[str]:
