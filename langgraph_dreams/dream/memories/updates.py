@@ -59,8 +59,8 @@ def updates(context: StageContext, state: DreamState, new: Sequence[str]) -> lis
         names += [name for name, _ in context.vault.lexical(_text(episode), _NEAREST)]
         older = _older(context, episode, names)
         cosines = context.vault.vectors([e.id for e in older]) @ vector if older else []
-        found = _best(context, episode, older, [float(c) for c in cosines])
-        made += [_link(state, episode, *one) for one in found]
+        best = _best(context, episode, older, [float(c) for c in cosines])
+        made += [_link(state, episode, *one) for one in best]
     known = context.vault.get_links([link.id for link in made])
     return [_operation(state, link) for link in made if link.id not in known]
 
@@ -95,27 +95,30 @@ def _best(
     None when a contradiction already ended it.
     """
     language, rarity = context.vault.language, _rarity(context, [new, *older])
-    found, ended = [], set()
+    found = []
     for old, cosine in zip(older, cosines, strict=True):
         change = language.update(_text(old), _text(new), rarity)
         if change is None or (value := score(change, cosine)) < context.policy.update_score:
             continue
-        if not change.values or _kindred(context, change.values):
+        if not change.values or _cosine(context, change.values) >= _KINDRED:
             found.append((old, change, value))
-            if cosine >= RELATED and language.contradiction(_text(old), _text(new)) is not None:
-                ended.add(old.id)
     most = max((value for *_, value in found), default=0.0)
     likely = [one for one in found if one[2] >= most - _CLOSE]
     best = max(likely, key=lambda one: (one[0].time, one[0].position, one[0].id), default=None)
-    if best is None or best[0].id in ended:
+    if best is None or _ended(context, best[0], new):
         return []
     return [one for one in found if language.same_statement(_text(one[0]), _text(best[0]))]
 
 
-def _kindred(context: StageContext, values: Sequence[str]) -> bool:
-    """True if two values are of one kind, as far as their vectors tell."""
-    one, other = context.vault.embed(values)
-    return float(one @ other) >= _KINDRED
+def _ended(context: StageContext, old: Episode, new: Episode) -> bool:
+    """True if the newer one ends the older one as a memory (supersede.py)."""
+    change = context.vault.language.contradiction(_text(old), _text(new))
+    return change is not None and _cosine(context, (statement(old), statement(new))) >= RELATED
+
+
+def _cosine(context: StageContext, texts: Sequence[str]) -> float:
+    one, other = context.vault.embed(texts)
+    return float(one @ other)
 
 
 def _rarity(context: StageContext, episodes: Sequence[Episode]) -> Rarity:

@@ -18,7 +18,9 @@ POLICY = DreamPolicy(core_every=1)
 def ada() -> Iterator[Namespace]:
     with DreamStore.in_memory(embedder=WordEmbedder(dimension=256)) as store:
         namespace = store.namespace("ada")
-        namespace.record([episode(f"Chatter of day {i} about the market.", day=i) for i in range(9)])
+        namespace.record(
+            [episode(f"Chatter of day {i} about the market.", day=i) for i in range(9)]
+        )
         yield namespace
 
 

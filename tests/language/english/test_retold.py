@@ -121,6 +121,9 @@ I sleep in the attic. | I work in the basement.
 She is my boss. | He is my boss.
 He lives in Paris. | He lives in Rome.
 It is cold. | It is hot.
+Wow, that is great. | Wow, that is awesome.
+I am here to help. | I am happy to help.
+You are my friend. | You are my boss.
 My boss is in Rome. | My boss is kind.
 My phone number is 555 1234. | My work phone number is 555 9876.
 I have an appointment on Monday. | I have an appointment on Friday.
@@ -147,7 +150,9 @@ def test_of_what_may_be_said_of_one_thing_the_values_must_be_of_one_kind(pair: s
     found = update(old, new, lambda stem: COMMON)
     assert contradiction(old, new) is None
     assert found is not None
-    assert [value in text for value, text in zip(found.values, (old, new), strict=True)] == [True] * 2
+    assert [value in text for value, text in zip(found.values, (old, new), strict=True)] == [
+        True
+    ] * 2
 
 
 @pytest.mark.parametrize("pair", LOOKALIKES)

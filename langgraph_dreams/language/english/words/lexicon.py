@@ -187,7 +187,7 @@ KIN = a_set(
 
 ROLES = a_set("boss manager supervisor landlord landlady captain wife husband")
 """Nouns for what one person is to somebody."""
-MANY = KIN - a_set("boss mother father mum mom dad wife husband partner girlfriend boyfriend") | a_set(
+MANY = KIN - ROLES - a_set("mother father mum mom dad partner girlfriend boyfriend") | a_set(
     "student pupil client customer patient teammate classmate dog cat pet horse hero roommate"
 )
 """Nouns for what one may have several of."""
