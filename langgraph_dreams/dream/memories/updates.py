@@ -1,7 +1,8 @@
 """Updates: the older episode that a new one brings up to date; an order, not a supersession.
 
 A link of kind "update" from the newer to the older end lets recall show the newer one first
-(recall/update_order.py). Nothing is ended, dropped or scaled by it. It is drawn without a model,
+(recall/update_order.py). Nothing is ended by it; but a memory that rests on nothing but older ends
+gives way to the newer statement, in recall and in the core. It is drawn without a model,
 where the strict rules of contradiction rightly see none, for the older statement would otherwise
 come first for being worded like the question.
 """

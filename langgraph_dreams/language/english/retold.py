@@ -280,9 +280,10 @@ def _denied(old: Clause, new: Clause) -> Retold | None:
     texts = old.text(), new.text()
     if old.negated() == new.negated() or [w.stem for w in one] != [w.stem for w in other]:
         return None
-    if any(f" {phrase} " in text for phrase in lists.NOT_NEGATING for text in texts):
+    if any(f" {phrase} " in text for phrase in lists.NOT_DENYING for text in texts):
         return None
-    return Retold("negation", (), (), tuple(other)) if len(other) > 1 else None
+    named = any(w.is_content and w.text not in lists.BASES | lists.THIRDS for w in other)
+    return Retold("negation", (), (), tuple(other)) if named and len(other) > 2 else None
 
 
 def _liking(clause: Clause) -> tuple[bool, list[str], Word] | None:

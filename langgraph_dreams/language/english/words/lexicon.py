@@ -61,6 +61,11 @@ NOT_NEGATING = (
     "not only", "not just", "not yet", "not always", "not sure", "no idea", "no problem",
     "not very", "not all", "no one", "not really", "not every", "no matter", "no doubt", "why not",
 )  # fmt: skip
+NOT_DENYING = (
+    *NOT_NEGATING, "not wait", "not give up", "never give up", "not giving up", "not believe",
+    "never forget", "not forget", "time no", "no worries", "not stop", "never stop", "not mind",
+)  # fmt: skip
+"""With these one denies nothing."""
 OPPOSITES = {
     "disabled": "enabled",
     "inactive": "active",
