@@ -137,7 +137,9 @@ class DreamPolicy(BaseModel):
     updates: bool = True
     """True if a probable update of an older statement is linked, and recall shows it first.
 
-    An order, no supersession: nothing is ended or left out. False = neither linked nor heeded."""
+    An order, no supersession: nothing is ended, and every episode stays. Only a memory that rests
+    on nothing but older statements is neither returned beside the newer one nor in the core.
+    False = neither linked nor heeded."""
     update_score: Share = 0.55
     """Least score at which a statement counts as the update of an older one (without unit).
 

@@ -4,7 +4,7 @@ import math
 import re
 from datetime import UTC, datetime, timedelta
 
-from langgraph_dreams.language.english.date_rules import MONTHS
+from langgraph_dreams.language.english.words.date_rules import MONTHS
 from langgraph_dreams.types.zones import AS_WRITTEN, offset_of
 
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)

@@ -1,7 +1,8 @@
 """Updates: the older episode that a new one brings up to date; an order, not a supersession.
 
 A link of kind "update" from the newer to the older end lets recall show the newer one first
-(recall/update_order.py). Nothing is ended, dropped or scaled by it. It is drawn without a model,
+(recall/update_order.py). Nothing is ended by it; but a memory that rests on nothing but older ends
+gives way to the newer statement, in recall and in the core. It is drawn without a model,
 where the strict rules of contradiction rightly see none, for the older statement would otherwise
 come first for being worded like the question.
 """
@@ -95,27 +96,30 @@ def _best(
     None when a contradiction already ended it.
     """
     language, rarity = context.vault.language, _rarity(context, [new, *older])
-    found, ended = [], set()
+    found = []
     for old, cosine in zip(older, cosines, strict=True):
         change = language.update(_text(old), _text(new), rarity)
         if change is None or (value := score(change, cosine)) < context.policy.update_score:
             continue
-        if not change.values or _kindred(context, change.values):
+        if not change.values or _cosine(context, change.values) >= _KINDRED:
             found.append((old, change, value))
-            if cosine >= RELATED and language.contradiction(_text(old), _text(new)) is not None:
-                ended.add(old.id)
     most = max((value for *_, value in found), default=0.0)
     likely = [one for one in found if one[2] >= most - _CLOSE]
     best = max(likely, key=lambda one: (one[0].time, one[0].position, one[0].id), default=None)
-    if best is None or best[0].id in ended:
+    if best is None or _ended(context, best[0], new):
         return []
     return [one for one in found if language.same_statement(_text(one[0]), _text(best[0]))]
 
 
-def _kindred(context: StageContext, values: Sequence[str]) -> bool:
-    """True if two values are of one kind, as far as their vectors tell."""
-    one, other = context.vault.embed(values)
-    return float(one @ other) >= _KINDRED
+def _ended(context: StageContext, old: Episode, new: Episode) -> bool:
+    """True if the newer one ends the older one as a memory (supersede.py)."""
+    change = context.vault.language.contradiction(_text(old), _text(new))
+    return change is not None and _cosine(context, (statement(old), statement(new))) >= RELATED
+
+
+def _cosine(context: StageContext, texts: Sequence[str]) -> float:
+    one, other = context.vault.embed(texts)
+    return float(one @ other)
 
 
 def _rarity(context: StageContext, episodes: Sequence[Episode]) -> Rarity:

@@ -185,7 +185,7 @@ def _acts(words: list[Word], place: int) -> bool:
     word, before, after = words[place], words[place - 1], words[place + 1 : place + 3]
     if not word.is_content or word.name or word.is_past or word.text.endswith(("ss", "ing")):
         return False
-    if not after or after[0].kind == "word" and after[0].text not in _BEFORE_FIGURE:
+    if not after or (after[0].kind == "word" and after[0].text not in _BEFORE_FIGURE):
         return False
     if all(w.kind == "word" for w in after):
         return False

@@ -1,8 +1,9 @@
 """Contradictions between a newer and an older statement, without a model: precision comes first.
 
 Two statements contradict each other when they say the same of the same thing but for one figure,
-time, place, or a "not", or word for word the same but for what there is one of (retold.py). Every other word that differs is taken for another matter: what one may
-have or do several of, what happened once, what somebody else says, replaces nothing.
+time, place, or a "not", or word for word the same but for what there is one of (retold.py). Every
+other word that differs is taken for another matter: what one may have or do several of, what
+happened once, what somebody else says, replaces nothing.
 """
 
 from collections.abc import Sequence

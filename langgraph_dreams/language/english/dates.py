@@ -5,7 +5,7 @@ from bisect import bisect_right
 from datetime import datetime
 from itertools import pairwise
 
-from langgraph_dreams.language.english.date_rules import (
+from langgraph_dreams.language.english.words.date_rules import (
     MONTHS,
     WEEKDAYS,
     Tense,

@@ -17,6 +17,7 @@ _OWNING = lists.a_set("my our")
 _PLACES = lists.PLACING - {"to", "by", "into"}
 _PREPOSITIONS = lists.PLACING | lists.a_set("for of from with without about as like than over")
 _PASSED = (lists.CUES - lists.MOVING) | lists.a_set("again still really very quite so just too")
+_POINTING = lists.POINTING | {"there", "here", "let"}
 _SIDES = lists.a_set("next close front top left right")
 _OPPOSITE = ({"on", "off"}, {"in", "out"}, {"up", "down"})
 _PREFIXES = ("dis", "mis", "un", "in", "im")
@@ -99,9 +100,9 @@ class _Run:
 
 
 def _nameless(clause: Clause) -> bool:
-    """True if it is about a mere "it" or "she"."""
-    first = clause.words[0].text if clause.words else ""
-    return first in lists.POINTING | {"there", "here"} or lists.PERSONS.get(first) == "second"
+    """True if it is about a mere "it", "she" or "you"."""
+    subject = clause.words[: max(clause.verb, 1)]
+    return any(w.text in _POINTING or lists.PERSONS.get(w.text) == "second" for w in subject)
 
 
 def _in_order(clause: Clause) -> tuple[list[Word], bool]:
@@ -207,9 +208,12 @@ def _other_state(run: _Run, gone: Sequence[Word], come: Sequence[Word]) -> bool 
         return None
     if _unique(run.words[: run.verb]):
         return False
+    loose = not _subject(run)
     if run.articles() == 1 or any(names) != all(names):
         return None
-    return not all(names) or run.articles() > 0 or not _subject(run)
+    if loose and (run.end or len(gone) > 1 or len(come) > 1):
+        return None
+    return not all(names) or run.articles() > 0 or loose
 
 
 def _other_object(run: _Run, named: bool) -> bool | None:
@@ -276,9 +280,10 @@ def _denied(old: Clause, new: Clause) -> Retold | None:
     texts = old.text(), new.text()
     if old.negated() == new.negated() or [w.stem for w in one] != [w.stem for w in other]:
         return None
-    if any(f" {phrase} " in text for phrase in lists.NOT_NEGATING for text in texts):
+    if any(f" {phrase} " in text for phrase in lists.NOT_DENYING for text in texts):
         return None
-    return Retold("negation", (), (), tuple(other)) if len(other) > 1 else None
+    named = any(w.is_content and w.text not in lists.BASES | lists.THIRDS for w in other)
+    return Retold("negation", (), (), tuple(other)) if named and len(other) > 2 else None
 
 
 def _liking(clause: Clause) -> tuple[bool, list[str], Word] | None:

@@ -20,10 +20,6 @@ from langgraph_dreams.language.senders import other_sender
 
 _RARE = 0.5  # rarity of the rarest word of the bridge: in no more than the root of all episodes
 _DOING = lists.BASES | lists.THIRDS | lists.BEING
-_NOT_DENYING = (
-    *lists.NOT_NEGATING, "not wait", "not give up", "never give up", "not giving up", "not believe",
-    "never forget", "not forget", "time no", "no worries", "not stop", "never stop", "not mind",
-)  # fmt: skip
 _BEFORE_VALUE = (
     _DOING
     | lists.PLACING
@@ -137,7 +133,7 @@ def _denied(old: Clause, new: Clause) -> bool:
     """True if one clause denies what the other says: they share a thing and the verb."""
     if old.past or new.past or old.negated() == new.negated():
         return False
-    if any(f" {phrase} " in c.text() for c in (old, new) for phrase in _NOT_DENYING):
+    if any(f" {phrase} " in c.text() for c in (old, new) for phrase in lists.NOT_DENYING):
         return False
     one, other = ({w.stem for w in c.words if w.text in _DOING} for c in (old, new))
     common = things(old).keys() & things(new).keys()

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from langgraph_dreams.language.english.date_rules import MONTHS
 from langgraph_dreams.language.english.dates import absolute_dates
+from langgraph_dreams.language.english.words.date_rules import MONTHS
 
 MONDAY = datetime(2023, 5, 8, 13, 56, tzinfo=UTC)
 

@@ -121,6 +121,10 @@ I sleep in the attic. | I work in the basement.
 She is my boss. | He is my boss.
 He lives in Paris. | He lives in Rome.
 It is cold. | It is hot.
+Wow, that is great. | Wow, that is awesome.
+I am here to help. | I am happy to help.
+You are my friend. | You are my boss.
+I can believe it. | I can't believe it.
 My boss is in Rome. | My boss is kind.
 My phone number is 555 1234. | My work phone number is 555 9876.
 I have an appointment on Monday. | I have an appointment on Friday.

@@ -1,1 +1,1 @@
-"""English words: stop words, words by what they do in a sentence, stems, tokens."""
+"""English words: stop words, words by what they do in a sentence, stems, tokens, dates."""

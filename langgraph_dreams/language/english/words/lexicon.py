@@ -61,6 +61,11 @@ NOT_NEGATING = (
     "not only", "not just", "not yet", "not always", "not sure", "no idea", "no problem",
     "not very", "not all", "no one", "not really", "not every", "no matter", "no doubt", "why not",
 )  # fmt: skip
+NOT_DENYING = (
+    *NOT_NEGATING, "not wait", "not give up", "never give up", "not giving up", "not believe",
+    "never forget", "not forget", "time no", "no worries", "not stop", "never stop", "not mind",
+)  # fmt: skip
+"""With these one denies nothing."""
 OPPOSITES = {
     "disabled": "enabled",
     "inactive": "active",
@@ -206,9 +211,8 @@ KIN = {
 
 ROLES = a_set("boss manager supervisor landlord landlady captain wife husband")
 """Nouns for what one person is to somebody."""
-MANY = frozenset(KIN) - a_set(
-    "boss mother father mum mom dad wife husband partner girlfriend boyfriend"
-) | a_set(
+_ONE = ROLES | a_set("mother father mum mom dad partner girlfriend boyfriend")
+MANY = frozenset(KIN) - _ONE | a_set(
     "student pupil client customer patient teammate classmate dog cat pet horse hero roommate"
 )
 """Nouns for what one may have several of."""
