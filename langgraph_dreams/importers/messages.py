@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from langgraph_dreams._text import shorten, shown
+from langgraph_dreams._text import condensed, shorten, shown
 from langgraph_dreams.errors import LogFormatError
 from langgraph_dreams.importers.records import (
+    AGENT_ROLES,
     SYSTEM_ROLES,
     TOOL_ROLES,
     USER_ROLES,
@@ -22,6 +23,8 @@ from langgraph_dreams.importers.records import (
     word,
 )
 from langgraph_dreams.importers.times import parse_time, parse_zone
+from langgraph_dreams.llm.thoughts import spoken
+from langgraph_dreams.store.validation import MAX_TEXT
 from langgraph_dreams.types.items import ToolUse
 
 ARGS_LENGTH = 500
@@ -69,6 +72,10 @@ def read_message(
     why = _add_calls(parts[-1], value)
     if why:
         problems.append(place.problem(why, skipped=False))
+    for part in parts:
+        texts = [condensed(text, MAX_TEXT) for text in part.texts]
+        part.texts = [spoken(text) for text in texts] if role.lower() in AGENT_ROLES else texts
+        unsaid = unsaid or part.texts != texts
     name = word(value.get("name"))
     written = next((value[key] for key in TIME_KEYS if value.get(key) is not None), None)
     time = parse_time(written)

@@ -238,14 +238,21 @@ class IndexQueries:
         The message was edited, or answered again: its last words stand, with their last answer,
         as far as they had been recorded at a time (UNIX seconds).
         """
-        wanted = list(ids)
+        wanted = self._ids(
+            "SELECT DISTINCT a.id FROM items a JOIN items n ON n.thread = a.thread"
+            " AND n.message = a.message AND n.message != '' AND n.row != a.row"
+            f" WHERE a.message != '' AND a.id IN {GIVEN}",
+            (given(ids, "replaced"),),
+        )
+        if not wanted:
+            return {}
         versions: dict[tuple[str, str], list[tuple[str, str, int]]] = {}
         for thread, message, *version in self._rows(
             "SELECT n.thread, n.message, n.id, n.words, n.answered FROM items n"
             " WHERE n.message != '' AND n.time <= ? AND (n.thread, n.message) IN"
             f" (SELECT thread, message FROM items WHERE id IN {GIVEN} AND message != '')"
             " ORDER BY n.time, n.position, n.row",
-            (until, given(wanted, "replaced")),
+            (until, given(wanted)),
         ):
             versions.setdefault((thread, message), []).append(tuple(version))
         heirs: dict[str, str] = {}
