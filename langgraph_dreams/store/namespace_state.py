@@ -89,6 +89,8 @@ class NamespaceState:
         """True if this process has embedded the vectors that a repair could not save."""
         self.vectors = ItemVectors()
         self.memory_vectors = ItemVectors()
+        self.listed: tuple[object, list[str]] = None, []
+        """Every episode's id, oldest first, and the state of the index that it was read from."""
         self.write_lock = threading.RLock()
         self.shared = shared
         """True if other clients may write, too."""
@@ -110,6 +112,7 @@ class NamespaceState:
         self.index.park()
         self.vectors.clear()
         self.memory_vectors.clear()
+        self.listed = None, []
 
     # -- asking
 
