@@ -69,16 +69,18 @@ class Journal:
             "chunks": len(chunks),
             "report": json.dumps(values),
         }
-        self._records.put(
-            {
-                _chunk_id(report.id, number): {
-                    "is": _OPERATIONS,
-                    "dream": report.id,
-                    "operations": json.dumps(chunk),
-                }
-                for number, chunk in enumerate(chunks)
+        told: dict[str, dict[str, Value]] = {
+            _chunk_id(report.id, number): {
+                "is": _OPERATIONS,
+                "dream": report.id,
+                "operations": json.dumps(chunk),
             }
-        )
+            for number, chunk in enumerate(chunks)
+        }
+        # A dream that ends has the operations with which it began to be written.
+        there = self._records.rows(told if known else ())
+        changed = {k: v for k, v in told.items() if k not in there or there[k].fields != v}
+        self._records.put(changed)
         self._records.put({_header_id(report.id): header})
         if known is not None:
             old = int(known.fields.get("chunks", 0))

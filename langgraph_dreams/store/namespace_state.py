@@ -92,6 +92,8 @@ class NamespaceState:
         self.vectors = ItemVectors()
         self.memory_vectors = ItemVectors()
         self.passages = PassageVectors()
+        self.listed: tuple[object, list[str]] = None, []
+        """Every episode's id, oldest first, and the state of the index that it was read from."""
         self.write_lock = threading.RLock()
         self.shared = shared
         """True if other clients may write, too."""
@@ -114,6 +116,7 @@ class NamespaceState:
         self.vectors.clear()
         self.memory_vectors.clear()
         self.passages.clear()
+        self.listed = None, []
 
     # -- asking
 

@@ -1,6 +1,6 @@
 """The journal of dreams and the recall log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import pytest
 from helpers_store import START, HashEmbedder
 
 from langgraph_dreams.store import Backend, NamespaceStore
+from langgraph_dreams.store.chroma.collection import Collection, Value
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import DreamReport
 
@@ -63,6 +64,31 @@ def test_a_report_is_replaced_and_leaves_no_old_operations(backend: Backend) -> 
     assert vault.get_dream("d1") == final
     assert vault.committed_numbers() == [1]
     assert not [f for f in backend.check() if f.level != "ok"]
+
+
+def test_operations_that_are_there_are_not_written_again(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = vault_of(backend)
+    vault.put_dream(report(1, operations=1201, status="committing"))
+    written: list[str] = []
+    plain = Collection.put
+
+    def put(self: Collection, records: Mapping[str, dict[str, Value]]) -> None:
+        written.extend(name for name in records if not name.startswith("revision:"))
+        plain(self, records)
+
+    monkeypatch.setattr(Collection, "put", put)
+    vault.put_dream(report(1, operations=1201))
+    assert written == ["dream:d1"]
+    done = report(1, operations=1201)
+    other = done.operations[600].model_copy(update={"reason": "another"})
+    done = done.model_copy(
+        update={"operations": (*done.operations[:600], other, *done.operations[601:])}
+    )
+    vault.put_dream(done)
+    assert written[1:] == ["operations:d1:1", "dream:d1"]
+    assert vault.get_dream("d1") == done
 
 
 def test_dreams_are_listed_oldest_first_after_reopening(tmp_path: Path) -> None:

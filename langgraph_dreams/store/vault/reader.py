@@ -211,8 +211,7 @@ class NamespaceReader(IndexQueries):
         """The k nearest items of each query row, as (id, cosine similarity), best first.
 
         A long text is as near as the best of its passages. `prefix` "e" finds episodes, "m"
-        memories, None both; items later than `until` (UNIX
-        seconds) are left out.
+        memories, None both; items later than `until` (UNIX seconds) are left out.
         """
         queries = check_queries(vectors, self.embedder.dimension)
         check_count(k, "k")
@@ -237,13 +236,15 @@ class NamespaceReader(IndexQueries):
         return merged
 
     def _nearest(self, queries: Vectors, k: int, prefix: str | None, until: float) -> list[Hits]:
+        state = self._state
+        since = state.fresh(), state.index.losses  # before the count: what goes after it is seen
         counts = self.count()
         total = counts["episodes"] + counts["memories"]
         wanted = {"e": counts["episodes"], "m": counts["memories"]}.get(prefix or "", total)
         if not min(k, wanted) or not len(queries):
             return [[] for _ in queries]
         if prefix == "e" and wanted <= EXACT_MOST:
-            state, ids = self._state, self.episode_ids()
+            ids = self._listed(state, (*since, wanted))
             if until == math.inf:
                 return state.vectors.nearest(state.items, ids, queries, k)
             past = set(self.episode_ids(until))
@@ -251,15 +252,21 @@ class NamespaceReader(IndexQueries):
             return [[hit for hit in hits if hit[0] in past][:k] for hits in near]
         if prefix == "m" and wanted <= EXACT_MOST and until == math.inf:
             # Few memories among many episodes: HNSW would have to look at nearly all items.
-            state, ids = self._state, self.memory_ids(_EVERY_STATUS)
+            ids = self.memory_ids(_EVERY_STATUS)
             return state.memory_vectors.nearest(state.items, ids, queries, k)
         fetch = min(k + min(total - wanted, 4 * k + 20), total)
         while True:
-            found = self._fit(self._state.items.nearest(queries, fetch), prefix, until)
+            found = self._fit(state.items.nearest(queries, fetch), prefix, until)
             enough = all(len(hits) >= min(k, wanted) for hits in found)
             if enough or fetch >= min(total, _MAX_FETCH):
                 return [hits[:k] for hits in found]
             fetch = min(fetch * 4, total, _MAX_FETCH)
+
+    def _listed(self, state: NamespaceState, stamp: tuple[object, ...]) -> list[str]:
+        """Every episode; read once while none comes (their number) or goes (the losses)."""
+        if state.listed[0] != stamp:
+            state.listed = stamp, self.episode_ids()
+        return state.listed[1]
 
     def _fit(self, found: list[Hits], prefix: str | None, until: float) -> list[Hits]:
         """Distances as similarities, of those items that are asked for."""

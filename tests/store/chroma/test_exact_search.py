@@ -50,3 +50,23 @@ def test_a_namespace_that_outgrows_it_goes_on(
         for n in range(20):
             ada.record([episode(f"note number {n}", day=n)])
             assert len(ada.vault.dense(ada.vault.embed(["note number 0"]), 50)[0]) == n + 1
+
+
+def test_what_comes_and_goes_is_seen_by_the_next_question(tmp_path: Path) -> None:
+    with DreamStore.open(tmp_path, embedder=Alike()) as store:
+        ada = store.namespace("ada")
+
+        def found(text: str) -> list[str]:
+            hits = ada.vault.dense(ada.vault.embed([text]), 9)[0]
+            return [ada.episodes([id_])[0].text for id_, _ in hits]
+
+        one, two, three = (episode(f"note {n}", day=n) for n in range(3))
+        ada.record([one, two])
+        assert found("note 0") == ["note 0", "note 1"]
+        ada.forget(episodes=[one.id])
+        ada.record([three])  # as many as before
+        assert found("note 2") == ["note 2", "note 1"]
+        ada.forget(episodes=[two.id])
+        assert found("note 1") == ["note 2"]
+        ada.record([one])
+        assert found("note 0")[0] == "note 0"
