@@ -12,7 +12,7 @@ from benchmarks.runner import CachingEmbedder
 from benchmarks.sets import Half
 from benchmarks.updates_set import Fact, Life, Version, life
 from langgraph_dreams import Episode, LocalEmbedder, Memory, Recall, RecallItem, Why
-from langgraph_dreams.language.english.contradiction import contradiction
+from langgraph_dreams.language.english.comparison.contradiction import contradiction
 from langgraph_dreams.language.english.language import English
 
 HALVES: tuple[Half, Half] = ("first", "second")

@@ -4,9 +4,9 @@ from time import process_time
 
 import pytest
 
-from langgraph_dreams.language.english.contradiction import contradiction
-from langgraph_dreams.language.english.equivalence import same_statement
-from langgraph_dreams.language.english.updates import update
+from langgraph_dreams.language.english.comparison.contradiction import contradiction
+from langgraph_dreams.language.english.comparison.equivalence import same_statement
+from langgraph_dreams.language.english.comparison.updates import update
 from langgraph_dreams.language.senders import other_sender, sender, sent
 
 SURE = [

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from langgraph_dreams.language.english.assertions import assertions
-from langgraph_dreams.language.english.contradiction import contradiction
+from langgraph_dreams.language.english.comparison.contradiction import contradiction
+from langgraph_dreams.language.english.comparison.equivalence import same_statement
+from langgraph_dreams.language.english.comparison.replacement import replacement_fault
+from langgraph_dreams.language.english.comparison.updates import update
 from langgraph_dreams.language.english.dates import absolute_dates
-from langgraph_dreams.language.english.equivalence import same_statement
-from langgraph_dreams.language.english.replacement import replacement_fault
 from langgraph_dreams.language.english.sentences import statements
-from langgraph_dreams.language.english.updates import update
 from langgraph_dreams.language.english.words.stop_words import STOP_WORDS
 from langgraph_dreams.language.english.words.tokens import TOKENIZER, tokenizer
 from langgraph_dreams.language.protocol import Token

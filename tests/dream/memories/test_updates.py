@@ -9,7 +9,7 @@ import pytest
 from dream_support import START, WordEmbedder, episode
 
 from langgraph_dreams import DreamPolicy, DreamReport, DreamStore, Link, Namespace, Trust
-from langgraph_dreams.language.english.updates import update
+from langgraph_dreams.language.english.comparison.updates import update
 from langgraph_dreams.types.items import link_id
 
 OLD = "I take 20 milligrams of statins every morning."

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from langgraph_dreams.language.english.contradiction import contradiction
-from langgraph_dreams.language.english.replacement import replacement_fault
+from langgraph_dreams.language.english.comparison.contradiction import contradiction
+from langgraph_dreams.language.english.comparison.replacement import replacement_fault
 from langgraph_dreams.language.protocol import Difference
 from langgraph_dreams.types.items import Memory
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from langgraph_dreams.language.english.contradiction import contradiction
-from langgraph_dreams.language.english.replacement import replacement_fault
-from langgraph_dreams.language.english.updates import update
+from langgraph_dreams.language.english.comparison.contradiction import contradiction
+from langgraph_dreams.language.english.comparison.replacement import replacement_fault
+from langgraph_dreams.language.english.comparison.updates import update
 from langgraph_dreams.types.items import Memory, memory_id
 
 APART = [

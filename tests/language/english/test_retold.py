@@ -2,8 +2,8 @@
 
 import pytest
 
-from langgraph_dreams.language.english.contradiction import contradiction
-from langgraph_dreams.language.english.updates import update
+from langgraph_dreams.language.english.comparison.contradiction import contradiction
+from langgraph_dreams.language.english.comparison.updates import update
 
 COMMON = 0.3
 """Rarity of words that many episodes have: in the same words they are a bridge all the same."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from langgraph_dreams.language.english.clauses import Clause, verb_place
-from langgraph_dreams.language.english.differences import ARTICLES
+from langgraph_dreams.language.english.comparison.differences import ARTICLES
 from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.english.words.tokens import Word
 

@@ -2,7 +2,7 @@
 
 import re
 
-from langgraph_dreams.language.english.contradiction import contradiction
+from langgraph_dreams.language.english.comparison.contradiction import contradiction
 from langgraph_dreams.language.english.words.tokens import tokenizer
 from langgraph_dreams.language.senders import other_sender
 from langgraph_dreams.language.words import content

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from langgraph_dreams.language.english.clauses import Clause, Slot
-from langgraph_dreams.language.english.distinctions import apart
-from langgraph_dreams.language.english.retold import Retold, retold
+from langgraph_dreams.language.english.comparison.distinctions import apart
+from langgraph_dreams.language.english.comparison.retold import Retold, retold
 from langgraph_dreams.language.english.sentences import Sentence, sentences, things
 from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.english.words.tokens import Word

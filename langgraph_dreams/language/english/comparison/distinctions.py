@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from langgraph_dreams.language.english.clauses import TIMES, Clause, turned
-from langgraph_dreams.language.english.differences import ARTICLES
+from langgraph_dreams.language.english.comparison.differences import ARTICLES
 from langgraph_dreams.language.english.owners import other_owner
 from langgraph_dreams.language.english.sentences import Sentence, things
 from langgraph_dreams.language.english.words import lexicon as lists

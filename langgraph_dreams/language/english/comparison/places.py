@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from langgraph_dreams.language.english.clauses import Clause
-from langgraph_dreams.language.english.differences import (
+from langgraph_dreams.language.english.comparison.differences import (
     ARTICLES,
     bridge,
     changed,

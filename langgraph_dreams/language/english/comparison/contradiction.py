@@ -9,16 +9,16 @@ happened once, what somebody else says, replaces nothing.
 from collections.abc import Sequence
 
 from langgraph_dreams.language.english.clauses import TIMES, Clause, Slot, clauses, turned
-from langgraph_dreams.language.english.differences import (
+from langgraph_dreams.language.english.comparison.differences import (
     ARTICLES,
     bridge,
     changed,
     content,
     names,
 )
+from langgraph_dreams.language.english.comparison.places import other_place
+from langgraph_dreams.language.english.comparison.retold import retold
 from langgraph_dreams.language.english.owners import other_owner
-from langgraph_dreams.language.english.places import other_place
-from langgraph_dreams.language.english.retold import retold
 from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.protocol import ChangeKind, Difference
 from langgraph_dreams.language.senders import other_sender

@@ -1,0 +1,1 @@
+"""Two statements compared: what changed, what ends what, what says the same again."""
