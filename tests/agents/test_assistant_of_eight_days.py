@@ -125,6 +125,20 @@ def test_every_turn_is_kept_at_its_own_time_with_its_tools(lived: Lived) -> None
     assert all([(use.name, use.result) for use in e.done] == [("search", REPORT)] for e in asked)
 
 
+def test_nothing_that_states_nothing_is_a_memory(lived: Lived) -> None:
+    memories = [memory.text for memory in lived.nora.memories()]
+    assert SISTER in memories  # said on two days: something is remembered at all
+    assert [text for text in memories if text not in STATED] == []
+    assert [line.text for line in lived.nora.core().lines if line.text not in STATED] == []
+
+
+@pytest.mark.parametrize("question", CURRENT)
+def test_what_was_corrected_comes_first(lived: Lived, question: str) -> None:
+    new, old = CURRENT[question]
+    first = lived.nora.recall(question, k=5, note=False).items[0].item
+    assert getattr(first, "said", "") == new, old
+
+
 @pytest.mark.parametrize("question", CURRENT)
 def test_the_model_is_shown_what_holds_before_what_held(lived: Lived, question: str) -> None:
     new, old = CURRENT[question]

@@ -17,6 +17,7 @@ SISTER = "My sister Ottilie is allergic to walnuts and carries a red emergency p
 KEY = "Grandmother Philippa keeps the spare cellar key under the blue flowerpot."
 VAN = "The delivery van of the workshop is inspected every October in Villach."
 QUESTION = "Where is the spare cellar key?"
+EDITED = "Philippa keeps the spare cellar key in the shed."
 LONG = "3600"
 
 
@@ -88,6 +89,49 @@ def told(client: httpx.Client, namespace: str) -> Page:
         for text in ("Hello!", SISTER, KEY, VAN, QUESTION):
             page.say(text, thread)
     return page
+
+
+def texts(request: dict[str, Any]) -> dict[str, int]:
+    """The memories that are to be decided on, and the place of each."""
+    actions = request["action_requests"]
+    return {
+        action["args"]["text"]: place
+        for place, action in enumerate(actions)
+        if action["name"] == "add_memory"
+    }
+
+
+def test_a_night_is_asked_about_decided_on_and_known(client: httpx.Client) -> None:
+    page = told(client, "desk/ann")
+    night = page.thread()
+    events = page.run(night, "dream", input={"review": "ask"})
+    assert page.status(night) == "interrupted"
+    # The stream tells it, too: a page need not ask for the state.
+    assert any("__interrupt__" in (data or {}) for event, data in events if event == "values")
+
+    request = page.asked(night)
+    assert json.loads(json.dumps(request)) == request
+    kinds = {config["action_name"]: config for config in request["review_configs"]}
+    for action in request["action_requests"]:
+        assert set(action) == {"name", "args", "description"}
+        assert isinstance(action["args"], dict)
+        assert isinstance(action["description"], str)
+        assert action["description"]
+        assert {"approve", "reject"} <= set(kinds[action["name"]]["allowed_decisions"])
+    assert "edit" in kinds["add_memory"]["allowed_decisions"]
+    assert set(texts(request)) == {SISTER, KEY, VAN}
+
+    decisions: list[dict[str, Any]] = [{"type": "approve"} for _ in request["action_requests"]]
+    place = texts(request)[KEY]
+    args = {**request["action_requests"][place]["args"], "text": EDITED}
+    decisions[place] = {"type": "edit", "edited_action": {"name": "add_memory", "args": args}}
+    decisions[texts(request)[VAN]] = {"type": "reject", "message": "That is over."}
+    events = page.run(night, "dream", command={"resume": {"decisions": decisions}})
+    report = events[-1][1]["report"]
+    assert report["status"] == "committed", report["notes"]
+    added = {o["after"]["text"] for o in report["operations"] if o["kind"] == "add_memory"}
+    assert added == {SISTER, EDITED}
+    assert page.status(night) == "idle"
 
 
 def test_an_answer_that_cannot_be_taken_is_asked_again(client: httpx.Client) -> None:

@@ -34,7 +34,7 @@ USERS = {
 MARKS = {"ann": "Zyxel", "bob": "Fritz", "cho": "Draytek"}
 QUESTION = "Which router is mine?"
 WAYS = ("middleware", "recorder", "nodes")
-NAMED = ("configurable",)
+NAMED = ("context", "configurable")
 
 
 class Context(TypedDict):
