@@ -38,36 +38,28 @@ def _said(description: str, **more: Any) -> Any:
 
 # What a run is told is for the first stage alone, which hands it on in `given`: however a run ends,
 # its thread keeps nothing of it for the next one.
-Focus = Annotated[
-    str,
-    _said(
-        "What the dream should start from, in words; empty: the new episodes alone.",
-        title="Focus",
-        default="",
-    ),
-    EphemeralValue,
-]
-DryRun = Annotated[
-    bool,
-    _said("Plan and report, but write nothing.", title="Dry run", default=False),
-    EphemeralValue,
-]
+_FOCUS = _said(
+    "What the dream should start from, in words; empty: the new episodes alone.",
+    title="Focus",
+    default="",
+)
+_DRY_RUN = _said("Plan and report, but write nothing.", title="Dry run", default=False)
+_BUDGET = _said("What the dream may spend on its model; empty: the default.", title="Budget")
+_REVIEW = _said(
+    'Who looks before anything is written: "ask" a person, "auto" a rule; empty: as built.',
+    title="Ask me",
+    default="",
+)
+Focus = Annotated[str, _FOCUS, EphemeralValue(Annotated[str, _FOCUS])]
+DryRun = Annotated[bool, _DRY_RUN, EphemeralValue(Annotated[bool, _DRY_RUN])]
 BudgetGiven = Annotated[
     JsonObject,
     Shown(Budget),
-    _said("What the dream may spend on its model; empty: the default.", title="Budget"),
-    EphemeralValue,
+    _BUDGET,
+    EphemeralValue(Annotated[JsonObject, Shown(Budget), _BUDGET]),
 ]
+Review = Annotated[ReviewMode, _REVIEW, EphemeralValue(Annotated[ReviewMode, _REVIEW])]
 Report = Annotated[JsonObject, Shown(DreamReport), _said("What the dream did.", title="Report")]
-Review = Annotated[
-    ReviewMode,
-    _said(
-        'Who looks before anything is written: "ask" a person, "auto" a rule; empty: as built.',
-        title="Ask me",
-        default="",
-    ),
-    EphemeralValue,
-]
 
 
 class DreamInput(TypedDict):
@@ -140,6 +132,6 @@ def naming(schema: type[Any], names: type[Any] | None) -> type[Any]:
     """A schema of the graph with what a run may name in its input to fill a template."""
     made: Any = TypedDict  # mypy knows only those whose fields are written out
     more = get_type_hints(names, include_extras=True) if names else {}
-    fields = {name: Annotated[hint, EphemeralValue] for name, hint in more.items()}
+    fields = {name: Annotated[hint, EphemeralValue(hint)] for name, hint in more.items()}
     named: type[Any] = made(schema.__name__, {**schema.__annotations__, **fields}, total=False)
     return named
