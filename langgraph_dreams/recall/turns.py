@@ -17,8 +17,7 @@ from langgraph_dreams.store.items import Item
 from langgraph_dreams.types.items import Episode
 
 _ASKING = 5  # one place of so many may go to a turn that only asks
-_MORE = 3  # turns read at first beyond those wanted, for some say the same
-_AHEAD = 5  # statements looked for beyond those wanted, where answers of the agent come first
+_AHEAD = 5  # turns looked at in any case, and beyond those wanted where old answers come first
 _FARTHEST = 4  # times the wanted number are read in search of what was not only answered
 _WIDER = 8  # times as many candidates when equal turns took the places of others
 
@@ -47,7 +46,7 @@ class Turns:
         """None is read yet; `around` are the turns beside those of the pool."""
         self._vault = query.vault
         self._pool = pool
-        self._last = {name for name, near in around.items() if all(at < 0 for at, _ in near)}
+        self._around = around
         self._read: dict[int, Turn] = {}
         self._same: dict[tuple[object, ...], list[int]] = {}
         self.items: dict[str, Item] = {}
@@ -59,7 +58,9 @@ class Turns:
         self.items |= found
         for name, item in found.items():
             if isinstance(item, Episode):
-                turn = _turn(self._vault.language, item, last=name in self._last)
+                near = self._around.get(name)
+                last = near is not None and all(at < 0 for at, _ in near)
+                turn = _turn(self._vault.language, item, last)
                 self._read[new[name]] = turn
                 self._same.setdefault(turn.says, []).append(new[name])
 
@@ -94,7 +95,7 @@ class Turns:
 
     def first(self, order: Sequence[int], k: int) -> tuple[list[int], list[int]]:
         """The first k different turns of an order: those that state something, those that ask."""
-        at, step = 0, k + _MORE
+        at, step = 0, max(k, _AHEAD)
         while at < len(order) and not self._enough(order[:at], k):
             self.read(order[at : at + step])
             at, step = at + step, 2 * step
@@ -129,13 +130,15 @@ class Turns:
 
 def _near(pool: Pool, i: int) -> list[int]:
     """Places of what the question finds as near as it finds one."""
-    alike = abs(pool.dense - pool.dense[i]) <= _DENSE
-    alike &= abs(pool.lexical - pool.lexical[i]) <= _LEXICAL * pool.lexical[i]
+    alike = abs(pool.dense - pool.dense[i]) <= (_DENSE if pool.lexical[i] else _STEP)
+    alike &= abs(pool.lexical - pool.lexical[i]) <= _LEXICAL
     return [int(j) for j in alike.nonzero()[0]]
 
 
-_DENSE, _LEXICAL = 1e-3, 0.01
-"""Equal texts have equal scores but for a step that keeps their vectors apart."""
+_DENSE, _LEXICAL = 0.01, 1e-6
+"""Texts of equal words have equal scores but for their marks and capitals."""
+_STEP = 2e-4
+"""Equal texts have equal cosines but for a step that keeps their vectors apart."""
 
 
 def wider(query: RecallQuery, k: int) -> RecallQuery | None:

@@ -173,12 +173,14 @@ def _updates(query: RecallQuery, new: Turn, old: Turn, rarity: Rarity) -> bool:
 
 
 def _rarity(query: RecallQuery) -> Rarity:
-    total = query.vault.count()["episodes"] + 1
+    @cache
+    def total() -> int:
+        return query.vault.count()["episodes"] + 1
 
     @cache
     def rarity(stem: str) -> float:
         said = query.vault.frequencies([stem])[stem]
-        return max(0.0, math.log(total / (said + 1)) / math.log(total))
+        return max(0.0, math.log(total() / (said + 1)) / math.log(total()))
 
     return rarity
 
