@@ -277,6 +277,7 @@ def idle_of(life: Life) -> dict[str, Any]:
         "model": None,
         "budget": None,
         "policy": None,
+        "review": "",
         "on_dream": None,
         "on_error": None,
         "clock": IDLE_CLOCK,
@@ -347,6 +348,8 @@ AWAKE = {
             "name": "dream",
             "description": "Dreams.",
             "characters": 100,
+            "review": "",
+            "approve": None,
         },
         writes=True,
         keeps=False,
@@ -418,6 +421,7 @@ SOON: Mapping[str, Any] = {
     "after_seconds": 5,
     "graph": "dream",
     "focus": "the kiln",
+    "review": "",
 }
 SWEEP: Mapping[str, Any] = {
     "cron": "0 3 * * *",
