@@ -3,7 +3,8 @@
 Only whole statements are taken, word for word; nothing is put into other words.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
@@ -14,7 +15,7 @@ from langgraph_dreams.dream.memories.windows import holds
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.protocol import Language
-from langgraph_dreams.language.words import same_subject
+from langgraph_dreams.language.words import content_terms, same_subject
 from langgraph_dreams.safety.trust import believable, may_become, said_trust, strongest, times_said
 from langgraph_dreams.types.base import lowest_trust
 from langgraph_dreams.types.items import Episode, Memory, memory_id
@@ -94,36 +95,66 @@ def _said(language: Language, episode: Episode) -> str:
 
 def _groups(context: StageContext, new: Sequence[str]) -> list[set[str]]:
     """Sets of episodes that say the same, each with at least one new one."""
-    vault, policy = context.vault, context.policy
-    words = vault.terms(new)
-    new = [i for i in new if len(words.get(i, ())) >= policy.twin_terms]
+    found = _stating(context, new)
+    new = [name for name, each in found.items() if len(each.terms) >= context.policy.twin_terms]
     if not new:
         return []
+    vault = context.vault
     near = vault.dense(vault.vectors(new), _NEAREST)
     close = {
-        i: [other for other, cosine in ranked if other != i and cosine >= policy.twin_cosine]
-        for i, ranked in zip(new, near, strict=True)
+        # By words as well: what was answered is in the vector of a turn, and not in a statement.
+        name: dict.fromkeys(i for i, _ in [*ranked, *vault.lexical(found[name].text, _NEAREST)])
+        for name, ranked in zip(new, near, strict=True)
     }
-    ids = list({*close, *chain.from_iterable(close.values())})
-    words = vault.terms(ids)
-    found = {e.id: e for e in vault.get(ids).values() if isinstance(e, Episode) and may_become(e)}
-    found = {name: e for name, e in found.items() if _said(vault.language, e)}
+    found |= _stating(context, [i for i in chain.from_iterable(close.values()) if i not in found])
     group_of: dict[str, set[str]] = {}
-    for one, other in _pairs(close):
-        if (
-            one in found
-            and other in found
-            and _overlap(words, one, other) >= policy.twin_overlap
-            and times_said([found[one], found[other]]) > 1
-            and _both_say(vault.language, found[one], found[other])
-        ):
-            # A weaker repeat is no evidence, and adds nothing to what was said before.
-            alike = [e.id for e in strongest([found[one], found[other]])]
-            joined = set().union(*(group_of.get(name, {name}) for name in alike))
-            if not joined.isdisjoint(new):
-                group_of.update(dict.fromkeys(joined, joined))
+    for one, other in _alike(context, found, close):
+        # A weaker repeat is no evidence, and adds nothing to what was said before.
+        alike = [e.id for e in strongest([one.episode, other.episode])]
+        joined = set().union(*(group_of.get(name, {name}) for name in alike))
+        if not joined.isdisjoint(new):
+            group_of.update(dict.fromkeys(joined, joined))
     groups = {id(group): group for group in group_of.values()}
     return sorted(groups.values(), key=min)
+
+
+@dataclass(frozen=True)
+class _Stating:
+    """An episode that may become a memory, and what it states."""
+
+    episode: Episode
+    text: str
+    terms: set[str]
+
+
+def _stating(context: StageContext, names: Sequence[str]) -> dict[str, _Stating]:
+    language = context.vault.language
+    found = context.vault.get(names).values()
+    said = ((e, _said(language, e)) for e in found if isinstance(e, Episode) and may_become(e))
+    return {e.id: _Stating(e, text, content_terms(language, text)) for e, text in said if text}
+
+
+def _alike(
+    context: StageContext, found: Mapping[str, _Stating], close: Mapping[str, Iterable[str]]
+) -> list[tuple[_Stating, _Stating]]:
+    """Pairs that say the same at two times, by their words and then by their vectors."""
+    policy, language = context.policy, context.vault.language
+    pairs = [
+        (found[one], found[other])
+        for one, others in close.items()
+        for other in others
+        if other != one and other in found
+    ]
+    pairs = [
+        (one, other)
+        for one, other in pairs
+        if _overlap(one.terms, other.terms) >= policy.twin_overlap
+        and times_said([one.episode, other.episode]) > 1
+        and _both_say(language, one.episode, other.episode)
+    ]
+    texts = list(dict.fromkeys(each.text for pair in pairs for each in pair))
+    vector = dict(zip(texts, context.vault.embed(texts), strict=True)) if texts else {}
+    return [p for p in pairs if vector[p[0].text] @ vector[p[1].text] >= policy.twin_cosine]
 
 
 def _times_of(
@@ -169,14 +200,9 @@ def _both_say(language: Language, one: Episode, other: Episode) -> bool:
     return same_speaker(one, other) and same(_said(language, one), _said(language, other))
 
 
-def _pairs(close: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
-    return ((one, other) for one, others in close.items() for other in others)
-
-
-def _overlap(words: dict[str, dict[str, int]], one: str, other: str) -> float:
+def _overlap(ones: set[str], others: set[str]) -> float:
     """Jaccard index of the content words."""
-    a, b = set(words.get(one, ())), set(words.get(other, ()))
-    return len(a & b) / len(a | b) if a | b else 0.0
+    return len(ones & others) / len(ones | others) if ones | others else 0.0
 
 
 def _holders(context: StageContext, ids: Sequence[str]) -> dict[str, Memory]:
