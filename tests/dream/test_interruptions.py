@@ -141,7 +141,8 @@ def test_many_repeats_join_the_memory_that_is_there(words: Namespace) -> None:
     text = "My sister Ottilie is allergic to walnuts and carries a red emergency pen."
     words.record([episode(text, day=i) for i in range(3)])
     words.dream()
-    words.record([episode(text, day=10 + i) for i in range(40)])
+    # At uneven times: the same words at even intervals are a clock's.
+    words.record([episode(text, day=10 + i, position=i * i % 97) for i in range(40)])
     words.dream()
     (memory,) = words.memories()
     assert memory.confirmed == len(memory.sources) == 43
