@@ -30,7 +30,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
-    rf"((?:[\w']+ ?){{1,4}})[,:;\u2013-]\s*(?={_WH}\b|{_BE} {_WE}\b)", re.IGNORECASE
+    rf"((?:[\w']+ ){{0,3}}[\w']+ ?)[,:;\u2013-]\s*(?={_WH}\b|{_BE} {_WE}\b)", re.IGNORECASE
 )
 """Whatever says nothing before a question: a name, "one more thing"."""
 _ASKED = re.compile(
