@@ -26,7 +26,7 @@ _ACTS = {
     "de": _Acts(
         re.compile(
             rf"{_FIRST}(?:"
-            # Commands by the stems of the deeds an agent is asked for: "fass", "fasse", "fassen Sie".
+            # Commands by the stems of deeds that an agent is asked for: "fass", "fassen Sie".
             r"(?:fass|schreib|prüf|überprüf|kontrollier|zeig|erinner|gib|mach|erstell|send|schick|buch"
             r"|lies|öffn|start|stopp|beend|übersetz|erklär|berechn|list|nenn|sag|find|hol|lösch|setz"
             r"|stell|vergleich|analysier|meld|führ|ruf|bestell|reservier|trag|füg|änder|aktualisier"
@@ -38,10 +38,11 @@ _ACTS = {
             r"|(?:kann|kannst|können|könnte\w*|würde\w*|darf|soll|sollen|sollte\w*|hast|haben|habe|bist"
             r"|bin|ist|sind|war|waren|weißt|wissen|gibt|willst|wollen|möchte\w*|magst|muss|musst)"
             rf" {_WHO}\b"
-            r"|(?:hallo|hi|hey|moin|servus|guten (?:morgen|tag|abend)|gute nacht|grüß\w* \w+|tschüss"
-            r"|auf wiedersehen|(?:vielen |besten |herzlichen |lieben )?dank\b|danke|schön,? (?:dich|sie)"
-            r"|schönen? (?:tag|abend|woche\w*|feierabend)|(?:ist )?genehmigt|einverstanden|freigegeben"
-            r"|abgelehnt|passt|sieht gut aus|alles klar)\b(?! (?:ich|mein\w*|wir|unser\w*)\b)"
+            r"|(?:hallo|hi|hey|moin|servus|guten (?:morgen|tag|abend)|gute nacht|grüß\w* \w+"
+            r"|tschüss|auf wiedersehen|(?:vielen |besten |herzlichen |lieben )?dank\b|danke"
+            r"|schön,? (?:dich|sie)|schönen? (?:tag|abend|woche\w*|feierabend)"
+            r"|(?:ist )?genehmigt|einverstanden|freigegeben|abgelehnt|passt|sieht gut aus"
+            r"|alles klar)\b(?! (?:ich|mein\w*|wir|unser\w*)\b)"
             r")|[^,]*\bbitte\b(?! um\b)",
             re.IGNORECASE,
         ),
@@ -55,8 +56,8 @@ _ACTS = {
             r"(?:denn |weil |da |und |aber |dass )?(?:ich|wir|mein\w*|unser\w*)\b", re.IGNORECASE
         ),
         re.compile(
-            r"\b(?:merk\w*|notier\w*|vermerk\w*|speicher\w*|denk\w* (?:bitte )?dar?an|vergiss|vergessen"
-            r"|beacht\w*|immer|stets|nie|niemals|künftig|ab jetzt|in zukunft)\b",
+            r"\b(?:merk\w*|notier\w*|vermerk\w*|speicher\w*|denk\w* (?:bitte )?dar?an|vergiss"
+            r"|vergessen|beacht\w*|immer|stets|nie|niemals|künftig|ab jetzt|in zukunft)\b",
             re.IGNORECASE,
         ),
     ),

@@ -1,5 +1,6 @@
 """Parts of a turn: what each speaker said, with its own trust."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -105,7 +106,27 @@ def test_a_message_regenerated_or_edited_is_said_once(ada: Namespace) -> None:
     assert [e.said for e in episodes] == ["It is on 3 May.", "It is on 3 May.", "It is on 30 May."]
     assert {e.message for e in episodes} == {"u1"}
     assert times_said(episodes) == 1
-    assert times_said([e.model_copy(update={"thread": e.id}) for e in episodes]) == 3
+    copies = [e.model_copy(update={"thread": e.id}) for e in episodes]
+    assert times_said(copies) == 2  # a thread's copy holds the same message, edited or not
+
+
+@pytest.mark.parametrize(
+    ("thread", "message", "seconds", "times"),
+    [
+        ("talk", "u2", 20, 1),  # sent again because it failed, or after a fork
+        ("talk", "u2", 3600, 2),
+        ("copy", "u1", 3600, 1),
+        ("other", "u2", 20, 2),
+    ],
+)
+def test_what_is_sent_again_or_copied_is_said_once(
+    thread: str, message: str, seconds: int, times: int
+) -> None:
+    text, start = "My locker is number 4711.", datetime(2026, 3, 1, 9, tzinfo=UTC)
+    one = Episode(id="e1", text=text, said=text, thread="talk", message="u1", time=start)
+    later = start + timedelta(seconds=seconds)
+    other = one.model_copy(update={"id": "e2", "thread": thread, "message": message, "time": later})
+    assert times_said([one, other]) == times_said([other, one]) == times
 
 
 def test_what_workers_found_is_kept_as_theirs(ada: Namespace) -> None:
