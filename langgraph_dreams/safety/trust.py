@@ -108,7 +108,7 @@ def times_said(episodes: Iterable[Episode]) -> int:
         words = " ".join(vouched(episode).split())
         time = episode.time.timestamp()
         before = sent.get((episode.thread, words)) if episode.thread else None
-        keys = {("", episode.id)}
+        keys: set[tuple[str, ...]] = {("", episode.id)}
         if episode.message:
             keys = {(episode.thread, episode.message), ("", episode.message, words)}
         again = before is not None and time - before < _AT_ONCE
