@@ -1,4 +1,4 @@
-"""What in a text is no sentence of any language: code, data, logs, slash commands, labels."""
+"""What in a text no person wrote as a sentence: code, data, logs, commands, what a clock sends."""
 
 import json
 import re
@@ -30,6 +30,15 @@ _SIGN_OF_CODE = re.compile(
     r"\{[^{}]*\}|[{}]|;\s*$|=>|->|::|[=!]=|&&|\|\||\+=|</|/>|\w\(\)|\s= |\w\[\w+\]|^\s*return\b"
 )
 _COMMAND = re.compile(r"\s*[/!][A-Za-z][\w-]*(?:\s|$)")
+_BY_CLOCK = re.compile(
+    r"\W*(?:\[(?:cron|heart-?beat|schedul\w*|timer|trigger|auto\w*|system)\b[^\]]{0,60}\]"
+    r"|(?!.*\bbpm\b)(?:cron(?:[ -]?job)?|heart-?beat|(?:scheduled|automated|automatic|periodic"
+    r"|recurring|timed|system|geplante|automatische)[ -](?:check|task|job|run|event|reminder"
+    r"|trigger|prompt|message|ping|tick|report|wake-?up|notification|prüfung|aufgabe|erinnerung|nachricht))"
+    r"\b[^.!?:]{0,40}(?::|$)|(?:定时|计划)(?:检查|任务|提醒|报告)[^。：:]{0,20}(?:[：:]|$))",
+    re.IGNORECASE,
+)
+"""The label before what a scheduler sends in the place of a user."""
 _LABEL = re.compile(r"\s*\[(?:\w+|\d+ more characters)\]\s*")
 
 
@@ -44,6 +53,7 @@ def prose(text: str) -> str:
 def _is_no_prose(line: str) -> bool:
     return bool(
         _COMMAND.match(line)
+        or _BY_CLOCK.match(line)
         or _LABEL.fullmatch(line)
         or _LOG.match(line)
         or _LINE_OF_CODE.fullmatch(line)

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.language.acts import asserts
 from langgraph_dreams.language.forms import prose
 from langgraph_dreams.language.function_words import FUNCTION_LETTERS, TONES, stop_words
 from langgraph_dreams.language.protocol import MAX_TERM, Difference, Rarity, Token, Update
@@ -134,9 +135,13 @@ class Plain:
         return [s for s in cut if s and not _QUESTION.search(s)]
 
     def assertions(self, text: str) -> Sequence[str]:
-        """The sentences that a person may have written and that ask nothing."""
+        """The sentences that a person may have written and that ask nothing.
+
+        In German and Chinese neither those that bid, suppose or greet.
+        """
         cut = (sentence.strip() for sentence in _SENTENCE.split(prose(text)))
-        return [s for s in cut if any(map(str.isalnum, s)) and not self._asks(s)]
+        kept = (s for s in cut if any(map(str.isalnum, s)) and not self._asks(s))
+        return [s for s in kept if asserts(self.code, s)]
 
     def _asks(self, sentence: str) -> bool:
         if sentence.startswith("¿") or _ASKED.search(sentence[-_END:]):

@@ -114,6 +114,15 @@ def content_terms(language: Language, text: str) -> set[str]:
     return set(content_sequence(language, text))
 
 
+def one_word_apart(language: Language, one: str, other: str) -> bool:
+    """True if two texts share a content word, and each has at most one that the other lacks.
+
+    Vectors of short texts are far apart when one rare name stands for another.
+    """
+    first, second = content_terms(language, one), content_terms(language, other)
+    return bool(first & second) and len(first - second) <= 1 and len(second - first) <= 1
+
+
 def written_terms(language: Language, text: str) -> dict[str, str]:
     """Stemmed content words of a text, each with the most readable form in which it has it."""
     return counted_terms(language, text)[1]

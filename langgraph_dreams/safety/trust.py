@@ -16,6 +16,8 @@ from langgraph_dreams.types.items import Episode, Memory
 MOST_WEIGHT = 0.3
 """Weight of a link to what may become no memory, at most, however rare the terms that it shares
 and however often it is used."""
+_AT_ONCE = 60.0
+"""Seconds between two sendings of the same words in a thread, from which on they are said twice."""
 _OUTSIDE = ("tool", "web")
 """Origins whose words nobody vouches for, however they were recorded."""
 
@@ -94,8 +96,26 @@ def bounded(weight: float, evidence: Mapping[str, float]) -> float:
 
 
 def times_said(episodes: Iterable[Episode]) -> int:
-    """How often episodes say something: those of one message of the user say it once."""
-    return len({(e.thread, e.message) if e.message else e.id for e in episodes})
+    """How often episodes say something: one message of the user says it once.
+
+    So does one that a copy of its thread holds as well, under the same id, and one that was sent
+    again at once in its thread, because it failed or for another answer.
+    """
+    known: set[tuple[str, ...]] = set()
+    sent: dict[tuple[str, str], float] = {}
+    times = 0
+    for episode in sorted(episodes, key=lambda e: (e.time, e.position, e.id)):
+        words = " ".join(vouched(episode).split())
+        time = episode.time.timestamp()
+        before = sent.get((episode.thread, words)) if episode.thread else None
+        keys: set[tuple[str, ...]] = {("", episode.id)}
+        if episode.message:
+            keys = {(episode.thread, episode.message), ("", episode.message, words)}
+        again = before is not None and time - before < _AT_ONCE
+        times += not again and known.isdisjoint(keys)
+        known |= keys
+        sent[episode.thread, words] = time
+    return times
 
 
 def strongest(episodes: Sequence[Episode]) -> list[Episode]:

@@ -1,8 +1,9 @@
 """What of an episode a memory may rest on: what it asserts, unless a clock said it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, pairwise
 from statistics import median
 
@@ -24,6 +25,10 @@ _SECONDS, _MOST_LATE = 30.0, 0.1
 _SHORTEST = 60.0  # seconds between two ticks
 _FETCHED = 32  # earlier episodes looked at for each new text
 _NEAR = 0.5  # cosine from which on they are: the answers beside the words may differ
+_STAMPED = 3  # texts from which on who tells the time beside the same words is a clock
+_FIGURES = re.compile(r"\d+")
+_CLOCK = re.compile(r"\b(\d{1,2}):(\d\d)\b")
+_DAY, _LATE_BY = 24 * 60, 2  # minutes
 
 
 def asserted(language: Language, text: str) -> str:
@@ -52,7 +57,10 @@ def _answered(question: Episode, answer: Episode) -> bool:
 
 
 def ticks(context: StageContext, new: Sequence[str]) -> set[str]:
-    """Episodes that a clock says, with one new among them: the same words at even intervals."""
+    """Episodes that a clock says, with one new among them: the same words but for figures.
+
+    The very same ones at even intervals, or others each with the time at which it was said.
+    """
     found = (e for e in context.vault.get(list(new)).values() if isinstance(e, Episode))
     groups: dict[tuple[str, str], dict[str, Episode]] = defaultdict(dict)
     for episode in believable(e for e in found if len(statement(e)) <= LONGEST):
@@ -65,7 +73,7 @@ def ticks(context: StageContext, new: Sequence[str]) -> set[str]:
     for other in context.vault.get(sorted(names)).values():
         if isinstance(other, Episode) and _words(other) in groups:
             groups[_words(other)][other.id] = other
-    return {name for group in groups.values() if _even(group.values()) for name in group}
+    return {e.id for group in groups.values() for e in _timed(group.values())}
 
 
 def groundless(
@@ -89,7 +97,42 @@ def groundless(
 
 
 def _words(episode: Episode) -> tuple[str, str]:
-    return episode.speaker, " ".join(statement(episode).casefold().split())
+    """Who says which words, whatever figures stand in them: a clock counts, and tells the time."""
+    return episode.speaker, _FIGURES.sub("0", " ".join(statement(episode).casefold().split()))
+
+
+def _dated(episode: Episode) -> bool:
+    """True if the words give the day on which they were said."""
+    text, time = statement(episode), episode.time
+    return any(f"{time + timedelta(days=day):%Y-%m-%d}" in text for day in (-1, 0, 1))
+
+
+def _ahead(episode: Episode) -> int | None:
+    """Minutes by which the time of day that the words give is ahead of when they were said."""
+    clock = _CLOCK.search(statement(episode))
+    if clock is None:
+        return None
+    return (int(clock[1]) - episode.time.hour) * 60 + int(clock[2]) - episode.time.minute
+
+
+def _timed(episodes: Iterable[Episode]) -> list[Episode]:
+    """Those of episodes that say the same but for figures which a clock says."""
+    said = list(episodes)
+    by_text: dict[str, list[Episode]] = defaultdict(list)
+    for episode in said:
+        by_text[" ".join(statement(episode).casefold().split())].append(episode)
+    if len(by_text) >= _STAMPED and (all(map(_dated, said)) or _tell_time(said)):
+        return said
+    return list(chain.from_iterable(same for same in by_text.values() if _even(same)))
+
+
+def _tell_time(said: Sequence[Episode]) -> bool:
+    ahead = [_ahead(e) for e in said]
+    first = ahead[0]
+    return first is not None and all(
+        minutes is not None and (minutes - first + _LATE_BY) % _DAY <= 2 * _LATE_BY
+        for minutes in ahead
+    )
 
 
 def _even(episodes: Iterable[Episode]) -> bool:

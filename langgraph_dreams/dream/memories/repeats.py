@@ -15,7 +15,7 @@ from langgraph_dreams.dream.memories.windows import holds
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.protocol import Language
-from langgraph_dreams.language.words import content_terms, same_subject
+from langgraph_dreams.language.words import content_terms, one_word_apart, same_subject
 from langgraph_dreams.safety.trust import believable, may_become, said_trust, strongest, times_said
 from langgraph_dreams.types.base import lowest_trust
 from langgraph_dreams.types.items import Episode, Memory, memory_id
@@ -57,14 +57,17 @@ def changed(context: StageContext, state: DreamState, new: Sequence[str]) -> lis
     for episode, *hits in zip(said, beside, known, strict=True):
         for name, cosine in chain(*hits):
             old = others.get(name)
-            if cosine >= _RELATED and old is not None and _contradicts(language, old, episode):
+            if old is not None and _contradicts(language, old, episode, cosine):
                 if isinstance(old, Episode):
                     made.setdefault(old.id, _proposal(context, state, [old], None))
                 made.setdefault(episode.id, _proposal(context, state, [episode], None))
     return list(made.values())
 
 
-def _contradicts(language: Language, old: Episode | Memory, new: Episode) -> bool:
+def _contradicts(language: Language, old: Episode | Memory, new: Episode, cosine: float) -> bool:
+    before = old.text if isinstance(old, Memory) else _said(language, old)
+    if cosine < _RELATED and not one_word_apart(language, before, _said(language, new)):
+        return False
     trust = old.trust if isinstance(old, Memory) else said_trust(old)
     if trust > said_trust(new):
         return False
@@ -183,14 +186,14 @@ def _changes(context: StageContext, episodes: Sequence[Episode]) -> list[When]:
         return []
     vector = context.vault.vectors([episodes[-1].id])
     (near,) = context.vault.dense(vector, _NEAREST + 2 * len(episodes))
-    others = context.vault.get([name for name, cosine in near if cosine >= _RELATED]).values()
+    others = context.vault.get([name for name, _ in near])
     first, last = _when(episodes[0]), _when(episodes[-1])
     return [
         _when(other)
-        for other in others
-        if isinstance(other, Episode)
+        for name, cosine in near
+        if isinstance(other := others.get(name), Episode)
         and first < _when(other) < last
-        and _contradicts(language, other, episodes[-1])
+        and _contradicts(language, other, episodes[-1], cosine)
     ]
 
 

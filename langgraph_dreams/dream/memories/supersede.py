@@ -13,7 +13,7 @@ from langgraph_dreams.dream.memories.notes import Proposal
 from langgraph_dreams.dream.memories.speakers import may_end
 from langgraph_dreams.dream.memories.windows import holds
 from langgraph_dreams.dream.runtime.context import StageContext
-from langgraph_dreams.language.words import same_subject
+from langgraph_dreams.language.words import one_word_apart, same_subject
 from langgraph_dreams.store import RecallNote
 from langgraph_dreams.types.items import Memory
 
@@ -87,7 +87,8 @@ def _why_replaced(ledger: MemoryLedger, old: Memory, new: Memory, replaces: str)
 
 
 def _contradicted(ledger: MemoryLedger, old: Memory, new: Memory, replaces: str) -> str:
-    related = ledger.cosine(old.id, new.id) >= RELATED
+    near = ledger.cosine(old.id, new.id) >= RELATED
+    related = near or one_word_apart(ledger.language, old.text, new.text)
     if old.id == replaces and related and not ledger.language.replacement_fault(old, new):
         return _CLAIMED
     if not related or not same_subject(old.about, new.about):

@@ -16,7 +16,7 @@ from langgraph_dreams.dream.memories.supersede import RELATED
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.protocol import Rarity, Update
-from langgraph_dreams.language.words import content_terms
+from langgraph_dreams.language.words import content_terms, one_word_apart
 from langgraph_dreams.recall.update_order import UPDATE
 from langgraph_dreams.safety.trust import believable, said_trust
 from langgraph_dreams.types.items import Episode, Link, link_id
@@ -114,7 +114,10 @@ def _best(
 def _ended(context: StageContext, old: Episode, new: Episode) -> bool:
     """True if the newer one ends the older one as a memory (supersede.py)."""
     change = context.vault.language.contradiction(_text(old), _text(new))
-    return change is not None and _cosine(context, (statement(old), statement(new))) >= RELATED
+    return change is not None and (
+        one_word_apart(context.vault.language, _text(old), _text(new))
+        or _cosine(context, (statement(old), statement(new))) >= RELATED
+    )
 
 
 def _cosine(context: StageContext, texts: Sequence[str]) -> float:

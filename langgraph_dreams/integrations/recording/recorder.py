@@ -173,6 +173,7 @@ class EpisodeRecorder(GraphCallbackHandler):
         if root is not None:
             turn = self._turns.get(root)
             if turn is not None:
+                turn.call_runs(parent_run_id, inputs)
                 if "langgraph_node" in (metadata or {}):
                     turn.learn_history(inputs)
                 self._fill_values(root, {})

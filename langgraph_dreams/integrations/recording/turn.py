@@ -2,7 +2,7 @@
 
 Text. `Episode.text`, what is searched, holds what was said, found and answered, and each tool call
 with its arguments in short. What tools returned is kept in `done[].result` only, but for the
-results of failed calls, which are searched too.
+results of failed calls, and what an agent that was called as a tool found.
 
 Trust. What was said has a trust of its own, `Episode.said_trust`, which counts for memories:
 what a user said, or answered to an interrupt, is TRUSTED whatever the agent recalled, looked up or
@@ -66,6 +66,8 @@ class Call:
     result: str = ""
     ok: bool = True
     answered: bool = False
+    agent: bool = False
+    """True if another agent answered it: what it returned is what that agent found."""
 
     def end(self, result: str, ok: bool = True) -> None:
         """Notes what came back."""
@@ -186,7 +188,14 @@ class Turn:
     def call(self, run: UUID, name: str, args: Any, call_id: str) -> None:
         """A tool was started."""
         if len(self.calls) < self.limits.tools and run not in self.calls:
-            self.calls[run] = Call(shorten(name, 200), compact(args, self.limits.args), call_id)
+            kept = compact(args, self.limits.args)
+            self.calls[run] = Call(shorten(name, 200), kept, call_id, agent=_for_agent(args))
+
+    def call_runs(self, run: UUID | None, inputs: Any) -> None:
+        """Something begins within a run: a graph with messages within a tool is an agent."""
+        call = None if run is None else self.calls.get(run)
+        if call is not None and raw_messages(inputs, self.key) is not None:
+            call.agent = True
 
     def call_ended(self, run: UUID, output: Any) -> None:
         """A tool returned; one that returns a Command has its result among the messages."""
@@ -279,6 +288,7 @@ class Turn:
                 if asked.id in known or len(self.calls) >= self.limits.tools:
                     continue
                 call = Call(asked.name, compact(asked.args, self.limits.args), asked.id)
+                call.agent = _for_agent(asked.args)
                 self.calls[f"message {len(self.calls)}"] = known[asked.id] = call
             call_answered = known.get(message.answers) if message.role == "tool" else None
             if call_answered is not None and not call_answered.answered:
@@ -310,6 +320,8 @@ class Turn:
         ]
         if found and found[-1].text == answered:
             found.pop()
+        worked = [c for c in self.calls.values() if c.agent and c.ok and c.result.strip()]
+        found[:0] = [Contribution(name=c.name, text=c.result) for c in worked]
         kept, room = [], self.limits.text
         for other in dict.fromkeys(found[: self.limits.others]):
             text = condensed(other.text, max(room, _IN_TEXT))
@@ -355,3 +367,8 @@ class Turn:
 def _told(value: object) -> object:
     """An output that is a text, without the thoughts that a local server leaves in it."""
     return spoken(value) if isinstance(value, str) else value
+
+
+def _for_agent(args: Any) -> bool:
+    """True if a call names the agent that shall answer it, as `task` of Deep Agents does."""
+    return isinstance(args, Mapping) and "subagent_type" in args

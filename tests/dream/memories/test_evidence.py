@@ -1,5 +1,6 @@
 """What of an episode is evidence: what it asserts, and not what a clock says."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
@@ -100,3 +101,44 @@ def test_a_question_is_evidence_where_another_answers_it() -> None:
     assert list(stating(MIXED, [asked, answered])) == [asked.id, answered.id]
     assert list(stating(MIXED, [asked, own])) == [own.id]
     assert list(stating(MIXED, [asked])) == []
+
+
+def stamped(hours: float) -> Episode:
+    time = START + timedelta(hours=hours)
+    return at(f"It is {time:%H:%M}, the round through the greenhouse of the nursery begins.", hours)
+
+
+@pytest.mark.parametrize("hours", [range(8), (0, 3, 4, 9, 17, 18, 30)])
+def test_the_same_words_with_the_time_of_day_are_said_by_a_clock(
+    ada: Namespace, hours: Iterable[int]
+) -> None:
+    ada.record([stamped(n) for n in hours])
+    ada.record([at(FACT, n, f"talk {n}") for n in (0.2, 3.7)])
+    ada.dream()
+    assert texts(ada) == [FACT]
+
+
+def test_other_figures_in_the_same_words_are_a_persons(ada: Namespace) -> None:
+    said = [f"The greenhouse of the nursery is closed until {n}:10 today." for n in (7, 8, 8)]
+    ada.record([at(text, 25 * n, f"talk {n}") for n, text in enumerate(said)])
+    ada.dream()
+    assert texts(ada) == [said[-1]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[cron] daily report of the 3 greenhouses",
+        "Heartbeat check: 12 of 14 pumps of the nursery run, 2 are degraded.",
+        "Scheduled check 14:00",
+        "Geplante Prüfung 14:00: alle Pumpen der Gärtnerei laufen",
+        "定时检查：所有服务正常",
+    ],
+)
+def test_what_a_scheduler_labels_asserts_nothing(text: str) -> None:
+    assert asserted(MIXED, text) == ""
+
+
+def test_a_user_may_speak_of_schedules() -> None:
+    for text in ("Scheduled flights leave at 9:30.", "Heartbeat: 72 bpm after the run."):
+        assert asserted(MIXED, text) == text

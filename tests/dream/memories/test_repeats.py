@@ -104,3 +104,18 @@ def test_a_statement_is_one_whatever_was_answered(model_embedder: bool) -> None:
         )
         ada.dream()
         assert [(m.text, m.confirmed) for m in ada.memories()] == [(said, 2)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("I live in Graz.", "I live in Turin now."), ("I live in Paris.", "I live in Berlin now.")],
+)
+def test_a_change_of_one_word_ends_the_old_statement_however_far_their_vectors_are(
+    before: str, after: str
+) -> None:
+    with DreamStore.in_memory() as store:
+        ada = store.namespace("acme", "ada")
+        for day, text in enumerate((before, after)):
+            ada.record([episode(text, day=day, said=text, answered="Noted.", thread=f"t{day}")])
+            ada.dream()
+        assert [m.text for m in ada.memories()] == [after]

@@ -1,11 +1,14 @@
 """Parts of a turn: what each speaker said, with its own trust."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, MessagesState, StateGraph
+from langgraph.prebuilt import ToolNode
 from langgraph.types import Command, Send, interrupt
 
 from langgraph_dreams import DreamStore, Episode, EpisodeRecorder, Namespace, Trust
@@ -105,7 +108,27 @@ def test_a_message_regenerated_or_edited_is_said_once(ada: Namespace) -> None:
     assert [e.said for e in episodes] == ["It is on 3 May.", "It is on 3 May.", "It is on 30 May."]
     assert {e.message for e in episodes} == {"u1"}
     assert times_said(episodes) == 1
-    assert times_said([e.model_copy(update={"thread": e.id}) for e in episodes]) == 3
+    copies = [e.model_copy(update={"thread": e.id}) for e in episodes]
+    assert times_said(copies) == 2  # a thread's copy holds the same message, edited or not
+
+
+@pytest.mark.parametrize(
+    ("thread", "message", "seconds", "times"),
+    [
+        ("talk", "u2", 20, 1),  # sent again because it failed, or after a fork
+        ("talk", "u2", 3600, 2),
+        ("copy", "u1", 3600, 1),
+        ("other", "u2", 20, 2),
+    ],
+)
+def test_what_is_sent_again_or_copied_is_said_once(
+    thread: str, message: str, seconds: int, times: int
+) -> None:
+    text, start = "My locker is number 4711.", datetime(2026, 3, 1, 9, tzinfo=UTC)
+    one = Episode(id="e1", text=text, said=text, thread="talk", message="u1", time=start)
+    later = start + timedelta(seconds=seconds)
+    other = one.model_copy(update={"id": "e2", "thread": thread, "message": message, "time": later})
+    assert times_said([one, other]) == times_said([other, one]) == times
 
 
 def test_what_workers_found_is_kept_as_theirs(ada: Namespace) -> None:
@@ -198,3 +221,50 @@ def test_messages_of_several_keep_their_senders(ada: Namespace) -> None:
     (episode,) = recorded(recorder, ada)
     assert episode.said == "[from: ann] I live in Graz.\n[from: bob] I don't."
     assert episode.speaker == ""
+
+
+@pytest.mark.parametrize("as_command", [False, True])
+@pytest.mark.parametrize("seen", [True, False])
+def test_what_an_agent_that_is_called_as_a_tool_finds_is_recalled(
+    ada: Namespace, as_command: bool, seen: bool
+) -> None:
+    found = "The flight AB123 leaves at 14:05."
+    inner = StateGraph(MessagesState)
+    inner.add_node("expert", lambda state: {"messages": [AIMessage(found)]})
+    inner.add_edge(START, "expert")
+    expert = inner.compile()
+
+    def task(state: MessagesState) -> dict[str, Any]:
+        """The only agent a state shows is one that the call names."""
+        words = expert.invoke({"messages": [("user", "Find it.")]})["messages"][-1].text
+        return {"messages": [ToolMessage(words, tool_call_id="c1")]}
+
+    recorder = EpisodeRecorder(ada)
+    if seen:
+
+        @tool
+        def research(what: str) -> Any:
+            """Lets another agent find something out."""
+            words = expert.invoke({"messages": [("user", what)]})["messages"][-1].text
+            answer = {"messages": [ToolMessage(words, tool_call_id="c1")]}
+            return Command(update=answer) if as_command else words
+
+        call = {"name": "research", "args": {"what": "flight"}, "id": "c1"}
+        tools: Any = ToolNode([research])
+    else:
+        args = {"description": "flight", "subagent_type": "expert"}
+        call, tools = {"name": "task", "args": args, "id": "c1"}, task
+    graph = StateGraph(MessagesState)
+    graph.add_node("agent", lambda state: {"messages": [AIMessage("", tool_calls=[call])]})
+    graph.add_node("tools", tools)
+    graph.add_node("close", lambda state: {"messages": [AIMessage("All done.")]})
+    graph.add_edge(START, "agent")
+    graph.add_edge("agent", "tools")
+    graph.add_edge("tools", "close")
+    run = graph.compile().with_config(callbacks=[recorder])
+    run.invoke({"messages": [("user", "When does it leave?")]})
+    (episode,) = recorded(recorder, ada)
+    assert found in episode.text
+    assert [other.text for other in episode.others] == [found]
+    assert (episode.answered, episode.trust) == ("All done.", Trust.ASSERTED)
+    assert as_evidence(episode).others == ()
