@@ -141,6 +141,28 @@ _STEP = 2e-4
 """Equal texts have equal cosines but for a step that keeps their vectors apart."""
 
 
+def asked_before(query: RecallQuery, pool: Pool) -> frozenset[str]:
+    """Turns with an answer that only ask what is asked now, and were told nothing.
+
+    Of equal scores one is read.
+    """
+    alike: dict[tuple[float, float], list[str]] = {}
+    for i in (pool.dense >= _ALIKE).nonzero()[0]:
+        score = round(float(pool.dense[i]), 3), round(float(pool.lexical[i]), 3)
+        alike.setdefault(score, []).append(pool.ids[i])
+    found = query.vault.get([names[0] for names in alike.values()]) if alike else {}
+    asking = {
+        name
+        for name, item in found.items()
+        if isinstance(item, Episode) and _turn(query.vault.language, item, False).asks
+    }
+    return frozenset(name for names in alike.values() if names[0] in asking for name in names)
+
+
+_ALIKE = 0.6
+"""Cosine from which on a turn may ask what is asked now."""
+
+
 def wider(query: RecallQuery, k: int) -> RecallQuery | None:
     """The question with more candidates; None when all there is were candidates."""
     size = max(query.policy.pool, 2 * k)
