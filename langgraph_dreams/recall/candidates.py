@@ -134,11 +134,14 @@ def widened(query: RecallQuery, pool: Pool, others: Iterable[str]) -> Pool:
     added = [name for name in dict.fromkeys(others) if name not in pool.place and name[0] == "e"]
     there = query.in_time(added)
     added = [name for name in added if name in there]
-    if not added:
-        return pool
+    return rescored(query, pool, added) if added else pool
+
+
+def rescored(query: RecallQuery, pool: Pool, added: Sequence[str] = ()) -> Pool:
+    """The pool scored again, with other items at its end."""
     dense = dict(zip(pool.ids, pool.dense.tolist(), strict=True))
     lexical = dict(zip(pool.ids, pool.lexical.tolist(), strict=True))
-    return scored(query, pool.ids + added, dense, lexical)
+    return scored(query, [*pool.ids, *added], dense, lexical)
 
 
 def neighbours(query: RecallQuery, pool: Pool) -> Neighbours:

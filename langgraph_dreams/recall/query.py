@@ -30,6 +30,7 @@ from langgraph_dreams.recall.candidates import (
     gather,
     lending,
     neighbours,
+    rescored,
     turns,
     widened,
 )
@@ -81,7 +82,7 @@ def _answered(query: RecallQuery, k: int, extra: Sequence[Edge]) -> Recall:
         pool = gather(query, k)
         if aside := asked_before(query, pool):
             query = replace(query, aside=aside)
-            pool = gather(query, k)
+            pool = rescored(query, pool)
         scores = _scores(query, pool, extra)
         order = _fused(scores.direct, scores.score, query.policy.protected)
         turns = Turns(query, scores.pool, scores.around)

@@ -16,8 +16,8 @@ from langgraph_dreams.safety.trust import said_trust
 from langgraph_dreams.store.items import Item
 from langgraph_dreams.types.items import Episode
 
-_ASKING = 5  # one place of so many may go to a turn that only asks
-_AHEAD = 5  # turns looked at in any case, and beyond those wanted where old answers come first
+_ASKING = 5  # of so many places, or more, one may go to a turn that only asks
+_AHEAD = 5  # different turns looked at in any case, and beyond those wanted where old answers come first
 _FARTHEST = 4  # times the wanted number are read in search of what was not only answered
 _WIDER = 8  # times as many candidates when equal turns took the places of others
 
@@ -102,7 +102,7 @@ class Turns:
         walked = list(dict.fromkeys(self.newest(i) for i in order[:at] if i in self._read))
         asking = [i for i in walked if self._read[i].asks]
         stating = [i for i in walked if not self._read[i].asks]
-        share = min(k // _ASKING, sum(self._read[i].asks for i in walked[:k]))
+        share = min(k >= _ASKING, sum(self._read[i].asks for i in walked[:k]))
         asking = asking[: max(share, k - len(stating))]
         stating = stating[: k - len(asking)]
         self._complete([*stating, *asking])
@@ -118,7 +118,7 @@ class Turns:
         told = sum(not (turn.asks or turn.echoes) for turn in same)
         stated = sum(not turn.asks for turn in same)
         if stated == told:
-            return told >= k
+            return told >= max(k, _AHEAD)
         # What was told later may score far below old answers, which are worded like the question.
         return told >= k + _AHEAD or (stated >= k and len(walked) >= _FARTHEST * (k + _AHEAD))
 
