@@ -85,7 +85,7 @@ def _answered(query: RecallQuery, k: int, extra: Sequence[Edge]) -> Recall:
             pool = rescored(query, pool)
         scores = _scores(query, pool, extra)
         order = _fused(scores.direct, scores.score, query.policy.protected)
-        turns = Turns(query, scores.pool, scores.around)
+        turns = Turns(query, scores.pool, scores.around, scores.replaced)
         stating, asking = turns.first(order, k)
         if not turns.crowded() or (more := wider(query, k)) is None:
             break

@@ -6,7 +6,7 @@ fact is found however often it was asked for. Of turns that say the same the new
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from langgraph_dreams.language.asking import knows_nothing, named_in_vain, only_asks, wording
@@ -17,7 +17,7 @@ from langgraph_dreams.store.items import Item
 from langgraph_dreams.types.items import Episode
 
 _ASKING = 5  # of so many places, or more, one may go to a turn that only asks
-_AHEAD = 5  # different turns looked at in any case, and beyond those wanted where old answers come first
+_AHEAD = 5  # different turns looked at, and beyond those wanted where old answers come first
 _FARTHEST = 4  # times the wanted number are read in search of what was not only answered
 _WIDER = 8  # times as many candidates when equal turns took the places of others
 
@@ -42,11 +42,17 @@ class Turn:
 class Turns:
     """The turns of a pool as they are read, each with those that say the same."""
 
-    def __init__(self, query: RecallQuery, pool: Pool, around: Neighbours) -> None:
-        """None is read yet; `around` are the turns beside those of the pool."""
+    def __init__(
+        self, query: RecallQuery, pool: Pool, around: Neighbours, replaced: Collection[str] = ()
+    ) -> None:
+        """None is read yet; `around` are the turns beside those of the pool.
+
+        Those `replaced` were edited or answered again, and come last.
+        """
         self._vault = query.vault
         self._pool = pool
         self._around = around
+        self._replaced = {pool.place[name] for name in replaced if name in pool.place}
         self._read: dict[int, Turn] = {}
         self._same: dict[tuple[object, ...], list[int]] = {}
         self.items: dict[str, Item] = {}
@@ -100,8 +106,9 @@ class Turns:
             self.read(order[at : at + step])
             at, step = at + step, 2 * step
         walked = list(dict.fromkeys(self.newest(i) for i in order[:at] if i in self._read))
-        asking = [i for i in walked if self._read[i].asks]
-        stating = [i for i in walked if not self._read[i].asks]
+        stating = [i for i in walked if not (self._read[i].asks or i in self._replaced)]
+        asking = [i for i in walked if self._read[i].asks and i not in self._replaced]
+        asking += [i for i in walked if i in self._replaced]
         share = min(k >= _ASKING, sum(self._read[i].asks for i in walked[:k]))
         asking = asking[: max(share, k - len(stating))]
         stating = stating[: k - len(asking)]
@@ -114,11 +121,13 @@ class Turns:
         return 2 * (len(self._read) - different) > len(self._pool.ids) > 0
 
     def _enough(self, walked: Sequence[int], k: int) -> bool:
-        same = {turn.says: turn for i in walked if (turn := self._read.get(i))}.values()
+        kept = (i for i in walked if i in self._read and i not in self._replaced)
+        same = {turn.says: turn for turn in map(self.__getitem__, kept)}.values()
         told = sum(not (turn.asks or turn.echoes) for turn in same)
         stated = sum(not turn.asks for turn in same)
         if stated == told:
-            return told >= max(k, _AHEAD)
+            different = {turn.said for turn in same if not turn.asks}
+            return told >= k and len(different) >= _AHEAD
         # What was told later may score far below old answers, which are worded like the question.
         return told >= k + _AHEAD or (stated >= k and len(walked) >= _FARTHEST * (k + _AHEAD))
 
@@ -181,7 +190,7 @@ def _turn(language: Language, episode: Episode, last: bool) -> Turn:
     echoes = not nothing and (only or not said.strip())
     says = (
         *(episode.speaker, episode.origin, episode.outcome, said_trust(episode), episode.done),
-        *(wording(said), () if nothing else wording(answer), _beside(episode)),
+        *(wording(said), () if nothing else wording(answer), _beside(episode, answer)),
         episode.trust if echoes else None,
     )
     asks = nothing and (only or named_in_vain(language, said, answer))
@@ -189,14 +198,13 @@ def _turn(language: Language, episode: Episode, last: bool) -> Turn:
     return Turn(episode, said, answer, says, asks, echoes)
 
 
-def _beside(episode: Episode) -> tuple[str, ...]:
+def _beside(episode: Episode, answer: str) -> tuple[str, ...]:
     """What the text of a turn tells besides what was said and answered."""
     if not episode.said:
         return ()
-    text = episode.text.replace(episode.said, "", 1)
-    if episode.answered:
-        text = text.replace(episode.answered, "", 1)
-    return wording("\n".join(line for line in text.splitlines() if not _LABEL.fullmatch(line)))
+    known = {line for part in (episode.said, answer) for line in part.splitlines()}
+    beside = {line: _LABEL.sub("", line, count=1) for line in episode.text.splitlines()}
+    return wording("\n".join(s for line, s in beside.items() if known.isdisjoint((line, s))))
 
 
-_LABEL = re.compile(r"[^\n:]{0,60}:\s*")
+_LABEL = re.compile(r"^[^\n:]{0,60}:\s*")

@@ -125,7 +125,7 @@ def _unlinked(
     """By older turn, what the user said later on the same matter, best first."""
     updating = query.policy.links and query.policy.updates
     said = turns.stated()
-    first = [j for j in said[:_FIRST] if updating and len(turns[j].said) <= _LONGEST]
+    first = [j for j in said[: 2 * _FIRST] if updating and len(turns[j].said) <= _LONGEST]
     best = max((float(pool.seed[j]) for j in said), default=0.0)
     rarity = _rarity(query)
     found: dict[int, list[int]] = {}
