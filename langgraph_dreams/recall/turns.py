@@ -8,6 +8,7 @@ fact is found however often it was asked for. Of turns that say the same the new
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from langgraph_dreams.language.asking import knows_nothing, named_in_vain, only_asks, wording
 from langgraph_dreams.language.protocol import Language
@@ -78,22 +79,23 @@ class Turns:
 
     def newest(self, place: int) -> int:
         """The one that stands for all that say the same."""
-        return max(self._same[self._read[place].says], key=self._age)
+        return max(self._same[self._read[place].says], key=self.age)
 
     def same(self, place: int) -> list[int]:
         """All that say what it says, the newest first."""
-        return sorted(self._same[self._read[place].says], key=self._age, reverse=True)
+        return sorted(self._same[self._read[place].says], key=self.age, reverse=True)
 
     def later(self, place: int, than: int) -> bool:
         """True if what one says was said again after the other was said last."""
-        return self._age(self.newest(place))[:2] > self._age(self.newest(than))[:2]
+        return self.age(self.newest(place))[:2] > self.age(self.newest(than))[:2]
 
     def stated(self) -> list[int]:
         """What was read and states more than an answer, in the order in which it was read."""
         newest = (self.newest(same[0]) for same in self._same.values())
         return [i for i in newest if not (self._read[i].asks or self._read[i].echoes)]
 
-    def _age(self, place: int) -> tuple[object, ...]:
+    def age(self, place: int) -> tuple[datetime, int, str]:
+        """Order of what was said."""
         episode = self._read[place].episode
         return episode.time, episode.position, episode.id
 

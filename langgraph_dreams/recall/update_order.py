@@ -142,6 +142,8 @@ def _unlinked(
             continue
         believed = (j for j in later if may_become(turns[j].episode))
         found[i] = list(islice(believed, _MOST))
+        if not old.echoes:
+            found[i].sort(key=turns.age, reverse=True)
     return found
 
 

@@ -43,6 +43,8 @@ def answered_anew(question: str, old: str, new: str) -> bool:
         return False
     if any(len(_stems(clause) - asked - _NAMING) > _MOST for clause in (one, other)):
         return False
+    if one.negated() == other.negated() and _said(one) == _said(other):
+        return False  # it was only said again
     wanted, given = _values(one, asked), _values(other, asked)
     if not wanted and not given:
         return one.negated() != other.negated() or Sentence(other, ()).cue
@@ -51,6 +53,10 @@ def answered_anew(question: str, old: str, new: str) -> bool:
 
 def _stems(clause: Clause) -> set[str]:
     return {w.stem.removesuffix("'s") for w in clause.words if w.is_content}
+
+
+def _said(clause: Clause) -> set[str]:
+    return {w.stem for w in clause.words if w.is_content or w.kind != "word"}
 
 
 def _kinds(clause: Clause, asked: set[str]) -> set[str]:
