@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from langgraph_dreams.language.english import asking
+from langgraph_dreams.language.english.comparison import answered
 from langgraph_dreams.language.english.language import English
 from langgraph_dreams.language.mixed import spoken
 from langgraph_dreams.language.protocol import Language
@@ -65,6 +66,12 @@ def named_in_vain(language: Language, said: str, answer: str) -> bool:
     """True if a text only names what is wanted, and the answer is that it is not known."""
     english = isinstance(spoken(language, said), English)
     return bool(said.strip()) and english and asking.named(said) and asking.lacks(answer)
+
+
+def answered_anew(language: Language, question: str, old: str, new: str) -> bool:
+    """True if the newer of two statements answers a question as the older one does."""
+    english = isinstance(spoken(language, question), English)
+    return english and answered.answered_anew(question, old, new)
 
 
 _UNKNOWN_WORDS = 6

@@ -31,6 +31,9 @@ class RecallQuery:
     """Answer as of this time (UNIX seconds); None = now."""
     without: frozenset[str] = frozenset()
     """Dreams whose links and memories are ignored."""
+    aside: frozenset[str] = frozenset()
+    """Turns that only ask what is asked now: they are no measure of what answers it, and draw in
+    nothing beside them."""
 
     @property
     def until(self) -> float:
@@ -100,15 +103,30 @@ def scored(
     cosine = np.array([dense[i] for i in ids], dtype=np.float64)
     bm25 = np.array([lexical.get(i, 0.0) for i in ids], dtype=np.float64)
     share = query.policy.dense_weight
-    others = (beside.dense, beside.lexical) if beside else (np.zeros(0), np.zeros(0))
-    seed = share * _relative(cosine, others[0]) + (1 - share) * _relative(bm25, others[1])
+    measure = [_measure(query, ids, cosine, bm25)]
+    measure += [_measure(query, beside.ids, beside.dense, beside.lexical)] if beside else []
+    best = np.max(measure, axis=0)
+    seed = share * _relative(cosine, best[0]) + (1 - share) * _relative(bm25, best[1])
     return Pool(ids, cosine, bm25, seed)
 
 
-def _relative(values: Floats, others: Floats) -> Floats:
+def _measure(query: RecallQuery, ids: list[str], cosine: Floats, bm25: Floats) -> list[float]:
+    """The best of both scores, of what does not merely ask."""
+    if query.aside and any(kept := [name not in query.aside for name in ids]):
+        cosine, bm25 = cosine[kept], bm25[kept]
+    return [cosine.max(initial=0.0), bm25.max(initial=0.0)]
+
+
+def _relative(values: Floats, best: float) -> Floats:
     """Scores relative to the best one, in [0, 1]; negative similarity counts as none."""
-    best = max(values.max(initial=0.0), others.max(initial=0.0))
-    return np.clip(values, 0, None) / best if best > 0 else np.zeros_like(values)
+    return np.clip(values / best, 0, 1) if best > 0 else np.zeros_like(values)
+
+
+def lending(query: RecallQuery, pool: Pool, key: Floats) -> Floats:
+    """Scores with which items speak for what is linked to them, and for their threads."""
+    if not query.aside:
+        return key
+    return np.where([name in query.aside for name in pool.ids], 0.0, key)
 
 
 def widened(query: RecallQuery, pool: Pool, others: Iterable[str]) -> Pool:
@@ -116,17 +134,23 @@ def widened(query: RecallQuery, pool: Pool, others: Iterable[str]) -> Pool:
     added = [name for name in dict.fromkeys(others) if name not in pool.place and name[0] == "e"]
     there = query.in_time(added)
     added = [name for name in added if name in there]
-    if not added:
-        return pool
+    return rescored(query, pool, added) if added else pool
+
+
+def rescored(query: RecallQuery, pool: Pool, added: Sequence[str] = ()) -> Pool:
+    """The pool scored again, with other items at its end."""
     dense = dict(zip(pool.ids, pool.dense.tolist(), strict=True))
     lexical = dict(zip(pool.ids, pool.lexical.tolist(), strict=True))
-    return scored(query, pool.ids + added, dense, lexical)
+    return scored(query, [*pool.ids, *added], dense, lexical)
 
 
 def neighbours(query: RecallQuery, pool: Pool) -> Neighbours:
     """Turns beside every item of the pool, by item."""
     width = query.policy.neighbours
-    return query.vault.neighbours(pool.ids, width) if width else {}
+    near = query.vault.neighbours(pool.ids, width) if width else {}
+    for name in query.aside:
+        near.pop(name, None)
+    return near
 
 
 def different(pool: Pool, key: Floats, most: int) -> list[int]:
@@ -163,7 +187,9 @@ def direct_scores(
     full = np.log1p(policy.substance_terms)
     terms = np.array([facts[i].terms for i in pool.ids], dtype=np.float64)
     substance = np.minimum(1.0, np.log1p(terms) / full)
-    thread = _thread_relevance(query, score, [facts[i].thread for i in pool.ids])
+    thread = _thread_relevance(
+        query, lending(query, pool, score), [facts[i].thread for i in pool.ids]
+    )
     more = shared + policy.thread_weight * thread + policy.substance_weight * substance
     return score + more, beside
 

@@ -12,7 +12,7 @@ hubs do not win by having many.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,13 +28,15 @@ from langgraph_dreams.recall.candidates import (
     RecallQuery,
     direct_scores,
     gather,
+    lending,
     neighbours,
+    rescored,
     turns,
     widened,
 )
 from langgraph_dreams.recall.memory_keys import Keys, held_back, matching, outdated, returned
 from langgraph_dreams.recall.spreading import ActivationPath, links_on_paths, path, spread
-from langgraph_dreams.recall.turns import Turns, wider
+from langgraph_dreams.recall.turns import Turns, asked_before, wider
 from langgraph_dreams.recall.update_order import explained, newer_first, overtaken
 from langgraph_dreams.store import LONG, Edge, NamespaceStore
 from langgraph_dreams.store.validation import clean
@@ -77,9 +79,13 @@ def recall(
 
 def _answered(query: RecallQuery, k: int, extra: Sequence[Edge]) -> Recall:
     while True:
-        scores = _scores(query, k, extra)
+        pool = gather(query, k)
+        if aside := asked_before(query, pool):
+            query = replace(query, aside=aside)
+            pool = rescored(query, pool)
+        scores = _scores(query, pool, extra)
         order = _fused(scores.direct, scores.score, query.policy.protected)
-        turns = Turns(query, scores.pool, scores.around)
+        turns = Turns(query, scores.pool, scores.around, scores.replaced)
         stating, asking = turns.first(order, k)
         if not turns.crowded() or (more := wider(query, k)) is None:
             break
@@ -134,13 +140,12 @@ class _Scores:
     """By episode of a message that was edited or answered again since, the one that stands."""
 
 
-def _scores(query: RecallQuery, k: int, extra: Sequence[Edge]) -> _Scores:
+def _scores(query: RecallQuery, pool: Pool, extra: Sequence[Edge]) -> _Scores:
     policy = query.policy
-    pool = gather(query, k)
     keys = matching(query, pool)
     pool = widened(query, pool, keys.lifts)
     around = neighbours(query, pool)
-    key = pool.seed + keys.lift(pool.ids)
+    key = lending(query, pool, pool.seed + keys.lift(pool.ids))
     reached = spread(query, pool, key, extra) if policy.links else {}
     pool = widened(query, pool, [*turns(pool, key, around), *reached])
     replaced = query.vault.replaced(pool.ids, query.until)

@@ -6,8 +6,9 @@ fact is found however often it was asked for. Of turns that say the same the new
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from langgraph_dreams.language.asking import knows_nothing, named_in_vain, only_asks, wording
 from langgraph_dreams.language.protocol import Language
@@ -16,8 +17,8 @@ from langgraph_dreams.safety.trust import said_trust
 from langgraph_dreams.store.items import Item
 from langgraph_dreams.types.items import Episode
 
-_ASKING = 5  # one place of so many may go to a turn that only asks
-_AHEAD = 5  # turns looked at in any case, and beyond those wanted where old answers come first
+_ASKING = 5  # of so many places, or more, one may go to a turn that only asks
+_AHEAD = 5  # different turns looked at, and beyond those wanted where old answers come first
 _FARTHEST = 4  # times the wanted number are read in search of what was not only answered
 _WIDER = 8  # times as many candidates when equal turns took the places of others
 
@@ -42,11 +43,17 @@ class Turn:
 class Turns:
     """The turns of a pool as they are read, each with those that say the same."""
 
-    def __init__(self, query: RecallQuery, pool: Pool, around: Neighbours) -> None:
-        """None is read yet; `around` are the turns beside those of the pool."""
+    def __init__(
+        self, query: RecallQuery, pool: Pool, around: Neighbours, replaced: Collection[str] = ()
+    ) -> None:
+        """None is read yet; `around` are the turns beside those of the pool.
+
+        Those `replaced` were edited or answered again, and come last.
+        """
         self._vault = query.vault
         self._pool = pool
         self._around = around
+        self._replaced = {pool.place[name] for name in replaced if name in pool.place}
         self._read: dict[int, Turn] = {}
         self._same: dict[tuple[object, ...], list[int]] = {}
         self.items: dict[str, Item] = {}
@@ -72,22 +79,23 @@ class Turns:
 
     def newest(self, place: int) -> int:
         """The one that stands for all that say the same."""
-        return max(self._same[self._read[place].says], key=self._age)
+        return max(self._same[self._read[place].says], key=self.age)
 
     def same(self, place: int) -> list[int]:
         """All that say what it says, the newest first."""
-        return sorted(self._same[self._read[place].says], key=self._age, reverse=True)
+        return sorted(self._same[self._read[place].says], key=self.age, reverse=True)
 
     def later(self, place: int, than: int) -> bool:
         """True if what one says was said again after the other was said last."""
-        return self._age(self.newest(place))[:2] > self._age(self.newest(than))[:2]
+        return self.age(self.newest(place))[:2] > self.age(self.newest(than))[:2]
 
     def stated(self) -> list[int]:
         """What was read and states more than an answer, in the order in which it was read."""
         newest = (self.newest(same[0]) for same in self._same.values())
         return [i for i in newest if not (self._read[i].asks or self._read[i].echoes)]
 
-    def _age(self, place: int) -> tuple[object, ...]:
+    def age(self, place: int) -> tuple[datetime, int, str]:
+        """Order of what was said."""
         episode = self._read[place].episode
         return episode.time, episode.position, episode.id
 
@@ -100,9 +108,10 @@ class Turns:
             self.read(order[at : at + step])
             at, step = at + step, 2 * step
         walked = list(dict.fromkeys(self.newest(i) for i in order[:at] if i in self._read))
-        asking = [i for i in walked if self._read[i].asks]
-        stating = [i for i in walked if not self._read[i].asks]
-        share = min(k // _ASKING, sum(self._read[i].asks for i in walked[:k]))
+        stating = [i for i in walked if not (self._read[i].asks or i in self._replaced)]
+        asking = [i for i in walked if self._read[i].asks and i not in self._replaced]
+        asking += [i for i in walked if i in self._replaced]
+        share = min(k >= _ASKING, sum(self._read[i].asks for i in walked[:k]))
         asking = asking[: max(share, k - len(stating))]
         stating = stating[: k - len(asking)]
         self._complete([*stating, *asking])
@@ -114,11 +123,13 @@ class Turns:
         return 2 * (len(self._read) - different) > len(self._pool.ids) > 0
 
     def _enough(self, walked: Sequence[int], k: int) -> bool:
-        same = {turn.says: turn for i in walked if (turn := self._read.get(i))}.values()
+        kept = (i for i in walked if i in self._read and i not in self._replaced)
+        same = {turn.says: turn for turn in map(self.__getitem__, kept)}.values()
         told = sum(not (turn.asks or turn.echoes) for turn in same)
         stated = sum(not turn.asks for turn in same)
         if stated == told:
-            return told >= k
+            different = {turn.said for turn in same if not turn.asks}
+            return told >= k and len(different) >= _AHEAD
         # What was told later may score far below old answers, which are worded like the question.
         return told >= k + _AHEAD or (stated >= k and len(walked) >= _FARTHEST * (k + _AHEAD))
 
@@ -141,6 +152,28 @@ _STEP = 2e-4
 """Equal texts have equal cosines but for a step that keeps their vectors apart."""
 
 
+def asked_before(query: RecallQuery, pool: Pool) -> frozenset[str]:
+    """Turns with an answer that only ask what is asked now, and were told nothing.
+
+    Of equal scores one is read.
+    """
+    alike: dict[tuple[float, float], list[str]] = {}
+    for i in (pool.dense >= _ALIKE).nonzero()[0]:
+        score = round(float(pool.dense[i]), 3), round(float(pool.lexical[i]), 3)
+        alike.setdefault(score, []).append(pool.ids[i])
+    found = query.vault.get([names[0] for names in alike.values()]) if alike else {}
+    asking = {
+        name
+        for name, item in found.items()
+        if isinstance(item, Episode) and _turn(query.vault.language, item, False).asks
+    }
+    return frozenset(name for names in alike.values() if names[0] in asking for name in names)
+
+
+_ALIKE = 0.6
+"""Cosine from which on a turn may ask what is asked now."""
+
+
 def wider(query: RecallQuery, k: int) -> RecallQuery | None:
     """The question with more candidates; None when all there is were candidates."""
     size = max(query.policy.pool, 2 * k)
@@ -159,7 +192,7 @@ def _turn(language: Language, episode: Episode, last: bool) -> Turn:
     echoes = not nothing and (only or not said.strip())
     says = (
         *(episode.speaker, episode.origin, episode.outcome, said_trust(episode), episode.done),
-        *(wording(said), () if nothing else wording(answer), _beside(episode)),
+        *(wording(said), () if nothing else wording(answer), _beside(episode, answer)),
         episode.trust if echoes else None,
     )
     asks = nothing and (only or named_in_vain(language, said, answer))
@@ -167,14 +200,13 @@ def _turn(language: Language, episode: Episode, last: bool) -> Turn:
     return Turn(episode, said, answer, says, asks, echoes)
 
 
-def _beside(episode: Episode) -> tuple[str, ...]:
+def _beside(episode: Episode, answer: str) -> tuple[str, ...]:
     """What the text of a turn tells besides what was said and answered."""
     if not episode.said:
         return ()
-    text = episode.text.replace(episode.said, "", 1)
-    if episode.answered:
-        text = text.replace(episode.answered, "", 1)
-    return wording("\n".join(line for line in text.splitlines() if not _LABEL.fullmatch(line)))
+    known = {line for part in (episode.said, answer) for line in part.splitlines()}
+    beside = {line: _LABEL.sub("", line, count=1) for line in episode.text.splitlines()}
+    return wording("\n".join(s for line, s in beside.items() if known.isdisjoint((line, s))))
 
 
-_LABEL = re.compile(r"[^\n:]{0,60}:\s*")
+_LABEL = re.compile(r"^[^\n:]{0,60}:\s*")

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 
+from langgraph_dreams.language.asking import answered_anew
 from langgraph_dreams.language.protocol import Rarity
 from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.recall.candidates import Pool, RecallQuery
@@ -23,7 +24,8 @@ from langgraph_dreams.types.recall import Hop, Recall
 UPDATE = "update"
 """Kind of such a link."""
 _LEAST = 0.45  # of the older one's hybrid score; what matches the question less is not pulled up
-_FIRST = 5  # turns that are held against one another where no dream has linked them
+_CLOSE = 0.7  # of the older one's hybrid score; what answers anew is found about as well
+_FIRST = 5  # turns that are held against one another beside the links
 _MOST = 3  # later statements that one turn gives way to
 _SHARED = 0.33  # of the content words of the question that was answered, or of the statement
 _COVERED = 0.5  # of what the older statement is about, that the newer one names
@@ -41,8 +43,9 @@ def newer_first(
     """As many turns that state something, updates before what they update, and what moved any.
 
     Moved episodes are named by their link's newer end. Where no dream linked them yet, a newer
-    statement stands before the older one that it updates or contradicts. It always stands before
-    an older answer of the agent on the matter, which only says again what was once so.
+    statement stands before the older one that it updates or contradicts; always before the one
+    that it answers the question anew beside, and before an older answer of the agent on the
+    matter, which only says again what was once so.
     """
     newer, links = _linked(query, pool, turns, stating)
     for i, later in _unlinked(query, pool, turns, stating).items():
@@ -122,7 +125,7 @@ def _unlinked(
     """By older turn, what the user said later on the same matter, best first."""
     updating = query.policy.links and query.policy.updates
     said = turns.stated()
-    undreamt = [j for j in said[:_FIRST] if updating and not turns[j].episode.dreamt]
+    first = [j for j in said[: 2 * _FIRST] if updating and len(turns[j].said) <= _LONGEST]
     best = max((float(pool.seed[j]) for j in said), default=0.0)
     rarity = _rarity(query)
     found: dict[int, list[int]] = {}
@@ -132,13 +135,15 @@ def _unlinked(
             # It is worded like the question that it answered, and so scores above what was told.
             later = _later(pool, turns, said, i, _LEAST * best)
             later = (j for j in later if _on_the_matter(query, turns[j], old))
-        elif undreamt and place < _FIRST:
-            later = _later(pool, turns, undreamt, i, _LEAST * float(pool.seed[i]))
-            later = (j for j in later if _updates(query, turns[j], old, rarity))
+        elif place < _FIRST and len(old.said) <= _LONGEST:
+            later = _later(pool, turns, first, i, _LEAST * float(pool.seed[i]))
+            later = (j for j in later if _brings_up_to_date(query, pool, turns, j, i, rarity))
         else:
             continue
         believed = (j for j in later if may_become(turns[j].episode))
         found[i] = list(islice(believed, _MOST))
+        if not old.echoes:
+            found[i].sort(key=turns.age, reverse=True)
     return found
 
 
@@ -161,11 +166,17 @@ def _on_the_matter(query: RecallQuery, new: Turn, old: Turn) -> bool:
     return shared > 0 and shared >= _SHARED * min(len(asked), len(told))
 
 
-def _updates(query: RecallQuery, new: Turn, old: Turn, rarity: Rarity) -> bool:
-    """True if a statement ends an older one, or changes something of it."""
-    if max(len(new.said), len(old.said)) > _LONGEST:
-        return False
+def _brings_up_to_date(
+    query: RecallQuery, pool: Pool, turns: Turns, j: int, i: int, rarity: Rarity
+) -> bool:
+    """True if a statement answers the question anew, or no dream yet saw that it is an update."""
+    new, old = turns[j], turns[i]
     language = query.vault.language
+    close = pool.seed[j] >= _CLOSE * pool.seed[i]
+    if close and answered_anew(language, query.text, old.said, new.said):
+        return True
+    if new.episode.dreamt:
+        return False
     if language.contradiction(old.said, new.said) is not None:
         return True
     change = language.update(old.said, new.said, rarity)

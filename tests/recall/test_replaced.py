@@ -91,3 +91,9 @@ def test_a_dream_makes_no_memory_of_replaced_words() -> None:
     assert any("boiler" in memory.text for memory in control.memories())
     assert not any("boiler" in memory.text for memory in edited.memories())
     assert edited.counts()["undreamt"] == 0
+
+
+def test_the_older_words_take_no_place_from_a_statement() -> None:
+    namespace = kept(OLD, NEW)
+    assert [r.item.id for r in namespace.recall(ASKED, 6).items][-1] == OLD.id
+    assert OLD.id not in {r.item.id for r in namespace.recall(ASKED, 5).items}

@@ -290,3 +290,36 @@ def test_the_number_and_the_times_are_told(ada: Namespace) -> None:
 def test_async_answers_alike(ada: Namespace) -> None:
     ada.record([turn(FACT, "Noted."), *asked(6)])
     assert asyncio.run(ada.arecall(QUESTION, 5, note=False)) == ask(ada, k=5)
+
+
+# -- what was asked before neither measures nor draws in
+
+
+def test_what_stands_beside_an_asking_is_not_drawn_in(ada: Namespace) -> None:
+    fact = turn(FACT, "Noted.", day=30, thread="told")
+    again = asked(1)[0].model_copy(update={"thread": "noise", "position": 1})
+    beside = [turn(f"The {w} is due.", "Noted.", day=1, thread="noise") for w in ("tax", "rent")]
+    beside = [e.model_copy(update={"position": 2 * i}) for i, e in enumerate(beside)]
+    ada.record([fact])
+    before = ada.recall(QUESTION, 3, note=False).items[0].score
+    ada.record([again, *beside])
+    items = ada.recall(QUESTION, 5, note=False).items
+    assert items[0].item.text == fact.text
+    assert items[0].score == pytest.approx(before, rel=0.1)
+    assert not any(entry.why.neighbour_of == again.id for entry in items)
+
+
+def test_a_newer_answer_in_other_words_stands_first_though_linked_by_no_dream(
+    ada: Namespace,
+) -> None:
+    old = turn("The name of my cat is Mozart.", "Noted.", day=1)
+    looked = (ToolUse(name="search", result="nothing"),)
+    again = turn("The name of my cat is Mozart.", "Noted.", day=2, done=looked)
+    new = turn("My cat is called Zorro.", "Noted.", day=9)
+    ada.record([old, again, new])
+    for dreamt in (False, True):
+        if dreamt:
+            ada.dream()
+        for k in (1, 5):
+            first = ada.recall("What is the name of my cat?", k, note=False).items[0]
+            assert first.item.text == new.text, (dreamt, k)

@@ -1,6 +1,6 @@
 """English turns that only ask, and answers that say no more than that nothing is known.
 
-In doubt a text states something: recall holds back what only asks (recall/states_first.py). A
+In doubt a text states something: recall holds back what only asks (recall/turns.py). A
 question that tells ("did you know that ...", "..., right?") or asks a favour ("could you remind me
 to ...") states something as well.
 """
