@@ -7,6 +7,7 @@ shown, and `shown` is for values in messages of errors.
 
 import re
 import reprlib
+from functools import partial
 from math import ceil
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -70,6 +71,13 @@ _DATA = re.compile(
     re.VERBOSE,
 )
 """Data URLs, base64 in lines of equal length, and in one run."""
+_LONG_PIECE = 2_000
+"""Characters of a piece that are kept in any case."""
+_RECORD = r"(?:[ \t\d{}\[\]<|]|[0-9A-Fa-f]{6,}\b).*"
+_PIECE = re.compile(
+    rf"^```[\s\S]*?^```.*$|^>.*(?:\n>.*)*|^{_RECORD}(?:\n{_RECORD})*|^.+$", re.MULTILINE
+)
+"""Fenced code, quoted lines in a row, lines in a row that begin as records do, any other line."""
 _RUN = re.compile(r"(?<![!-~])[!-~]{2000,}")
 """What has no space for so long is not words. Scripts without spaces are not ASCII."""
 _NUMBERED = re.compile(r"\b\w*\d\w*")
@@ -80,11 +88,13 @@ def condensed(text: str, limit: int) -> str:
 
     What somebody says stands before, after or between what was pasted: so data goes first (URLs
     of it, base64, long runs without spaces), then, of what is still too long, lines that differ
-    only in numbers.
+    only in numbers, and the middle of long lines, quotes and blocks of code.
     """
     text = ends(clean(text), max(limit, _MOST_READ))
     text = _RUN.sub(_data_mark, _DATA.sub(_data_mark, text))
-    return ends(_without_lines_alike(text) if len(text) > limit else text, limit)
+    if len(text) > limit:
+        text = _without_lines_alike(text)
+    return ends(_without_long_pieces(text, limit) if len(text) > limit else text, limit)
 
 
 def _data_mark(found: re.Match[str]) -> str:
@@ -114,6 +124,19 @@ def _without_lines_alike(text: str) -> str:
             run.append(line)
     settle()
     return "\n".join(kept)
+
+
+def _without_long_pieces(text: str, limit: int) -> str:
+    """The text without the middle of its longest pieces, which are records rather than speech."""
+    short, most = text, limit
+    while len(short) > limit and "\n" in text and most >= 2 * _LONG_PIECE:
+        most //= 2
+        short = _PIECE.sub(partial(_ends_of, limit=most), text)
+    return short
+
+
+def _ends_of(found: re.Match[str], limit: int) -> str:
+    return ends(found.group(), limit)
 
 
 def without_numbers(text: str) -> str:

@@ -37,6 +37,7 @@ def existing(store: DreamStore, args: argparse.Namespace) -> Namespace:
     known = store.namespaces()
     if parts not in known:
         listed = ", ".join("/".join(other) for other in sorted(known)[:10]) or "none yet"
+        listed += f" and {len(known) - 10} more" if len(known) > 10 else ""
         raise NamespaceError(
             f"No namespace {'/'.join(parts)!r} in {args.store!r}; it has: {listed}. "
             "Name one with --namespace."

@@ -34,6 +34,9 @@ _FIGURES = 40
 _END = re.compile(r"\n+|(?<=[.!?…])\s+|(?<=[。！？])")
 _CLOSED = re.compile(r"(?:\n\s*|[.!?…。！？]\s*)\n\Z")
 """The end of a paragraph, or of a line with a sentence."""
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*[.,;:!?…]*")
+_FEWEST = 3
+"""Words of a sentence that has a figure in it."""
 Span = tuple[int, int]
 
 
@@ -144,9 +147,13 @@ def _cut(text: str, size: int) -> Iterator[Span]:
 
 
 def _wordy(piece: str) -> bool:
-    """True if nearly all of it is words."""
+    """True if nearly all of it is letters, or most of it words: "Our alarm code is 7731."."""
     letters = sum(character.isalpha() or character.isspace() for character in piece)
-    return letters >= 0.85 * len(piece)
+    if letters >= 0.85 * len(piece):
+        return True
+    parts = piece.split()
+    words = sum(_WORD.fullmatch(part) is not None for part in parts)
+    return words >= _FEWEST and 3 * words >= 2 * len(parts)
 
 
 def _says(piece: str) -> bool:

@@ -148,7 +148,7 @@ def _parts(words: list[Word], breaks: set[int]) -> list[Clause]:
 
 def _clause(words: list[Word], sentence: list[Word]) -> Clause:
     text = f" {' '.join(w.text for w in sentence)} "
-    cue = any(w.text in lists.CUES for w in sentence)
+    cue = any(w.text in lists.CUES and _changes(sentence, at) for at, w in enumerate(sentence))
     return Clause(
         words=tuple(words),
         verb=verb_place(words),
@@ -206,6 +206,17 @@ def _shifted(words: list[Word], place: int) -> bool:
     return words[place].text == "went" and [w.text for w in words[place + 1 : place + 2]] in (
         ["up"],
         ["down"],
+    )
+
+
+def _changes(words: list[Word], place: int) -> bool:
+    """False where a figure may go, drop or rise, and here somebody went, dropped or rose."""
+    if words[place].text not in ("went", "dropped", "rose"):
+        return True
+    after = words[place + 1 : place + 4]
+    onward = after[:1] and after[0].text in ("up", "down", "from", "by")
+    return bool(onward) or (
+        any(w.text == "to" for w in after[:1]) and any(w.kind != "word" for w in after[1:])
     )
 
 

@@ -67,6 +67,26 @@ def test_of_a_text_over_the_limit_lines_alike_go_first_then_the_middle() -> None
     assert len(cut) < 5_100
 
 
+_WORDS = [f"{a}{b}ner" for a in "bcdfghklmnprstvwz" for b in ("ar", "el", "in", "ol", "un")]
+_PROSE = [" ".join(random.Random(i).choices(_WORDS, k=12)) for i in range(2_500)]
+PASTED = {
+    "records on one line": json.dumps([{"name": line, "id": i} for i, line in enumerate(_PROSE)]),
+    "records in lines": json.dumps([{"name": line} for line in _PROSE], indent=1),
+    "a quoted mail": "\n".join(f"> {line}" for line in _PROSE),
+    "a dump": "\n".join(f"{i:08x}: {line}" for i, line in enumerate(_PROSE)),
+    "fenced code": "\n".join(["```python", *_PROSE, "```"]),
+}
+
+
+@pytest.mark.parametrize("pasted", PASTED.values(), ids=PASTED)
+@pytest.mark.parametrize("form", ["{0}\n\n{1}", "{1}\n\n{0}", "{1}\n\n{0}\n\n{1}", "{1}\n{0}\n{1}"])
+def test_words_between_what_was_pasted_stay(pasted: str, form: str) -> None:
+    kept = condensed(form.format(SAID, pasted), 100_000)
+    assert SAID in kept
+    assert "more characters]" in kept
+    assert 20_000 < len(kept) < 100_100
+
+
 def test_no_half_word_is_left_at_a_cut() -> None:
     words = [f"{first}walnut{last}" for first in "abcdefghij" for last in "klmnopqrstuvwxyz"]
     kept = ends(" ".join(words), 1_000)

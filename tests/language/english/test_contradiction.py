@@ -19,6 +19,7 @@ CHANGES = [
     ("My rent is 900 euros a month.", "my rent went up to 950 euros a month", "number"),
     ("The staging server runs on port 8080", "The staging server runs on port 9090", "number"),
     ("Our budget is €5,000", "Our budget is €7,000", "number"),
+    ("The price dropped to 40 euros.", "The price dropped to 35 euros.", "number"),
     ("My weight is 72kg", "My weight is 70 kg now", "number"),
     ("The app is at version 2.4.", "Finished! The app is at version 3.0.", "number"),
     (
@@ -53,6 +54,7 @@ LOOKALIKES = """
 Anna's flight leaves on Tuesday | Ben's flight leaves on Friday
 the blue bike costs 300 | the red bike costs 400
 I ran 5 km on Monday | I ran 7 km on Tuesday
+I dropped Mia at school at 8:10 | I dropped Mia at school at 8:20
 I have a dog | I have a cat
 we visited Rome | we visited Oslo
 I live in Paris | I also live in Berlin

@@ -115,6 +115,14 @@ def test_spans_cover_what_people_say_and_end_where_it_ends() -> None:
     assert len(spans_of("\n".join(f"line {i} of {i}" for i in range(5000)))) < 20
 
 
+@pytest.mark.parametrize("said", ["Our alarm code is 7731.", "My flight is LH 1234 on 3 May."])
+def test_a_sentence_with_figures_in_it_is_no_figure(said: str) -> None:
+    dump = "\n".join(f"{i:08x}  {i * 7919 % 65536:04x} {i * i % 65536:04x}" for i in range(1200))
+    text = f"{dump}\n\n{said}\n\n{dump}"
+    assert any(text[start:stop] == said for start, stop in spans_of(text))
+    assert len(spans_of(text)) < 60
+
+
 def test_vectors_come_back_as_they_were() -> None:
     embedder = WordEmbedder()
     (made,) = passages_of({"e1": PROSE}, embedder.embed).values()

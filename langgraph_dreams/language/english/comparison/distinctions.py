@@ -73,7 +73,7 @@ def _sides(sentence: Sentence, step: int) -> Iterator[tuple[str, Word]]:
 def _other_number(old: Sentence, new: Sentence) -> bool:
     """True if they are of different numbers of a series: a figure before the verb is a name."""
     numbers = [
-        {s.value for p in sentence.parts for s in p.slots if s.place < p.verb}
+        {s.value for p in sentence.parts for s in p.slots if s.place < _begun(p)}
         | {
             slot.value
             for slot in sentence.whole.slots
@@ -82,6 +82,12 @@ def _other_number(old: Sentence, new: Sentence) -> bool:
         for sentence in (old, new)
     ]
     return bool(numbers[0] and numbers[1] and numbers[0] != numbers[1])
+
+
+def _begun(clause: Clause) -> int:
+    """Place of its verb: the first of the past, where none of the present is known."""
+    past = (place for place, word in enumerate(clause.words) if word.is_past)
+    return clause.verb if clause.verb >= 0 else next(past, -1)
 
 
 def _of_several(old: Sentence, new: Sentence, change: str) -> bool:
