@@ -80,11 +80,12 @@ def test_a_forgotten_version_gives_the_one_before_back() -> None:
 
 def test_a_dream_makes_no_memory_of_replaced_words() -> None:
     said = "The boiler in the cellar at home needs a new valve."
-    same = [version(said, i, thread=f"t{i}", id=f"e{i}", answered="Noted.") for i in range(3)]
-    edits = [
-        version(f"Forget it, number {i}.", 10 + i, thread=f"t{i}", answered="Done.")
-        for i in range(3)
-    ]
+
+    def sent(text: str, i: int, position: int, answer: str) -> Episode:
+        return version(text, position, thread=f"t{i}", message=f"u{i}", answered=answer)
+
+    same = [sent(said, i, i, "Noted.") for i in range(3)]
+    edits = [sent(f"Forget it, number {i}.", i, 10 + i, "Done.") for i in range(3)]
     control, edited = kept(*same), kept(*same, *edits)
     control.dream()
     edited.dream()
