@@ -8,7 +8,7 @@ import numpy as np
 from langgraph_dreams.store import Edge, NamespaceStore, Standing, Vectors
 from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.store.items import Item
-from langgraph_dreams.types.items import Link, Memory
+from langgraph_dreams.types.items import Episode, Link, Memory
 from langgraph_dreams.types.operations import LINK_KINDS, Operation, final_states
 
 
@@ -68,8 +68,8 @@ class PreviewStore(NamespaceStore):
     # -- memories
 
     def get(self, ids: Sequence[str]) -> dict[str, Item]:
-        """As NamespaceStore.get, memories as they would be."""
-        found = super().get(ids)
+        """As NamespaceStore.get, memories as they would be, and no episode undreamt."""
+        found = {name: _dreamt(item) for name, item in super().get(ids).items()}
         changed = {name: self._changed[name] for name in ids if name in self._changed}
         return {**found, **changed}
 
@@ -107,6 +107,12 @@ class PreviewStore(NamespaceStore):
         """As NamespaceStore.get_links, links as they would be."""
         found = super().get_links(link_ids)
         return found | {name: self._laid[name] for name in link_ids if name in self._laid}
+
+
+def _dreamt(item: Item) -> Item:
+    """As recall sees it after the dream: order without a link is for what no dream has seen yet."""
+    fresh = isinstance(item, Episode) and not item.dreamt
+    return item.model_copy(update={"dreamt": "preview"}) if fresh else item
 
 
 def _standing(memory: Memory) -> Standing:

@@ -21,6 +21,21 @@ from langgraph_dreams.types.operations import propose
 
 STRICT = SMALL.model_copy(update={"loss_free": 0, "loss_per_dream": 0.3, "loss_per_week": 0.9})
 MISLED = SMALL.model_copy(update={"link_weight": 2.0, "hops": 1, "seeds": 5})
+TOLD = (
+    "lantern Oslo polished sexton",
+    "ladder Bergen painted carpenter",
+    "kettle Turin mended tinker",
+    "saddle Siena stitched farrier",
+    "violin Cremona tuned luthier",
+    "anchor Genoa raised diver",
+    "carpet Izmir woven aunt",
+    "bell Ghent cast founder",
+    "map Lisbon drawn pilot",
+    "mirror Murano cut glazier",
+    "clock Basel wound watchman",
+    "barrel Porto rolled cooper",
+)
+"""Of twelve turns that have nothing in common: a thing, a town, a deed, a trade."""
 Wrong = Callable[[Sequence[str]], Sequence[Operation]]
 
 
@@ -199,7 +214,10 @@ def ending(memories: Sequence[Memory]) -> Wrong:
 
 def rejected_nights(ada: Namespace, monkeypatch: pytest.MonkeyPatch, nights: int) -> DreamReport:
     """Nights that would end nine of ten memories, of episodes that were not dreamt of."""
-    turns = life(1, 12)
+    turns = [
+        episode(f"The {thing} of {town} was {deed} by the {trade}.", day=number)
+        for number, (thing, town, deed, trade) in enumerate(map(str.split, TOLD))
+    ]
     ada.record(turns)
     memories = [memory(f"The shop knows: {turn.text}", turn.id) for turn in turns[:10]]
     ada.vault.put_memories(memories)
