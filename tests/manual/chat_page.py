@@ -5,10 +5,11 @@ installed there (`npm install --legacy-peer-deps`), node, and Chromium (or CHROM
 
     python -m tests.manual.chat_page ~/agent-chat-ui --picture artifacts/review.png
 
-It serves the demo agent by `langgraph dev` and the page by `next dev`, says the same facts in three
-chats and then "good night" in the last, sees that the page asks about the new memories also after
-it is loaded again, approves, and sees by the SDK that the night was committed. `next dev` fetches a
-font of Google's; where that cannot be reached, it goes on with another.
+It serves the demo agent by `langgraph dev` and the page by `next dev`. Twice it says facts in three
+chats each and then "good night" in the last, sees that the page asks about the new memories also
+after it is loaded again, decides, and sees by the SDK that the night was committed so: all of the
+first at once, the second one by one, with an edit and a rejection. `next dev` fetches a font of
+Google's; where that cannot be reached, it goes on with another.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,17 +29,23 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from langgraph_sdk import get_sync_client
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from benchmarks.dev_server import langgraph_dev
 from langgraph_dreams.server.demo_agent import AFTER, GOOD_NIGHT
 from langgraph_dreams.server.graphs import NAMESPACE, REVIEW, STORE
 
-FACTS = (
+FIRST = (
     "My sister Ottilie is allergic to walnuts and carries a red emergency pen.",
     "Grandmother Philippa keeps the spare cellar key under the blue flowerpot.",
     "The delivery van of the workshop is inspected every October in Villach.",
 )
+SECOND = (
+    "My brother Casimir repairs church organs in a barn near Passau.",
+    "The insurance of the sailing boat is paid to Mr. Hallgrimsson each spring.",
+    "Our neighbour Eudora lends her ladder against a jar of quince jelly.",
+)
+EDITED = "Casimir repairs church organs in Passau."
 CHATS = 3
 ANSWER = re.compile(r"^(I remember: |That is new to me)")
 SECONDS = 180  # the first visit has `next dev` compile the page
@@ -87,58 +94,79 @@ def say(page: Page, text: str) -> None:
     page.get_by_role("button", name="Send").click()
 
 
-def tell(page: Page) -> None:
+def tell(page: Page, facts: Sequence[str]) -> None:
     """Say the facts in a new chat, each after the answer to the one before."""
-    for place, fact in enumerate(FACTS, 1):
+    for place, fact in enumerate(facts, 1):
         say(page, fact)
         expect(page.get_by_text(ANSWER)).to_have_count(place)
         expect(page.get_by_role("button", name="Send")).to_be_visible()
 
 
+def title(page: Page) -> Locator:
+    return page.locator("p.text-2xl")
+
+
+def card(page: Page) -> Locator:
+    """Where a question is approved or edited; that of a rejection has other corners."""
+    return page.locator("div.rounded-lg.border-gray-300.p-6")
+
+
 def asked(page: Page) -> list[tuple[str, str]]:
-    """The title of each question that the page shows, and the words in its fields."""
-    title = page.get_by_text(re.compile(r"^\w+( \(\d+/\d+\))?$")).and_(page.locator("p.text-2xl"))
-    expect(title).to_be_visible()
+    """The kind of each question that the page shows, and the words in its fields."""
+    expect(title(page)).to_be_visible()
     places = page.get_by_role("button", name=re.compile(r"^Action \d+$"))
     found = []
-    for place in range(max(1, places.count())):
-        if places.count():
-            places.nth(place).click()
-            expect(title).to_contain_text(f"({place + 1}/")
-        card = page.locator("div.border-gray-300.p-6").first  # the reason of a refusal is another
-        expect(card.get_by_role("button", name="Approve")).to_be_visible()
-        fields = [field.input_value() for field in card.locator("textarea").all()]
-        words = "\n".join(fields) or card.inner_text()
-        found.append((title.inner_text(), words))
-    return found
+    for place in reversed(range(places.count())):  # to end at the first
+        places.nth(place).click()
+        expect(title(page)).to_contain_text(f" ({place + 1}/{places.count()})")
+        expect(card(page).get_by_role("button", name="Approve")).to_be_visible()
+        fields = [field.input_value() for field in card(page).locator("textarea").all()]
+        found.append((title(page).inner_text().split()[0], "\n".join(fields)))
+    return found[::-1]
 
 
-def night(page: Page, api: str, picture: Path | None) -> None:
-    """Say good night behind a chat, review what was dreamt, and see that it was written."""
+def all_at_once(page: Page, count: int) -> None:
+    page.get_by_role("button", name="Approve All").click()
+
+
+def one_by_one(page: Page, count: int) -> None:
+    """Put the first in other words, reject the second, approve the rest."""
+    card(page).locator("textarea").fill(EDITED)
+    card(page).get_by_role("button", name="Submit").click()
+    expect(title(page)).to_contain_text("(2/")
+    refusal = page.locator("div.rounded-xl.border-gray-300.p-6")
+    refusal.locator("textarea").fill("That is over.")
+    refusal.get_by_role("button", name="Submit rejection").click()
+    for place in range(3, count + 1):
+        expect(title(page)).to_contain_text(f"({place}/")
+        card(page).get_by_role("button", name="Approve").click()
+    page.get_by_role("button", name=f"Submit all {count} decisions").click()
+
+
+def night(page: Page, api: str, facts: Sequence[str], picture: Path | None) -> list[str]:
+    """Say good night behind a chat, decide on what was dreamt; the memories that were added."""
     say(page, GOOD_NIGHT)
     questions = asked(page)
-    for title, words in questions:
-        print(f"asked: {title}: {words}")
-    shown = {words for title, words in questions if title.startswith("add_memory")}
-    assert shown == set(FACTS), shown
+    for kind, words in questions:
+        print(f"asked: {kind}: {words}")
+    assert {words for kind, words in questions if kind == "add_memory"} == set(facts)
     if picture:
         picture.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=picture, full_page=True)
     page.reload()
     assert asked(page) == questions, "after it is loaded again the page asks something else"
+    decide = all_at_once if facts == FIRST else one_by_one
+    decide(page, len(questions))
 
-    name = "Approve All" if len(questions) > 1 else "Approve"
-    page.get_by_role("button", name=name, exact=True).click()
     thread = parse_qs(urlsplit(page.url).query)["threadId"][0]
     values = settled(api, thread)
     report = values["report"]
     print(f"night: {report['status']}: {report['summary']}")
     assert report["status"] == "committed", report["notes"]
-    added = {o["after"]["text"] for o in report["operations"] if o["kind"] == "add_memory"}
-    assert added == shown, added
-    expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
-    story = values["messages"][-1]["content"].splitlines()[0]
-    expect(page.locator("main, body").first).to_contain_text(story[:40])
+    expect(title(page)).to_have_count(0)
+    # The agent tells the night in the page.
+    expect(page.get_by_text(values["messages"][-1]["content"][:40]).last).to_be_visible()
+    return [o["after"]["text"] for o in report["operations"] if o["kind"] == "add_memory"]
 
 
 def settled(api: str, thread: str) -> dict[str, Any]:
@@ -177,10 +205,12 @@ def main() -> None:
             page = opened.new_page(viewport={"width": 1280, "height": 1600})
             page.set_default_timeout(SECONDS * 1000)
             page.on("pageerror", lambda error: print(f"page: {error}"))
-            for _ in range(CHATS):
-                page.goto(url)
-                tell(page)
-            night(page, api, given.picture)
+            for facts, kept in ((FIRST, FIRST), (SECOND, (EDITED, SECOND[2]))):
+                for _ in range(CHATS):
+                    page.goto(url)
+                    tell(page, facts)
+                added = night(page, api, facts, given.picture if facts == FIRST else None)
+                assert sorted(added) == sorted(kept), added
             opened.close()
     print("OK")
 
