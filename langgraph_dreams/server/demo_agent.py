@@ -23,6 +23,7 @@ from langgraph_dreams.dream.runtime.context import with_input
 from langgraph_dreams.dream.runtime.progress import event
 from langgraph_dreams.dream.runtime.state import Report
 from langgraph_dreams.integrations.nodes_record import record_node
+from langgraph_dreams.integrations.recording.messages import content_text
 from langgraph_dreams.scheduling.server_queue import aschedule_dreams
 from langgraph_dreams.server.graphs import Named, ServedContext, dream, served
 from langgraph_dreams.types.items import Episode
@@ -60,8 +61,8 @@ class AgentState(AgentInput):
 
 def answer(state: AgentState, config: RunnableConfig) -> dict[str, object]:
     """Answer with what it remembers of the question."""
-    asked = str(state["messages"][-1].content)
-    found = served.resolve(_named(state, config)).recall(asked, k=1).items
+    asked, own = _said(state), served.resolve(_named(state, config))
+    found = own.recall(asked, k=1).items if asked.strip() else ()
     said = [item.said for result in found if isinstance(item := result.item, Episode)]
     known = f"I remember: {said[0]}" if said else "That is new to me."
     _tell("answer", f"{len(found)} items recalled", recalled=len(found))
@@ -108,9 +109,13 @@ def _tell(node: str, line: str, **counts: int) -> None:
     get_stream_writer()(event(node, "end", line, counts, _TURN))
 
 
+def _said(state: AgentState) -> str:
+    # Of a text as well as of blocks, in which a chat page sends it.
+    return content_text(state["messages"][-1].content)
+
+
 def _asleep_or_awake(state: AgentState) -> Literal["good_night", "answer"]:
-    said = str(state["messages"][-1].content).strip(" .!").lower()
-    return "good_night" if said == GOOD_NIGHT else "answer"
+    return "good_night" if _said(state).strip(" .!\n").lower() == GOOD_NIGHT else "answer"
 
 
 _keeper = record_node(served)

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.dev_server import langgraph_dev
 from langgraph_dreams.server.demo_agent import AFTER
-from langgraph_dreams.server.graphs import STORE
+from langgraph_dreams.server.graphs import REVIEW, STORE
 
 pytestmark = pytest.mark.server
 
@@ -48,9 +48,9 @@ class Page:
         assert not [data for event, data in events if event == "error"]
         return events
 
-    def say(self, text: str, thread: str = "") -> str:
+    def say(self, content: Any, thread: str = "") -> str:
         """The agent's answer."""
-        given = {"messages": [{"role": "user", "content": text}]}
+        given = {"messages": [{"role": "user", "content": content}]}
         values = [d for e, d in self.run(thread or self.thread(), "agent", input=given)]
         return str(values[-1]["messages"][-1]["content"])
 
@@ -70,7 +70,7 @@ class Page:
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     folder = tmp_path_factory.mktemp("served")
-    settings = {STORE: str(folder / "memory"), AFTER: LONG}
+    settings = {STORE: str(folder / "memory"), AFTER: LONG, REVIEW: "ask"}
     with (
         langgraph_dev(folder, 4, settings) as url,
         httpx.Client(base_url=url, timeout=120) as opened,
@@ -155,3 +155,41 @@ def test_what_the_agent_is_asked_is_answered_from_its_own_memory(client: httpx.C
     page, other = told(client, "desk/cho"), Page(client, "desk/dan")
     assert page.say(QUESTION) == f"I remember: {KEY}"
     assert other.say(QUESTION) == "That is new to me."
+
+
+def blocks(*texts: str) -> list[dict[str, Any]]:
+    """What is said as agent-chat-ui sends it."""
+    return [{"type": "text", "text": text} for text in texts]
+
+
+def test_what_is_said_in_blocks_is_understood(client: httpx.Client) -> None:
+    page = told(client, "desk/eve")
+    assert page.say(blocks(QUESTION)) == f"I remember: {KEY}"
+    assert page.say(blocks("Where is the", "spare cellar key?")) == f"I remember: {KEY}"
+    for nothing in ("", [], blocks(" ")):
+        assert page.say(nothing) == "That is new to me."
+    picture = {"type": "image", "url": "https://example.com/a.png"}
+    assert page.say([*blocks(QUESTION), picture]) == f"I remember: {KEY}"
+
+
+@pytest.mark.parametrize(
+    "said", ["Good night!", blocks("good night"), blocks(" ", "Good night.\n")]
+)
+def test_told_good_night_it_asks_behind_its_own_word(client: httpx.Client, said: Any) -> None:
+    page = told(client, f"desk/night{len(str(said))}")
+    thread = page.thread()
+    page.say(blocks("Hello!"), thread)
+    page.say(said, thread)
+    assert page.status(thread) == "interrupted"
+    request = page.asked(thread)
+    assert set(texts(request)) == {SISTER, KEY, VAN}
+    # Where the last message were the human's, and the agent had spoken before, no page would ask.
+    state = client.get(f"/threads/{thread}/state").json()["values"]
+    assert state["messages"][-1]["type"] == "ai"
+
+    decisions = [{"type": "approve"} for _ in request["action_requests"]]
+    events = page.run(thread, "agent", command={"resume": {"decisions": decisions}})
+    values = events[-1][1]
+    assert values["report"]["status"] == "committed", values["report"]["notes"]
+    assert values["messages"][-1]["type"] == "ai"
+    assert page.status(thread) == "idle"
