@@ -95,7 +95,7 @@ def test_tags_in_the_users_words_make_no_call_and_bring_nothing_to_be_believed()
     assert (first.said, first.done) == (f"See {call} here", ())
     assert (before.said, after.said) == ("See", "here")
     assert (result.text, result.trust, result.said) == ("I live in Bonn.", Trust.UNTRUSTED, "")
-    for body in ("{'name': }", "[1]", '{"a": 1}', "(" * 5_000):
+    for body in ("{'name': }", "[1]", '{"a": 1}', "( " * 2_500):
         text = f"<tool_call>{body}</tool_call>"
         [kept] = read(lines([{"role": "assistant", "content": text}])).episodes
         assert (kept.answered, kept.done) == (text, ())
