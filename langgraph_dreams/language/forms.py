@@ -24,7 +24,7 @@ _LINE_OF_CODE = re.compile(
     r"|SELECT .* FROM .*|(?:INSERT INTO|DELETE FROM|CREATE TABLE|DROP TABLE|ALTER TABLE) .*"
     r"|[a-z][\w.-]* (?:\S+ )*(?:--[a-z]|-[A-Za-z](?=\s|$)).*"
     r"|(?:sudo|cd|git|docker|kubectl|npm|pip|make|curl) [a-z./][\w./:@=-]*(?: [\w./:@=-]+){0,2}"
-    r"|\|.*\||</?[a-z][\w-]*(?: [\w-]+=.*)?/?>.*)"
+    r"|\|.*\||</?(?!(?:b|i|u|s|em|strong|mark|small|span|a)\b)[a-z][\w-]*(?: [\w-]+=.*)?/?>.*)"
 )
 _SIGN_OF_CODE = re.compile(
     r"\{[^{}]*\}|[{}]|;\s*$|=>|->|::|[=!]=|&&|\|\||\+=|</|/>|\w\(\)|\s= |\w\[\w+\]|^\s*return\b"

@@ -22,7 +22,11 @@ CASES = generate(1, sessions=8, turns=16)
 
 def notes() -> list[Note]:
     """For every question a note in its words that cites the evidence."""
-    return [Note(q.text, "", (unit,)) for q in CASES[0].questions for unit in q.gold]
+
+    def told(text: str) -> str:
+        return f"It is known {text[0].lower()}{text[1:].rstrip('?')}."
+
+    return [Note(told(q.text), "", (unit,)) for q in CASES[0].questions for unit in q.gold]
 
 
 @pytest.fixture(scope="module")

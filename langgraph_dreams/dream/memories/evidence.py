@@ -39,7 +39,7 @@ def asserted(language: Language, text: str) -> str:
 
 def stating(language: Language, episodes: Sequence[Episode]) -> dict[str, str]:
     """By id, what episodes assert, in order; of one that another's answer needs, all it says."""
-    said = [(e, asserted(language, vouched(e))) for e in episodes]
+    said = [(e, asserted(language, vouched(e).removeprefix(f"{e.speaker}: "))) for e in episodes]
     answers = [e for e, text in said if text]
     found = {}
     for episode, text in said:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from langgraph_dreams._text import one_line
-from langgraph_dreams.dream.memories.evidence import stating
+from langgraph_dreams.dream.memories.evidence import asserted, stating
 from langgraph_dreams.dream.memories.speakers import speaker, speakers
 from langgraph_dreams.dream.memories.windows import Window
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, Note
@@ -53,7 +53,8 @@ def proposals(
     """
     stand: list[Proposal] = []
     refused: Counter[str] = Counter()
-    for note in notes:
+    for drafted in notes:
+        note = _of_what_states(drafted, window.language)
         cited, unknown = _cited(note, window)
         if unknown:
             refused["citations not shown"] += unknown
@@ -70,6 +71,13 @@ def proposals(
                 sources = best  # what is less trusted adds nothing to what stands without it
             stand.append(_proposal(note, sources, said, window, dream, learned))
     return stand, refused
+
+
+def _of_what_states(note: Note, language: Language) -> Note:
+    """A note without the command or question beside its statement; procedures are left whole."""
+    if note.kind == "procedure":
+        return note
+    return note.model_copy(update={"text": asserted(language, note.text) or note.text})
 
 
 def _cited(note: Note, window: Window) -> tuple[list[Episode], int]:
@@ -106,7 +114,8 @@ def _words(text: str) -> str:
 
 def _quoted(note: Note, sources: Sequence[Episode], said: Said, language: Language) -> bool:
     """True if the quote stands in what a source states, and the memory says something of it."""
-    stands = any(_stands_in(note.quote, said[e.id], language) for e in sources)
+    # With or without the name before it, as a model was shown it.
+    stands = any(_stands_in(note.quote, f"{e.speaker} {said[e.id]}", language) for e in sources)
     return stands and _share(note, sources, said, language) > 0
 
 

@@ -68,7 +68,9 @@ _GIVEN = re.compile(
 )
 _LASTING = re.compile(
     r"^(?:always|never(?! mind))\b|\b(?:from now on|from here on|in (?:the )?future|going forward"
-    r"|at all times|by default|don't ever)\b|^(?:(?:please|just) )*(?:(?:call|address) me"
+    r"|at all times|by default|don't ever|(?:whenever|every time|each time) (?:you|i|we)"
+    r"|(?:before|after|when|if) you \w+ any\w*)\b"
+    r"|^(?:(?:please|just|you (?:should|can|may)) )*(?:(?:call|address) me"
     r" (?:(?-i:[A-Z])|by )|(?:answer|reply|respond|speak|talk|write)(?: to)?(?: me| us)?(?: only)?"
     r" (?-i:in [A-Z])|(?:use|(?:give|show|tell) (?:me|us)) (?:\w+s )?(?:in )?"
     r"(?:celsius|fahrenheit|metric|imperial|miles|kilomet\w+)\b)",

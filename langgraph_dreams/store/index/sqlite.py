@@ -33,6 +33,9 @@ Rows = Callable[[str, Sequence[Any]], list[IndexRow]]
 SCHEMA_VERSION = "3"
 MEMORY = ":memory:"
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_FULL = (
+    "; most often the disk is full: free some space and do it again; what was acknowledged is kept"
+)
 _DAMAGE_TEXT = ("no such table", "no such column", "vtable constructor failed")
 
 _SCHEMA = """
@@ -161,7 +164,10 @@ class DerivedIndex:
             code = getattr(error, "sqlite_errorcode", None) or 0
             if code & 0xFF in _DAMAGE or any(text in str(error) for text in _DAMAGE_TEXT):
                 raise IndexDamagedError(f"the index {where} is damaged: {error}") from error
-            raise StoreError(f"the index {where} cannot be used: {error}") from error
+            full = code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+            raise StoreError(
+                f"the index {where} cannot be used: {error}" + (_FULL if full else "")
+            ) from error
         except (sqlite3.Error, OSError) as error:
             raise StoreError(f"the index {where} cannot be used: {error}") from error
 
