@@ -74,8 +74,11 @@ def proposals(
 
 
 def _of_what_states(note: Note, language: Language) -> Note:
-    """A note without the command or question beside its statement; procedures are left whole."""
-    if note.kind == "procedure":
+    """A note without the command or question beside its statement.
+
+    Procedures are left whole, and what reads as instructions, which is refused for it.
+    """
+    if note.kind == "procedure" or suspicious(note.text):
         return note
     return note.model_copy(update={"text": asserted(language, note.text) or note.text})
 
