@@ -3,6 +3,7 @@
 import enum
 import hashlib
 import json
+from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -68,9 +69,9 @@ class FrozenModel(BaseModel):
 class PrintedModel(FrozenModel):
     """A record that a person reads: `str` and `print` tell it in words, `repr` stays technical."""
 
+    @abstractmethod
     def text(self) -> str:
         """The record in words, a few lines."""
-        raise NotImplementedError
 
     def __str__(self) -> str:
         return self.text()
