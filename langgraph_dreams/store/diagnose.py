@@ -22,7 +22,7 @@ from langgraph_dreams.store.embedded.compaction import expected
 from langgraph_dreams.store.embedded.recognize import advice
 from langgraph_dreams.store.embedded.repair_log import Repair, read_repairs
 from langgraph_dreams.store.index.queries import IndexQueries
-from langgraph_dreams.store.index.sqlite import SCHEMA_VERSION
+from langgraph_dreams.store.index.schema import SCHEMA_VERSION
 from langgraph_dreams.store.journal import Journal
 from langgraph_dreams.store.namespace_state import NamespaceState
 from langgraph_dreams.store.registry import Registration, Registry
@@ -176,11 +176,8 @@ def _index(
 ) -> Finding:
     path = index_path and index_path / f"{entry.key}.sqlite3"
     if state is not None:
-        pending, size = (
-            len(state.index.pending()),
-            IndexQueries(state.rows, lambda: state.index.language).size(),
-        )
-        return _index_state(subject, items, size, pending)
+        pending = len(state.index.pending())
+        return _index_state(subject, items, IndexQueries(state.rows).size(), pending)
     if path is None:
         return Finding("ok", subject, "index in memory, built at the first question")
     if not path.exists():

@@ -33,7 +33,8 @@ from langgraph_dreams.store.chroma.collection import (
 )
 from langgraph_dreams.store.index.passages import PassageVectors
 from langgraph_dreams.store.index.queries import IndexQueries
-from langgraph_dreams.store.index.sqlite import DerivedIndex, IndexDamagedError, IndexRow, set_aside
+from langgraph_dreams.store.index.schema import IndexRow
+from langgraph_dreams.store.index.sqlite import DerivedIndex, IndexDamagedError, set_aside
 from langgraph_dreams.store.items import item_of
 from langgraph_dreams.store.journal import Journal
 from langgraph_dreams.store.lease import Leases
@@ -105,9 +106,7 @@ class NamespaceState:
             if index_path is not None:
                 set_aside(index_path)
             self.index = DerivedIndex(index_path, language)
-        self._found = IndexQueries(
-            lambda sql, values: self.index.rows(sql, values), lambda: self.index.language
-        )
+        self._found = IndexQueries(lambda sql, values: self.index.rows(sql, values))
         """Queries of the index, in step with Chroma or not."""
 
     def park(self) -> None:

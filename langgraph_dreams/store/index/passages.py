@@ -4,21 +4,12 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
 from langgraph_dreams.embedding.protocol import Vectors
+from langgraph_dreams.store.index.schema import Rows
 from langgraph_dreams.store.passages import Passages, decoded
-
-Rows = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
-
-SCHEMA = """
-CREATE TABLE passages (
-    row INTEGER PRIMARY KEY, item INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
-    code BLOB NOT NULL);
-CREATE INDEX passages_item ON passages (item);
-"""
 
 
 def put_passages(

@@ -1,25 +1,18 @@
-"""Questions to the derived index: order, words, terms, citations; no Chroma call."""
+"""Queries of the derived index for items and memories: order, standing, citations; not words."""
 
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from langgraph_dreams.language.protocol import Language
-from langgraph_dreams.language.words import counted_terms, query_words, searched
-from langgraph_dreams.store.index.sqlite import IndexRow, Rows
+from langgraph_dreams.store.index.schema import IndexRow, Rows
 from langgraph_dreams.store.validation import check_count, check_strings
 
 Neighbours = dict[str, list[tuple[int, str]]]
 GIVEN = "(SELECT value FROM json_each(?))"
-_OLDEST_FIRST = "time, thread, position, row"
+OLDEST_FIRST = "time, thread, position, row"
 _WHOLE_THREAD = 64  # turns of a thread that are cheaper to read than one look-up
-_ALWAYS = math.inf
-_K1, _B, _LEAST = 1.2, 0.75, 1e-6  # as FTS5's bm25
-_PAST = (
-    " AND rowid IN (SELECT i.row FROM items i WHERE i.time <= ?1 UNION ALL"
-    " SELECT p.row FROM passages p JOIN items i ON i.row = p.item WHERE i.time <= ?1)"
-)
+ALWAYS = math.inf
 
 
 class Place(NamedTuple):
@@ -71,16 +64,10 @@ def given(values: Iterable[str], name: str = "ids") -> str:
 
 
 class IndexQueries:
-    """Questions about items, words and memories, put to an index by its `rows`."""
+    """Queries for items and memories, put to an index by its `rows`."""
 
-    def __init__(self, rows: Rows, language: Callable[[], Language]) -> None:
+    def __init__(self, rows: Rows) -> None:
         self._answer = rows
-        self._language = language
-
-    @property
-    def language(self) -> Language:
-        """The language of its texts, by whose words they are indexed."""
-        return self._language()
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[IndexRow]:
         return self._answer(sql, values)
@@ -128,10 +115,10 @@ class IndexQueries:
         )
         return {row[0]: Place(*row[1:]) for row in found}
 
-    def episode_ids(self, until: float = _ALWAYS) -> list[str]:
+    def episode_ids(self, until: float = ALWAYS) -> list[str]:
         """Every episode up to a time (UNIX seconds), oldest first."""
         return self._ids(
-            f"SELECT id FROM items WHERE kind = 'e' AND time <= ? ORDER BY {_OLDEST_FIRST}",
+            f"SELECT id FROM items WHERE kind = 'e' AND time <= ? ORDER BY {OLDEST_FIRST}",
             (until,),
         )
 
@@ -139,14 +126,14 @@ class IndexQueries:
         """Episodes that no dream consumed, oldest first."""
         return self._ids(
             "SELECT id FROM items WHERE kind = 'e' AND dreamt = ''"
-            f" ORDER BY {_OLDEST_FIRST} LIMIT ?",
+            f" ORDER BY {OLDEST_FIRST} LIMIT ?",
             (-1 if limit is None else limit,),
         )
 
     def memory_ids(self, statuses: Iterable[str] = ("tentative", "active")) -> list[str]:
         """Memories in one of the statuses, oldest first."""
         return self._ids(
-            f"SELECT id FROM items WHERE kind = 'm' AND status IN {GIVEN} ORDER BY {_OLDEST_FIRST}",
+            f"SELECT id FROM items WHERE kind = 'm' AND status IN {GIVEN} ORDER BY {OLDEST_FIRST}",
             (given(statuses, "statuses"),),
         )
 
@@ -222,7 +209,7 @@ class IndexQueries:
         )
         return {id_: Facts(*row) for id_, *row in found}
 
-    def thread_sizes(self, threads: Iterable[str], until: float = _ALWAYS) -> dict[str, int]:
+    def thread_sizes(self, threads: Iterable[str], until: float = ALWAYS) -> dict[str, int]:
         """The number of episodes of each thread up to a time (UNIX seconds)."""
         return dict(
             self._rows(
@@ -232,7 +219,7 @@ class IndexQueries:
             )
         )
 
-    def replaced(self, ids: Iterable[str], until: float = _ALWAYS) -> dict[str, str]:
+    def replaced(self, ids: Iterable[str], until: float = ALWAYS) -> dict[str, str]:
         """Those episodes in whose place another of the same message of the user stands, with that.
 
         The message was edited, or answered again: its last words stand, with their last answer,
@@ -261,131 +248,6 @@ class IndexQueries:
             heir = next((v[0] for v in reversed(last) if v[2]), last[-1][0])
             heirs |= {id_: heir for id_, _, _ in found if id_ != heir}
         return {id_: heirs[id_] for id_ in wanted if id_ in heirs}
-
-    # -- words
-
-    def lexical(
-        self, query: str, k: int, prefix: str | None = "e", until: float = _ALWAYS
-    ) -> list[tuple[str, float]]:
-        """Items that share content words with `query`, by BM25 (larger is better), best first.
-
-        Any text is a safe query; stop words count only when there is nothing else. Items later
-        than `until` (UNIX seconds) are left out.
-        """
-        check_count(k, "k")
-        words = query_words(self.language, query)
-        if not words or k < 1:
-            return []
-        match = " OR ".join(f'"{word}"' for word in words)
-        found: list[tuple[str, float]] = []
-        for initial, table in (("e", "episode_words"), ("m", "memory_words")):
-            if prefix is None or prefix == initial:
-                found += self._matching(table, match, k, until)
-        if prefix is None:
-            found.sort(key=lambda pair: -pair[1])
-        return [(id_, float(score)) for id_, score in found[:k]]
-
-    def _matching(self, table: str, match: str, k: int, until: float) -> list[tuple[str, float]]:
-        """The k best items of a table, each by the best of its passages or as a whole."""
-        past = "" if until == _ALWAYS else _PAST
-        asked = k
-        while True:
-            rows = self._rows(
-                "SELECT i.id, -w.score FROM"
-                f" (SELECT rowid, rank AS score FROM {table} WHERE {table} MATCH ?2{past}"
-                "  ORDER BY rank, abs(rowid) LIMIT ?3) w"
-                " LEFT JOIN passages p ON p.row = w.rowid"
-                " JOIN items i ON i.row = coalesce(p.item, w.rowid)"
-                " ORDER BY w.score, abs(w.rowid)",
-                (until, match, asked),
-            )
-            best: dict[str, float] = {}
-            for id_, score in rows:
-                best.setdefault(id_, score)
-            if len(best) >= k or len(rows) < asked:
-                return list(best.items())[:k]
-            asked *= 8
-
-    def weigh(
-        self, query: str, ids: Sequence[str], unsaved: Mapping[str, str] | None = None
-    ) -> dict[str, float]:
-        """BM25 of the query in memories; a word weighs what it weighs among the episodes.
-
-        A few memories have no rare words of their own, and the scores have to stand beside those
-        of episodes. `unsaved` are texts by id that are weighed with them. Memories without a
-        content word of the query are absent.
-        """
-        language = self.language
-        wanted = counted_terms(language, query)[0]
-        counts = self.terms(ids)
-        counts |= {id_: counted_terms(language, text)[0] for id_, text in (unsaved or {}).items()}
-        if not wanted or not counts:
-            return {}
-        episodes = self.count()["episodes"]
-        weights = {
-            term: max(_LEAST, math.log((episodes - n + 0.5) / (n + 0.5)))
-            for term, n in self.frequencies(wanted).items()
-        }
-        usual = sum(sum(own.values()) for own in counts.values()) / len(counts)
-        found: dict[str, float] = {}
-        for id_, own in counts.items():
-            drag = _K1 * (1 - _B + _B * sum(own.values()) / max(1.0, usual))
-            shared = [term for term in weights if term in own]
-            if shared:
-                found[id_] = sum(
-                    weights[term] * own[term] * (_K1 + 1) / (own[term] + drag) for term in shared
-                )
-        return found
-
-    def terms(self, ids: Iterable[str]) -> dict[str, dict[str, int]]:
-        """Stemmed content terms of each item, with how often each occurs."""
-        found = self._rows(
-            f"SELECT id, terms FROM items WHERE id IN {GIVEN}", (given(ids, "terms"),)
-        )
-        return {id_: json.loads(terms) for id_, terms in found}
-
-    def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
-        """The number of episodes in which each term occurs; 0 for one that never does."""
-        counts = dict.fromkeys(terms, 0)
-        counts.update(
-            self._rows(f"SELECT term, episodes FROM stems WHERE term IN {GIVEN}", (given(counts),))
-        )
-        return counts
-
-    def postings(self, term: str, limit: int) -> list[str]:
-        """Episodes of which the stemmed term is a content word, oldest first.
-
-        In another language's text it may be a function word.
-        """
-        check_count(limit, "limit")
-        return self._ids(
-            "SELECT id FROM items WHERE row IN"
-            " (SELECT doc FROM episode_vocabulary WHERE term = ?) AND instr(terms, ?)"
-            f" ORDER BY {_OLDEST_FIRST} LIMIT ?",
-            (term, f"{json.dumps(term, ensure_ascii=False)}:", limit),
-        )
-
-    def phrase(self, words: str, limit: int, speaking: Language | None = None) -> list[str]:
-        """Episodes that have these words in this order side by side, oldest first.
-
-        `speaking` is their language where another than the words alone would tell.
-        """
-        check_count(limit, "limit")
-        tokens = (speaking or self.language).tokens(words)
-        if not tokens:
-            return []
-        quoted = '"' + " ".join(searched(self.language, token) for token in tokens) + '"'
-        return self._ids(
-            "SELECT id FROM items WHERE row IN"
-            " (SELECT rowid FROM episode_words WHERE episode_words MATCH ? LIMIT ?)"
-            f" ORDER BY {_OLDEST_FIRST}",
-            (quoted, limit),
-        )
-
-    def surface(self, term: str) -> str:
-        """The plainest form in which a stemmed term was written, or the term itself."""
-        found = self._ids("SELECT written FROM stems WHERE term = ?", (term,))
-        return found[0] if found else term
 
     # -- memories
 

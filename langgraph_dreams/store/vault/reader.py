@@ -14,7 +14,7 @@ from langgraph_dreams.language.words import query_words
 from langgraph_dreams.safety.redaction import Redactor, redacted
 from langgraph_dreams.store.chroma.collection import EXACT_MOST
 from langgraph_dreams.store.index.passages import best_passages
-from langgraph_dreams.store.index.queries import IndexQueries
+from langgraph_dreams.store.index.word_queries import WordQueries
 from langgraph_dreams.store.items import RECORDED, Item, item_of
 from langgraph_dreams.store.lease import Leases
 from langgraph_dreams.store.namespace_state import NamespaceState
@@ -45,7 +45,7 @@ _MAX_FETCH = 10_000
 """Neighbours asked for at most when memories and episodes have to be told apart."""
 
 
-class NamespaceReader(IndexQueries):
+class NamespaceReader(WordQueries):
     """The namespace's state as one embedder reads it; the index answers in step with Chroma."""
 
     def __init__(

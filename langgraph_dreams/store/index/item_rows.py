@@ -1,0 +1,138 @@
+"""The rows of one item in the derived index: written, written anew, taken out."""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.words import counted_terms, plainness
+from langgraph_dreams.store.index.passages import drop_passages, put_passages
+from langgraph_dreams.store.items import Item, time_of
+from langgraph_dreams.store.passages import Passages
+from langgraph_dreams.types.base import digest
+from langgraph_dreams.types.items import Episode, Link, Memory
+from langgraph_dreams.types.labels import unlabelled
+
+
+def link_row(link: Link) -> tuple[str | float, ...]:
+    """A link as a row of `links`."""
+    live, lasting = link.status != "expired", link.status == "consolidated"
+    ends = (link.id, link.a, link.b)
+    return (*ends, link.weight, link.since, link.dream, int(live), int(lasting))
+
+
+def settle(db: sqlite3.Connection, ids: Sequence[str]) -> None:
+    """Take off the marks of items whose change is made."""
+    db.executemany("DELETE FROM pending WHERE id = ?", [(id_,) for id_ in ids])
+
+
+def put_item(
+    db: sqlite3.Connection, item: Item, language: Language, passages: Passages | None
+) -> None:
+    """Add an item with its words, or update what may change of one whose words are the same."""
+    version: tuple[str, str, int] = ("", "", 0)
+    if isinstance(item, Episode):
+        place = (item.thread, item.position, time_of(item).timestamp(), item.dreamt, "")
+        words = "episode_words"
+        if item.message and item.thread:
+            version = (item.message, digest(item.said), int(item.outcome == "ok"))
+    else:
+        place = ("", 0, time_of(item).timestamp(), "", item.status)
+        words = "memory_words"
+        _put_memory(db, item)
+    said = unlabelled(item.text) if isinstance(item, Episode) else item.text
+    known = db.execute("SELECT row FROM items WHERE id = ?", (item.id,)).fetchone()
+    if known is not None:
+        text = db.execute(f"SELECT text FROM {words} WHERE rowid = ?", known).fetchone()
+        if text is not None and text[0] == said:
+            db.execute(
+                "UPDATE items SET thread = ?, position = ?, time = ?, dreamt = ?, status = ?"
+                " WHERE row = ?",
+                (*place, known[0]),
+            )
+            return
+        _drop_words(db, item.id)
+    terms, written = counted_terms(language, said)
+    row = db.execute(
+        "INSERT INTO items (id, kind, thread, position, time, dreamt, status, terms, said, message,"
+        " words, answered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (item.id, words[0], *place, json.dumps(terms, ensure_ascii=False), len(terms), *version),
+    ).lastrowid
+
+    def put_words(row: int | None, text: str) -> None:
+        if language.tokenizer:
+            db.execute(f"INSERT INTO {words} (rowid, text) VALUES (?, ?)", (row, text))
+        else:
+            stems = " ".join(token.stem for token in language.tokens(text))
+            db.execute(
+                f"INSERT INTO {words} (rowid, text, stems) VALUES (?, ?, ?)", (row, text, stems)
+            )
+
+    put_words(row, said)
+    if passages is not None and row is not None:
+        put_passages(
+            db,
+            row,
+            passages,
+            lambda at, start, stop: put_words(at, unlabelled(item.text[start:stop])),
+        )
+    _count_terms(db, written, int(words == "episode_words"))
+
+
+def _put_memory(db: sqlite3.Connection, memory: Memory) -> None:
+    since, until = memory.valid_from or memory.learned_at, memory.valid_to
+    db.execute(
+        "INSERT OR REPLACE INTO memories VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            memory.id,
+            memory.status,
+            since.timestamp(),
+            until.timestamp() if until else None,
+            memory.superseded_by,
+            memory.dream,
+        ),
+    )
+    db.execute("DELETE FROM cites WHERE memory = ?", (memory.id,))
+    cited = dict.fromkeys((*memory.sources, *memory.cites))
+    db.executemany(
+        "INSERT INTO cites VALUES (?, ?, ?)",
+        [(memory.id, place, id_) for place, id_ in enumerate(cited)],
+    )
+
+
+def _count_terms(db: sqlite3.Connection, written: Mapping[str, str], episodes: int) -> None:
+    for term, form in written.items():
+        known = db.execute("SELECT written FROM stems WHERE term = ?", (term,)).fetchone()
+        if known is None:
+            db.execute("INSERT INTO stems VALUES (?, ?, ?)", (term, episodes, form))
+        else:
+            best = form if known[0] == form else min(known[0], form, key=plainness)
+            db.execute(
+                "UPDATE stems SET episodes = episodes + ?, written = ? WHERE term = ?",
+                (episodes, best, term),
+            )
+
+
+def drop_item(db: sqlite3.Connection, id_: str) -> None:
+    """Take out an item with its words and what it cites."""
+    _drop_words(db, id_)
+    db.execute("DELETE FROM memories WHERE id = ?", (id_,))
+    db.execute("DELETE FROM cites WHERE memory = ?", (id_,))
+
+
+def _drop_words(db: sqlite3.Connection, id_: str) -> None:
+    found = db.execute("SELECT row, kind, terms FROM items WHERE id = ?", (id_,)).fetchone()
+    if found is None:
+        return
+    row, kind, terms = found
+    db.execute(
+        f"DELETE FROM {'episode_words' if kind == 'e' else 'memory_words'} WHERE rowid = ?", (row,)
+    )
+    db.execute("DELETE FROM items WHERE row = ?", (row,))
+    if kind == "e":
+        drop_passages(db, row)
+        db.executemany(
+            "UPDATE stems SET episodes = episodes - 1 WHERE term = ?",
+            [(term,) for term in json.loads(terms)],
+        )
+        # A term that no episode has any more may still be a memory's: asked for, it counts 0.
