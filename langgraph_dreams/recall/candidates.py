@@ -147,7 +147,7 @@ def rescored(query: RecallQuery, pool: Pool, added: Sequence[str] = ()) -> Pool:
 def neighbours(query: RecallQuery, pool: Pool) -> Neighbours:
     """Turns beside every item of the pool, by item."""
     width = query.policy.neighbours
-    near = query.vault.neighbours(pool.ids, width) if width else {}
+    near = query.vault.neighbours(pool.ids, width, telling=True) if width else {}
     for name in query.aside:
         near.pop(name, None)
     return near

@@ -9,7 +9,7 @@ import base64
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,10 +60,12 @@ class Passages:
 
 
 def passages_of(
-    texts: Mapping[str, str], embed: Callable[[list[str]], Vectors]
+    texts: Mapping[str, str],
+    spans: Mapping[str, Sequence[Span]],
+    embed: Callable[[list[str]], Vectors],
 ) -> dict[str, Passages]:
-    """Passages of the long ones of some texts, by name."""
-    spans = {name: found for name, text in texts.items() if (found := spans_of(text))}
+    """Passages of some texts with their vectors, by name."""
+    spans = {name: found for name, found in spans.items() if found}
     parts = [texts[name][start:stop] for name, found in spans.items() for start, stop in found]
     if not parts:
         return {}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from langgraph_dreams.errors import StoreError
+from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.store.chroma.client_gate import ClientGate
 from langgraph_dreams.store.chroma.collection import (
     ITEM_SPACE,
@@ -26,8 +27,8 @@ from langgraph_dreams.store.items import Item, item_of, portions
 from langgraph_dreams.store.namespace_state import NamespaceState
 from langgraph_dreams.store.passages import PASSAGES, Passages, passages_of
 from langgraph_dreams.store.registry import Registry
+from langgraph_dreams.store.searched import searched
 from langgraph_dreams.store.validation import Vectors, embedded
-from langgraph_dreams.types.items import Episode
 
 if TYPE_CHECKING:
     from langgraph_dreams.embedding.protocol import Embedder
@@ -59,15 +60,16 @@ def reembed(
 
         def vectors_of(items: Sequence[Item]) -> Vectors:
             nonlocal done
-            vectors = _made(embedder, items)
+            vectors = _made(embedder, items, state.index.language)
             done += len(items)
             if on_progress is not None:
                 on_progress(done, total)
             return vectors
 
         def parts_of(items: Sequence[Item]) -> dict[str, Passages]:
-            texts = {item.id: item.text for item in items if isinstance(item, Episode)}
-            return passages_of(texts, lambda parts: embedded(embedder, parts))
+            spans = {item.id: searched(item, state.index.language).spans for item in items}
+            texts = {item.id: item.text for item in items}
+            return passages_of(texts, spans, lambda parts: embedded(embedder, parts))
 
         total = _renew(
             gate, registry, state, embedder.name, embedder.dimension, vectors_of, parts_of
@@ -91,7 +93,9 @@ def embed_lost(
     def vectors_of(items: Sequence[Item]) -> Vectors:
         vectors = state.items.vectors([item.id for item in items if item.id not in lost])
         wanted = [item for item in items if item.id not in vectors]
-        vectors |= zip((item.id for item in wanted), _made(embedder, wanted), strict=True)
+        vectors |= zip(
+            (item.id for item in wanted), _made(embedder, wanted, state.index.language), strict=True
+        )
         return np.stack([vectors[item.id] for item in items])
 
     if lost:
@@ -163,8 +167,8 @@ def _renew(
     return total
 
 
-def _made(embedder: "Embedder", items: Sequence[Item]) -> Vectors:
-    vectors = embedded(embedder, [item.text for item in items])
+def _made(embedder: "Embedder", items: Sequence[Item], language: Language) -> Vectors:
+    vectors = embedded(embedder, [searched(item, language).text for item in items])
     return jitter([item.id for item in items], vectors)
 
 

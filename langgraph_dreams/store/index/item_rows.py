@@ -27,7 +27,11 @@ def settle(db: sqlite3.Connection, ids: Sequence[str]) -> None:
 
 
 def put_item(
-    db: sqlite3.Connection, item: Item, language: Language, passages: Passages | None
+    db: sqlite3.Connection,
+    item: Item,
+    language: Language,
+    passages: Passages | None,
+    idle: bool,
 ) -> None:
     """Add an item with its words, or update what may change of one whose words are the same."""
     version: tuple[str, str, int] = ("", "", 0)
@@ -55,8 +59,11 @@ def put_item(
     terms, written = counted_terms(language, said)
     row = db.execute(
         "INSERT INTO items (id, kind, thread, position, time, dreamt, status, terms, said, message,"
-        " words, answered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (item.id, words[0], *place, json.dumps(terms, ensure_ascii=False), len(terms), *version),
+        " words, answered, idle) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(item.id, words[0], *place, json.dumps(terms, ensure_ascii=False), len(terms)),
+            *(*version, int(idle)),
+        ),
     ).lastrowid
 
     def put_words(row: int | None, text: str) -> None:

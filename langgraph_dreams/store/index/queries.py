@@ -11,6 +11,8 @@ from langgraph_dreams.store.validation import check_count, check_strings
 Neighbours = dict[str, list[tuple[int, str]]]
 GIVEN = "(SELECT value FROM json_each(?))"
 OLDEST_FIRST = "time, thread, position, row"
+_WIDER = 4
+"""Times as many turns are read where some have no rank."""
 _WHOLE_THREAD = 64  # turns of a thread that are cheaper to read than one look-up
 ALWAYS = math.inf
 
@@ -30,6 +32,14 @@ class Facts(NamedTuple):
     position: int
     time: float
     terms: int
+
+
+class _Turn(NamedTuple):
+    """A turn of a thread: the message that it answers, and whether it adds nothing."""
+
+    id: str
+    message: str
+    idle: int
 
 
 class Standing(NamedTuple):
@@ -140,11 +150,12 @@ class IndexQueries:
     def _ids(self, sql: str, values: Sequence[object] = ()) -> list[str]:
         return [row[0] for row in self._rows(sql, values)]
 
-    def neighbours(self, ids: Iterable[str], width: int) -> Neighbours:
+    def neighbours(self, ids: Iterable[str], width: int, *, telling: bool = False) -> Neighbours:
         """Turns of the same thread up to `width` ranks before and after, as (offset, id).
 
         The order is that of time, then position: positions that two recorders gave to the turns of
-        one thread need not agree. An episode without a thread has no neighbours.
+        one thread need not agree. An episode without a thread has no neighbours. With `telling`
+        only those have a rank that add something, and of the versions of one message the last.
         """
         check_count(width, "width")
         asked: dict[str, list[str]] = {}
@@ -159,47 +170,49 @@ class IndexQueries:
         sizes = self.thread_sizes(asked)
         short = [t for t, own in asked.items() if sizes.get(t, 0) <= _WHOLE_THREAD * len(own)]
         for thread, turns in self._turns(short).items():
-            place = {id_: i for i, id_ in enumerate(turns)}
+            place = {turn.id: i for i, turn in enumerate(turns)}
             for id_ in asked.pop(thread):
                 at = place.get(id_)
-                if at is None:  # gone since the first of these questions
-                    continue
-                first = max(0, at - width)
-                around = enumerate(turns[first : at + width + 1], first - at)
-                found[id_] = [(offset, other) for offset, other in around if offset]
+                if at is not None:  # else gone since the first of these questions
+                    found[id_] = _ranked(turns, at, width, telling)
         for thread, own in asked.items():
             for id_ in own:
-                found[id_] = self._around(thread, id_, width)
+                turns, at = self._around(thread, id_, _WIDER * width if telling else width)
+                found[id_] = _ranked(turns, at, width, telling)
         return found
 
-    def _turns(self, threads: Iterable[str]) -> dict[str, list[str]]:
+    def _turns(self, threads: Iterable[str]) -> dict[str, list[_Turn]]:
         """Episodes of whole threads, in order."""
-        turns: dict[str, list[str]] = {}
-        for id_, thread in self._rows(
-            f"SELECT id, thread FROM items WHERE kind = 'e' AND thread IN {GIVEN}"
+        turns: dict[str, list[_Turn]] = {}
+        for thread, *turn in self._rows(
+            f"SELECT thread, id, message, idle FROM items WHERE kind = 'e' AND thread IN {GIVEN}"
             " ORDER BY thread, time, position, row",
             (given(threads),),
         ):
-            turns.setdefault(thread, []).append(id_)
+            turns.setdefault(thread, []).append(_Turn(*turn))
         return turns
 
-    def _around(self, thread: str, id_: str, width: int) -> list[tuple[int, str]]:
-        """Turns beside one, without reading the whole thread."""
-        rows = self._rows("SELECT time, position, row FROM items WHERE id = ?", (id_,))
+    def _around(self, thread: str, id_: str, width: int) -> tuple[list[_Turn], int]:
+        """A turn and those beside it, without reading the whole thread; and its place there."""
+        rows = self._rows(
+            "SELECT id, message, idle, time, position, row FROM items WHERE id = ?", (id_,)
+        )
         if not rows:  # gone since it was asked for
-            return []
-        at = rows[0]
+            return [], 0
+        own, at = _Turn(*rows[0][:3]), rows[0][3:]
         before, after = (
-            self._ids(
-                "SELECT id FROM items WHERE kind = 'e' AND thread = ?"
-                f" AND (time, position, row) {sign} (?, ?, ?)"
-                f" ORDER BY time {way}, position {way}, row {way} LIMIT ?",
-                (thread, *at, width),
-            )
+            [
+                _Turn(*row)
+                for row in self._rows(
+                    "SELECT id, message, idle FROM items WHERE kind = 'e' AND thread = ?"
+                    f" AND (time, position, row) {sign} (?, ?, ?)"
+                    f" ORDER BY time {way}, position {way}, row {way} LIMIT ?",
+                    (thread, *at, width),
+                )
+            ]
             for sign, way in (("<", "DESC"), (">", "ASC"))
         )
-        earlier = [(-rank, other) for rank, other in enumerate(before, 1)]
-        return [*reversed(earlier), *enumerate(after, 1)]
+        return [*reversed(before), own, *after], len(before)
 
     def facts(self, ids: Iterable[str]) -> dict[str, Facts]:
         """Place and number of content words of items."""
@@ -290,3 +303,24 @@ class IndexQueries:
                 (given(ids, "replaced_by"),),
             )
         )
+
+
+def _ranked(turns: Sequence[_Turn], at: int, width: int, telling: bool) -> list[tuple[int, str]]:
+    """The turns up to `width` ranks before and after the one at a place, as (offset, id)."""
+    if not turns:
+        return []
+    found: list[tuple[int, str]] = []
+    last = {turn.message: i for i, turn in enumerate(turns) if turn.message}
+    for step, stop in ((-1, -1), (1, len(turns))):
+        offset = 0
+        for i in range(at + step, stop, step):
+            turn = turns[i]
+            if telling and (turn.idle or last.get(turn.message, i) != i):
+                continue
+            if telling and turn.message and turn.message == turns[at].message:
+                continue
+            offset += step
+            if abs(offset) > width:
+                break
+            found.append((offset, turn.id))
+    return sorted(found)

@@ -8,7 +8,7 @@ import os
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -214,13 +214,19 @@ class DerivedIndex:
     # -- changes; each settles the ids it was begun for, in the same transaction
 
     def put_items(
-        self, items: Iterable[Item], passages: Mapping[str, Passages] | None = None
+        self,
+        items: Iterable[Item],
+        passages: Mapping[str, Passages] | None = None,
+        idle: Collection[str] = (),
     ) -> None:
-        """Add items, or update what may change of known ones; long texts with their passages."""
+        """Add items, or update what may change of known ones; long texts with their passages.
+
+        The turns that are `idle` add nothing to their threads.
+        """
         items = list(items)
         with self.change() as db:
             for item in items:
-                put_item(db, item, self.language, (passages or {}).get(item.id))
+                put_item(db, item, self.language, (passages or {}).get(item.id), item.id in idle)
             settle(db, [item.id for item in items])
 
     def mark_dreamt(self, ids: Sequence[str], dream: str) -> None:

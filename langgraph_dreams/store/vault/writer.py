@@ -1,7 +1,7 @@
 """Writes of one namespace: items, the core, the journal and recall notes."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from langgraph_dreams._text import shown
@@ -9,6 +9,7 @@ from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.store.chroma.collection import RECORD_BATCH, Value, batches
 from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.store.items import (
+    IDLE,
     Item,
     checked_episode,
     checked_memory,
@@ -18,6 +19,7 @@ from langgraph_dreams.store.items import (
 )
 from langgraph_dreams.store.journal import storable_report
 from langgraph_dreams.store.passages import PASSAGES, Passages, passages_of
+from langgraph_dreams.store.searched import searched
 from langgraph_dreams.store.validation import Vectors, check_id, check_strings, storable_all
 from langgraph_dreams.store.vault.reader import CORE, NamespaceReader
 from langgraph_dreams.types.items import Core, Episode, Memory
@@ -39,9 +41,15 @@ class NamespaceWriter(NamespaceReader):
         known = self.known(distinct)
         new = [episode for id_, episode in distinct.items() if id_ not in known]
         new.reverse()
-        vectors = self.embed([episode.text for episode in new])
-        passages = passages_of({episode.id: episode.text for episode in new}, self.embed)
-        self._write(new, vectors, keep=True, passages=passages)
+        parts = {episode.id: searched(episode, self.language) for episode in new}
+        vectors = self.embed([part.text for part in parts.values()])
+        passages = passages_of(
+            {episode.id: episode.text for episode in new},
+            {id_: part.spans for id_, part in parts.items()},
+            self.embed,
+        )
+        idle = {id_ for id_, part in parts.items() if part.idle}
+        self._write(new, vectors, keep=True, passages=passages, idle=idle)
         return [episode.id for episode in checked]
 
     def put_memories(self, memories: Sequence[Memory]) -> None:
@@ -92,6 +100,7 @@ class NamespaceWriter(NamespaceReader):
         vectors: Vectors,
         keep: bool,
         passages: Mapping[str, Passages] | None = None,
+        idle: Collection[str] = (),
     ) -> None:
         state = self._state
         parts = passages or {}
@@ -104,9 +113,9 @@ class NamespaceWriter(NamespaceReader):
                     ids,
                     jitter(ids, vectors[start:stop]),
                     [document_of(item) for item in batch],
-                    [_with_passages(fields_of(item), parts.get(item.id)) for item in batch],
+                    [_fields(item, parts.get(item.id), item.id in idle) for item in batch],
                 )
-                state.index.put_items(batch, parts)
+                state.index.put_items(batch, parts, idle)
         if items:
             state.items.widen(self.size())
 
@@ -182,5 +191,10 @@ class NamespaceWriter(NamespaceReader):
         self._state.log.flush()
 
 
-def _with_passages(fields: dict[str, Value], passages: Passages | None) -> dict[str, Value]:
-    return fields if passages is None else {**fields, PASSAGES: passages.stored()}
+def _fields(item: Item, passages: Passages | None, idle: bool) -> dict[str, Value]:
+    fields = fields_of(item)
+    if passages is not None:
+        fields[PASSAGES] = passages.stored()
+    if idle:
+        fields[IDLE] = True
+    return fields

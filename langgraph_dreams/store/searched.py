@@ -1,0 +1,48 @@
+"""What of an item is searched by vectors, and whether a turn adds anything to its thread."""
+
+from dataclasses import dataclass
+
+from langgraph_dreams.language.asking import knows_nothing
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.store.items import Item
+from langgraph_dreams.store.passages import LONG, Span, spans_of
+from langgraph_dreams.types.items import Episode
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What a vector is made of for an item."""
+
+    text: str
+    spans: tuple[Span, ...] = ()
+    """Where the parts of the item's text that have vectors of their own begin and end."""
+    idle: bool = False
+    """True of a turn that only asks, bids or greets, and was told nothing."""
+
+
+def searched(item: Item, language: Language) -> Searched:
+    """What of an item is embedded.
+
+    Of a turn in which something is stated, that: what was answered and found beside it has vectors
+    of its own where it tells anything. Who asks or bids is searched together with the answer. A
+    turn with a speaker's name is never idle: in a group another member may answer.
+    """
+    if not isinstance(item, Episode):
+        return Searched(item.text)
+    spans = tuple(spans_of(item.text))
+    if not item.said.strip():
+        return Searched(item.text, spans)
+    beside = (item.answered, *(o.text for o in item.others), *(use.result for use in item.done))
+    places = {text: item.text.find(text) for text in beside if text.strip()}
+    told = {
+        text: at
+        for text, at in places.items()
+        if at >= 0 and not knows_nothing(language, text, item.said, echoes=True)
+    }
+    stated = bool(language.assertions(item.said))
+    if told and not stated:
+        return Searched(item.text, spans)
+    if len(item.text) <= LONG:
+        spans = tuple((at, at + len(text)) for text, at in told.items())
+    said = f"{item.speaker}: {item.said}" if item.speaker else item.said
+    return Searched(said, spans, idle=not (stated or item.speaker))
