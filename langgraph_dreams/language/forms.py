@@ -32,10 +32,10 @@ _SIGN_OF_CODE = re.compile(
 _COMMAND = re.compile(r"\s*[/!][A-Za-z][\w-]*(?:\s|$)")
 _BY_CLOCK = re.compile(
     r"\W*(?:\[(?:cron|heart-?beat|schedul\w*|timer|trigger|auto\w*|system)\b[^\]]{0,60}\]"
-    r"|(?!.*\bbpm\b)(?:cron(?:[ -]?job)?|heart-?beat|(?:scheduled|automated|automatic|periodic"
+    r"|(?:cron(?:[ -]?job)?|heart-?beat|(?:scheduled|automated|automatic|periodic"
     r"|recurring|timed|system|geplante|automatische)[ -](?:check|task|job|run|event|reminder"
     r"|trigger|prompt|message|ping|tick|report|wake-?up|notification|prüfung|aufgabe|erinnerung|nachricht))"
-    r"\b[^.!?:]{0,40}(?::|$)|(?:定时|计划)(?:检查|任务|提醒|报告)[^。：:]{0,20}(?:[：:]|$))",
+    r"\b(?!.*\bbpm\b)[^.!?:]{0,40}(?::|$)|(?:定时|计划)(?:检查|任务|提醒|报告)[^。：:]{0,20}(?:[：:]|$))",
     re.IGNORECASE,
 )
 """The label before what a scheduler sends in the place of a user."""

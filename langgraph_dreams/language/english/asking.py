@@ -8,11 +8,12 @@ to ...") states something as well.
 import re
 from functools import lru_cache
 
-from langgraph_dreams.language.english.clauses import whole
+from langgraph_dreams.language.english.clauses import SENTENCE_END, whole
+from langgraph_dreams.language.english.speech_acts import act_of
+from langgraph_dreams.language.english.words import acts
 from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.english.words.tokens import Word, cut
 
-_SENTENCE = re.compile(r"(?<=[.!?])[\"')]*\s+(?=\S)|\n+")
 _SPEAKER = re.compile(r"\s*(?:[A-Z]\w{0,30}|user|human):\s")
 _COURTESY = lists.a_set(
     "hi hey hello hiya oh ok okay so and but well please sorry thanks thank cheers again then"
@@ -21,8 +22,8 @@ _COURTESY = lists.a_set(
     " actually maybe perhaps"
 )
 """Words before or between questions that say nothing by themselves."""
-_WH = r"(?:what|when|where|who|whom|whose|which|why|how)"
-_BE = r"(?:is|are|am|was|were|do|does|did|has|have|had|can|could|will|would|should|shall|may|might)"
+_WH = rf"(?:{'|'.join(sorted(acts.ASKING))})"
+_BE = rf"(?:{'|'.join(sorted(acts.HELPING))})"
 _WE = r"(?:i|you|we|they|he|she|it|there|my|our|your|his|her|their|this|that|these|those|any\w*)"
 _LEAD = re.compile(
     rf"(?:(?:{'|'.join(sorted(_COURTESY, key=len, reverse=True))})\b[\s,;:!.\u2013-]*)+"
@@ -34,7 +35,7 @@ _ADDRESS = re.compile(
 )
 """Whatever says nothing before a question: a name, "one more thing"."""
 _ASKED = re.compile(
-    rf"{_WH}(?:'s|'re|'d)?\b|{_BE}(?:n't)?\b|(?:in|on|at|for|by|to|from|with|under|since|of|about)"
+    rf"{_WH}\b|{_BE}\b|(?:in|on|at|for|by|to|from|with|under|since|of|about)"
     rf" {_WH}\b|(?:any|anything|anyone|anybody)\b|if\b.*\b{_WH}\b",
     re.IGNORECASE,
 )
@@ -107,7 +108,8 @@ _MOST_LEFT = 2  # words of a clause about not knowing that are neither its own n
 def only_asks(text: str) -> bool:
     """True if every sentence asks what is known, and none tells anything or wants a deed."""
     found = False
-    for sentence in _SENTENCE.split(_SPEAKER.sub("", text.replace("\u2019", "'"), count=1).strip()):
+    said = _SPEAKER.sub("", text.replace("\u2019", "'"), count=1).strip()
+    for sentence in SENTENCE_END.split(said):
         sentence = sentence.strip(" \t\"'*_")
         bare = _bare(sentence)
         if _courteous(bare):
@@ -134,13 +136,15 @@ def _courteous(sentence: str) -> bool:
 def _asks(sentence: str) -> bool:
     if _BESIDE.search(sentence):
         return False
+    marked = sentence.rstrip("\"')! ").endswith("?")
+    unmarked = not marked and bool(_UNMARKED.match(sentence))
+    if not marked and act_of(sentence) == "assert":
+        return unmarked and _unfinished(sentence)  # "what my code is", not "what I need is quiet"
     if _WANTED.match(sentence):
         return True
     if _FAVOUR.match(sentence):
         return False
-    if not sentence.rstrip("\"')! ").endswith("?"):
-        return bool(_UNMARKED.match(sentence))
-    return bool(_ASKED.match(sentence)) or _unfinished(sentence)
+    return unmarked or (marked and (bool(_ASKED.match(sentence)) or _unfinished(sentence)))
 
 
 def _unfinished(sentence: str) -> bool:
@@ -160,7 +164,7 @@ def knows_nothing(answer: str, said: str, echoes: bool) -> bool:
     With `echoes` also if it says what was said before it.
     """
     before = {word.stem for word in cut(said)[0]}
-    sentences = (s for s in _SENTENCE.split(answer.replace("\u2019", "'")) if s.strip())
+    sentences = (s for s in SENTENCE_END.split(answer.replace("\u2019", "'")) if s.strip())
     return all(
         only_asks(sentence)
         or all(_empty(clause, before, echoes) for clause in _CLAUSE.split(sentence))

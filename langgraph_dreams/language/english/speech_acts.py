@@ -174,11 +174,13 @@ def _asks(start: str) -> bool:
     words = words_of(start)
     if _WONDERED.search(start):
         return True
-    first, second = (*words, "", "")[:2]
+    first, second, third = (*words, "", "", "")[:3]
     base, mark, end = first.partition("'")
     if base in acts.ASKING and mark and end in ("s", "re", "d", "ll", "ve"):
         return True
-    if first == "what" and second.endswith("s") and not {"is", "was"}.isdisjoint(words[3:]):
+    turned = second in acts.HELPING and third in acts.SUBJECTS  # "what is the one that is ..."
+    stated = second.endswith("s") and not turned and not {"is", "was"}.isdisjoint(words[3:])
+    if first == "what" and stated:
         return False  # "what matters to me is quiet"
     if first in acts.ASKING:
         return second in acts.HELPING or (

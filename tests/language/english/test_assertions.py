@@ -61,6 +61,9 @@ NOTHING = (
     "Had I stayed in Vienna, I would have a bigger flat.",
     "I would buy a boat if I had the money.",
     "I wish I had a house by the sea.",
+    # questions without a mark
+    "what was the code that was set last week",
+    "what is the name of the cafe that is near my office",
     # greetings, thanks
     "Good morning! How are you today?",
     "Hello there, hope you are having a lovely day!",
