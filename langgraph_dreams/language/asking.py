@@ -30,6 +30,13 @@ _UNKNOWN = re.compile(
     re.IGNORECASE,
 )
 """Common ways to say that something is not known, in other languages than English."""
+_OF_ASKING = re.compile(
+    r"\b(?:ask(?:s|ed|ing)?|questions?|quer(?:y|ies)|wonder(?:ed|ing)?|(?:ge)?frag\w*|demandé\w*"
+    r"|pregunt\w*|pergunt\w*|domand\w*|chiest\w*|(?:ge)?vra(?:ag|gen)\w*|frågade?|pyta\w*"
+    r"|спрашива\w*|спроси\w*|вопрос\w*)\b|问|問|聞いた|聞きまし|물었|물어",
+    re.IGNORECASE,
+)
+"""Words of a question that is about what was asked."""
 _SIGN = r"""[.,;:!…·"'()\[\]“”„‟‚‘’‛«»‹›¡¿。、，；：！（）「」『』《》｡،؛۔।]+"""
 _PUNCTUATION = re.compile(rf"(?<!\d){_SIGN}|{_SIGN}(?!\d)")
 _MARK = re.compile(r"\s*([?？؟])\s*")
@@ -46,6 +53,11 @@ def only_asks(language: Language, text: str) -> bool:
     asked = [s for s in sentences if _ASKED.search(s)]
     others = [s for s in sentences if not _ASKED.search(s)]
     return bool(asked) and all(_GREETING.match(s) for s in others)
+
+
+def of_asking(text: str) -> bool:
+    """True if a question is about what was asked: "What did I ask you about the cat?"."""
+    return _OF_ASKING.search(text) is not None
 
 
 def knows_nothing(language: Language, answer: str, said: str, echoes: bool = False) -> bool:

@@ -1,8 +1,8 @@
 """What the turns of a pool say: those that say the same share one place, those that ask come last.
 
 A turn that only asks, and was told nothing, is worded like the question and answers nothing. It
-stands behind what states something and takes no more than a small share of the places, so that a
-fact is found however often it was asked for. Of turns that say the same the newest stands for all.
+stands behind what states something and takes none of its places, unless the question is about what
+was asked, so that a fact is found however often it was asked for. Of turns that say the same the newest stands for all.
 """
 
 import re
@@ -10,14 +10,20 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from langgraph_dreams.language.asking import knows_nothing, named_in_vain, only_asks, wording
+from langgraph_dreams.language.asking import (
+    knows_nothing,
+    named_in_vain,
+    of_asking,
+    only_asks,
+    wording,
+)
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.recall.candidates import Neighbours, Pool, RecallQuery
 from langgraph_dreams.safety.trust import said_trust
 from langgraph_dreams.store.items import Item
 from langgraph_dreams.types.items import Episode
 
-_ASKING = 5  # of so many places, or more, one may go to a turn that only asks
+_ASKING = 5  # of so many places, or more, one goes to what asks, for who asks what was asked
 _AHEAD = 5  # different turns looked at, and beyond those wanted where old answers come first
 _FARTHEST = 4  # times the wanted number are read in search of what was not only answered
 _WIDER = 8  # times as many candidates when equal turns took the places of others
@@ -51,6 +57,7 @@ class Turns:
         Those `replaced` were edited or answered again, and come last.
         """
         self._vault = query.vault
+        self._of_asking = of_asking(query.text)
         self._pool = pool
         self._around = around
         self._replaced = {pool.place[name] for name in replaced if name in pool.place}
@@ -111,7 +118,7 @@ class Turns:
         stating = [i for i in walked if not (self._read[i].asks or i in self._replaced)]
         asking = [i for i in walked if self._read[i].asks and i not in self._replaced]
         asking += [i for i in walked if i in self._replaced]
-        share = min(k >= _ASKING, sum(self._read[i].asks for i in walked[:k]))
+        share = int(self._of_asking and k >= _ASKING and bool(asking))
         asking = asking[: max(share, k - len(stating))]
         stating = stating[: k - len(asking)]
         self._complete([*stating, *asking])
