@@ -190,6 +190,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-placebo", action="store_true", help="leave the random links out")
     parser.add_argument(
         "--notes",
+        "--mind",
         type=Path,
         metavar="FILE.jsonl",
         help="also dream with a scripted model that answers with these notes",

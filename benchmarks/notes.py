@@ -1,8 +1,8 @@
 """Notes that stand in for a model in the consolidate step: a JSONL file, one session a line.
 
-A line is `{"case", "session", "notes": [{"text", "about", "sources": [unit ids]}]}`. The scripted
-model answers a window of episodes with the notes whose sources are shown in it, and quotes the
-first words of a source.
+A line is `{"case", "session", "notes": [{"text", "about", "sources": [unit ids]}]}`; a note may
+have `kind`, `quote` and `questions` besides. The scripted model answers a window of episodes with
+the notes whose sources are shown in it; one without a quote quotes the first words of a source.
 """
 
 import json
@@ -30,6 +30,9 @@ class Note:
     text: str
     about: str
     sources: tuple[str, ...]
+    kind: str = "fact"
+    quote: str = ""
+    questions: tuple[str, ...] = ()
 
 
 def read_notes(path: Path) -> dict[str, list[Note]]:
@@ -45,7 +48,14 @@ def read_notes(path: Path) -> dict[str, list[Note]]:
         try:
             row = json.loads(line)
             found[str(row["case"])] += [
-                Note(str(n["text"]), str(n.get("about") or ""), tuple(map(str, n["sources"])))
+                Note(
+                    str(n["text"]),
+                    str(n.get("about") or ""),
+                    tuple(map(str, n["sources"])),
+                    str(n.get("kind") or "fact"),
+                    str(n.get("quote") or ""),
+                    tuple(map(str, n.get("questions") or ())),
+                )
                 for n in row["notes"]
             ]
         except (ValueError, KeyError, TypeError) as error:
@@ -84,11 +94,12 @@ def note_taker(case: Case, notes: Sequence[Note]) -> ScriptedModel:
 
 def _written(note: Note, cited: Sequence[Block]) -> dict[str, Any]:
     return {
-        "kind": "fact",
+        "kind": note.kind,
         "about": note.about,
         "text": note.text,
         "sources": [block.number for block in cited],
-        "quote": " ".join(cited[0].text.split()[:_QUOTED]),
+        "quote": note.quote or " ".join(cited[0].text.split()[:_QUOTED]),
+        "questions": list(note.questions),
         "confirms": 0,
         "replaces": 0,
     }

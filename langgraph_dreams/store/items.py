@@ -29,8 +29,11 @@ RECORDED = "recorded"
 """The time at which an episode was written; its own time may be long before that."""
 _MAX_POSITION = 2**53
 _EPISODE_JSON = ("others", "done", "tags")
-_MEMORY_JSON = ("sources", "cites")
-_MEMORY_TIMES = ("valid_from", "valid_to", "learned_at", "last_confirmed")
+_MEMORY_JSON = ("sources", "cites", "questions")
+_MEMORY_TIMES = (
+    *("valid_from", "valid_to", "learned_at", "last_confirmed"),
+    *("event_from", "event_to"),
+)
 
 
 def checked_episode(episode: Episode, redact: Redactor | None = None) -> Episode:
@@ -138,6 +141,11 @@ def _decoded(fields: Mapping[str, Any], encoded: tuple[str, ...]) -> dict[str, A
 def time_of(item: Item) -> datetime:
     """The time at which an episode happened, or a memory was learned."""
     return item.time if isinstance(item, Episode) else item.learned_at
+
+
+def memory_key(memory: Memory) -> str:
+    """The text by which a memory is searched: the questions that it answers, and itself."""
+    return " ".join((*memory.questions, memory.text))
 
 
 def portions(items: Sequence[Item]) -> Iterator[tuple[int, int]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from langgraph_dreams.language.asking import knows_nothing
 from langgraph_dreams.language.protocol import Language
-from langgraph_dreams.store.items import Item
+from langgraph_dreams.store.items import Item, memory_key
 from langgraph_dreams.store.passages import LONG, Span, spans_of
 from langgraph_dreams.types.items import Episode
 
@@ -28,7 +28,7 @@ def searched(item: Item, language: Language) -> Searched:
     turn with a speaker's name is never idle: in a group another member may answer.
     """
     if not isinstance(item, Episode):
-        return Searched(item.text)
+        return Searched(memory_key(item))
     spans = tuple(spans_of(item.text))
     if not item.said.strip():
         return Searched(item.text, spans)

@@ -1,7 +1,7 @@
 """Items of the store: episodes, memories, the links between them, and the core."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -116,6 +116,16 @@ class Memory(FrozenModel):
     """Ids of the episodes it cites."""
     quote: str = ""
     """Words of a source that bear it out."""
+    questions: tuple[str, ...] = ()
+    """What a later session may ask that it answers; it is searched with them."""
+    lasting: int = Field(default=0, ge=0, le=3)
+    """How long it matters, as a model marked it: 0 = for the moment, or not marked; 1 = for weeks,
+    2 = for months or years, 3 = as long as somebody is who they are."""
+    event_from: date | None = None
+    """The day on which what it tells of began or will begin, apart from when that was said; None:
+    not told."""
+    event_to: date | None = None
+    """The last day of that."""
     cites: tuple[str, ...] = ()
     """Ids of the memories that an insight was drawn from."""
     trust: Trust = Trust.ASSERTED

@@ -305,7 +305,8 @@ TEXTS = {
         "args",
         "others",
     ),
-    *("result", "quote", "about", "helps", "bridge", "narrative", "summary", "notes", "reason"),
+    *("result", "quote", "questions", "about", "helps"),
+    *("bridge", "narrative", "summary", "notes", "reason"),
     *("before", "after", "concerns", "operations", "lines", "plan"),
 }
 NUMBERS = {

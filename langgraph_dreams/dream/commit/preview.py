@@ -7,7 +7,7 @@ import numpy as np
 
 from langgraph_dreams.store import Edge, NamespaceStore, Standing, Vectors
 from langgraph_dreams.store.chroma.jitter import jitter
-from langgraph_dreams.store.items import Item
+from langgraph_dreams.store.items import Item, memory_key
 from langgraph_dreams.types.items import Episode, Link, Memory
 from langgraph_dreams.types.operations import LINK_KINDS, Operation, final_states
 
@@ -26,7 +26,8 @@ class PreviewStore(NamespaceStore):
         self._changed = final_states(operations)
         stored = super().standings(list(self._changed))
         self._new = [name for name in self._changed if name not in stored]
-        fresh = jitter(self._new, self.embed([self._changed[name].text for name in self._new]))
+        keys = [memory_key(self._changed[name]) for name in self._new]
+        fresh = jitter(self._new, self.embed(keys))
         self._fresh: dict[str, Vectors] = dict(zip(self._new, fresh, strict=True))
 
     # -- search
@@ -55,7 +56,7 @@ class PreviewStore(NamespaceStore):
         self, query: str, ids: Sequence[str], unsaved: Mapping[str, str] | None = None
     ) -> dict[str, float]:
         """As NamespaceStore.weigh, with new memories."""
-        new = {name: self._changed[name].text for name in self._new} | dict(unsaved or {})
+        new = {name: memory_key(self._changed[name]) for name in self._new} | dict(unsaved or {})
         return super().weigh(query, [name for name in ids if name not in new], new)
 
     def vectors(self, ids: Sequence[str]) -> Vectors:

@@ -100,6 +100,7 @@ def _borne_out_by(memory: Memory, kept: Mapping[str, Episode], language: Languag
             "valid_from": max(since, default=None),
             "last_confirmed": max(times, default=memory.last_confirmed),
             "quote": memory.quote if quoted else "",
+            "questions": (),
             "about": memory.about if _said(memory.about, kept.values(), language) else "",
         }
     )

@@ -27,6 +27,8 @@ class MemoryLedger:
     added: list[str] = field(default_factory=list)
     """Memories that this dream adds, which every later proposal is held against."""
     refused: Counter[str] = field(default_factory=Counter)
+    claims: list[str] = field(default_factory=list)
+    """What became of claims that were not believed, with both texts."""
     _changes: dict[tuple[OperationKind, str], Operation] = field(default_factory=dict)
     _was: dict[str, Memory | None] = field(default_factory=dict)
     """Changed memories as they were before the first change."""

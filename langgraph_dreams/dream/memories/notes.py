@@ -1,10 +1,11 @@
 """Proposals of memories from a model's notes: cited, borne out, dated, or refused."""
 
 import re
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from langgraph_dreams._text import one_line
 from langgraph_dreams.dream.memories.evidence import asserted, stating
@@ -24,6 +25,9 @@ _QUOTE = 300  # characters of a quote that are kept
 _QUOTED_LETTERS = 8  # a shorter quote proves nothing
 _DENSE_LETTERS = 3  # likewise, in writing that puts a word into a letter or two
 _BORNE_OUT = 0.5  # share of a memory's content words that its sources have, if no quote is found
+_QUESTIONS = 2
+_QUESTION = 200  # characters of one
+_DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _WORD = re.compile(r"\w+")
 _USER = re.compile(r"\s*(?:the\s)?(?:user|speaker|human|person)?\s*", re.IGNORECASE)
 Said = Mapping[str, str]
@@ -40,6 +44,16 @@ class Proposal:
     """Id of the memory that says the same, as far as somebody claims."""
     replaces: str = ""
     """Id of the memory that no longer holds because of it, as far as somebody claims."""
+    carries_out: str = ""
+    """Id of the plan that it carries out, likewise."""
+    conflicts: str = ""
+    """Id of the memory that cannot be true beside it, likewise."""
+
+    @property
+    def claimed(self) -> tuple[str, ...]:
+        """Ids of the memories that it is said to touch."""
+        names = (self.confirms, self.replaces, self.carries_out, self.conflicts)
+        return tuple(name for name in dict.fromkeys(names) if name)
 
 
 def proposals(
@@ -168,6 +182,7 @@ def _proposal(
     if speaking.time > UNDATED_UNTIL:
         text = dated(window.language, text, speaking.time, speaking.zone)
     who, named = speakers(sources), speaker(speaking)
+    period = _period(note)
     memory = Memory(
         # "Lives in Paris" is another fact when another says it.
         id=memory_id(note.kind, f"{who}\n{text}" if who else text),
@@ -179,14 +194,50 @@ def _proposal(
         trust=lowest_trust(map(said_trust, sources)),
         valid_from=min(e.time for e in new),
         learned_at=learned,
+        questions=_questions(note),
+        lasting=note.lasting,
+        event_from=period[0],
+        event_to=period[1],
         confirmed=times_said(sources),
         last_confirmed=max(e.time for e in sources),
         status="active" if times_said(sources) > 1 else "tentative",
         dream=dream,
     )
     return Proposal(
-        memory, confirms=_known(note.confirms, window), replaces=_known(note.replaces, window)
+        memory,
+        confirms=_known(note.confirms, window),
+        replaces=_known(note.replaces, window),
+        carries_out=_known(note.carries_out, window),
+        conflicts=_known(note.conflicts, window),
     )
+
+
+def _questions(note: Note) -> tuple[str, ...]:
+    """The first questions that read as questions and as nothing else."""
+    told = (one_line(q, _QUESTION) for q in note.questions)
+    return tuple(q for q in dict.fromkeys(told) if q and not suspicious(q))[:_QUESTIONS]
+
+
+def _period(note: Note) -> tuple[date | None, date | None]:
+    """First and last day of the event; None where they are not told."""
+    first, last = _days(note.begins), _days(note.ends or note.begins)
+    if first is None or last is None or last[1] < first[0]:
+        return None, None
+    return first[0], last[1]
+
+
+def _days(told: str) -> tuple[date, date] | None:
+    """First and last day of a day, month or year in digits; None of anything else."""
+    found = _DAY.fullmatch(told.strip())
+    if found is None:
+        return None
+    year, month, day = (int(part) if part else 0 for part in found.groups())
+    try:
+        first = date(year, month or 1, day or 1)
+        last = date(year, month or 12, day or monthrange(year, month or 12)[1])
+    except ValueError:
+        return None
+    return first, last
 
 
 def _speaking(note: Note, new: Sequence[Episode], said: Said, language: Language) -> Episode:

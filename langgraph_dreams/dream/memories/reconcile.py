@@ -8,8 +8,9 @@ neither confirms nor ends it, and what contradicts it is refused. Evidence of hi
 memory that it says all of, which then cites that alone.
 """
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from langgraph_dreams.dream.memories.ledger import MemoryLedger
 from langgraph_dreams.dream.memories.notes import Proposal
@@ -21,12 +22,13 @@ from langgraph_dreams.dream.memories.supersede import (
     latest,
     outranked,
     since,
+    told,
 )
 from langgraph_dreams.dream.memories.windows import holds
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.protocol import Language
-from langgraph_dreams.language.words import content_terms, same_subject
+from langgraph_dreams.language.words import content_terms, one_word_apart, same_subject
 from langgraph_dreams.safety.trust import times_said
 from langgraph_dreams.store import Vectors
 from langgraph_dreams.types.base import Trust
@@ -34,6 +36,8 @@ from langgraph_dreams.types.items import Episode, Memory, memory_id
 
 _NEAR = 12  # known memories looked at for every proposal
 _FETCHED = 4 * _NEAR  # a search finds superseded ones, too
+_FIGURES = re.compile(r"\d+(?:[.,:]\d+)*")
+_ENOUGH = 0.5
 _WEAKER = "contradictions of what is more trusted"
 
 
@@ -47,16 +51,25 @@ def reconcile(
     uses = Counter(i for note in recalls for i in note.items if i.startswith("m"))
     vectors = context.vault.embed([p.memory.text for p in proposals])
     near = _near(context, vectors)
-    named = {name for p in proposals for name in (p.confirms, p.replaces, p.memory.id) if name}
+    named = {n for p in proposals for n in (*p.claimed, p.memory.id)}
     names = named.union(uses, *near)
     known = {k: m for k, m in context.vault.get(sorted(names)).items() if isinstance(m, Memory)}
     ledger.now.update(known)
-    ledger.vectors.update(zip(known, context.vault.vectors(list(known)), strict=True))
+    ledger.vectors.update(_vectors(context, known))
     _count_uses(ledger, uses)
     order = sorted(range(len(proposals)), key=lambda i: (since(proposals[i].memory), i))
     for i in order:
         _reconcile_one(context, ledger, Case(proposals[i], vectors[i], near[i], recalls))
     return ledger
+
+
+def _vectors(context: StageContext, known: Mapping[str, Memory]) -> dict[str, Vectors]:
+    """Vectors of what memories state; those that are stored may be of their questions, too."""
+    alone = [name for name, memory in known.items() if not memory.questions]
+    asked = [name for name, memory in known.items() if memory.questions]
+    found = dict(zip(alone, context.vault.vectors(alone), strict=True)) if alone else {}
+    texts = [known[name].text for name in asked]
+    return found | (dict(zip(asked, context.vault.embed(texts), strict=True)) if asked else {})
 
 
 def _near(context: StageContext, vectors: Vectors) -> list[list[str]]:
@@ -100,6 +113,14 @@ def _reconcile_one(context: StageContext, ledger: MemoryLedger, case: Case) -> N
     else:
         ledger.change("add_memory", new, _said(new))
     end_contradicted(context, ledger, (twin or new).id, new, case)
+    _note_conflict(ledger, case)
+
+
+def _note_conflict(ledger: MemoryLedger, case: Case) -> None:
+    """Say which two memories a model finds in conflict: both stand, since none is known to hold."""
+    old = ledger.now.get(case.proposal.conflicts)
+    if old is not None and holds(old):
+        ledger.claims.append(f"in conflict, both are kept: {told(old, case.proposal.memory)}")
 
 
 def _trust_to_beat(context: StageContext, ledger: MemoryLedger, held: Memory) -> Trust:
@@ -127,19 +148,58 @@ def _twin(context: StageContext, ledger: MemoryLedger, new: Memory, case: Case) 
     same = ledger.now.get(new.id)
     if same is not None:
         return same if holds(same) else None
-    claimed = case.proposal.confirms
+    claim = ledger.now.get(case.proposal.confirms)
+    if claim is not None and holds(claim):
+        fault = _no_twin(context, ledger, claim, new)
+        if not fault:
+            return claim
+        ledger.claims.append(f"not taken to say the same ({fault}): {told(claim, new)}")
     close = [
         m
         for m in ledger.holding(case.around(ledger), new.id)
-        if m.id != case.proposal.replaces
-        and ledger.cosine(m.id, new.id)
-        >= (RELATED if m.id == claimed else context.policy.merge_cosine)
+        if m.id not in case.proposal.claimed
+        and ledger.cosine(m.id, new.id) >= context.policy.merge_cosine
         and same_subject(m.about, new.about)
         and ledger.language.same_statement(m.text, new.text)
         and (m.trust >= new.trust or _covers(ledger.language, new.text, m.text))
         and may_confirm(context, m, new)
     ]
     return max(close, key=lambda m: (ledger.cosine(m.id, new.id), m.id), default=None)
+
+
+def _no_twin(context: StageContext, ledger: MemoryLedger, old: Memory, new: Memory) -> str:
+    """Why a claim that two memories say the same is not believed; empty when it is.
+
+    The words may differ: the known text stays, and only the evidence is added to it.
+    """
+    if ledger.cosine(old.id, new.id) < RELATED or _shared(ledger.language, old, new) < _ENOUGH:
+        return "they have little in common"
+    if not same_subject(old.about, new.about):
+        return "they are about different subjects"
+    if one_word_apart(ledger.language, old.text, new.text):
+        return "they differ in one word"
+    if not _agree(ledger.language, old.text, new.text):
+        return "they differ in a value"
+    if old.trust < new.trust and not _covers(ledger.language, new.text, old.text):
+        return "the known one is less trusted and says more"
+    if not may_confirm(context, old, new):
+        return "different persons said them"
+    return ""
+
+
+def _shared(language: Language, old: Memory, new: Memory) -> float:
+    """Share of the content words of the shorter text, without its subject, that the other has."""
+    subject = content_terms(language, f"{old.about} {new.about}")
+    ones, others = (content_terms(language, m.text) - subject for m in (old, new))
+    least = min(len(ones), len(others))
+    return len(ones & others) / least if least else 1.0
+
+
+def _agree(language: Language, one: str, other: str) -> bool:
+    """True if neither text contradicts the other, or has figures where it has others."""
+    ones, others = (set(_FIGURES.findall(text)) for text in (one, other))
+    same = ones <= others or others <= ones
+    return same and not (language.contradiction(one, other) or language.contradiction(other, one))
 
 
 def _covers(language: Language, text: str, other: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from langgraph_dreams._text import shorten
 from langgraph_dreams.dream.memories.ledger import MemoryLedger, Vector
 from langgraph_dreams.dream.memories.notes import Proposal
 from langgraph_dreams.dream.memories.speakers import may_end
@@ -20,6 +21,8 @@ from langgraph_dreams.types.items import Memory
 RELATED = 0.5
 """Cosine below which a claim to say the same or to replace is not believed."""
 _CLAIMED = "no longer so"
+_CARRIED_OUT = "the plan was carried out"
+_TOLD = 120  # characters of a text in a note
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,12 @@ class Case:
 
     def around(self, ledger: MemoryLedger) -> list[str]:
         """Memories that it is held against."""
-        claimed = (self.proposal.confirms, self.proposal.replaces)
-        return [*self.near, *ledger.added, *(name for name in claimed if name)]
+        return [*self.near, *ledger.added, *self.proposal.claimed]
+
+
+def told(old: Memory, new: Memory) -> str:
+    """Both texts, for a note."""
+    return f"{shorten(old.text, _TOLD)!r} and {shorten(new.text, _TOLD)!r}"
 
 
 def since(memory: Memory) -> datetime:
@@ -50,7 +57,7 @@ def latest(memory: Memory) -> datetime:
 def outranked(ledger: MemoryLedger, new: Memory, case: Case) -> bool:
     """True if a new memory contradicts, or is claimed to replace, one that is more trusted."""
     return any(
-        old.trust > new.trust and _contradicted(ledger, old, new, case.proposal.replaces)
+        old.trust > new.trust and _contradicted(ledger, old, new, case.proposal)
         for old in ledger.holding(case.around(ledger), new.id)
     )
 
@@ -63,7 +70,7 @@ def end_contradicted(
         this = ledger.now[name]
         if not holds(this):
             return
-        why = _why_replaced(ledger, old, this, case.proposal.replaces)
+        why = _why_replaced(ledger, old, this, case.proposal)
         if not why:
             continue
         held = this.trust < old.trust or (this.trust == old.trust and latest(this) < latest(old))
@@ -78,19 +85,22 @@ def end_contradicted(
             _supersede(ledger, old, this, why)
 
 
-def _why_replaced(ledger: MemoryLedger, old: Memory, new: Memory, replaces: str) -> str:
+def _why_replaced(ledger: MemoryLedger, old: Memory, new: Memory, proposal: Proposal) -> str:
     """Reason why one replaces the other; empty when they do not contradict each other."""
-    why = _contradicted(ledger, old, new, replaces)
-    if old.id == replaces and why != _CLAIMED:
+    why = _contradicted(ledger, old, new, proposal)
+    if old.id in (proposal.replaces, proposal.carries_out) and why not in (_CLAIMED, _CARRIED_OUT):
         ledger.refused["claims to replace a memory"] += 1
+        fault = ledger.language.replacement_fault(old, new) or "they have little in common"
+        ledger.claims.append(f"not taken to replace ({fault}): {told(old, new)}")
     return why
 
 
-def _contradicted(ledger: MemoryLedger, old: Memory, new: Memory, replaces: str) -> str:
+def _contradicted(ledger: MemoryLedger, old: Memory, new: Memory, proposal: Proposal) -> str:
     near = ledger.cosine(old.id, new.id) >= RELATED
     related = near or one_word_apart(ledger.language, old.text, new.text)
-    if old.id == replaces and related and not ledger.language.replacement_fault(old, new):
-        return _CLAIMED
+    claimed = old.id in (proposal.replaces, proposal.carries_out)
+    if claimed and related and not ledger.language.replacement_fault(old, new):
+        return _CLAIMED if old.id == proposal.replaces else _CARRIED_OUT
     if not related or not same_subject(old.about, new.about):
         return ""
     change = ledger.language.contradiction(old.text, new.text)

@@ -39,9 +39,14 @@ Write down what will matter later: facts, preferences, and procedures that worke
 is in UTC, the speaker's own day is not known: leave "yesterday" or "tomorrow" as it is.
 - sources: the numbers of all turns that say so. quote: a few words copied from one of them.
 - about: whom or what it is about.
-- confirms: the number of an earlier memory that says the same; else 0.
-- replaces: the number of an earlier memory, about the same subject, that no longer holds because \
-of this one; else 0.
+- questions: one or two that somebody may ask later and that it answers, in everyday words.
+- lasting: 0 = of the moment, 1 = for weeks, 2 = for months or years, 3 = who somebody is.
+- begins, ends: when the event itself was or will be, as 2024-05-31, 2024-05 or 2024, if the turns \
+tell it; else empty.
+- For an earlier memory that it has to do with, its number in one of these, else 0. confirms: it \
+says the same, in whatever words. replaces: about the same subject, it no longer holds because of \
+this one. carries_out: a plan that has come true. conflicts: both cannot be true, and it is not \
+said which is.
 - In a group a turn names its sender: say whose it is, and let it replace nothing that another \
 said. What is a relative's or a colleague's is not the user's.
 - Leave out small talk and guesses. An empty list is a good answer."""
@@ -55,8 +60,14 @@ class Note(BaseModel):
     text: str
     sources: list[Number]
     quote: str = ""
+    questions: list[str] = Field(default_factory=list)
+    lasting: Annotated[int, Field(ge=0, le=3)] = 0
+    begins: str = ""
+    ends: str = ""
     confirms: Number = 0
     replaces: Number = 0
+    carries_out: Number = 0
+    conflicts: Number = 0
 
 
 class Notes(BaseModel):

@@ -56,6 +56,7 @@ def _consolidate(context: StageContext, state: DreamState) -> Asking[Changes]:
             *state["notes"],
             *told.notes,
             *_refused(ledger.refused),
+            *ledger.claims,
             *_kept_out(orders),
             *_by_the_clock(len(state["episodes"]) - len(heard)),
         ],

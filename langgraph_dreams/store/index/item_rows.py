@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import counted_terms, plainness
 from langgraph_dreams.store.index.passages import drop_passages, put_passages
-from langgraph_dreams.store.items import Item, time_of
+from langgraph_dreams.store.items import Item, memory_key, time_of
 from langgraph_dreams.store.passages import Passages
 from langgraph_dreams.types.base import digest
 from langgraph_dreams.types.items import Episode, Link, Memory
@@ -44,7 +44,7 @@ def put_item(
         place = ("", 0, time_of(item).timestamp(), "", item.status)
         words = "memory_words"
         _put_memory(db, item)
-    said = unlabelled(item.text) if isinstance(item, Episode) else item.text
+    said = unlabelled(item.text) if isinstance(item, Episode) else memory_key(item)
     known = db.execute("SELECT row FROM items WHERE id = ?", (item.id,)).fetchone()
     if known is not None:
         text = db.execute(f"SELECT text FROM {words} WHERE rowid = ?", known).fetchone()

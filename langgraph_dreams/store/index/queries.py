@@ -109,7 +109,7 @@ class IndexQueries:
         }
 
     def memory_texts(self, ids: Iterable[str]) -> dict[str, str]:
-        """Texts of memories."""
+        """Texts by which memories are searched (see `memory_key`)."""
         return dict(
             self._rows(
                 "SELECT i.id, w.text FROM items i JOIN memory_words w ON w.rowid = i.row"

@@ -15,6 +15,7 @@ from langgraph_dreams.store.items import (
     checked_memory,
     document_of,
     fields_of,
+    memory_key,
     portions,
 )
 from langgraph_dreams.store.journal import storable_report
@@ -62,8 +63,8 @@ class NamespaceWriter(NamespaceReader):
         same: list[Memory] = []
         other: list[Memory] = []
         for memory in distinct.values():
-            (same if texts.get(memory.id) == memory.text else other).append(memory)
-        vectors = self.embed([memory.text for memory in other])
+            (same if texts.get(memory.id) == memory_key(memory) else other).append(memory)
+        vectors = self.embed([memory_key(memory) for memory in other])
         state = self._state
         if texts.keys() & {memory.id for memory in other}:
             state.memory_vectors.clear()
