@@ -2,7 +2,8 @@
 
 A turn that only asks, and was told nothing, is worded like the question and answers nothing. It
 stands behind what states something and takes none of its places, unless the question is about what
-was asked, so that a fact is found however often it was asked for. Of turns that say the same the newest stands for all.
+was asked, so that a fact is found however often it was asked for. Of turns that say the same the
+newest stands for all.
 """
 
 import re
