@@ -12,11 +12,17 @@ _NOBODY = lists.a_set(
 """With an apostrophe they tell whose no thing is, or that it is the user's."""
 _ALSO_THINGS = lists.a_set("manager client assistant partner baby twin mate ex boy girl intern nan")
 """A "password manager" is no person: these must follow "my", or a word of which one is meant."""
+_COMPANY = lists.a_set("with without and or than like unlike beside near from by for before after")
+"""Before a person they tell of company: "I live with my sister" is not about her."""
 _WHICH = lists.a_set("older younger elder big little new old best good late former first second")
 
 
-def other_owner(one: Clause, other: Clause) -> str:
-    """An owner that only one of them has, or that differs; empty when they may be one's own."""
+def other_owner(one: Clause, other: Clause, *, named: bool = False) -> str:
+    """An owner that only one of them has, or that differs; empty when they may be one's own.
+
+    With `named` whoever acts in one is not another owner if the other speaks of them as well:
+    "Grandpa arrives at nine", "we meet Grandpa at ten".
+    """
     for first, second in ((one, other), (other, one)):
         owners, there = _owners(first), _owners(second)
         words = {_base(w) for w in second.words}
@@ -26,6 +32,8 @@ def other_owner(one: Clause, other: Clause) -> str:
                 continue
             if owner not in lists.KIN.values() and owner in words:
                 continue  # "the price of my flat" and "my flat"
+            if named and not there and _acts_alone(first, owner) and owner in _spoken_of(second):
+                continue
             if there or not _anybody(second):
                 return owner
         own = not owners and "first" in first.persons() - second.persons()
@@ -42,6 +50,29 @@ def other_actor(one: Clause, other: Clause) -> str:
             if acting and acting not in {_base(w) for w in first.words}:
                 return acting
     return ""
+
+
+def _acts_alone(clause: Clause, owner: str) -> bool:
+    """True if a person is the whole subject, and does not own it."""
+    begins = _begins(clause)
+    kin = [place for place in range(begins) if _kin(clause, place) == owner]
+    if len(kin) != 1 or _owns(clause, kin[0]):
+        return False
+    beside = _names_beside(clause, kin[0]) | {_base(clause.words[kin[0]])}
+    subject = (w for w in clause.words[:begins] if w.is_content or w.name)
+    return all(_base(w) in beside for w in subject)
+
+
+def _spoken_of(clause: Clause) -> set[str]:
+    """Persons whom it is about, be it as whom something is done to; not who does something else."""
+    found = set()
+    for place in range(len(clause.words)):
+        before = {w.text for w in clause.words[max(0, place - 2) : place]}
+        after = clause.words[place + 1 : place + 2]
+        acts = any(w.is_past or (w.is_content and w.text[-1] == "s") for w in after)
+        if (kin := _kin(clause, place)) and not (acts or before & _COMPANY or _owns(clause, place)):
+            found.add(kin)
+    return found
 
 
 def _anybody(clause: Clause) -> bool:

@@ -112,6 +112,10 @@ APART = [
     ("The user's car is a red Fiat.", "The user's wife's car is a black Opel now."),
     ("The user lives in Berlin.", "The user's sister lives in Paris now."),
     ("The user's office is in Graz.", "The user's boss's office is in Linz now."),
+    ("My sister lives in Berlin.", "I live in Paris with my sister now."),
+    ("My sister starts work at 9:00.", "I start work at 8:00 now, before my sister."),
+    ("My brother takes 5 mg of aspirin.", "I take 10 mg of aspirin now, my brother knows."),
+    ("My boss starts at 8.", "I start at 9 now, my boss agreed."),
 ]  # fmt: skip
 CLAIMED = [
     ("My car is a red Fiat.", "We sold the Fiat, my car is a green Skoda now."),
@@ -228,6 +232,9 @@ LINKED = [
     ("My girlfriend lives in Graz.", "My girlfriend moved to Linz."),
     ("Our kids' school starts at 8:00.", "Our kids' school starts at 8:30 now."),
     ("My landlord's number is 555 1234.", "My landlord's number is 555 9876 now."),
+    ("We pick Grandma up at 9:00.", "Grandma arrives at 10:15 instead."),
+    ("My boss is Ines Roth.", "I report to Karl Weber as my boss now."),
+    ("My mum comes on Friday.", "We are expecting Mum on Saturday now."),
 ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ def apart(old: Sentence, new: Sentence, cue: bool, change: str) -> bool:
     if not cue and ((old.past and new.past) or (_unnamed(old) and _unnamed(new))):
         return True
     return (
-        bool(other_owner(old.whole, new.whole))
+        bool(other_owner(old.whole, new.whole, named=True))
         or _other_subject(old, new)
         or _other_thing(old, new)
         or _other_number(old, new)
