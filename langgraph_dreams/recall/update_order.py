@@ -50,6 +50,9 @@ def newer_first(
     newer, links = _linked(query, pool, turns, stating)
     for i, later in _unlinked(query, pool, turns, stating).items():
         newer[i] += [j for j in later if j not in newer[i]]
+    for i, later in newer.items():
+        if not turns.of_another(i):
+            later[:] = [j for j in later if not turns.of_another(j)]
     placed: dict[int, None] = {}
     moved: dict[str, Edge] = {}
 

@@ -1,8 +1,9 @@
 """Whose a thing is: "my car" and "my wife's car" are two, and so are their colours."""
 
-from langgraph_dreams.language.english.clauses import Clause
+from langgraph_dreams.language.english.clauses import SENTENCE_END, Clause, whole
 from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.english.words.tokens import Word
+from langgraph_dreams.language.senders import unsigned
 
 _WHOSE = lists.a_set("my our your his her their the")
 _NOBODY = lists.a_set(
@@ -12,6 +13,7 @@ _NOBODY = lists.a_set(
 """With an apostrophe they tell whose no thing is, or that it is the user's."""
 _ALSO_THINGS = lists.a_set("manager client assistant partner baby twin mate ex boy girl intern nan")
 """A "password manager" is no person: these must follow "my", or a word of which one is meant."""
+_ONESELF = lists.a_set("i we me us")
 _COMPANY = lists.a_set("with without and or than like unlike beside near from by for before after")
 """Before a person they tell of company: "I live with my sister" is not about her."""
 _WHICH = lists.a_set("older younger elder big little new old best good late former first second")
@@ -50,6 +52,50 @@ def other_actor(one: Clause, other: Clause) -> str:
             if acting and acting not in {_base(w) for w in first.words}:
                 return acting
     return ""
+
+
+def of_another(question: str, text: str) -> bool:
+    """True if a text tells of somebody else's, where the question asks for one's own, or vice versa.
+
+    "My mother's doctor is in on Monday" to "When do I see the doctor?". What names nobody, or only
+    a "she", may be about anybody.
+    """
+    asking = whole(question)
+    if "first" not in asking.persons():
+        return False
+    persons = _persons(asking)
+    wanted = {w.stem.removesuffix("'s") for w in asking.words if w.is_content}
+    told = [whole(s) for s in SENTENCE_END.split(unsigned(text)) if s.strip()]
+    told = told[:1] + [c for c in told[1:] if wanted & {w.stem.removesuffix("'s") for w in c.words}]
+    if persons:
+        named = any(persons <= _persons(c) or c.persons() & {"he", "she", "they"} for c in told)
+        return not named and any("first" in c.persons() for c in told)
+    return bool(told) and all(_told_of_another(clause, wanted) for clause in told)
+
+
+def _persons(clause: Clause) -> set[str]:
+    return {kin for place in range(len(clause.words)) if (kin := _kin(clause, place))}
+
+
+def _told_of_another(clause: Clause, wanted: set[str]) -> bool:
+    """True if a relative acts in it, or owns what is wanted, or is taken there."""
+    words = clause.words
+    oneself = [place for place, w in enumerate(words) if w.text in _ONESELF]
+    kin = {place for place in range(len(words)) if _kin(clause, place)}
+    acting = any(p < 2 < len(words) and _subject(clause, p, p + 1) for p in kin)
+    if not oneself and (acting or any(o in lists.KIN.values() for o in _owners(clause))):
+        return True
+    taken = _spoken_of(clause) if any(words[p].text in ("i", "we") for p in oneself) else set()
+    taken_at = [p for p in kin if p > min(oneself, default=p) and _kin(clause, p) in taken]
+    places = [p for p, w in enumerate(words) if w.stem.removesuffix("'s") in wanted and w.is_content]
+    for place in places:
+        before, after = range(max(0, place - 2), place), range(place + 2, place + 4)
+        owned = any(p in kin and words[p].text.endswith("s") for p in before)
+        owned |= [w.text for w in words[place + 1 : place + 2]] == ["of"] and bool(kin & {*after})
+        mine = words[place - 1].text in ("my", "our")
+        if mine or not (owned or any(p < place for p in taken_at)):
+            return False
+    return bool(places)
 
 
 def _acts_alone(clause: Clause, owner: str) -> bool:
