@@ -87,7 +87,9 @@ def _told_of_another(clause: Clause, wanted: set[str]) -> bool:
         return True
     taken = _spoken_of(clause) if any(words[p].text in ("i", "we") for p in oneself) else set()
     taken_at = [p for p in kin if p > min(oneself, default=p) and _kin(clause, p) in taken]
-    places = [p for p, w in enumerate(words) if w.stem.removesuffix("'s") in wanted and w.is_content]
+    places = [
+        p for p, w in enumerate(words) if w.stem.removesuffix("'s") in wanted and w.is_content
+    ]
     for place in places:
         before, after = range(max(0, place - 2), place), range(place + 2, place + 4)
         owned = any(p in kin and words[p].text.endswith("s") for p in before)

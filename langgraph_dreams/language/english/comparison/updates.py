@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from langgraph_dreams.language.english.clauses import Clause, Slot
+from langgraph_dreams.language.english.comparison.differences import comparable
 from langgraph_dreams.language.english.comparison.distinctions import apart
 from langgraph_dreams.language.english.comparison.retold import Retold, retold
 from langgraph_dreams.language.english.sentences import Sentence, sentences, things
@@ -116,7 +117,7 @@ def _change(old: Sentence, new: Sentence) -> str:
     """The kind of value that differs; empty when none does, or a value speaks against it."""
     if old.negated != new.negated:
         return "negation" if any(_denied(o, n) for o in old.parts for n in new.parts) else ""
-    had, has = _families(old.whole.slots), _families(new.whole.slots)
+    had, has = map(_families, comparable(old.whole.slots, new.whole.slots, new.cue))
     common = sorted(had.keys() & has.keys())
     for family in common:
         if not has[family] <= had[family]:
@@ -144,7 +145,7 @@ def _denied(old: Clause, new: Clause) -> bool:
 def _families(slots: Iterable[Slot]) -> dict[tuple[str, str], set[str]]:
     found: dict[tuple[str, str], set[str]] = {}
     for slot in slots:
-        found.setdefault((slot.kind, lists.UNITS.get(slot.unit, slot.unit)), set()).add(slot.value)
+        found.setdefault((slot.kind, slot.unit), set()).add(slot.value)
     return found
 
 
