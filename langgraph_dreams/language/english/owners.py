@@ -55,7 +55,7 @@ def other_actor(one: Clause, other: Clause) -> str:
 
 
 def of_another(question: str, text: str) -> bool:
-    """True if a text tells of somebody else's, where the question asks for one's own, or vice versa.
+    """True if a text is of another person than the question asks for, oneself or a relative.
 
     "My mother's doctor is in on Monday" to "When do I see the doctor?". What names nobody, or only
     a "she", may be about anybody.

@@ -5,28 +5,20 @@ A time of day on a clock of twelve hours ends in "?": it is that of the morning 
 
 import re
 
-_ONES = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-        " fifteen sixteen seventeen eighteen nineteen".split()
-    )
-}
-_TENS = {
-    word: 10 * number
-    for number, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
-    )
-}
-_ORDINALS = dict(
-    zip(
-        "first second third fourth fifth sixth seventh eighth ninth tenth".split(),
-        "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th".split(),
-        strict=True,
-    )
+
+def _in_order(words: str, first: int = 0, step: int = 1) -> dict[str, int]:
+    return {word: first + step * place for place, word in enumerate(words.split())}
+
+
+_ONES = _in_order(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+    " sixteen seventeen eighteen nineteen"
 )
+_TENS = _in_order("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10)
+_ORDINALS = _in_order("first second third fourth fifth sixth seventh eighth ninth tenth", 1)
+_MONTHS = _in_order("jan feb mar apr may jun jul aug sep oct nov dec", 1)
+_ENDS = {1: "st", 2: "nd", 3: "rd"}
 _MONEY = ("euro", "dollar", "pound")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _SMALL = "|".join(sorted((w for w in _ONES if w not in ("zero", "one")), key=len, reverse=True))
 _DIGITS = "|".join(list(_ONES)[1:10])
 _TENS_ONES = rf"(?:{'|'.join(_TENS)})(?:[-\s](?:{_DIGITS})\b)?"
@@ -37,7 +29,7 @@ NUMBER = (
 )
 """A number in words, as a part of a regular expression; "one" is mostly none."""
 
-_HOUR = rf"(?:twelve|eleven|ten|nine|eight|seven|six|five|four|three|two|one|\d{{1,2}})"
+_HOUR = r"(?:twelve|eleven|ten|nine|eight|seven|six|five|four|three|two|one|\d{1,2})"
 _HALF = r"\s?[ap]\.?m\b\.?"
 _PART = r"\s(?:in\sthe\s(?:morning|afternoon|evening)|at\snight)\b"
 _AT = r"(?:(?<=\bat\s)|(?<=\buntil\s)|(?<=\btill\s))"
@@ -68,7 +60,7 @@ def value(kind: str, text: str, unit: str = "") -> str:
         return _clock(text)
     if kind == "date":
         return _date(text)
-    return str(_MONTHS.index(text[:3]) + 1) if kind == "month" else text
+    return str(_MONTHS[text[:3]]) if kind == "month" else text
 
 
 def same(kind: str, one: str, other: str) -> bool:
@@ -90,7 +82,7 @@ def hour(text: str) -> str:
 
 def _number(text: str) -> str:
     if text in _ORDINALS:
-        return _ORDINALS[text]
+        return f"{_ORDINALS[text]}{_ENDS.get(_ORDINALS[text], 'th')}"
     if text[:1].isdigit():
         return re.sub(r",(?=\d{3}\b)", "", text)
     total = part = 0
@@ -134,5 +126,5 @@ def _date(text: str) -> str:
     year = re.search(r"\b\d{4}\b", text)
     if not day or not month:
         return text
-    months = str(_MONTHS.index(month[0][:3]) + 1)
+    months = str(_MONTHS[month[0][:3]])
     return "-".join([*([year[0]] if year else []), months, day[1]])
