@@ -74,17 +74,21 @@ def _sides(sentence: Sentence, step: int) -> Iterator[tuple[str, Word]]:
 
 def _other_number(old: Sentence, new: Sentence) -> bool:
     """True if they are of different numbers of a series, which are names of what it is about."""
-    numbers = [
-        {s.value for p in sentence.parts for s in p.slots if s.place < _begun(p)}
-        | {
-            slot.value
-            for slot in sentence.whole.slots
-            if slot.place and sentence.whole.words[slot.place - 1].text in lists.SERIES
-        }
-        | _moved(sentence.whole)
-        for sentence in (old, new)
-    ]
-    return bool(numbers[0] and numbers[1] and numbers[0].isdisjoint(numbers[1]))
+    one, other = _numbers(old), _numbers(new)
+    if one and other and one != other:
+        return True
+    one, other = one | _moved(old.whole), other | _moved(new.whole)
+    return bool(one and other and one.isdisjoint(other))
+
+
+def _numbers(sentence: Sentence) -> set[str]:
+    """Figures before the verb, and those of a chapter or a ticket anywhere."""
+    words = sentence.whole.words
+    return {s.value for p in sentence.parts for s in p.slots if s.place < _begun(p)} | {
+        slot.value
+        for slot in sentence.whole.slots
+        if slot.place and words[slot.place - 1].text in lists.SERIES
+    }
 
 
 def _moved(clause: Clause) -> set[str]:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from langgraph_dreams.language.english.clauses import Clause, Slot
 from langgraph_dreams.language.english.comparison.differences import comparable
 from langgraph_dreams.language.english.comparison.distinctions import apart
+from langgraph_dreams.language.english.comparison.lasting import lasting
 from langgraph_dreams.language.english.comparison.retold import Retold, retold
 from langgraph_dreams.language.english.sentences import Sentence, sentences, things
 from langgraph_dreams.language.english.words import lexicon as lists
@@ -43,6 +44,9 @@ def _update(old: Sentence, new: Sentence, rarity: Rarity) -> Update | None:
         return None
     if again := retold(old.whole, new.whole):
         return _again(again, new.cue, rarity)
+    if told := lasting(old, new):
+        verb, *values = told
+        return Update((verb,), "name", True, 1.0, 0.0, tuple(values))
     one, other = things(old.whole), things(new.whole)
     shared = sorted(one.keys() & other.keys(), key=lambda stem: (-rarity(stem), stem))
     cue, change = new.cue, _change(old, new)
