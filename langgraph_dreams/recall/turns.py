@@ -14,6 +14,7 @@ from datetime import datetime
 from langgraph_dreams.language.asking import (
     knows_nothing,
     named_in_vain,
+    of_another,
     of_asking,
     only_asks,
     wording,
@@ -27,6 +28,8 @@ from langgraph_dreams.types.items import Episode
 _ASKING = 5  # of so many places, or more, one goes to what asks, for who asks what was asked
 _AHEAD = 5  # different turns looked at, and beyond those wanted where old answers come first
 _FARTHEST = 4  # times the wanted number are read in search of what was not only answered
+_LONGEST = 240  # characters; a longer turn tells of many persons
+_CLOSE = 0.5  # of another's hybrid score; what is one's own and found about as well comes before it
 _WIDER = 8  # times as many candidates when equal turns took the places of others
 
 
@@ -59,11 +62,13 @@ class Turns:
         """
         self._vault = query.vault
         self._of_asking = of_asking(query.text)
+        self._question = query.text
         self._pool = pool
         self._around = around
         self._replaced = {pool.place[name] for name in replaced if name in pool.place}
         self._read: dict[int, Turn] = {}
         self._same: dict[tuple[object, ...], list[int]] = {}
+        self._others: dict[int, bool] = {}
         self.items: dict[str, Item] = {}
 
     def read(self, places: Iterable[int]) -> None:
@@ -121,9 +126,27 @@ class Turns:
         asking += [i for i in walked if i in self._replaced]
         share = int(self._of_asking and k >= _ASKING and bool(asking))
         asking = asking[: max(share, k - len(stating))]
-        stating = stating[: k - len(asking)]
+        stating = self._own_first(stating)[: k - len(asking)]
         self._complete([*stating, *asking])
         return stating, asking
+
+    def of_another(self, place: int) -> bool:
+        """True if it tells of another person than the question asks for."""
+        if place not in self._others:
+            said, language = self._read[place].said, self._vault.language
+            short = len(said) <= _LONGEST
+            self._others[place] = short and of_another(language, self._question, said)
+        return self._others[place]
+
+    def _own_first(self, order: Sequence[int]) -> list[int]:
+        """The same turns; what is of whom the question asks about before others' found as well."""
+        seed, placed = self._pool.seed, dict[int, None]()
+        for place, i in enumerate(order):
+            if self.of_another(i):
+                near = (j for j in order[place:] if seed[j] >= _CLOSE * seed[i])
+                placed |= dict.fromkeys(j for j in near if not self.of_another(j))
+            placed[i] = None
+        return list(placed)
 
     def crowded(self) -> bool:
         """True if most of what was read says what others say, or only asks."""
