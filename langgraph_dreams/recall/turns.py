@@ -20,6 +20,7 @@ from langgraph_dreams.language.asking import (
     wording,
 )
 from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.recall.candidates import Neighbours, Pool, RecallQuery
 from langgraph_dreams.safety.trust import said_trust
 from langgraph_dreams.store.items import Item
@@ -62,6 +63,7 @@ class Turns:
         """
         self._vault = query.vault
         self._of_asking = of_asking(query.text)
+        self._terms = content_terms(query.vault.language, query.text)
         self._question = query.text
         self._pool = pool
         self._around = around
@@ -80,9 +82,21 @@ class Turns:
             if isinstance(item, Episode):
                 near = self._around.get(name)
                 last = near is not None and all(at < 0 for at, _ in near)
-                turn = _turn(self._vault.language, item, last)
+                turn = self._by_finding(_turn(self._vault.language, item, last))
                 self._read[new[name]] = turn
                 self._same.setdefault(turn.says, []).append(new[name])
+
+    def _by_finding(self, turn: Turn) -> Turn:
+        """The turn; one found by what an agent brought to it says the same as others with that."""
+        parts = [other.text for other in turn.episode.others] + [turn.episode.answered]
+        own = self._shared(turn.said)
+        best = max(parts, key=self._shared)
+        if turn.asks or self._shared(best) <= own:
+            return turn
+        return replace(turn, says=("found", *wording(best)))
+
+    def _shared(self, text: str) -> int:
+        return len(self._terms & content_terms(self._vault.language, text))
 
     def __contains__(self, place: int) -> bool:
         return place in self._read
