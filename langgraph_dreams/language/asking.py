@@ -6,7 +6,7 @@ Not part of the protocol: English has rules of its own, any other language is to
 import re
 from functools import lru_cache
 
-from langgraph_dreams.language.english import asking
+from langgraph_dreams.language.english import asking, owners
 from langgraph_dreams.language.english.comparison import answered
 from langgraph_dreams.language.english.language import English
 from langgraph_dreams.language.mixed import spoken
@@ -84,6 +84,12 @@ def answered_anew(language: Language, question: str, old: str, new: str) -> bool
     """True if the newer of two statements answers a question as the older one does."""
     english = isinstance(spoken(language, question), English)
     return english and answered.answered_anew(question, old, new)
+
+
+def of_another(language: Language, question: str, said: str) -> bool:
+    """True if a statement is of another person than the question asks for."""
+    english = isinstance(spoken(language, question), English)
+    return english and owners.of_another(question, said)
 
 
 _UNKNOWN_WORDS = 6

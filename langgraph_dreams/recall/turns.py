@@ -14,11 +14,13 @@ from datetime import datetime
 from langgraph_dreams.language.asking import (
     knows_nothing,
     named_in_vain,
+    of_another,
     of_asking,
     only_asks,
     wording,
 )
 from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.recall.candidates import Neighbours, Pool, RecallQuery
 from langgraph_dreams.safety.trust import said_trust
 from langgraph_dreams.store.items import Item
@@ -27,6 +29,8 @@ from langgraph_dreams.types.items import Episode
 _ASKING = 5  # of so many places, or more, one goes to what asks, for who asks what was asked
 _AHEAD = 5  # different turns looked at, and beyond those wanted where old answers come first
 _FARTHEST = 4  # times the wanted number are read in search of what was not only answered
+_LONGEST = 240  # characters; a longer turn tells of many persons
+_CLOSE = 0.5  # of another's hybrid score; what is one's own and found about as well comes before it
 _WIDER = 8  # times as many candidates when equal turns took the places of others
 
 
@@ -59,11 +63,14 @@ class Turns:
         """
         self._vault = query.vault
         self._of_asking = of_asking(query.text)
+        self._terms = content_terms(query.vault.language, query.text)
+        self._question = query.text
         self._pool = pool
         self._around = around
         self._replaced = {pool.place[name] for name in replaced if name in pool.place}
         self._read: dict[int, Turn] = {}
         self._same: dict[tuple[object, ...], list[int]] = {}
+        self._others: dict[int, bool] = {}
         self.items: dict[str, Item] = {}
 
     def read(self, places: Iterable[int]) -> None:
@@ -75,9 +82,21 @@ class Turns:
             if isinstance(item, Episode):
                 near = self._around.get(name)
                 last = near is not None and all(at < 0 for at, _ in near)
-                turn = _turn(self._vault.language, item, last)
+                turn = self._by_finding(_turn(self._vault.language, item, last))
                 self._read[new[name]] = turn
                 self._same.setdefault(turn.says, []).append(new[name])
+
+    def _by_finding(self, turn: Turn) -> Turn:
+        """The turn; one found by what an agent brought to it says the same as others with that."""
+        parts = [other.text for other in turn.episode.others] + [turn.episode.answered]
+        own = self._shared(turn.said)
+        best = max(parts, key=self._shared)
+        if turn.asks or self._shared(best) <= own:
+            return turn
+        return replace(turn, says=("found", *wording(best)))
+
+    def _shared(self, text: str) -> int:
+        return len(self._terms & content_terms(self._vault.language, text))
 
     def __contains__(self, place: int) -> bool:
         return place in self._read
@@ -121,9 +140,27 @@ class Turns:
         asking += [i for i in walked if i in self._replaced]
         share = int(self._of_asking and k >= _ASKING and bool(asking))
         asking = asking[: max(share, k - len(stating))]
-        stating = stating[: k - len(asking)]
+        stating = self._own_first(stating)[: k - len(asking)]
         self._complete([*stating, *asking])
         return stating, asking
+
+    def of_another(self, place: int) -> bool:
+        """True if it tells of another person than the question asks for."""
+        if place not in self._others:
+            said, language = self._read[place].said, self._vault.language
+            short = len(said) <= _LONGEST
+            self._others[place] = short and of_another(language, self._question, said)
+        return self._others[place]
+
+    def _own_first(self, order: Sequence[int]) -> list[int]:
+        """The same turns; what is of whom the question asks about before others' found as well."""
+        seed, placed = self._pool.seed, dict[int, None]()
+        for place, i in enumerate(order):
+            if self.of_another(i):
+                near = (j for j in order[place:] if seed[j] >= _CLOSE * seed[i])
+                placed |= dict.fromkeys(j for j in near if not self.of_another(j))
+            placed[i] = None
+        return list(placed)
 
     def crowded(self) -> bool:
         """True if most of what was read says what others say, or only asks."""

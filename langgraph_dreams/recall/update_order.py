@@ -17,17 +17,19 @@ from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.recall.candidates import Pool, RecallQuery
 from langgraph_dreams.recall.turns import Turn, Turns
 from langgraph_dreams.safety.trust import may_become, said_trust
-from langgraph_dreams.store import Edge
+from langgraph_dreams.store import Edge, NamespaceStore
 from langgraph_dreams.types.items import Link, link_id
 from langgraph_dreams.types.recall import Hop, Recall
 
 UPDATE = "update"
 """Kind of such a link."""
-_LEAST = 0.45  # of the older one's hybrid score; what matches the question less is not pulled up
+_LEAST = 0.35  # of the older one's hybrid score; what matches the question less is not pulled up
+_TOLD = 0.45  # of the best hybrid score; what was told before old answers matches so far
 _CLOSE = 0.7  # of the older one's hybrid score; what answers anew is found about as well
 _FIRST = 5  # turns that are held against one another beside the links
 _MOST = 3  # later statements that one turn gives way to
 _SHARED = 0.33  # of the content words of the question that was answered, or of the statement
+_KINDRED = 0.4  # cosine of two values of one kind
 _COVERED = 0.5  # of what the older statement is about, that the newer one names
 _LONGEST = 240  # characters; a longer turn tells of many things
 
@@ -50,6 +52,9 @@ def newer_first(
     newer, links = _linked(query, pool, turns, stating)
     for i, later in _unlinked(query, pool, turns, stating).items():
         newer[i] += [j for j in later if j not in newer[i]]
+    for i, later in newer.items():
+        if not turns.of_another(i):
+            later[:] = [j for j in later if not turns.of_another(j)]
     placed: dict[int, None] = {}
     moved: dict[str, Edge] = {}
 
@@ -133,7 +138,7 @@ def _unlinked(
         old = turns[i]
         if old.echoes:
             # It is worded like the question that it answered, and so scores above what was told.
-            later = _later(pool, turns, said, i, _LEAST * best)
+            later = _later(pool, turns, said, i, _TOLD * best)
             later = (j for j in later if _on_the_matter(query, turns[j], old))
         elif place < _FIRST and len(old.said) <= _LONGEST:
             later = _later(pool, turns, first, i, _LEAST * float(pool.seed[i]))
@@ -180,7 +185,15 @@ def _brings_up_to_date(
     if language.contradiction(old.said, new.said) is not None:
         return True
     change = language.update(old.said, new.said, rarity)
-    return change is not None and change.covered >= _COVERED
+    if change is None or change.covered < _COVERED:
+        return False
+    return not change.values or kindred(query.vault, change.values)
+
+
+def kindred(vault: NamespaceStore, values: Sequence[str]) -> bool:
+    """True if two values are of one kind: "married" and "divorced", not "married" and "tired"."""
+    one, other = vault.embed(values)
+    return float(one @ other) >= _KINDRED
 
 
 def _rarity(query: RecallQuery) -> Rarity:

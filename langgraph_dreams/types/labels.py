@@ -5,6 +5,7 @@ them.
 """
 
 import re
+from collections.abc import Iterable
 
 ABANDONED = "the stream was abandoned before its end"
 """What is said of a turn whose caller went away."""
@@ -21,6 +22,12 @@ _MARKS = re.compile(
 )
 
 
-def unlabelled(text: str) -> str:
-    """The text of an episode without the labels and marks of the library."""
-    return _MARKS.sub("", _LINE.sub("", _FAILED.sub(r"\1 ", text)))
+def unlabelled(text: str, names: Iterable[str] = ()) -> str:
+    """The text of an episode without the labels and marks of the library.
+
+    `names` are those of the agents that brought something to it: they stand before their parts.
+    """
+    bare = _MARKS.sub("", _LINE.sub("", _FAILED.sub(r"\1 ", text)))
+    for name in dict.fromkeys(names):
+        bare = re.sub(rf"^{re.escape(name)}: ", "", bare, flags=re.MULTILINE) if name else bare
+    return bare

@@ -324,3 +324,32 @@ def test_a_newer_answer_in_other_words_stands_first_though_linked_by_no_dream(
         for k in (1, 5):
             first = ada.recall("What is the name of my cat?", k, note=False).items[0]
             assert first.item.text == new.text, (dreamt, k)
+
+
+# -- whose it is
+
+
+@pytest.mark.parametrize(
+    ("question", "own", "others"),
+    [
+        (
+            "When do I see the doctor?",
+            "My appointment at the doctor is on Friday.",
+            ("My mother's doctor is in on Mondays.", "I drive my mum to the doctor on Wednesday."),
+        ),
+        (
+            "When does my mother see the doctor?",
+            "My mum's doctor's appointment is on Tuesday.",
+            ("I see the doctor on Friday.", "My father sees the doctor on Monday."),
+        ),
+        ("Where do I work?", "I work at Siemens in Graz.", ("My husband works at Bosch.",)),
+    ],
+)
+def test_ones_own_comes_before_a_relatives_and_nothing_is_lost(
+    ada: Namespace, question: str, own: str, others: Sequence[str]
+) -> None:
+    ada.record([turn(text, day=1 + i) for i, text in enumerate((own, *others))])
+    assert [item.item.said for item in ada.recall(question, 1).items] == [own]
+    found = [item.item.said for item in ada.recall(question, 5).items]
+    assert found[0] == own
+    assert set(others) <= set(found)

@@ -17,14 +17,13 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.protocol import Rarity, Update
 from langgraph_dreams.language.words import content_terms, one_word_apart
-from langgraph_dreams.recall.update_order import UPDATE
+from langgraph_dreams.recall.update_order import UPDATE, kindred
 from langgraph_dreams.safety.trust import believable, said_trust
 from langgraph_dreams.types.items import Episode, Link, link_id
 from langgraph_dreams.types.operations import Operation, propose
 
 _NEAREST = 16  # older episodes looked at from each of the two searches
 _LONGEST = 240  # characters; a passage tells of many things, and brings none up to date
-_KINDRED = 0.4  # cosine of two values of one kind: "married" and "divorced", not "tired"
 _CLOSE = 0.15  # of the best score; among those so close the latest is brought up to date
 _COVERED, _SIMILAR, _RARE, _CHANGED, _CUED = 0.35, 0.25, 0.1, 0.15, 0.15
 """Parts of the score; chosen on the first half of benchmarks/updates_data, which they split
@@ -101,7 +100,7 @@ def _best(
         change = language.update(_text(old), _text(new), rarity)
         if change is None or (value := score(change, cosine)) < context.policy.update_score:
             continue
-        if not change.values or _cosine(context, change.values) >= _KINDRED:
+        if not change.values or kindred(context.vault, change.values):
             found.append((old, change, value))
     most = max((value for *_, value in found), default=0.0)
     likely = [one for one in found if one[2] >= most - _CLOSE]

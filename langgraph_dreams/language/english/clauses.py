@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from langgraph_dreams.language.english.words import lexicon as lists
+from langgraph_dreams.language.english.words.figures import value
 from langgraph_dreams.language.english.words.tokens import Kind, Word, cut
 from langgraph_dreams.language.senders import unsigned
 
@@ -33,8 +34,9 @@ class Slot:
 
     kind: Kind
     value: str
+    """Equal for what is the same, in whatever words (words/figures.py)."""
     unit: str
-    """Stem of what is counted; empty for times and codes."""
+    """Stem of what is counted, or the unit of measure; empty for times and codes."""
     label: str
     """Stem of the word before."""
     place: int
@@ -247,11 +249,12 @@ def _slots(words: list[Word]) -> Iterable[Slot]:
         following = words[place + 1] if place + 1 < len(words) else None
         unit = ""
         if word.kind == "number" and following is not None and _counted(following):
-            unit = following.stem
+            unit = lists.UNITS.get(following.text, following.stem)
         label = words[place - 1].stem if place else ""
-        yield Slot(word.kind, word.text, unit, label, place)
+        yield Slot(word.kind, value(word.kind, word.text, unit), unit, label, place)
 
 
 def _counted(word: Word) -> bool:
-    symbol = word.text in "€$£"
-    return symbol or (word.is_content and word.text not in lists.CUES and not word.name)
+    return word.text in lists.UNITS or (
+        word.is_content and word.text not in lists.CUES and not word.name
+    )

@@ -1,8 +1,9 @@
 """Whose a thing is: "my car" and "my wife's car" are two, and so are their colours."""
 
-from langgraph_dreams.language.english.clauses import Clause
+from langgraph_dreams.language.english.clauses import SENTENCE_END, Clause, whole
 from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.english.words.tokens import Word
+from langgraph_dreams.language.senders import unsigned
 
 _WHOSE = lists.a_set("my our your his her their the")
 _NOBODY = lists.a_set(
@@ -12,11 +13,18 @@ _NOBODY = lists.a_set(
 """With an apostrophe they tell whose no thing is, or that it is the user's."""
 _ALSO_THINGS = lists.a_set("manager client assistant partner baby twin mate ex boy girl intern nan")
 """A "password manager" is no person: these must follow "my", or a word of which one is meant."""
+_ONESELF = lists.a_set("i we me us")
+_COMPANY = lists.a_set("with without and or than like unlike beside near from by for before after")
+"""Before a person they tell of company: "I live with my sister" is not about her."""
 _WHICH = lists.a_set("older younger elder big little new old best good late former first second")
 
 
-def other_owner(one: Clause, other: Clause) -> str:
-    """An owner that only one of them has, or that differs; empty when they may be one's own."""
+def other_owner(one: Clause, other: Clause, *, named: bool = False) -> str:
+    """An owner that only one of them has, or that differs; empty when they may be one's own.
+
+    With `named` whoever acts in one is not another owner if the other speaks of them as well:
+    "Grandpa arrives at nine", "we meet Grandpa at ten".
+    """
     for first, second in ((one, other), (other, one)):
         owners, there = _owners(first), _owners(second)
         words = {_base(w) for w in second.words}
@@ -26,6 +34,8 @@ def other_owner(one: Clause, other: Clause) -> str:
                 continue
             if owner not in lists.KIN.values() and owner in words:
                 continue  # "the price of my flat" and "my flat"
+            if named and not there and _acts_alone(first, owner) and owner in _spoken_of(second):
+                continue
             if there or not _anybody(second):
                 return owner
         own = not owners and "first" in first.persons() - second.persons()
@@ -42,6 +52,75 @@ def other_actor(one: Clause, other: Clause) -> str:
             if acting and acting not in {_base(w) for w in first.words}:
                 return acting
     return ""
+
+
+def of_another(question: str, text: str) -> bool:
+    """True if a text is of another person than the question asks for, oneself or a relative.
+
+    "My mother's doctor is in on Monday" to "When do I see the doctor?". What names nobody, or only
+    a "she", may be about anybody.
+    """
+    asking = whole(question)
+    if "first" not in asking.persons():
+        return False
+    persons = _persons(asking)
+    wanted = {w.stem.removesuffix("'s") for w in asking.words if w.is_content}
+    told = [whole(s) for s in SENTENCE_END.split(unsigned(text)) if s.strip()]
+    told = told[:1] + [c for c in told[1:] if wanted & {w.stem.removesuffix("'s") for w in c.words}]
+    if persons:
+        named = any(persons <= _persons(c) or c.persons() & {"he", "she", "they"} for c in told)
+        return not named and any("first" in c.persons() for c in told)
+    return bool(told) and all(_told_of_another(clause, wanted) for clause in told)
+
+
+def _persons(clause: Clause) -> set[str]:
+    return {kin for place in range(len(clause.words)) if (kin := _kin(clause, place))}
+
+
+def _told_of_another(clause: Clause, wanted: set[str]) -> bool:
+    """True if a relative acts in it, or owns what is wanted, or is taken there."""
+    words = clause.words
+    oneself = [place for place, w in enumerate(words) if w.text in _ONESELF]
+    kin = {place for place in range(len(words)) if _kin(clause, place)}
+    acting = any(p < 2 < len(words) and _subject(clause, p, p + 1) for p in kin)
+    if not oneself and (acting or any(o in lists.KIN.values() for o in _owners(clause))):
+        return True
+    taken = _spoken_of(clause) if any(words[p].text in ("i", "we") for p in oneself) else set()
+    taken_at = [p for p in kin if p > min(oneself, default=p) and _kin(clause, p) in taken]
+    places = [
+        p for p, w in enumerate(words) if w.stem.removesuffix("'s") in wanted and w.is_content
+    ]
+    for place in places:
+        before, after = range(max(0, place - 2), place), range(place + 2, place + 4)
+        owned = any(p in kin and words[p].text.endswith("s") for p in before)
+        owned |= [w.text for w in words[place + 1 : place + 2]] == ["of"] and bool(kin & {*after})
+        mine = words[place - 1].text in ("my", "our")
+        if mine or not (owned or any(p < place for p in taken_at)):
+            return False
+    return bool(places)
+
+
+def _acts_alone(clause: Clause, owner: str) -> bool:
+    """True if a person is the whole subject, and does not own it."""
+    begins = _begins(clause)
+    kin = [place for place in range(begins) if _kin(clause, place) == owner]
+    if len(kin) != 1 or _owns(clause, kin[0]):
+        return False
+    beside = _names_beside(clause, kin[0]) | {_base(clause.words[kin[0]])}
+    subject = (w for w in clause.words[:begins] if w.is_content or w.name)
+    return all(_base(w) in beside for w in subject)
+
+
+def _spoken_of(clause: Clause) -> set[str]:
+    """Persons whom it is about, be it as whom something is done to; not who does something else."""
+    found = set()
+    for place in range(len(clause.words)):
+        before = {w.text for w in clause.words[max(0, place - 2) : place]}
+        after = clause.words[place + 1 : place + 2]
+        acts = any(w.is_past or (w.is_content and w.text[-1] == "s") for w in after)
+        if (kin := _kin(clause, place)) and not (acts or before & _COMPANY or _owns(clause, place)):
+            found.add(kin)
+    return found
 
 
 def _anybody(clause: Clause) -> bool:

@@ -44,7 +44,9 @@ def put_item(
         place = ("", 0, time_of(item).timestamp(), "", item.status)
         words = "memory_words"
         _put_memory(db, item)
-    said = unlabelled(item.text) if isinstance(item, Episode) else memory_key(item)
+    said = memory_key(item) if isinstance(item, Memory) else item.text
+    if isinstance(item, Episode):
+        said = unlabelled(item.text, (other.name for other in item.others))
     known = db.execute("SELECT row FROM items WHERE id = ?", (item.id,)).fetchone()
     if known is not None:
         text = db.execute(f"SELECT text FROM {words} WHERE rowid = ?", known).fetchone()

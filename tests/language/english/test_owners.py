@@ -7,6 +7,7 @@ import pytest
 from langgraph_dreams.language.english.comparison.contradiction import contradiction
 from langgraph_dreams.language.english.comparison.replacement import replacement_fault
 from langgraph_dreams.language.english.comparison.updates import update
+from langgraph_dreams.language.english.owners import of_another
 from langgraph_dreams.types.items import Memory, memory_id
 
 APART = [
@@ -112,6 +113,10 @@ APART = [
     ("The user's car is a red Fiat.", "The user's wife's car is a black Opel now."),
     ("The user lives in Berlin.", "The user's sister lives in Paris now."),
     ("The user's office is in Graz.", "The user's boss's office is in Linz now."),
+    ("My sister lives in Berlin.", "I live in Paris with my sister now."),
+    ("My sister starts work at 9:00.", "I start work at 8:00 now, before my sister."),
+    ("My brother takes 5 mg of aspirin.", "I take 10 mg of aspirin now, my brother knows."),
+    ("My boss starts at 8.", "I start at 9 now, my boss agreed."),
 ]  # fmt: skip
 CLAIMED = [
     ("My car is a red Fiat.", "We sold the Fiat, my car is a green Skoda now."),
@@ -228,6 +233,9 @@ LINKED = [
     ("My girlfriend lives in Graz.", "My girlfriend moved to Linz."),
     ("Our kids' school starts at 8:00.", "Our kids' school starts at 8:30 now."),
     ("My landlord's number is 555 1234.", "My landlord's number is 555 9876 now."),
+    ("We pick Grandma up at 9:00.", "Grandma arrives at 10:15 instead."),
+    ("My boss is Ines Roth.", "I report to Karl Weber as my boss now."),
+    ("My mum comes on Friday.", "We are expecting Mum on Saturday now."),
 ]  # fmt: skip
 
 
@@ -269,3 +277,42 @@ def test_an_update_of_the_same_owners_is_still_linked(old: str, new: str) -> Non
 def test_who_acts_on_a_thing_does_not_own_it() -> None:
     assert contradiction("My landlord raised my rent to 900 euros.", "My rent is 950 euros now.")
     assert contradiction("My boss moved the standup to 9:30.", "The standup is at 10:00 now.")
+
+
+OTHERS = [
+    ("When do I see the doctor?", "My mother's doctor is in on Mondays and Tuesdays."),
+    ("When do I see the doctor?", "My mother sees the doctor on Tuesday at 9."),
+    ("When do I see the doctor?", "I drive my mum to the doctor on Wednesday."),
+    ("When do I see the doctor?", "I called my mother's doctor about her pills."),
+    ("When do I see the doctor?", "The doctor of my father retires in May."),
+    ("Who is my doctor?", "Honestly, my uncle is seeing a new doctor called Yiliolin."),
+    ("Where do I live?", "My sister and her husband live in Rome."),
+    ("When is my flight?", "My parents' flight is at 9:15."),
+    ("Which pills do I take?", "My mother takes three pills a day."),
+    ("When does my mother see the doctor?", "I see the doctor on Friday."),
+    ("Where does my sister live?", "My brother lives in Paris."),
+]
+OWN = [
+    ("When do I see the doctor?", "My wife and I see the doctor on Friday."),
+    ("When do I see the doctor?", "My mother drives me to the doctor on Friday."),
+    ("When do I see the doctor?", "I see the doctor on Friday with my mother."),
+    ("When do I see the doctor?", "She sees the doctor on Friday."),
+    ("Who is my doctor?", "My doctor is Dr Weiss, my sister knows him."),
+    ("What is my rent?", "My landlord raised my rent to 900."),
+    ("When does my sister arrive?", "She arrives on Friday."),
+    ("When do I pick Grandpa up?", "Grandpa takes a later train, we'll get him at 12:30."),
+    ("When is my appointment?", "My appointment is on Friday. My mother comes along."),
+    ("Where does my mother live?", "Mum lives in Rome."),
+    ("Where does Eva live?", "My sister lives in Rome."),
+    ("When is my flight?", "The flight is at 9."),
+]
+
+
+@pytest.mark.parametrize(("question", "text"), OTHERS)
+def test_what_is_told_of_another_than_the_question_asks_for(question: str, text: str) -> None:
+    assert of_another(question, text)
+
+
+@pytest.mark.parametrize(("question", "text"), OWN)
+def test_what_may_be_of_whom_the_question_asks_for(question: str, text: str) -> None:
+    assert not of_another(question, text)

@@ -37,7 +37,7 @@ def answered_anew(question: str, old: str, new: str) -> bool:
         return False
     if other.past and not Sentence(other, ()).cue:
         return False  # "my dentist was Dr Kern"
-    if other_owner(one, other) or other_actor(one, other):
+    if other_owner(one, other, named=True) or other_actor(one, other):
         return False
     if _kinds(one, asked) != _kinds(other, asked):
         return False

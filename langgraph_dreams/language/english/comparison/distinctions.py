@@ -11,6 +11,8 @@ from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.english.words.tokens import Word
 
 _PLAIN = lists.a_set("new old last next first little much many great good nice really whole")
+_ONTO = lists.a_set("to until till into")
+_FROM = lists.a_set("from by")
 _JOINING = lists.a_set("in at on for of from with to by")
 
 
@@ -19,7 +21,7 @@ def apart(old: Sentence, new: Sentence, cue: bool, change: str) -> bool:
     if not cue and ((old.past and new.past) or (_unnamed(old) and _unnamed(new))):
         return True
     return (
-        bool(other_owner(old.whole, new.whole))
+        bool(other_owner(old.whole, new.whole, named=True))
         or _other_subject(old, new)
         or _other_thing(old, new)
         or _other_number(old, new)
@@ -71,17 +73,35 @@ def _sides(sentence: Sentence, step: int) -> Iterator[tuple[str, Word]]:
 
 
 def _other_number(old: Sentence, new: Sentence) -> bool:
-    """True if they are of different numbers of a series: a figure before the verb is a name."""
-    numbers = [
-        {s.value for p in sentence.parts for s in p.slots if s.place < _begun(p)}
-        | {
-            slot.value
-            for slot in sentence.whole.slots
-            if slot.place and sentence.whole.words[slot.place - 1].text in lists.SERIES
-        }
-        for sentence in (old, new)
-    ]
-    return bool(numbers[0] and numbers[1] and numbers[0] != numbers[1])
+    """True if they are of different numbers of a series, which are names of what it is about."""
+    one, other = _numbers(old), _numbers(new)
+    if one and other and one != other:
+        return True
+    one, other = one | _moved(old.whole), other | _moved(new.whole)
+    return bool(one and other and one.isdisjoint(other))
+
+
+def _numbers(sentence: Sentence) -> set[str]:
+    """Figures before the verb, and those of a chapter or a ticket anywhere."""
+    words = sentence.whole.words
+    return {s.value for p in sentence.parts for s in p.slots if s.place < _begun(p)} | {
+        slot.value
+        for slot in sentence.whole.slots
+        if slot.place and words[slot.place - 1].text in lists.SERIES
+    }
+
+
+def _moved(clause: Clause) -> set[str]:
+    """Figures and names of what somebody moves or changes: "we moved order 12 to Friday"."""
+    words = clause.words
+    start = next((place for place, w in enumerate(words) if w.text in lists.MOVING), len(words))
+    to = (place for place in range(start, len(words)) if words[place].text in _ONTO)
+    run = range(start + 2, next(to, start))
+    figures = {
+        s.place: s.value for s in clause.slots if s.kind in ("number", "code") and not s.unit
+    }
+    told = [p for p in run if words[p - 1].text not in _FROM and (p in figures or words[p].name)]
+    return {figures.get(p, words[p].stem.removesuffix("'s")) for p in told}
 
 
 def _begun(clause: Clause) -> int:

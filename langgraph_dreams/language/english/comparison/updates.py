@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from langgraph_dreams.language.english.clauses import Clause, Slot
+from langgraph_dreams.language.english.comparison.differences import comparable
 from langgraph_dreams.language.english.comparison.distinctions import apart
+from langgraph_dreams.language.english.comparison.lasting import lasting
 from langgraph_dreams.language.english.comparison.retold import Retold, retold
 from langgraph_dreams.language.english.sentences import Sentence, sentences, things
 from langgraph_dreams.language.english.words import lexicon as lists
@@ -42,6 +44,9 @@ def _update(old: Sentence, new: Sentence, rarity: Rarity) -> Update | None:
         return None
     if again := retold(old.whole, new.whole):
         return _again(again, new.cue, rarity)
+    if told := lasting(old, new):
+        verb, *values = told
+        return Update((verb,), "name", True, 1.0, 0.0, tuple(values))
     one, other = things(old.whole), things(new.whole)
     shared = sorted(one.keys() & other.keys(), key=lambda stem: (-rarity(stem), stem))
     cue, change = new.cue, _change(old, new)
@@ -116,7 +121,7 @@ def _change(old: Sentence, new: Sentence) -> str:
     """The kind of value that differs; empty when none does, or a value speaks against it."""
     if old.negated != new.negated:
         return "negation" if any(_denied(o, n) for o in old.parts for n in new.parts) else ""
-    had, has = _families(old.whole.slots), _families(new.whole.slots)
+    had, has = map(_families, comparable(old.whole.slots, new.whole.slots, new.cue))
     common = sorted(had.keys() & has.keys())
     for family in common:
         if not has[family] <= had[family]:
@@ -144,7 +149,7 @@ def _denied(old: Clause, new: Clause) -> bool:
 def _families(slots: Iterable[Slot]) -> dict[tuple[str, str], set[str]]:
     found: dict[tuple[str, str], set[str]] = {}
     for slot in slots:
-        found.setdefault((slot.kind, lists.UNITS.get(slot.unit, slot.unit)), set()).add(slot.value)
+        found.setdefault((slot.kind, slot.unit), set()).add(slot.value)
     return found
 
 

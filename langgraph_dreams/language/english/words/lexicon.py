@@ -221,6 +221,7 @@ UNITS = {
     **dict.fromkeys(("€", "eur", "euro", "euros"), "euro"),
     **dict.fromkeys(("$", "usd", "dollar", "dollars"), "dollar"),
     **dict.fromkeys(("£", "gbp", "pound", "pounds"), "pound"),
+    **dict.fromkeys(("%", "percent"), "percent"),
     **dict.fromkeys(("kg", "kilo", "kilos", "kilogram", "kilograms"), "kilo"),
     **dict.fromkeys(("km", "kilometre", "kilometres", "kilometer", "kilometers"), "km"),
     **dict.fromkeys(("mcg", "microgram", "micrograms"), "microgram"),

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Literal
 
 from langgraph_dreams.language.english.words import lexicon as lists
+from langgraph_dreams.language.english.words.figures import CLOCK, NUMBER
 from langgraph_dreams.language.english.words.stop_words import STOP_WORDS
 from langgraph_dreams.language.words import Tokenizer
 
@@ -39,15 +40,13 @@ _UNITS = (
 _TOKEN = re.compile(
     rf"(?P<date>\b{_DAY}\s(?:of\s)?{_MONTH}\b(?:\s\d{{4}}\b)?"
     rf"|\b{_MONTH}\s{_DAY}\b(?:,?\s\d{{4}}\b)?|\b\d{{4}}-\d\d-\d\d\b|\b\d{{1,2}}/\d{{1,2}}/\d{{2,4}}\b)"
-    r"|(?P<clock>\b\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m\b\.?)|\b\d{1,2}:\d\d(?::\d\d)?\b"
-    r"|\bnoon\b|\bmidnight\b)"
+    rf"|(?P<clock>{CLOCK})"
     r"|(?P<weekday>\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b)"
     rf"|(?P<month>\b{_MONTH}\b)"
     rf"|(?P<measure>\b\d[\d.,]*(?:{_UNITS})\b)"
     r"|(?P<code>\b(?=[\w.:/-]{0,60}[a-z])(?=[\w.:/-]{0,60}\d)[a-z\d]+(?:[-_.:/][a-z\d]+)*\b)"
     r"|(?P<number>[€$£]?\d+(?:[.,]\d+)*(?:\s\d{2,})*[%€$£]?"
-    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-    r"|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b)"
+    rf"|\b(?:{NUMBER}|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b)"
     r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)|(?P<break>[,;()–—])",
     re.IGNORECASE,
 )
