@@ -72,7 +72,7 @@ def recall(
         EmbedderError: the embedder failed, or answered what is no vector of its dimension.
     """
     text = _checked(query, k)
-    vector, at = vault.embed([text]), _seconds(as_of)
+    vector, at = vault.embed_questions([text]), _seconds(as_of)
     asked = RecallQuery(vault, text, vector, policy, at, frozenset(without_dream))
     return vault.steadily(lambda: _answered(asked, k, extra))
 

@@ -453,6 +453,12 @@ ELSEWHERE = {
         lambda life, **given: LangChainEmbedder(DeterministicFakeEmbedding(size=8)).embed(**given),
         lambda life: {"texts": ["a"]},
     ),
+    "LangChainEmbedder.embed_query": Case(
+        lambda life, **given: LangChainEmbedder(DeterministicFakeEmbedding(size=8)).embed_query(
+            **given
+        ),
+        lambda life: {"text": "a"},
+    ),
     "LocalEmbedder": Case(
         lambda life, **given: LocalEmbedder(**given), lambda life: {"threads": 1}
     ),
