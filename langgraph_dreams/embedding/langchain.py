@@ -70,7 +70,8 @@ class LangChainEmbedder:
         Raises as `embed`.
         """
         clean = checked_texts([text])
-        return self._checked(clean, lambda: [self._embeddings.embed_query(clean[0])])[0]
+        row: Vectors = self._checked(clean, lambda: [self._embeddings.embed_query(clean[0])])[0]
+        return row
 
     def _embed(self, texts: list[str]) -> Vectors:
         return self._checked(texts, lambda: self._embeddings.embed_documents(texts))

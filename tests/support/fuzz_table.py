@@ -200,7 +200,10 @@ def _several(parts: Any) -> tuple[Any, ...]:
     return parts if isinstance(parts, tuple) else (parts,)
 
 
-HOW = {"embedder": None, "policy": None, "redact": None, "language": None, "zone": None}
+HOW = {
+    **{"embedder": None, "policy": None, "redact": None, "language": None, "zone": None},
+    "reranker": None,
+}
 STORE = {
     "attach": Case(
         lambda life, **given: life.store.attach(**given), lambda life: {"writer": life.recorder}
