@@ -24,7 +24,9 @@ from langgraph_dreams import (
 )
 from langgraph_dreams.types.items import memory_id
 
-TEXTS = tuple(f"The choir sang piece {word}." for word in "one two three four five six".split())
+TEXTS = tuple(
+    f"The choir sang piece {word}." for word in ["one", "two", "three", "four", "five", "six"]
+)
 WANTED = "four"
 QUESTION = "Which piece did the choir sing?"
 
