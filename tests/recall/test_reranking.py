@@ -24,9 +24,8 @@ from langgraph_dreams import (
 )
 from langgraph_dreams.types.items import memory_id
 
-TEXTS = tuple(
-    f"The choir sang piece {word}." for word in ["one", "two", "three", "four", "five", "six"]
-)
+NUMBERS = ("one", "two", "three", "four", "five", "six")
+TEXTS = tuple(f"The choir sang piece {number}." for number in NUMBERS)
 WANTED = "four"
 QUESTION = "Which piece did the choir sing?"
 
