@@ -193,7 +193,9 @@ class DreamPolicy(BaseModel):
     core_every: Annotated[int, Field(ge=1)] = 5
     """Dreams between two changes of the core; a line that no longer holds goes at once."""
     core_confirmed: Annotated[int, Field(ge=1)] = 2
-    """A memory comes into the core once so many episodes say so, or recalls returned it."""
+    """A memory comes into the core once so many conversations say so, or recalls returned it.
+
+    A conversation is a thread, however often it says so; an episode without one is its own."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
