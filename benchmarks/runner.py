@@ -82,7 +82,9 @@ class CachingEmbedder:
 
     def embed_query(self, text: str) -> Vectors:
         """Embed a question, as the inner embedder does."""
-        return self._cached(self._asked, partial(embedded, self.inner, questions=True), [text])[0]
+        embed = partial(embedded, self.inner, questions=True)
+        vector: Vectors = self._cached(self._asked, embed, [text])[0]
+        return vector
 
     def _cached(
         self,

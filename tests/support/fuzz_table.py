@@ -327,6 +327,7 @@ AWAKE = {
             "namespace": life.ada,
             "k": 3,
             "tokens": 100,
+            "core_tokens": None,
             "record": True,
             "recall": True,
             "tools": True,
@@ -393,6 +394,8 @@ AWAKE = {
             "key": "messages",
             "into": "recalled",
             "question": None,
+            "core": "",
+            "core_tokens": 100,
         },
     ),
     "record_node": Case(
