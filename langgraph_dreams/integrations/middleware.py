@@ -9,6 +9,7 @@ state meanwhile, such as one that summarizes, is kept beside it (see `recording.
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import fields
 from typing import Annotated, Any, NotRequired, TypedDict
 from uuid import uuid4
 
@@ -93,8 +94,8 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
       in what the model is shown, and never among the agent's messages.
     - core: the few memories that are worth being always in context, fenced, at the beginning of the
       system prompt. It is the same from turn to turn until a dream changes the core, so that a
-      provider's cache of the prompt holds. A middleware behind this one that replaces the system
-      prompt takes it away; one that adds to `request.system_message` keeps it.
+      provider's cache of the prompt holds. It stays when a middleware behind this one replaces the
+      system prompt, as `dynamic_prompt` does.
     - tools: the agent may recall and dream by itself.
 
     Give it as the first of the middleware: then an error that another one retries or repairs never
@@ -315,14 +316,25 @@ def _with_recalled(request: ModelRequest[Any]) -> ModelRequest[Any]:
     if turn is None:
         # There is no turn when the run began before the agent had this middleware.
         return request
-    if core := turn.get("core"):
-        request = request.override(system_message=_led_by(core, request.system_message))
+    if turn.get("core"):
+        request = _LedRequest(**{f.name: getattr(request, f.name) for f in fields(request)})
     if not turn["recalled"]:
         return request
     messages = list(request.messages)
     place = max(last_said_end(messages) - 1, 0)
     messages.insert(place, HumanMessage(turn["recalled"]))
     return request.override(messages=messages)
+
+
+class _LedRequest(ModelRequest[Any]):
+    """A request that the core leads; what `override` makes of it is one, too."""
+
+    def __init__(self, **given: Any) -> None:
+        system = given.get("system_message")
+        core = (given["state"].get("dream_turn") or {}).get("core")
+        if core and (system is None or core not in system.text):
+            given["system_message"] = _led_by(core, system)
+        super().__init__(**given)
 
 
 def _led_by(core: str, system: SystemMessage | None) -> SystemMessage:

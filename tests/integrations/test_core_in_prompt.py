@@ -9,6 +9,7 @@ import pytest
 from awake_support import ScriptedModel, call, look_up, told, user
 from dream_support import WordEmbedder, episode
 from langchain.agents import create_agent
+from langchain.agents.middleware import AgentMiddleware, dynamic_prompt
 from langchain_core.messages import AIMessage, SystemMessage
 from langchain_core.messages.utils import count_tokens_approximately
 from langgraph.checkpoint.memory import InMemorySaver
@@ -157,6 +158,38 @@ def test_whether_it_is_shown(ada: Namespace, settings: dict[str, Any], shown: bo
     run(agent_of(ada, chat, "Be brief.", **settings), "Hello.")
     assert (TEA in led(chat)[0]) == shown
     assert led(chat)[0].endswith("Be brief.")
+
+
+@ASYNC
+def test_it_stays_whatever_a_middleware_behind_makes_of_the_prompt(
+    ada: Namespace, is_async: bool
+) -> None:
+    @dynamic_prompt
+    def dated(request: Any) -> str:
+        return f"Today has {len(request.messages)} messages."
+
+    class Adding(AgentMiddleware[Any, Any, Any]):
+        def wrap_model_call(self, request: Any, handler: Any) -> Any:
+            more = SystemMessage(f"{request.system_prompt}\nBe kind.")
+            return handler(request.override(system_message=more))
+
+        async def awrap_model_call(self, request: Any, handler: Any) -> Any:
+            more = SystemMessage(f"{request.system_prompt}\nBe kind.")
+            return await handler(request.override(system_message=more))
+
+    keep(ada, TEA)
+    chat = model()
+    agent = create_agent(
+        chat, [], middleware=[DreamMiddleware(ada), dated, Adding()], checkpointer=InMemorySaver()
+    )
+    run(agent, "Hello.", is_async)
+    run(agent, "Hello again.", is_async)
+    first, second = led(chat)
+    assert first != second
+    for text in (first, second):
+        assert text.startswith(f"<{FENCE}>")
+        assert text.count(TEA) == 1
+        assert "messages.\nBe kind." in text
 
 
 def test_an_empty_core_leaves_the_prompt_alone(ada: Namespace) -> None:
