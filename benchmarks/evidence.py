@@ -5,7 +5,8 @@
 recorded in order with a dream after each session; then each question is recalled by every system,
 and recall@2/5/10/20 is reported by category with bootstrap intervals. `--notes NOTES.jsonl` adds
 `dreams_notes`, dreams with a scripted chat model that answers the consolidate step with those
-notes, and `dreams_notes_shuffled`, the same under each other's citations.
+notes, and `dreams_notes_shuffled`, the same under each other's citations. `--reranker NAME` adds
+`dreams_reranked`: ours, with the first items ordered by that reranker (`rerankers.py`).
 """
 
 import argparse
@@ -25,6 +26,7 @@ from langgraph_dreams import DreamPolicy, DreamsError, Embedder, InvalidInputErr
 
 from .generated import generate
 from .notes import Note, read_notes
+from .rerankers import Made, named
 from .runner import CachingEmbedder, Tick, run_case, systems
 from .sets import Case, Half, read_set, take_half
 from .summary import print_summary, summarise
@@ -37,6 +39,7 @@ def measure(
     embedder: Embedder | None = None,
     placebo: bool = True,
     notes: Mapping[str, Sequence[Note]] | None = None,
+    reranker: Made | None = None,
     console: Console | None = None,
 ) -> dict[str, Any]:
     """Run all systems over the cases and summarise; progress goes to `console`.
@@ -60,13 +63,14 @@ def measure(
                 placebo=placebo,
                 tick=tick,
                 notes=None if notes is None else notes.get(case.name, ()),
+                reranker=None if reranker is None else reranker(case, caching),
             )
             for case in asked
         ]
     left_out: Counter[str] = Counter()
     for case in cases:
         left_out.update(case.left_out)
-    summary = summarise(results, systems(placebo, notes is not None))
+    summary = summarise(results, systems(placebo, notes is not None, reranker is not None))
     return {
         "dataset": ", ".join(dict.fromkeys(case.dataset for case in asked)),
         "data": {
@@ -122,6 +126,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             policy=parse_policy(options.set),
             placebo=not options.no_placebo,
             notes=None if options.notes is None else read_notes(options.notes),
+            reranker=None if options.reranker is None else named(options.reranker),
             console=errors,
         )
     except DreamsError as error:
@@ -194,6 +199,9 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE.jsonl",
         help="also dream with a scripted model that answers with these notes",
+    )
+    parser.add_argument(
+        "--reranker", metavar="NAME", help="oracle, sentences, or MODULE:NAME of your own"
     )
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change the policy"

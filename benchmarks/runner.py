@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from langgraph_dreams import DreamPolicy, DreamStore, Embedder, Episode, Namespace
+from langgraph_dreams.store.validation import embedded
 from langgraph_dreams.types.zones import AS_WRITTEN
 
 from .notes import Note, note_taker, shuffled
@@ -27,6 +29,7 @@ OURS = "dreams"
 PLACEBO = "placebo"
 NOTES = "dreams_notes"
 SHUFFLED = "dreams_notes_shuffled"
+RERANKED = "dreams_reranked"
 _ALONE = {"memory_weight": 0.0, "memories": 0}
 """Search without what dreams wrote: they are asked of the store that ours dreamt in."""
 BASELINES: dict[str, dict[str, Any]] = {
@@ -61,6 +64,7 @@ class CachingEmbedder:
     seconds: float = 0.0
     """Spent in the inner embedder."""
     _known: dict[str, Vectors] = field(default_factory=dict, repr=False)
+    _asked: dict[str, Vectors] = field(default_factory=dict, repr=False)
 
     @property
     def name(self) -> str:
@@ -74,19 +78,34 @@ class CachingEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Embed `texts` into a (n, dimension) float32 array, from memory where known."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        return self._cached(self._known, self.inner.embed, texts)
+
+    def embed_query(self, text: str) -> Vectors:
+        """Embed a question, as the inner embedder does."""
+        embed = partial(embedded, self.inner, questions=True)
+        vector: Vectors = self._cached(self._asked, embed, [text])[0]
+        return vector
+
+    def _cached(
+        self,
+        known: dict[str, Vectors],
+        embed: Callable[[list[str]], Vectors],
+        texts: Sequence[str],
+    ) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
         if new:
             started = time.perf_counter()
-            self._known.update(zip(new, self.inner.embed(new), strict=True))
+            known.update(zip(new, embed(new), strict=True))
             self.seconds += time.perf_counter() - started
-        rows = [self._known[text] for text in texts]
+        rows = [known[text] for text in texts]
         return np.stack(rows) if rows else np.zeros((0, self.dimension), dtype=np.float32)
 
 
-def systems(placebo: bool = True, notes: bool = False) -> tuple[str, ...]:
+def systems(placebo: bool = True, notes: bool = False, reranked: bool = False) -> tuple[str, ...]:
     """The names of the systems in the order of the table."""
     with_notes = (NOTES, SHUFFLED) if notes else ()
-    return (*BASELINES, *((PLACEBO,) if placebo else ()), OURS, *with_notes)
+    last = (RERANKED,) if reranked else ()
+    return (*BASELINES, *((PLACEBO,) if placebo else ()), OURS, *with_notes, *last)
 
 
 def run_case(
@@ -97,16 +116,17 @@ def run_case(
     placebo: bool,
     tick: Tick,
     notes: Sequence[Note] | None = None,
+    reranker: Any = None,
 ) -> CaseResult:
     """Record, dream and ask one case in a fresh embedded store that is removed afterwards.
 
     With `notes`, two more systems dream with a model that answers with them, and with the same
-    notes under each other's citations.
+    notes under each other's citations. With a `reranker`, ours is also asked with it.
     """
     before = embedder.seconds
     with (
         tempfile.TemporaryDirectory() as folder,
-        DreamStore.open(folder, embedder=embedder, policy=policy) as store,
+        DreamStore.open(folder, embedder=embedder, policy=policy, reranker=reranker) as store,
     ):
         ours = store.namespace("benchmark", OURS)
         cost = _live(ours, case, tick)
@@ -122,8 +142,11 @@ def run_case(
                 if name == NOTES:  # shuffled ones are there to be bad
                     cost["rejected"] += lived["rejected"]
                     cost["guard_loss"] = max(cost["guard_loss"], lived["guard_loss"])
+        if reranker is not None:
+            doors[RERANKED] = ours
         # Embedded before the clock starts: every system asks with the same, known vectors.
-        embedder.embed([question.text for question in case.questions])
+        for question in case.questions:
+            embedder.embed_query(question.text)
         recall = _ask(doors, policy, case, cost, tick)
     cost["seconds_embedding"] = embedder.seconds - before
     return CaseResult([question.category for question in case.questions], recall, cost)
@@ -213,7 +236,9 @@ def _ask(
     cost: dict[str, float],
     tick: Tick,
 ) -> dict[str, npt.NDArray[np.float64]]:
-    policies = {name: policy.model_copy(update=BASELINES.get(name, {})) for name in doors}
+    alone = policy.model_copy(update={"reranked": 0})
+    policies = {name: alone.model_copy(update=BASELINES.get(name, {})) for name in doors}
+    policies[RERANKED] = policy
     recall = {name: np.zeros((len(case.questions), len(AT))) for name in doors}
     cost.update({f"seconds_recall_{name}": 0.0 for name in doors})
     for row, question in enumerate(case.questions):

@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from .runner import AT, NOTES, OURS, SHUFFLED, CaseResult
+from .runner import AT, NOTES, OURS, RERANKED, SHUFFLED, CaseResult
 from .statistics import intervals
 
 ALL = "all"
@@ -50,10 +50,13 @@ def summarise(results: Sequence[CaseResult], names: Sequence[str]) -> dict[str, 
 
 
 def compared(names: Sequence[str]) -> list[tuple[str, str]]:
-    """Pairs of systems to compare: ours with each, and with notes without them."""
-    pairs = [(OURS, name) for name in names if name not in (OURS, NOTES, SHUFFLED)]
+    """Pairs of systems to compare: ours with each, and with notes or a reranker without."""
+    own = (OURS, NOTES, SHUFFLED, RERANKED)
+    pairs = [(OURS, name) for name in names if name not in own]
     if NOTES in names:
         pairs += [(NOTES, OURS), (NOTES, SHUFFLED), (SHUFFLED, OURS)]
+    if RERANKED in names:
+        pairs.append((RERANKED, OURS))
     return pairs
 
 

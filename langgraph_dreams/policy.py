@@ -29,6 +29,8 @@ class DreamPolicy(BaseModel):
     """Share of the embedding in the hybrid score, the rest is BM25; 1 = dense, 0 = BM25 only."""
     pool: Annotated[int, Field(ge=10, le=5000)] = 200
     """Items taken from each of the two searches before they are fused."""
+    reranked: Annotated[int, Field(ge=0, le=1000)] = 50
+    """First items that the store's reranker orders anew, if it has one; 0 = it is not asked."""
     neighbours: Annotated[int, Field(ge=0, le=10)] = 3
     """Turns before and after a hit, in its thread, that share in its score; 0 = none."""
     neighbour_weight: Share = 0.5
@@ -191,7 +193,9 @@ class DreamPolicy(BaseModel):
     core_every: Annotated[int, Field(ge=1)] = 5
     """Dreams between two changes of the core; a line that no longer holds goes at once."""
     core_confirmed: Annotated[int, Field(ge=1)] = 2
-    """A memory comes into the core once so many episodes say so, or recalls returned it."""
+    """A memory comes into the core once so many conversations say so, or recalls returned it.
+
+    A conversation is a thread, however often it says so; an episode without one is its own."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -139,7 +139,7 @@ def _core(args: argparse.Namespace, output: Output) -> None:
     with opened_namespace(args) as namespace:
         core = namespace.core()
     output.data(core.model_dump(mode="json"))
-    lines = [plain(line) for line in core.text().splitlines()]
+    lines = [plain(f"- {x.text} [{', '.join(x.sources[:3])}]") for x in core.lines]
     output.show(*(lines or ["The core is empty: nothing was confirmed often enough yet."]))
 
 

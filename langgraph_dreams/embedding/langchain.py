@@ -1,6 +1,6 @@
 """LangChain Embeddings as an embedder."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -16,7 +16,8 @@ _MODEL_ATTRIBUTES = ("model", "model_name", "model_id", "deployment")
 class LangChainEmbedder:
     """LangChain Embeddings as an embedder: checked, of length 1, in batches.
 
-    Every text goes through `embed_documents`, questions too, so that one text has one vector.
+    What is stored goes through `embed_documents`, a question through `embed_query`: models such as
+    e5, bge and Cohere's read the two under different prefixes.
     """
 
     def __init__(
@@ -63,15 +64,27 @@ class LangChainEmbedder:
         ]
         return np.concatenate(parts) if parts else np.zeros((0, dimension), dtype=np.float32)
 
+    def embed_query(self, text: str) -> Vectors:
+        """Embed a question into a (dimension,) float32 array of length 1.
+
+        Raises as `embed`.
+        """
+        clean = checked_texts([text])
+        row: Vectors = self._checked(clean, lambda: [self._embeddings.embed_query(clean[0])])[0]
+        return row
+
     def _embed(self, texts: list[str]) -> Vectors:
+        return self._checked(texts, lambda: self._embeddings.embed_documents(texts))
+
+    def _checked(self, texts: list[str], answer: Callable[[], object]) -> Vectors:
         try:
-            answer = self._embeddings.embed_documents(texts)
+            found = answer()
         except Exception as error:
             raise EmbedderError(
                 f"{self.name} failed on {len(texts)} texts with {type(error).__name__}: {error}. "
                 "Check its key, address and limits, or pass another embedder"
             ) from error
-        return check_vectors(answer, len(texts), self._dimension, self.name)
+        return check_vectors(found, len(texts), self._dimension, self.name)
 
 
 def _name_of(embeddings: Embeddings) -> str:

@@ -14,7 +14,11 @@ Vectors = npt.NDArray[np.float32]
 
 @runtime_checkable
 class Embedder(Protocol):
-    """Everything the store needs of an embedder; any object of this shape will do."""
+    """Everything the store needs of an embedder; any object of this shape will do.
+
+    One that also has `embed_query(text)`, which answers one vector, is asked for those of questions
+    by it; texts that are compared with each other go through `embed` all the same.
+    """
 
     @property
     def name(self) -> str:

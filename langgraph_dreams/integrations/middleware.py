@@ -9,6 +9,7 @@ state meanwhile, such as one that summarizes, is kept beside it (see `recording.
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import fields
 from typing import Annotated, Any, NotRequired, TypedDict
 from uuid import uuid4
 
@@ -20,18 +21,21 @@ from langchain.agents.middleware.types import (
     ToolCallRequest,
 )
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import HumanMessage, ToolMessage
+from langchain_core.messages import HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import BaseTool
 from langgraph.config import get_config
 from langgraph.errors import GraphBubbleUp
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from langgraph_dreams._validation import checked_flag
+from langgraph_dreams._validation import checked_flag, checked_whole
 from langgraph_dreams.dream.runtime.options import checked_namespace
+from langgraph_dreams.integrations.fenced_recall import CORE_TOKENS
 from langgraph_dreams.integrations.nodes_recall import (
+    acore_text,
     arecalled_text,
     check_recall,
+    core_text,
     newest_question,
     recalled_text,
 )
@@ -66,6 +70,7 @@ class DreamTurn(TypedDict):
     id: str
     time: str
     recalled: str
+    core: NotRequired[str]
     said: list[dict[str, Any]]
     """What the user said, which another middleware may take out of the state."""
 
@@ -87,6 +92,10 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
       recorder only.
     - recall: once a turn, for the user's newest message. The fenced text stands before that message
       in what the model is shown, and never among the agent's messages.
+    - core: the few memories that are worth being always in context, fenced, at the beginning of the
+      system prompt. It is the same from turn to turn until a dream changes the core, so that a
+      provider's cache of the prompt holds. It stays when a middleware behind this one replaces the
+      system prompt, as `dynamic_prompt` does.
     - tools: the agent may recall and dream by itself.
 
     Give it as the first of the middleware: then an error that another one retries or repairs never
@@ -101,6 +110,7 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         *,
         k: int = 5,
         tokens: int = 1_000,
+        core_tokens: int | None = None,
         record: bool = True,
         recall: bool = True,
         tools: bool = True,
@@ -109,20 +119,26 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         """Takes whose memory, and what to do; a template is filled from the config of each run.
 
         k: items recalled at most, 1 to 50; tokens: how long the recalled text may be, estimated;
+        core_tokens: how long that of the core may be, 0 = it is not shown, None = 600 with `recall`
+        and 0 without;
         recorder: one of your own, to be flushed by you, with its own limits and tags.
 
-        Raises InvalidInputError when `k` or `tokens` is out of range. In a run, NamespaceError
-        when a value of the template is missing in the config; any other failure to recall or to
-        record is logged, and the agent goes on.
+        Raises InvalidInputError when `k` or a number of tokens is out of range. In a run,
+        NamespaceError when a value of the template is missing in the config; any other failure to
+        recall or to record is logged, and the agent goes on.
         """
         super().__init__()
         check_recall(k, tokens)
         for name, flag in (("record", record), ("recall", recall), ("tools", tools)):
             checked_flag(name, flag)
+        if core_tokens is not None:
+            checked_whole("core_tokens", core_tokens, 0)
         checked_namespace(namespace)
         checked_recorder(recorder)
         self._namespace = namespace
         self._k, self._tokens, self._recalls = k, tokens, recall
+        usual = CORE_TOKENS if recall else 0
+        self._core_tokens = usual if core_tokens is None else core_tokens
         self._recorder = (recorder or EpisodeRecorder(namespace)) if record else None
         self._failed: Bounded[str, bool] = Bounded(_MOST_FAILED)
         self._seen: Bounded[str, list[Any]] = Bounded(_MOST_SEEN)
@@ -144,6 +160,7 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         return _new_turn(
             recalled_text(self._namespace, question, get_config(), self._k, self._tokens),
             said_now(state, _KEY),
+            core_text(self._namespace, get_config(), self._core_tokens),
         )
 
     async def abefore_agent(
@@ -154,6 +171,7 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         return _new_turn(
             await arecalled_text(self._namespace, question, get_config(), self._k, self._tokens),
             said_now(state, _KEY),
+            await acore_text(self._namespace, get_config(), self._core_tokens),
         )
 
     # it goes on
@@ -270,7 +288,7 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
             {**config, "metadata": told},
             error=error,
             failed_call=failed_call,
-            recalled=bool(turn["recalled"]),
+            recalled=bool(turn["recalled"] or turn.get("core")),
         )
 
 
@@ -282,21 +300,49 @@ def _can_bind(model: BaseChatModel, tools: Sequence[BaseTool]) -> bool:
     return True
 
 
-def _new_turn(recalled: str, said: list[dict[str, Any]]) -> dict[str, DreamTurn]:
-    turn = DreamTurn(id=str(uuid4()), time=now().isoformat(), recalled=recalled, said=said)
+def _new_turn(recalled: str, said: list[dict[str, Any]], core: str = "") -> dict[str, DreamTurn]:
+    time = now().isoformat()
+    turn = DreamTurn(id=str(uuid4()), time=time, recalled=recalled, core=core, said=said)
     return {"dream_turn": turn}
 
 
 def _with_recalled(request: ModelRequest[Any]) -> ModelRequest[Any]:
-    """The request with the recalled text before what the user said last.
+    """The request with the recalled text before what the user said last, and led by the core.
 
-    It comes as a user's message, not as the system's: it is data, and gets no authority.
+    What was recalled comes as a user's message, not as the system's: it is data, and gets no
+    authority. The core, which only the user's own words come into, is fenced as data, too.
     """
     turn: DreamTurn | None = request.state.get("dream_turn")  # type: ignore[assignment]
-    if turn is None or not turn["recalled"]:
+    if turn is None:
         # There is no turn when the run began before the agent had this middleware.
+        return request
+    if turn.get("core"):
+        request = _LedRequest(**{f.name: getattr(request, f.name) for f in fields(request)})
+    if not turn["recalled"]:
         return request
     messages = list(request.messages)
     place = max(last_said_end(messages) - 1, 0)
     messages.insert(place, HumanMessage(turn["recalled"]))
     return request.override(messages=messages)
+
+
+class _LedRequest(ModelRequest[Any]):
+    """A request that the core leads; what `override` makes of it is one, too."""
+
+    def __init__(self, **given: Any) -> None:
+        system = given.get("system_message")
+        core = (given["state"].get("dream_turn") or {}).get("core")
+        if core and (system is None or core not in system.text):
+            given["system_message"] = _led_by(core, system)
+        super().__init__(**given)
+
+
+def _led_by(core: str, system: SystemMessage | None) -> SystemMessage:
+    """The system prompt with the core at its beginning."""
+    if system is None:
+        return SystemMessage(core)
+    if isinstance(system.content, str):
+        whole: Any = f"{core}\n\n{system.content}"
+    else:
+        whole = [{"type": "text", "text": core}, *system.content]
+    return system.model_copy(update={"content": whole})

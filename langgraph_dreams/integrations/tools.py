@@ -13,6 +13,7 @@ from langgraph_dreams.errors import DreamsError
 from langgraph_dreams.integrations.fenced_recall import fence, fence_recall
 from langgraph_dreams.integrations.nodes_dream import dream_node
 from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.types.items import Core
 from langgraph_dreams.types.recall import Recall
 from langgraph_dreams.types.reports import DreamReport
 from langgraph_dreams.types.review import Approve, ReviewMode
@@ -41,6 +42,9 @@ class Remembering(Protocol):
 
     async def arecall(self, query: str, k: int = 10, *, links: bool = True) -> Recall:
         """As recall."""
+
+    def core(self) -> Core:
+        """What is worth being always in context."""
 
     def dream(self, *, focus: str | None = None, review: ReviewMode = "") -> DreamReport:
         """One dream."""

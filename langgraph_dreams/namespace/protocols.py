@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.recall.reranking import Reranking
 from langgraph_dreams.store import NamespaceStore
 
 
@@ -32,6 +33,11 @@ class Listener(Protocol):
 
 class StoreHooks(Protocol):
     """A store as its namespaces use it; underscored are those that its users do not need."""
+
+    @property
+    def _reranker(self) -> Reranking | None:
+        """Orders the first items of a recall anew."""
+        ...
 
     def attach(self, writer: Writer) -> None:
         """Have a writer flushed before every dream."""

@@ -33,7 +33,15 @@ def recall(
     if not links:
         settings = settings.model_copy(update={"links": False})
     dreams = _dreamt(session, without_dream)
-    found = recalled(session.vault, query, k, settings, without_dream=dreams, as_of=as_of)
+    found = recalled(
+        session.vault,
+        query,
+        k,
+        settings,
+        without_dream=dreams,
+        as_of=as_of,
+        reranker=session.store._reranker,
+    )
     if note and settings.links and as_of is None and found.items:
         helped = {hop.link for r in found.items if r.why.by_link for hop in r.why.path}
         answers = [r.item.id for r in (*found.items, *found.memories)]

@@ -21,6 +21,7 @@ from langgraph_dreams.namespace.protocols import Listener, Writer
 from langgraph_dreams.namespace.session import settings_or
 from langgraph_dreams.namespace.template import refuse_half_templates
 from langgraph_dreams.policy import DreamPolicy
+from langgraph_dreams.recall.reranking import Reranker, resolve_reranker
 from langgraph_dreams.safety.redaction import Redactor, checked_redactor
 from langgraph_dreams.store import Backend, ClientAPI, NamespaceStore
 from langgraph_dreams.types.zones import checked_zone
@@ -45,6 +46,7 @@ class DreamStore:
         redact: Redactor | None = None,
         language: str | Language | None = None,
         zone: str | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         """Use a Chroma client, e.g. `chromadb.HttpClient(...)`.
 
@@ -56,10 +58,10 @@ class DreamStore:
             redact: as for `open`.
             language: as for `open`.
             zone: as for `open`.
+            reranker: as for `open`.
         """
-        self._setup(
-            lambda: Backend.attach(client, index_path), embedder, policy, redact, language, zone
-        )
+        given = embedder, policy, redact, language, zone, reranker
+        self._setup(lambda: Backend.attach(client, index_path), *given)
 
     @classmethod
     def open(
@@ -71,6 +73,7 @@ class DreamStore:
         redact: Redactor | None = None,
         language: str | Language | None = None,
         zone: str | None = None,
+        reranker: Reranker | None = None,
     ) -> Self:
         """Open or create an embedded store in a folder; once a process and path.
 
@@ -94,14 +97,22 @@ class DreamStore:
                 what each namespace was registered with, at first none; another takes its place.
                 Days are told by an episode's own `zone` (the offset that its time came with), else
                 by this one. With neither, "tomorrow" and the like get no date in a memory.
+            reranker: what orders the first `DreamPolicy.reranked` items of every recall anew, also
+                of the tools, nodes and middleware: a LangChain document compressor, a cross-encoder
+                with `score(pairs)` or `predict(pairs)`, or a function that takes the question and a
+                list of texts and answers one score for each, higher is better. It is handed the
+                texts as they are stored, of a long one the best passage. When it fails, a warning
+                is logged and recall keeps its own order. Dreams do not ask it.
 
         Raises:
-            InvalidInputError: `redact` cannot be called, or the language or zone is not known.
+            InvalidInputError: `redact` cannot be called, the language or zone is not known, or the
+                reranker is none.
             StoreLockedError: another process has it open.
             StoreReadOnlyError: the folder cannot be written.
             StoreError: the path is a file, or the store cannot be read.
         """
-        return cls._made(lambda: Backend.open(path), embedder, policy, redact, language, zone)
+        given = embedder, policy, redact, language, zone, reranker
+        return cls._made(lambda: Backend.open(path), *given)
 
     @classmethod
     def in_memory(
@@ -112,9 +123,10 @@ class DreamStore:
         redact: Redactor | None = None,
         language: str | Language | None = None,
         zone: str | None = None,
+        reranker: Reranker | None = None,
     ) -> Self:
         """A store that is gone with the process."""
-        return cls._made(Backend.memory, embedder, policy, redact, language, zone)
+        return cls._made(Backend.memory, embedder, policy, redact, language, zone, reranker)
 
     @classmethod
     def _made(
@@ -125,9 +137,10 @@ class DreamStore:
         redact: Redactor | None,
         language: str | Language | None,
         zone: str | None,
+        reranker: Reranker | None,
     ) -> Self:
         store = cls.__new__(cls)
-        store._setup(opened, embedder, policy, redact, language, zone)
+        store._setup(opened, embedder, policy, redact, language, zone, reranker)
         return store
 
     def _setup(
@@ -138,11 +151,13 @@ class DreamStore:
         redact: Redactor | None,
         language: str | Language | None,
         zone: str | None,
+        reranker: Reranker | None,
     ) -> None:
         self._embedder_given = embedder
         self._embedder = None if embedder is None else resolve_embedder(embedder)
         self._policy = settings_or(policy, DreamPolicy())
         self._redact = checked_redactor(redact)
+        self._reranker = resolve_reranker(reranker)
         self._language = None if language is None else resolve_language(language)
         self._languages: dict[tuple[str, ...], Language] = {}
         self._zone = None if zone is None else checked_zone(zone)

@@ -5,6 +5,7 @@ The score of an item is a plain sum, so that each part can be read off and switc
     hybrid + lift + neighbours + thread_weight * thread + substance_weight * substance
            + link_weight * activation
 
+A reranker of the user's may order the first items anew (reranking.py); the score stays as it is.
 Sources: the hybrid of cosine and BM25 is convex score fusion (Bruch et al. 2022); the lift is what
 a matching memory gives the episodes it cites (memory_keys.py); the spread is spreading
 activation (Collins and Loftus 1975) with the strongest way instead of the sum of all ways, so that
@@ -14,6 +15,7 @@ hubs do not win by having many.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,6 +37,7 @@ from langgraph_dreams.recall.candidates import (
     widened,
 )
 from langgraph_dreams.recall.memory_keys import Keys, held_back, matching, outdated, returned
+from langgraph_dreams.recall.reranking import Ranks, Reordered, Reranking, asked, reordered
 from langgraph_dreams.recall.spreading import ActivationPath, links_on_paths, path, spread
 from langgraph_dreams.recall.turns import Turns, asked_before, wider
 from langgraph_dreams.recall.update_order import explained, newer_first, overtaken
@@ -53,6 +56,7 @@ def recall(
     without_dream: Iterable[str] = (),
     as_of: datetime | None = None,
     extra: Sequence[Edge] = (),
+    reranker: Reranking | None = None,
 ) -> Recall:
     """Answer a question with the k best episodes and the memories that match, best first.
 
@@ -65,6 +69,7 @@ def recall(
         as_of: answer as of this time (UTC if it names no zone): later episodes are left out, and
             memories hold by their validity times.
         extra: links laid over the stored ones for this question; one with a stored id replaces it.
+        reranker: orders the first `policy.reranked` items anew.
 
     Raises:
         InvalidInputError: the question is blank or no text, k is no positive whole number, or
@@ -72,12 +77,15 @@ def recall(
         EmbedderError: the embedder failed, or answered what is no vector of its dimension.
     """
     text = _checked(query, k)
-    vector, at = vault.embed([text]), _seconds(as_of)
-    asked = RecallQuery(vault, text, vector, policy, at, frozenset(without_dream))
-    return vault.steadily(lambda: _answered(asked, k, extra))
+    vector, at = vault.embed_questions([text]), _seconds(as_of)
+    own = RecallQuery(vault, text, vector, policy, at, frozenset(without_dream))
+    return vault.steadily(lambda: _answered(own, k, extra, reranker if policy.reranked else None))
 
 
-def _answered(query: RecallQuery, k: int, extra: Sequence[Edge]) -> Recall:
+def _answered(
+    query: RecallQuery, k: int, extra: Sequence[Edge], reranker: Reranking | None
+) -> Recall:
+    reach = max(k, query.policy.reranked) if reranker else k
     while True:
         pool = gather(query, k)
         if aside := asked_before(query, pool):
@@ -86,14 +94,25 @@ def _answered(query: RecallQuery, k: int, extra: Sequence[Edge]) -> Recall:
         scores = _scores(query, pool, extra)
         order = _fused(scores.direct, scores.score, query.policy.protected)
         turns = Turns(query, scores.pool, scores.around, scores.replaced)
-        stating, asking = turns.first(order, k)
+        stating, asking = turns.first(order, reach)
         if not turns.crowded() or (more := wider(query, k)) is None:
             break
         query = more
+    reread = Reordered(order)
+    if reranker:
+        most, rerank = query.policy.reranked, partial(_reranked, query, reranker)
+        reread = reordered(rerank, scores.pool, turns, order, most, scores.behind)
+        stating, asking = turns.first(reread.order, k)
     stating, moved = newer_first(query, scores.pool, turns, stating)
     links = frozenset(edge.link for edge in extra)
-    answer = _answer(query, scores, turns, [*stating, *asking], k, links)
+    hits = set(np.argsort(-scores.direct, kind="stable")[:reach].tolist())
+    answer = _answer(query, scores, turns, [*stating, *asking], hits, links, reread)
     return explained(query, answer, moved)
+
+
+def _reranked(query: RecallQuery, reranker: Reranking, episodes: list[Episode]) -> Ranks:
+    passages = _passages(query, {episode.id: episode for episode in episodes})
+    return asked(reranker, query.text, [passages.get(e.id) or e.text for e in episodes])
 
 
 _MOST = 1_000_000
@@ -138,6 +157,8 @@ class _Scores:
     score: Floats
     replaced: dict[str, str]
     """By episode of a message that was edited or answered again since, the one that stands."""
+    behind: dict[str, tuple[str, ...]]
+    """By outdated episode the evidence of what replaced it."""
 
 
 def _scores(query: RecallQuery, pool: Pool, extra: Sequence[Edge]) -> _Scores:
@@ -154,10 +175,13 @@ def _scores(query: RecallQuery, pool: Pool, extra: Sequence[Edge]) -> _Scores:
     direct, beside = direct_scores(query, pool, lift, around)
     activation = np.array([reached[i].activation if i in reached else 0.0 for i in pool.ids])
     score = direct + policy.link_weight * activation
-    if behind := outdated(query, keys) | {old: (new,) for old, new in replaced.items()}:
+    behind = outdated(query, keys) | {old: (new,) for old, new in replaced.items()}
+    if behind:
         direct = held_back(direct, pool, behind, policy.outdated)
         score = held_back(score, pool, behind, policy.outdated)
-    return _Scores(pool, keys, lift, around, beside, direct, reached, activation, score, replaced)
+    return _Scores(
+        pool, keys, lift, around, beside, direct, reached, activation, score, replaced, behind
+    )
 
 
 def _fused(direct: Floats, score: Floats, protected: int) -> list[int]:
@@ -172,11 +196,11 @@ def _answer(
     scores: _Scores,
     turns: Turns,
     order: Sequence[int],
-    k: int,
+    hits: set[int],
     extra: frozenset[str],
+    reread: Reordered,
 ) -> Recall:
     pool, keys, reached = scores.pool, scores.keys, scores.reached
-    hits = set(np.argsort(-scores.direct, kind="stable")[:k].tolist())
     shown = [pool.ids[i] for i in order]
     sources = {name: keys.standings[name].sources for name in keys.match}
     behind = overtaken(query, sources, shown)
@@ -198,6 +222,8 @@ def _answer(
                 activation=round(float(scores.activation[i]), 4),
                 path=path(reached, links, extra, pool.ids[i]),
                 by_link=i not in hits,
+                rank_before=reread.before.get(i, 0),
+                reranked=reread.scores.get(i),
             ),
             repeats={turns[j].episode.id: turns[j].episode.time for j in turns.same(i) if j != i},
         )

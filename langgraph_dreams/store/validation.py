@@ -85,8 +85,8 @@ def namespace_key(parts: object) -> str:
     return digest("namespace", *parts, length=32)
 
 
-def embedded(embedder: Embedder, texts: Sequence[str]) -> Vectors:
-    """Vectors of texts, (n, dimension) float32.
+def embedded(embedder: Embedder, texts: Sequence[str], *, questions: bool = False) -> Vectors:
+    """Vectors of texts, (n, dimension) float32; of questions by `embed_query` where there is one.
 
     Raises EmbedderError when the embedder fails, or answers what cannot be stored.
     """
@@ -94,7 +94,7 @@ def embedded(embedder: Embedder, texts: Sequence[str]) -> Vectors:
     if not texts:
         return np.zeros((0, dimension), dtype=np.float32)
     try:
-        answer = embedder.embed([clean(text) for text in texts])
+        answer = _asked(embedder, texts, questions)
     except DreamsError:
         raise
     except Exception as error:
@@ -106,6 +106,13 @@ def embedded(embedder: Embedder, texts: Sequence[str]) -> Vectors:
         return check_vectors(answer, len(texts), dimension, f"the embedder {name}")
     except EmbedderError as error:
         raise EmbedderError(f"{error}; nothing was written") from error
+
+
+def _asked(embedder: Embedder, texts: Sequence[str], questions: bool) -> object:
+    cleaned = [clean(text) for text in texts]
+    one = getattr(embedder, "embed_query", None) if questions else None
+    # A vector alone, as LangChain's embeddings answer it, or a row of one.
+    return [np.ravel(one(text)) for text in cleaned] if callable(one) else embedder.embed(cleaned)
 
 
 def check_queries(vectors: object, dimension: int) -> Vectors:

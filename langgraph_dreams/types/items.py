@@ -196,8 +196,8 @@ class Core(FrozenModel):
     """Number of the dream that changed it last."""
 
     def text(self) -> str:
-        """The lines as text, each with the ids of its first sources."""
-        return "\n".join(f"- {line.text} [{', '.join(line.sources[:3])}]" for line in self.lines)
+        """The lines as text, without ids: those are in the lines."""
+        return "\n".join(f"- {line.text}" for line in self.lines)
 
 
 def with_lines(core: Core, lines: Iterable[CoreLine]) -> Core:

@@ -39,11 +39,18 @@ class Why(FrozenModel):
     path: tuple[Hop, ...] = ()
     """The strongest way from a seed to this item; empty when no link led here."""
     by_link: bool = False
-    """True when the item is among the first k only because of the links."""
+    """True when the item is among the first k, or those a reranker read, only because of links."""
+    rank_before: int = 0
+    """Its place before a reranker read it, from 1; 0 when none did."""
+    reranked: float | None = None
+    """Score that the reranker gave it, if it gives any."""
 
     def text(self) -> str:
         """One line in words."""
         parts = [f"hybrid {self.seed:.2f} (cosine {self.dense:.2f}, bm25 {self.lexical:.1f})"]
+        if self.rank_before:
+            told = "" if self.reranked is None else f" ({self.reranked:.2f})"
+            parts.insert(0, f"reranked{told}, was {self.rank_before}")
         if self.neighbour_of:
             parts.append(f"beside {self.neighbour_of}")
         if self.memory:

@@ -10,6 +10,7 @@ from openai_server import OpenAIServer, ok
 
 from langgraph_dreams.cli.main import main
 from langgraph_dreams.namespace.store import DreamStore
+from langgraph_dreams.types.items import Core, CoreLine, with_lines
 
 TEXTS = ("The rent is 900 euros.", "The rent is 950 euros.", "A bus stops at the old mill.")
 
@@ -76,3 +77,15 @@ def test_the_core(shop: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "core", *shop)["lines"] == []
     assert main(["core", *shop]) == 0
     assert "empty" in capsys.readouterr().out
+
+
+def test_the_core_is_printed_with_the_ids_of_its_sources(
+    shop: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = CoreLine(
+        memory="m1", text="The rent is due on Mondays.", sources=("e1", "e2", "e3", "e4")
+    )
+    with DreamStore.open(shop[1]) as store:
+        store.namespace("shop").vault.put_core(with_lines(Core(), [line]))
+    assert main(["core", *shop]) == 0
+    assert "- The rent is due on Mondays. [e1, e2, e3]" in capsys.readouterr().out

@@ -249,6 +249,35 @@ def test_what_is_not_an_embedder_is_refused(value):
         resolve_embedder(value)
 
 
+class Prefixed(Scripted):
+    """Reads questions and texts under different prefixes, as e5, bge and Cohere's models do."""
+
+    def embed_query(self, text):
+        self.asked.append([f"query: {text}"])
+        return [0.0, 2.0]
+
+
+def test_langchain_questions_are_embedded_as_questions():
+    prefixed = Prefixed([1.0, 0.0])
+    embedder = LangChainEmbedder(prefixed)
+    np.testing.assert_allclose(embedder.embed_query("who\0?"), [0.0, 1.0])
+    assert prefixed.asked == [["query: who\ufffd?"]]
+    np.testing.assert_allclose(embedder.embed(["who?"]), [[1.0, 0.0]])
+
+
+def test_a_question_that_cannot_be_embedded_is_refused():
+    class Failing(Scripted):
+        def embed_query(self, text):
+            raise TimeoutError("busy")
+
+    with pytest.raises(EmbedderError, match="failed on 1 texts with TimeoutError: busy"):
+        LangChainEmbedder(Failing([1.0])).embed_query("who?")
+    with pytest.raises(EmbedderError, match="only zeros"):
+        LangChainEmbedder(Scripted([0.0, 0.0])).embed_query("who?")
+    with pytest.raises(InvalidInputError, match="is of type int"):
+        LangChainEmbedder(Scripted([1.0])).embed_query(3)
+
+
 def test_langchain_vectors_are_of_length_one_and_asked_in_batches():
     scripted = Scripted([3.0, 4.0])
     embedder = LangChainEmbedder(scripted, batch_size=2)

@@ -124,7 +124,8 @@ class MoodyEmbeddings(Embeddings):
         return answer.tolist() if isinstance(answer, np.ndarray) else answer
 
     def embed_query(self, text: str) -> Any:
-        return self.embed_documents([text])[0]
+        answer = self.embed_documents([text])
+        return answer[0] if isinstance(answer, list) and len(answer) == 1 else [answer]
 
 
 @contextmanager
@@ -157,7 +158,7 @@ SPOILS: dict[str, tuple[Callable[[Rows], object], str]] = {
     "wrong size": (lambda rows: rows[:, :5], ", 5)"),
     "one too few": (lambda rows: rows[:-1], "shape"),
     "one too many": (lambda rows: np.vstack([rows, rows[:1]]), "shape"),
-    "one vector for all": (lambda rows: rows[0], "(64,)"),
+    "one vector for all": (lambda rows: rows[0], "64"),
     "None": (lambda rows: None, ""),
     "a list of None": (lambda rows: [None] * len(rows), ""),
     "a None among them": (lambda rows: [*rows[:-1].tolist(), None], ""),

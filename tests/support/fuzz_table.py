@@ -200,7 +200,10 @@ def _several(parts: Any) -> tuple[Any, ...]:
     return parts if isinstance(parts, tuple) else (parts,)
 
 
-HOW = {"embedder": None, "policy": None, "redact": None, "language": None, "zone": None}
+HOW = {
+    **{"embedder": None, "policy": None, "redact": None, "language": None, "zone": None},
+    "reranker": None,
+}
 STORE = {
     "attach": Case(
         lambda life, **given: life.store.attach(**given), lambda life: {"writer": life.recorder}
@@ -324,6 +327,7 @@ AWAKE = {
             "namespace": life.ada,
             "k": 3,
             "tokens": 100,
+            "core_tokens": None,
             "record": True,
             "recall": True,
             "tools": True,
@@ -390,6 +394,8 @@ AWAKE = {
             "key": "messages",
             "into": "recalled",
             "question": None,
+            "core": "",
+            "core_tokens": 100,
         },
     ),
     "record_node": Case(
@@ -452,6 +458,12 @@ ELSEWHERE = {
     "LangChainEmbedder.embed": Case(
         lambda life, **given: LangChainEmbedder(DeterministicFakeEmbedding(size=8)).embed(**given),
         lambda life: {"texts": ["a"]},
+    ),
+    "LangChainEmbedder.embed_query": Case(
+        lambda life, **given: LangChainEmbedder(DeterministicFakeEmbedding(size=8)).embed_query(
+            **given
+        ),
+        lambda life: {"text": "a"},
     ),
     "LocalEmbedder": Case(
         lambda life, **given: LocalEmbedder(**given), lambda life: {"threads": 1}

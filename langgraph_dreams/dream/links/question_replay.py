@@ -70,7 +70,8 @@ def useful_memories(
     asked = questions(context, state) if fresh else []
     if not asked:
         return list(operations), 0
-    similar = context.vault.embed(asked) @ context.vault.embed([m.text for m in fresh.values()]).T
+    texts = context.vault.embed([m.text for m in fresh.values()])
+    similar = context.vault.embed_questions(asked) @ texts.T
     useful: set[str] = set()
     for question, row in zip(asked, similar.tolist(), strict=True):
         found = recall(context.vault, question, _REACH, context.policy).items

@@ -1,17 +1,20 @@
 """The core: the few memories that are worth being always in context, changed rarely.
 
-Only what a person said comes in (trust), and only once several episodes say so or recalls asked
-for it. A line that no longer holds goes with the dream that finds out; whatever superseded it takes
-its place.
+Only what a person said comes in (trust), and only once several conversations say so or recalls
+asked for it. Of what says the same of a subject, or something else in its place, there is one line.
+A line that no longer holds goes with the dream that finds out; whatever superseded it takes its
+place.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from langgraph_dreams._text import tokens_of
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import memories_after
 from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.words import same_subject
 from langgraph_dreams.recall.update_order import UPDATE, is_update
 from langgraph_dreams.safety.fencing import harmless
 from langgraph_dreams.safety.trust import may_become
@@ -20,6 +23,7 @@ from langgraph_dreams.types.items import HOLDING, Core, CoreLine, Memory, with_l
 from langgraph_dreams.types.operations import Operation, final_states, propose
 
 _KINDS = ("preference", "procedure", "fact", "insight")  # what comes first
+_MOST = 200  # memories considered; far more than there is room for
 _LONGEST = 300  # characters of a line; half a statement may say the opposite, so none is cut
 
 
@@ -37,7 +41,7 @@ def changed_core(
         lines = _kept(context, before, changed, operations)
     kept = _filled(lines, policy.core_tokens)
     after = with_lines(Core(changed=state["number"]), kept)
-    if _names(before) == _names(after) and before.text() == after.text():
+    if _told(before) == _told(after):
         return None
     return propose(
         state["dream"], "change_core", after, before=before, reason=_reason(before, after)
@@ -46,6 +50,10 @@ def changed_core(
 
 def _names(core: Core) -> list[str]:
     return [line.memory for line in core.lines]
+
+
+def _told(core: Core) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(line.memory, line.text, line.sources[:3]) for line in core.lines]
 
 
 def _reason(before: Core, after: Core) -> str:
@@ -65,18 +73,52 @@ def _chosen(
     """Memories that may be in the core, what belongs there most first."""
     ids = [*context.vault.memory_ids((*HOLDING, "superseded")), *changed]
     memories = {m.id: m for m in memories_after(context.vault, ids, changed)}
-    worthy = _worthy(memories, context.policy.core_confirmed)
+    said = _conversations(context, list(memories.values()))
+    worthy = _worthy(memories, said, context.policy.core_confirmed)
     language = context.vault.language
     fit = [m for m in memories.values() if m.id in worthy and _fit(m, language)]
-    return sorted(_latest(context, fit, operations), key=_rank)
+    latest = _latest(context, fit, operations)
+    ranked = sorted(latest, key=lambda m: _rank(m, said[m.id]))
+    return _one_a_matter(language, ranked[:_MOST])
 
 
-def _worthy(memories: Mapping[str, Memory], least: int) -> set[str]:
+def _conversations(context: StageContext, memories: Sequence[Memory]) -> dict[str, int]:
+    """The number of conversations that say so, by memory."""
+    facts = context.vault.facts({name for m in memories for name in m.sources})
+
+    def conversation(name: str) -> tuple[str, str]:
+        thread = facts[name].thread if name in facts else ""
+        return (thread, "") if thread else ("", name)
+
+    # An insight has no episodes of its own.
+    threads = {m.id: len(set(map(conversation, m.sources))) or m.confirmed for m in memories}
+    return {m.id: min(m.confirmed, threads[m.id]) for m in memories}
+
+
+def _one_a_matter(language: Language, memories: Sequence[Memory]) -> list[Memory]:
+    """The memories, of those on one matter the newest; of those that say the same the first."""
+    kept: list[Memory] = []
+    for memory in memories:
+        for at, other in enumerate(kept):
+            if not same_subject(other.about, memory.about):
+                continue
+            if language.same_statement(other.text, memory.text):
+                break
+            old, new = sorted((other, memory), key=_newest)
+            if _newest(old) < _newest(new) and language.contradiction(old.text, new.text):
+                kept[at] = new
+                break
+        else:
+            kept.append(memory)
+    return kept
+
+
+def _worthy(memories: Mapping[str, Memory], said: Mapping[str, int], least: int) -> set[str]:
     """Confirmed or used often enough, or in the place of a memory that was."""
     worthy = {
         m.id
         for m in memories.values()
-        if m.trust == Trust.TRUSTED and max(m.confirmed, m.uses) >= least
+        if m.trust == Trust.TRUSTED and max(said[m.id], m.uses) >= least
     }
     heirs = [heir for name in sorted(worthy) for heir in _heirs(memories[name], memories.get)]
     return worthy | {m.id for m in heirs}
@@ -111,13 +153,16 @@ def _latest(
     return [m for m in memories if not m.sources or not older.issuperset(m.sources)]
 
 
-def _rank(memory: Memory) -> tuple[int, bool, int, float, str]:
-    newest = memory.last_confirmed or memory.valid_from or memory.learned_at
+def _newest(memory: Memory) -> datetime:
+    return memory.last_confirmed or memory.valid_from or memory.learned_at
+
+
+def _rank(memory: Memory, said: int) -> tuple[int, bool, int, float, str]:
     return (
         _KINDS.index(memory.kind),
         memory.status != "active",
-        -(memory.confirmed + memory.uses),
-        -newest.timestamp(),
+        -(said + memory.uses),
+        -_newest(memory).timestamp(),
         memory.id,
     )
 

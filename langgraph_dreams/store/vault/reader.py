@@ -120,6 +120,10 @@ class NamespaceReader(WordQueries):
         """
         return embedded(self.embedder, texts)
 
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """As `embed`, for what asks: its vectors are compared with those of texts."""
+        return embedded(self.embedder, texts, questions=True)
+
     def get(self, ids: Sequence[str]) -> dict[str, Item]:
         """Items by id, in the order asked; unknown ids are absent."""
         wanted = list(dict.fromkeys(check_strings(ids, "get")))

@@ -85,7 +85,7 @@ def found_by(vault: NamespaceStore, query: str) -> list[str]:
     if vault.get([query]):
         return [query]
     words = [id_ for id_, _ in vault.lexical(query, _HITS, None)]
-    meant = [id_ for id_, _ in vault.dense(vault.embed([query]), _HITS, None)[0]]
+    meant = [id_ for id_, _ in vault.dense(vault.embed_questions([query]), _HITS, None)[0]]
     mixed = (id_ for pair in zip(words, meant, strict=False) for id_ in pair)
     return list(dict.fromkeys([*mixed, *words, *meant]))[:_HITS]
 
