@@ -1,7 +1,8 @@
 """Measures whether recall finds more of the evidence after dreaming, on a file of the set format.
 
 `python -m benchmarks.evidence FILE.jsonl [--json OUT] [--cases N] [--half first|second]`, or
-`--generated` for the small set of our own. Every case gets a fresh embedded store; its units are
+`--generated` for the small set of our own, or `--generated assistant` for chats with long answers.
+Every case gets a fresh embedded store; its units are
 recorded in order with a dream after each session; then each question is recalled by every system,
 and recall@2/5/10/20 is reported by category with bootstrap intervals. `--notes NOTES.jsonl` adds
 `dreams_notes`, dreams with a scripted chat model that answers the consolidate step with those
@@ -12,7 +13,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from langgraph_dreams import DreamPolicy, DreamsError, Embedder, InvalidInputError, LocalEmbedder
 
-from .generated import generate
+from . import generated
+from .assistant import chats
 from .notes import Note, read_notes
 from .runner import CachingEmbedder, Tick, run_case, systems
 from .sets import Case, Half, read_set, take_half
 from .summary import print_summary, summarise
+
+GENERATED: dict[str, Callable[[], list[Case]]] = {
+    generated.DATASET: generated.generate,
+    chats.DATASET: chats.generate,
+}
+"""The sets of our own, by name."""
 
 
 def measure(
@@ -37,6 +45,7 @@ def measure(
     embedder: Embedder | None = None,
     placebo: bool = True,
     notes: Mapping[str, Sequence[Note]] | None = None,
+    undreamt: bool = False,
     console: Console | None = None,
 ) -> dict[str, Any]:
     """Run all systems over the cases and summarise; progress goes to `console`.
@@ -60,13 +69,14 @@ def measure(
                 placebo=placebo,
                 tick=tick,
                 notes=None if notes is None else notes.get(case.name, ()),
+                undreamt=undreamt,
             )
             for case in asked
         ]
     left_out: Counter[str] = Counter()
     for case in cases:
         left_out.update(case.left_out)
-    summary = summarise(results, systems(placebo, notes is not None))
+    summary = summarise(results, systems(placebo, notes is not None, undreamt))
     return {
         "dataset": ", ".join(dict.fromkeys(case.dataset for case in asked)),
         "data": {
@@ -112,7 +122,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Read the arguments, measure, print; 2 when the input cannot be used."""
     parser = _parser()
     options = parser.parse_args(argv)
-    if (options.file is None) != options.generated:
+    if (options.file is None) == (options.generated is None):
         parser.error("give either FILE.jsonl or --generated")
     errors = Console(stderr=True)
     try:
@@ -122,19 +132,21 @@ def main(argv: Sequence[str] | None = None) -> int:
             policy=parse_policy(options.set),
             placebo=not options.no_placebo,
             notes=None if options.notes is None else read_notes(options.notes),
+            undreamt=options.undreamt,
             console=errors,
         )
     except DreamsError as error:
         errors.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
         return 2
-    summary["data"]["file"] = "generated" if options.generated else options.file.name
+    summary["data"]["file"] = options.generated or options.file.name
     summary["data"]["part"] = part
     _print(summary, options.json)
     return 0
 
 
 def _cases(options: argparse.Namespace) -> tuple[list[Case], str]:
-    cases = generate() if options.generated else read_set(options.file)
+    named = options.generated
+    cases = GENERATED[named]() if named else read_set(options.file)
     half: Half | None = options.half
     part = "all"
     if half:
@@ -183,11 +195,18 @@ def _parser() -> argparse.ArgumentParser:
         description="Recall of evidence with and without dreams, on a file of the set format.",
     )
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE.jsonl")
-    parser.add_argument("--generated", action="store_true", help="the small set of our own")
+    parser.add_argument(
+        "--generated",
+        nargs="?",
+        const=generated.DATASET,
+        choices=GENERATED,
+        help="a set of our own: the small one, or the one named",
+    )
     parser.add_argument("--json", metavar="OUT", help="write the figures; - is standard output")
     parser.add_argument("--cases", type=_count, metavar="N", help="only the first N cases")
     parser.add_argument("--half", choices=("first", "second"), help="of the cases, or questions")
     parser.add_argument("--no-placebo", action="store_true", help="leave the random links out")
+    parser.add_argument("--undreamt", action="store_true", help="also ours before any dream")
     parser.add_argument(
         "--notes",
         type=Path,

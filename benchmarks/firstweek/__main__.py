@@ -94,10 +94,10 @@ def table(figures: Sequence[Figures], with_common: bool) -> str:
         f"{'memories':28}{'precision':>18}{'recall':>18}{'of traps':>10}{'wrong':>7}{'of talk':>9}"
     ]
     for own in figures:
-        for system, l in own.links.items():
-            common = _of(l.common, l.links) if with_common else "-"
-            found = _of(l.found, l.planted)
-            links.append(f"{own.name + ', ' + system:28}{l.links:8}{common:>20}{found:>20}")
+        for system, n in own.links.items():
+            common = _of(n.common, n.links) if with_common else "-"
+            found = _of(n.found, n.planted)
+            links.append(f"{own.name + ', ' + system:28}{n.links:8}{common:>20}{found:>20}")
         for system, m in own.memories.items():
             judged = m.right + m.wrong + m.traps.total()
             precision, recall = _of(m.right, judged), _of(m.recalled, m.stated)

@@ -79,7 +79,8 @@ def share(part: int, whole: int) -> float:
 def measure(
     week: Week, namespace: Namespace, embedder: Embedder, frequency: Frequency | None
 ) -> Figures:
-    """Figures of a week that was lived in the namespace; without `frequency` none of common words."""
+    """Figures of a week that was lived in the namespace; without `frequency` none of common
+    words."""
     found = Figures(week.name, week.half)
     turns = {turn.id: turn for turn in week.turns}
     told = {e.id: turns[e.message] for e in namespace.episodes() if e.message in turns}
