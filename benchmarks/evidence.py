@@ -1,12 +1,13 @@
 """Measures whether recall finds more of the evidence after dreaming, on a file of the set format.
 
 `python -m benchmarks.evidence FILE.jsonl [--json OUT] [--cases N] [--half first|second]`, or
-`--generated` for the small set of our own, or `--generated assistant` for chats with long answers.
-Every case gets a fresh embedded store; its units are
-recorded in order with a dream after each session; then each question is recalled by every system,
-and recall@2/5/10/20 is reported by category with bootstrap intervals. `--notes NOTES.jsonl` adds
-`dreams_notes`, dreams with a scripted chat model that answers the consolidate step with those
-notes, and `dreams_notes_shuffled`, the same under each other's citations.
+`--generated` for the small set of our own, `--generated assistant` for chats with long answers,
+`--generated exchanges` for the same with each turn and its answer as one. Every case gets a fresh
+embedded store; its units are recorded in order with a dream after each session; then each question
+is recalled by every system, and recall@2/5/10/20 is reported by category with bootstrap intervals.
+`--undreamt` adds ours before any dream. `--notes NOTES.jsonl` adds `dreams_notes`, dreams with a
+scripted chat model that answers the consolidate step with those notes, and `dreams_notes_shuffled`,
+the same under each other's citations.
 """
 
 import argparse
@@ -34,6 +35,7 @@ from .summary import print_summary, summarise
 GENERATED: dict[str, Callable[[], list[Case]]] = {
     generated.DATASET: generated.generate,
     chats.DATASET: chats.generate,
+    chats.EXCHANGES_DATASET: chats.exchanges,
 }
 """The sets of our own, by name."""
 

@@ -141,6 +141,8 @@ def episodes(case: Case) -> list[Episode]:
         Episode(
             id=_episode_id(case, unit),
             text=unit.text,
+            said=unit.said,
+            answered=unit.answered,
             thread=_thread(case, unit),
             position=unit.position,
             speaker=unit.speaker,

@@ -9,6 +9,7 @@ first half and of the second share no topic and no fact: settings are chosen on 
 
 import random
 import tomllib
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import Any
 from ..sets import Case, Half, Question, Unit
 
 DATASET = "assistant"
+EXCHANGES_DATASET = "exchanges"
+"""The same chats, each turn of the user recorded with its answer, as agents do."""
 CHATS = 4
 """Of each half."""
 SESSIONS = 12
@@ -36,6 +39,11 @@ _Exchange = tuple[str, str, str, str]
 answer holds or ""."""
 
 
+def exchanges(seed: int = 7) -> list[Case]:
+    """The chats, a unit for each turn of the user with its answer."""
+    return [_together(case) for case in generate(seed)]
+
+
 def generate(seed: int = 7) -> list[Case]:
     """The chats of the first half, then those of the second; the same for the same seed."""
     return [
@@ -43,6 +51,18 @@ def generate(seed: int = 7) -> list[Case]:
         for half in _HALVES
         for index in range(CHATS)
     ]
+
+
+def _together(case: Case) -> Case:
+    units: list[Unit] = []
+    whole: dict[str, str] = {}
+    for asked, told in zip(case.units[::2], case.units[1::2], strict=True):
+        said, answered = (unit.text.removeprefix(f"{unit.speaker}: ") for unit in (asked, told))
+        text, position = f"user: {said}\nagent: {answered}", asked.position // 2
+        units.append(replace(asked, text=text, position=position, said=said, answered=answered))
+        whole |= {asked.id: asked.id, told.id: asked.id}
+    questions = (replace(q, gold=tuple(whole[unit] for unit in q.gold)) for q in case.questions)
+    return replace(case, dataset=EXCHANGES_DATASET, units=tuple(units), questions=tuple(questions))
 
 
 @cache

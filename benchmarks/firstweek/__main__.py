@@ -99,11 +99,11 @@ def table(figures: Sequence[Figures], with_common: bool) -> str:
             found = _of(n.found, n.planted)
             links.append(f"{own.name + ', ' + system:28}{n.links:8}{common:>20}{found:>20}")
         for system, m in own.memories.items():
-            judged = m.right + m.wrong + m.traps.total()
+            judged = m.right + m.wrong + m.trapped()
             precision, recall = _of(m.right, judged), _of(m.recalled, m.stated)
             memories.append(
                 f"{own.name + ', ' + system:28}{precision:>18}{recall:>18}"
-                f"{m.traps.total():10}{m.wrong:7}{m.beside:9}"
+                f"{m.trapped():10}{m.wrong:7}{m.beside:9}"
             )
     return "\n".join([*links, "", *memories])
 

@@ -1,7 +1,6 @@
 """What is measured of a week: its links, and its memories, ours beside the plainest ways."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -48,15 +47,19 @@ class Memories:
     """Neither right nor of a trap, of turns that state something, or of none."""
     beside: int = 0
     """Of talk, which is neither wanted nor wrong."""
-    traps: Counter[str] = field(default_factory=Counter)
+    traps: dict[str, int] = field(default_factory=dict)
     """Of turns that must become none, by kind."""
     recalled: int = 0
     """Statements of which there is a right memory."""
     stated: int = 0
 
+    def trapped(self) -> int:
+        """Those of turns that must become none."""
+        return sum(self.traps.values())
+
     def precision(self) -> float:
         """Share of right ones in all but those of talk."""
-        return share(self.right, self.right + self.wrong + self.traps.total())
+        return share(self.right, self.right + self.wrong + self.trapped())
 
 
 @dataclass
@@ -174,7 +177,7 @@ def _memories(week: Week, kept: Sequence[_Kept], missed: list[str]) -> Memories:
         if right:
             counts.right += 1
         elif kinds and all(kind in TRAPS for kind in kinds):
-            counts.traps[kinds[0]] += 1
+            counts.traps[kinds[0]] = counts.traps.get(kinds[0], 0) + 1
             missed.append(f"memory of a {kinds[0]}: {text!r}")
         elif kinds and all(kind == "talk" for kind in kinds):
             counts.beside += 1
@@ -207,6 +210,8 @@ def together(figures: Sequence[Figures], name: str) -> Figures:
                 setattr(of, part, getattr(of, part) + getattr(links, part))
         for system, memories in own.memories.items():
             to = total.memories.setdefault(system, Memories())
-            for part in vars(memories):
+            for part in ("right", "wrong", "beside", "recalled", "stated"):
                 setattr(to, part, getattr(to, part) + getattr(memories, part))
+            for kind, count in memories.traps.items():
+                to.traps[kind] = to.traps.get(kind, 0) + count
     return total
