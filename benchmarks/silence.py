@@ -3,8 +3,9 @@
     python -m benchmarks.silence FILE.jsonl [--cases N] [--half first|second] [--json OUT]
 
 Each chat is recorded in a namespace of its own and dreamt without a model. Then it is asked its own
-questions, as many of the next chat, and small talk of our own, with recall's usual bar: how many
-get anything back? The curve then tells, for each score of the best item, which share of all these
+questions, some of the next chat (as they are, and with the names of this chat's speakers: else a
+name gives them away), and small talk of our own, with recall's usual bar: how many get anything
+back? The curve then tells, for each score of the best item, which share of all these
 would be answered over a bar, so that one can be chosen; and of which own questions an item with
 evidence is over it. Scores: the cosine, BM25, the cosine of items that share a word with the
 question, and the relevance that recall gives, if it gives one.
@@ -13,6 +14,7 @@ question, and the relevance that recall gives, if it gives one.
 import argparse
 import inspect
 import json
+import re
 import sys
 import tempfile
 import tomllib
@@ -38,7 +40,7 @@ from .evidence import _count, _progress, parse_policy
 from .runner import CachingEmbedder, Tick, batches, unit_of
 from .sets import Case, Half, read_set, take_half
 
-GROUPS = ("own", "foreign", "small talk")
+GROUPS = ("own", "foreign", "renamed", "small talk")
 SCORES: dict[str, Callable[[RecallItem], float]] = {
     "cosine": lambda entry: entry.why.dense,
     "bm25": lambda entry: entry.why.lexical,
@@ -53,6 +55,8 @@ _OPEN: dict[str, Any] = (
 """Arguments of a recall without a bar."""
 _K = 10
 _STEPS = 20
+_FOREIGN = 100
+"""Questions of another chat at most."""
 _TALK = Path(__file__).parent / "small_talk.toml"
 
 
@@ -86,8 +90,11 @@ def ask(
 ) -> list[Asked]:
     """Record, dream and ask one chat in a fresh store that is removed afterwards."""
     own = [(q.text, frozenset(q.gold)) for q in case.questions]
-    other = [(q.text, frozenset[str]()) for q in foreign.questions[: len(own)]]
-    turns = [(text, frozenset[str]()) for text in talk]
+    other = [q.text for q in foreign.questions[:_FOREIGN]]
+    alien = [
+        [(text, frozenset[str]()) for text in texts]
+        for texts in (other, [renamed(text, foreign, case) for text in other], talk)
+    ]
     with (
         tempfile.TemporaryDirectory() as folder,
         DreamStore.open(folder, embedder=embedder, policy=policy) as store,
@@ -99,11 +106,21 @@ def ask(
             namespace.record(part)
             namespace.dream()
         asked = []
-        for group, texts in zip(GROUPS, (own, other, turns), strict=True):
+        for group, texts in zip(GROUPS, (own, *alien), strict=True):
             for index, (text, gold) in enumerate(texts):
                 tick(f"{case.name}: asking, {group}", index, len(texts))
                 asked.append(_ask(namespace, group, text, gold))
     return asked
+
+
+def renamed(text: str, theirs: Case, ours: Case) -> str:
+    """A question of one chat, about the speakers of another."""
+    speakers = [
+        list(dict.fromkeys(u.speaker for u in c.units if u.speaker)) for c in (theirs, ours)
+    ]
+    for old, new in zip(*speakers, strict=False):
+        text = re.sub(rf"\b{re.escape(old)}\b", lambda _, new=new: new, text)  # type: ignore[misc]
+    return text
 
 
 def _ask(namespace: Namespace, group: str, text: str, gold: frozenset[str]) -> Asked:

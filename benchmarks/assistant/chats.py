@@ -157,7 +157,8 @@ def _answer(topic: dict[str, Any], sentence: str, rng: random.Random) -> str:
             decks[name] = rng.sample(all_of, len(all_of))
         return decks[name].pop()
 
-    while sum(len(text.split()) for text in texts) < least:
+    words = 0
+    while words < least:
         frame = draw("frames", read["frames"])
         parts = {"name": topic["name"]}
         for slot in ("thing", "thing2", "tip", "tip2", "reason", "mistake"):
@@ -165,6 +166,7 @@ def _answer(topic: dict[str, Any], sentence: str, rng: random.Random) -> str:
                 kind = f"{slot.rstrip('2')}s"
                 parts[slot] = draw(kind, topic[kind])
         texts.append(_capital(frame.format(**parts)))
+        words += len(texts[-1].split())
     if sentence:
         texts.insert(rng.randrange(len(texts) // 3, len(texts)), sentence)
     opening = rng.choice(read["openings"]).format(name=topic["name"])

@@ -6,7 +6,7 @@ Each week of our own set is lived through a graph with an `EpisodeRecorder`, a d
 Then its links and its memories are counted:
 
 - links over common words alone: all their shared terms are common words of the language, by the
-  package `wordfreq` (`pip install wordfreq`; without it this is left out);
+  package `wordfreq` of the dev packages (without it this is left out);
 - planted bridges found: things that turns of different days share by an uncommon word, with a link
   between two of these turns; beside them as many pairs of turns, the most alike by cosine;
 - memories of what was stated once, and of what must become none; beside them what comes of taking

@@ -84,6 +84,7 @@ def test_exchanges_survive_their_file(tmp_path: object) -> None:
     assert read_set(file)[0].units == exchanges()[0].units
 
 
+@pytest.mark.slow
 def test_ours_before_any_dream_is_measured() -> None:
     whole = exchanges()[0]
     asked = tuple(q for q in whole.questions if q.category == "single")[:2]

@@ -71,7 +71,7 @@ def test_a_bridge_is_one_word_of_turns_of_different_days_with_other_wording(name
 
 
 def test_bridges_are_uncommon_words() -> None:
-    zipf = pytest.importorskip("wordfreq").zipf_frequency
+    zipf = pytest.importorskip("wordfreq").zipf_frequency  # of the dev packages
     for own in weeks():
         for word in own.bridges():
             assert zipf(word, own.language) < 4.5, word
@@ -119,6 +119,7 @@ def test_memories_are_counted_by_what_they_rest_on() -> None:
     assert sum(line.startswith("not kept") for line in missed) == 13
 
 
+@pytest.mark.slow
 def test_a_week_is_lived_and_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

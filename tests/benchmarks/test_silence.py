@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import silence
 from benchmarks.sets import Case, Question, Unit, write_set
-from benchmarks.silence import Asked, curve, small_talk, told_apart
+from benchmarks.silence import Asked, curve, renamed, small_talk, told_apart
 
 
 def asked(group: str, best: float, evidence: float | None = None) -> Asked:
@@ -28,9 +28,8 @@ ALL = [
 def test_the_curve_tells_what_is_over_each_bar() -> None:
     rows = curve(ALL, "cosine")
     assert [row["bar"] for row in rows] == sorted({row["bar"] for row in rows})
-    assert rows[0] == {
-        "bar": 0.5, "own": 100.0, "foreign": 50.0, "small talk": 0.0, "evidence": 50.0,
-    }  # fmt: skip
+    shares = {"own": 100.0, "foreign": 50.0, "renamed": 0.0, "small talk": 0.0, "evidence": 50.0}
+    assert rows[0] == {"bar": 0.5, **shares}
     assert rows[-1]["bar"] == 0.9
     assert rows[-1]["own"] == pytest.approx(33.3)
     assert rows[-1]["foreign"] == 0.0
@@ -49,9 +48,14 @@ def test_there_is_small_talk_for_each_half() -> None:
     assert small_talk(None) == first + second
 
 
-def chat(name: str, *texts: str) -> Case:
-    units = tuple(Unit(f"u{i}", text, "s", i, "Ann") for i, text in enumerate(texts))
+def chat(name: str, *texts: str, who: str = "Ann") -> Case:
+    units = tuple(Unit(f"u{i}", text, "s", i, who) for i, text in enumerate(texts))
     return Case(name, "tiny", units, (Question("q", f"What about the {name}?", ("u0",)),))
+
+
+def test_a_foreign_question_is_asked_about_the_speakers_here() -> None:
+    here, there = chat("boat", "It leaks."), chat("oven", "It ticks.", who="Bo")
+    assert renamed("What did Bo say to Bob?", there, here) == "What did Ann say to Bob?"
 
 
 def test_the_command_asks_all_groups(
@@ -68,7 +72,7 @@ def test_the_command_asks_all_groups(
     assert {name: of[1] for name, of in result["answered"].items()} == dict.fromkeys(
         silence.GROUPS, 1
     )
-    own, foreign, talk = result["asked"]
+    own, foreign, _, talk = result["asked"]
     assert own["text"] == "What about the boat?"
     assert foreign["text"] == "What about the oven?"
     assert own["best"]["bm25"] > foreign["best"]["bm25"] == 0
