@@ -1,19 +1,21 @@
 """Measures whether recall finds more of the evidence after dreaming, on a file of the set format.
 
 `python -m benchmarks.evidence FILE.jsonl [--json OUT] [--cases N] [--half first|second]`, or
-`--generated` for the small set of our own. Every case gets a fresh embedded store; its units are
-recorded in order with a dream after each session; then each question is recalled by every system,
-and recall@2/5/10/20 is reported by category with bootstrap intervals. `--notes NOTES.jsonl` adds
-`dreams_notes`, dreams with a scripted chat model that answers the consolidate step with those
-notes, and `dreams_notes_shuffled`, the same under each other's citations. `--reranker NAME` adds
-`dreams_reranked`: ours, with the first items ordered by that reranker (`rerankers.py`).
+`--generated` for the small set of our own, `--generated assistant` for chats with long answers,
+`--generated exchanges` for the same with each turn and its answer as one. Every case gets a fresh
+embedded store; its units are recorded in order with a dream after each session; then each question
+is recalled by every system, and recall@2/5/10/20 is reported by category with bootstrap intervals.
+`--undreamt` adds ours before any dream. `--notes` or `--mind NOTES.jsonl` adds `dreams_notes`,
+dreams with a scripted chat model that answers with those notes, and `dreams_notes_shuffled`, the
+same under each other's citations. `--reranker NAME` adds `dreams_reranked`: ours, with the first
+items ordered by that reranker (`rerankers.py`).
 """
 
 import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,12 +26,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from langgraph_dreams import DreamPolicy, DreamsError, Embedder, InvalidInputError, LocalEmbedder
 
-from .generated import generate
+from . import generated
+from .assistant import chats
 from .notes import Note, read_notes
 from .rerankers import Made, named
 from .runner import CachingEmbedder, Tick, run_case, systems
 from .sets import Case, Half, read_set, take_half
 from .summary import print_summary, summarise
+
+GENERATED: dict[str, Callable[[], list[Case]]] = {
+    generated.DATASET: generated.generate,
+    chats.DATASET: chats.generate,
+    chats.EXCHANGES_DATASET: chats.exchanges,
+}
+"""The sets of our own, by name."""
 
 
 def measure(
@@ -40,6 +50,7 @@ def measure(
     placebo: bool = True,
     notes: Mapping[str, Sequence[Note]] | None = None,
     reranker: Made | None = None,
+    undreamt: bool = False,
     console: Console | None = None,
 ) -> dict[str, Any]:
     """Run all systems over the cases and summarise; progress goes to `console`.
@@ -64,13 +75,15 @@ def measure(
                 tick=tick,
                 notes=None if notes is None else notes.get(case.name, ()),
                 reranker=None if reranker is None else reranker(case, caching),
+                undreamt=undreamt,
             )
             for case in asked
         ]
     left_out: Counter[str] = Counter()
     for case in cases:
         left_out.update(case.left_out)
-    summary = summarise(results, systems(placebo, notes is not None, reranker is not None))
+    names = systems(placebo, notes is not None, reranker is not None, undreamt)
+    summary = summarise(results, names)
     return {
         "dataset": ", ".join(dict.fromkeys(case.dataset for case in asked)),
         "data": {
@@ -116,7 +129,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Read the arguments, measure, print; 2 when the input cannot be used."""
     parser = _parser()
     options = parser.parse_args(argv)
-    if (options.file is None) != options.generated:
+    if (options.file is None) == (options.generated is None):
         parser.error("give either FILE.jsonl or --generated")
     errors = Console(stderr=True)
     try:
@@ -127,19 +140,21 @@ def main(argv: Sequence[str] | None = None) -> int:
             placebo=not options.no_placebo,
             notes=None if options.notes is None else read_notes(options.notes),
             reranker=None if options.reranker is None else named(options.reranker),
+            undreamt=options.undreamt,
             console=errors,
         )
     except DreamsError as error:
         errors.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
         return 2
-    summary["data"]["file"] = "generated" if options.generated else options.file.name
+    summary["data"]["file"] = options.generated or options.file.name
     summary["data"]["part"] = part
     _print(summary, options.json)
     return 0
 
 
 def _cases(options: argparse.Namespace) -> tuple[list[Case], str]:
-    cases = generate() if options.generated else read_set(options.file)
+    named = options.generated
+    cases = GENERATED[named]() if named else read_set(options.file)
     half: Half | None = options.half
     part = "all"
     if half:
@@ -188,11 +203,18 @@ def _parser() -> argparse.ArgumentParser:
         description="Recall of evidence with and without dreams, on a file of the set format.",
     )
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE.jsonl")
-    parser.add_argument("--generated", action="store_true", help="the small set of our own")
+    parser.add_argument(
+        "--generated",
+        nargs="?",
+        const=generated.DATASET,
+        choices=GENERATED,
+        help="a set of our own: the small one, or the one named",
+    )
     parser.add_argument("--json", metavar="OUT", help="write the figures; - is standard output")
     parser.add_argument("--cases", type=_count, metavar="N", help="only the first N cases")
     parser.add_argument("--half", choices=("first", "second"), help="of the cases, or questions")
     parser.add_argument("--no-placebo", action="store_true", help="leave the random links out")
+    parser.add_argument("--undreamt", action="store_true", help="also ours before any dream")
     parser.add_argument(
         "--notes",
         "--mind",

@@ -27,6 +27,8 @@ AT = (2, 5, 10, 20)
 """Ranks at which recall is measured."""
 OURS = "dreams"
 PLACEBO = "placebo"
+UNDREAMT = "undreamt"
+"""Ours before any dream."""
 NOTES = "dreams_notes"
 SHUFFLED = "dreams_notes_shuffled"
 RERANKED = "dreams_reranked"
@@ -101,11 +103,14 @@ class CachingEmbedder:
         return np.stack(rows) if rows else np.zeros((0, self.dimension), dtype=np.float32)
 
 
-def systems(placebo: bool = True, notes: bool = False, reranked: bool = False) -> tuple[str, ...]:
+def systems(
+    placebo: bool = True, notes: bool = False, reranked: bool = False, undreamt: bool = False
+) -> tuple[str, ...]:
     """The names of the systems in the order of the table."""
     with_notes = (NOTES, SHUFFLED) if notes else ()
+    without = (*((UNDREAMT,) if undreamt else ()), *((PLACEBO,) if placebo else ()))
     last = (RERANKED,) if reranked else ()
-    return (*BASELINES, *((PLACEBO,) if placebo else ()), OURS, *with_notes, *last)
+    return (*BASELINES, *without, OURS, *with_notes, *last)
 
 
 def run_case(
@@ -117,11 +122,13 @@ def run_case(
     tick: Tick,
     notes: Sequence[Note] | None = None,
     reranker: Any = None,
+    undreamt: bool = False,
 ) -> CaseResult:
     """Record, dream and ask one case in a fresh embedded store that is removed afterwards.
 
-    With `notes`, two more systems dream with a model that answers with them, and with the same
-    notes under each other's citations. With a `reranker`, ours is also asked with it.
+    With `undreamt`, one more system does not dream. With `notes`, two more dream with a model that
+    answers with them, and with the same notes under each other's citations. With a `reranker`, ours
+    is also asked with it.
     """
     before = embedder.seconds
     with (
@@ -132,6 +139,8 @@ def run_case(
         cost = _live(ours, case, tick)
         cost["store_mb"] = _megabytes(Path(folder))
         doors = dict.fromkeys((*BASELINES, OURS), ours)
+        if undreamt:
+            doors[UNDREAMT] = _recorded(store.namespace("benchmark", UNDREAMT), case)
         if placebo:
             doors[PLACEBO] = _placebo(store.namespace("benchmark", PLACEBO), ours, case, policy)
         if notes is not None:
@@ -158,6 +167,8 @@ def episodes(case: Case) -> list[Episode]:
         Episode(
             id=_episode_id(case, unit),
             text=unit.text,
+            said=unit.said,
+            answered=unit.answered,
             thread=_thread(case, unit),
             position=unit.position,
             speaker=unit.speaker,
@@ -209,11 +220,17 @@ def _live(namespace: Namespace, case: Case, tick: Tick) -> dict[str, float]:
     }
 
 
-def _placebo(namespace: Namespace, ours: Namespace, case: Case, policy: DreamPolicy) -> Namespace:
-    """The same episodes without a dream, under random links of the same degrees."""
+def _recorded(namespace: Namespace, case: Case) -> Namespace:
+    """The same episodes without a dream."""
     for part in batches(case):
         namespace.record(part)
     namespace.flush()
+    return namespace
+
+
+def _placebo(namespace: Namespace, ours: Namespace, case: Case, policy: DreamPolicy) -> Namespace:
+    """The same episodes without a dream, under random links of the same degrees."""
+    _recorded(namespace, case)
     known = {episode.id: episode for episode in namespace.episodes()}
     # A memory has no like among the placebo's items, so only links of episodes are shuffled.
     links = [link for link in ours.links() if link.a in known and link.b in known]

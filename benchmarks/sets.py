@@ -1,9 +1,10 @@
 """Evidence sets: JSONL files, one case a line, that say which units answer which question.
 
 A case is `{"case", "dataset", "units": [...], "questions": [...]}`. A unit is `{"id", "text",
-"session", "position", "speaker", "when"}`, a question `{"id", "text", "gold", "category"}` with
-`gold` the ids of the units that hold the evidence. Only texts, ids, sessions and gold are needed;
-what else is missing gets a plain default. Unknown keys are ignored.
+"session", "position", "speaker", "when"}`, with `"said"` and `"answered"` for a turn and its answer
+together; a question `{"id", "text", "gold", "category"}` with `gold` the ids of the units that hold
+the evidence. Only texts, ids, sessions and gold are needed; what else is missing gets a plain
+default. Unknown keys are ignored.
 """
 
 import json
@@ -46,6 +47,9 @@ class Unit:
     position: int
     speaker: str = ""
     when: str = ""
+    said: str = ""
+    answered: str = ""
+    """The two parts of a turn that holds its answer too."""
 
 
 @dataclass(frozen=True)
@@ -200,8 +204,9 @@ def _units(row: dict[str, Any], place: str, left_out: Counter[str]) -> list[Unit
         if not isinstance(position, int) or position < 0:
             raise LogFormatError(f"{where} has position {position!r}: a number from 0 is needed")
         length[session] += 1
-        speaker, when = str(entry.get("speaker") or ""), str(entry.get("when") or "")
-        units.append(Unit(unit_id, text, session, position, speaker, when))
+        named = ("speaker", "when", "said", "answered")
+        rest = {name: str(entry.get(name) or "") for name in named}
+        units.append(Unit(unit_id, text, session, position, **rest))
     if not units:
         raise LogFormatError(f"{place} has no units with a text: at least one is needed")
     return units
