@@ -7,7 +7,7 @@ newest stands for all.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,6 +23,7 @@ from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.recall.candidates import Neighbours, Pool, RecallQuery
 from langgraph_dreams.safety.trust import said_trust
+from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.store.items import Item
 from langgraph_dreams.types.items import Episode
 
@@ -78,13 +79,18 @@ class Turns:
         new = {self._pool.ids[i]: i for i in places if i not in self._read}
         found = self._vault.get(list(new)) if new else {}
         self.items |= found
-        for name, item in found.items():
-            if isinstance(item, Episode):
-                near = self._around.get(name)
-                last = near is not None and all(at < 0 for at, _ in near)
-                turn = self._by_finding(_turn(self._vault.language, item, last))
-                self._read[new[name]] = turn
-                self._same.setdefault(turn.says, []).append(new[name])
+        turns = {n: self._turn(n, e) for n, e in found.items() if isinstance(e, Episode)}
+        asking = {name: turn.episode for name, turn in turns.items() if turn.asks}
+        others = _put_to_others(self._vault, asking)
+        for name, turn in turns.items():
+            told = replace(turn, asks=turn.asks and name not in others)
+            self._read[new[name]] = told
+            self._same.setdefault(told.says, []).append(new[name])
+
+    def _turn(self, name: str, episode: Episode) -> Turn:
+        near = self._around.get(name)
+        last = near is not None and all(at < 0 for at, _ in near)
+        return self._by_finding(_turn(self._vault.language, episode, last))
 
     def _by_finding(self, turn: Turn) -> Turn:
         """The turn; one found by what an agent brought to it says the same as others with that."""
@@ -198,7 +204,7 @@ _STEP = 2e-4
 
 
 def asked_before(query: RecallQuery, pool: Pool) -> frozenset[str]:
-    """Turns with an answer that only ask what is asked now, and were told nothing.
+    """Turns that add nothing, and others that only ask what is asked now and were told nothing.
 
     Of equal scores one is read.
     """
@@ -208,11 +214,23 @@ def asked_before(query: RecallQuery, pool: Pool) -> frozenset[str]:
         alike.setdefault(score, []).append(pool.ids[i])
     found = query.vault.get([names[0] for names in alike.values()]) if alike else {}
     asking = {
-        name
+        name: item
         for name, item in found.items()
         if isinstance(item, Episode) and _turn(query.vault.language, item, False).asks
     }
-    return frozenset(name for names in alike.values() if names[0] in asking for name in names)
+    asking = {n: e for n, e in asking.items() if n not in _put_to_others(query.vault, asking)}
+    named = (name for names in alike.values() if names[0] in asking for name in names)
+    return frozenset(query.vault.idle(pool.ids).union(named))
+
+
+def _put_to_others(vault: NamespaceStore, asking: Mapping[str, Episode]) -> set[str]:
+    """Questions of a group's members after which another one speaks: who may have answered."""
+    named = [name for name, episode in asking.items() if episode.speaker]
+    near = vault.neighbours(named, 1) if named else {}
+    after = {name: id_ for name, beside in near.items() for at, id_ in beside if at > 0}
+    items = vault.get(list(after.values())) if after else {}
+    speakers = {id_: item.speaker for id_, item in items.items() if isinstance(item, Episode)}
+    return {n for n, id_ in after.items() if speakers.get(id_, "") not in ("", asking[n].speaker)}
 
 
 _ALIKE = 0.6

@@ -214,6 +214,12 @@ class IndexQueries:
         )
         return [*reversed(before), own, *after], len(before)
 
+    def idle(self, ids: Iterable[str]) -> set[str]:
+        """Those of the turns that add nothing to their threads."""
+        return set(
+            self._ids(f"SELECT id FROM items WHERE idle = 1 AND id IN {GIVEN}", (given(ids),))
+        )
+
     def facts(self, ids: Iterable[str]) -> dict[str, Facts]:
         """Place and number of content words of items."""
         found = self._rows(
