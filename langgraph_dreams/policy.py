@@ -150,9 +150,11 @@ class DreamPolicy(BaseModel):
     # -- dream: with a model
     window_episodes: Annotated[int, Field(ge=2, le=200)] = 24
     """New episodes shown to the model in one call of consolidate."""
-    window_related: Annotated[int, Field(ge=0, le=50)] = 4
+    window_related: Annotated[int, Field(ge=0, le=50)] = 2
     """Related old episodes that are shown between them (interleaved replay)."""
-    window_memories: Annotated[int, Field(ge=0, le=50)] = 24
+    window_before: Annotated[int, Field(ge=0, le=20)] = 2
+    """Turns just before those of a window, in their thread, that are shown with them."""
+    window_memories: Annotated[int, Field(ge=0, le=50)] = 12
     """Related memories shown with them, to be confirmed or superseded."""
     window_characters: Annotated[int, Field(ge=500)] = 24_000
     """Text of the new episodes of one call at most (characters); a longer window is cut in two."""
@@ -160,8 +162,11 @@ class DreamPolicy(BaseModel):
     """Of one episode's text as shown to the model (characters)."""
     merge_cosine: Share = 0.93
     """A new memory at least so similar to a known one, with the same figures, confirms it."""
-    judge_pairs: Count = 40
-    """Best candidate pairs that the model judges in one dream; 0 = none."""
+    judge_pairs: Count = 0
+    """Best candidate pairs of turns that the model judges in one dream; 0 = none.
+
+    Measured, the judge adds nothing to recall where memories are made (+0.4 [-0.6, 1.7] @5 on a
+    LoCoMo chat, for 28 of 66 calls). It is for logs of which none are: passages, traces."""
     judge_batch: Annotated[int, Field(ge=1, le=50)] = 10
     """Pairs judged in one call."""
     insights: Annotated[int, Field(ge=0, le=10)] = 3

@@ -72,7 +72,8 @@ def test_episodes_of_no_trust_are_never_shown_nor_cited(ada: Namespace) -> None:
 
 def test_judgements_are_kept_apart_and_decide(ada: Namespace) -> None:
     ada.record(life(6, 6))
-    report = ada.dream(model=model(judge=judging(3, "contrast")))
+    policy = DreamPolicy(judge_pairs=40)
+    report = ada.dream(model=model(judge=judging(3, "contrast")), policy=policy)
     judged = [link for link in ada.links() if "judged" in link.evidence]
     assert len(judged) == report.counts["judged"] > 0
     for link in judged:

@@ -310,6 +310,7 @@ TEXTS = {
     *("before", "after", "concerns", "operations", "lines", "plan"),
 }
 NUMBERS = {
+    *("lasting", "event_from", "event_to"),
     *(
         "position",
         "trust",

@@ -28,7 +28,7 @@ from langgraph_dreams.dream.memories.windows import holds
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.protocol import Language
-from langgraph_dreams.language.words import content_terms, one_word_apart, same_subject
+from langgraph_dreams.language.words import content_terms, content_tokens, one_word_apart, same_subject
 from langgraph_dreams.safety.trust import times_said
 from langgraph_dreams.store import Vectors
 from langgraph_dreams.types.base import Trust
@@ -180,6 +180,8 @@ def _no_twin(context: StageContext, ledger: MemoryLedger, old: Memory, new: Memo
         return "they differ in one word"
     if not _agree(ledger.language, old.text, new.text):
         return "they differ in a value"
+    if _turned_round(ledger.language, old.text, new.text):
+        return "they have the same words in another order"
     if old.trust < new.trust and not _covers(ledger.language, new.text, old.text):
         return "the known one is less trusted and says more"
     if not may_confirm(context, old, new):
@@ -193,6 +195,15 @@ def _shared(language: Language, old: Memory, new: Memory) -> float:
     ones, others = (content_terms(language, m.text) - subject for m in (old, new))
     least = min(len(ones), len(others))
     return len(ones & others) / least if least else 1.0
+
+
+def _turned_round(language: Language, one: str, other: str) -> bool:
+    """True if one has all words of the other in another order: who owes whom is told by that."""
+    ones, others = (
+        [token.stem for token in content_tokens(language, text)] for text in (one, other)
+    )
+    within = set(ones) <= set(others) or set(others) <= set(ones)
+    return within and [w for w in ones if w in others] != [w for w in others if w in ones]
 
 
 def _agree(language: Language, one: str, other: str) -> bool:

@@ -5,9 +5,12 @@ O'Reilly 1995): what is learnt beside what it resembles is merged with it, not l
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
+from langgraph_dreams.dream.memories.evidence import stating
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.language.english.language import ENGLISH
 from langgraph_dreams.language.protocol import Language
@@ -15,7 +18,9 @@ from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.safety.trust import as_evidence, believable, may_become
 from langgraph_dreams.types.items import Episode, Memory
 
-_NEAR = 6  # neighbours looked at for every new episode
+_NEAR = 6  # items looked at for every new episode, by vectors and by words
+_WORDS = 600  # characters of it whose words are searched
+_TWICE = 2  # times that an old turn or a memory is shown in one dream
 
 
 @dataclass(frozen=True)
@@ -75,42 +80,86 @@ def _fits(episodes: Sequence[Episode], policy: DreamPolicy) -> bool:
 
 
 def completed(context: StageContext, groups: Sequence[Sequence[Episode]]) -> list[Window]:
-    """The groups, each with its related old episodes and the memories near it."""
+    """The groups, each with the turns before it, related old episodes and the memories near it.
+
+    What is related is found by words and names as well as by vectors; nothing is shown more than
+    twice in one dream, and no turn that states nothing.
+    """
     ids = [e.id for group in groups for e in group]
     if not ids:
         return []
-    vectors = context.vault.vectors(ids)
-    episodes = dict(zip(ids, context.vault.dense(vectors, _NEAR), strict=True))
-    memories = dict(zip(ids, context.vault.dense(vectors, _NEAR, prefix="m"), strict=True))
-    known = context.vault.get(
-        list({name for near in (episodes, memories) for hits in near.values() for name, _ in hits})
-    )
+    language, policy = context.vault.language, context.policy
+    episodes, memories = (_near(context, groups, kind) for kind in ("e", "m"))
+    before = _before(context, groups)
+    names = {name for near in (episodes, memories) for found in near.values() for name in found}
+    known = context.vault.get(sorted(names.union(*before)))
     new = set(ids)
+    shown: Counter[str] = Counter()
     windows = []
-    for group in groups:
+    for group, first in zip(groups, before, strict=True):
         own = [e.id for e in group]
-        old = [
-            item
-            for name in _nearest(own, episodes)
-            if isinstance(item := known.get(name), Episode) and item.id not in new and item.dreamt
-        ]
-        old = [as_evidence(e) for e in believable(old)[: context.policy.window_related]]
+        told = (known.get(name) for name in first)
+        leading = believable(x for x in told if isinstance(x, Episode))
+        found = (known.get(name) for name in _nearest(own, episodes) if name not in first)
+        related = (
+            e
+            for e in believable(x for x in found if isinstance(x, Episode))
+            if e.id not in new and e.dreamt and shown[e.id] < _TWICE and stating(language, [e])
+        )
+        old = list(islice(related, policy.window_related))
         held = [
             item
             for name in _nearest(own, memories)
-            if isinstance(item := known.get(name), Memory) and holds(item) and may_become(item)
-        ]
-        shown = sorted([*group, *old], key=lambda e: (e.time, e.thread, e.position, e.id))
+            if isinstance(item := known.get(name), Memory)
+            and holds(item)
+            and may_become(item)
+            and shown[name] < _TWICE
+        ][: policy.window_memories]
+        shown.update([*(e.id for e in old), *(m.id for m in held)])
+        others = [as_evidence(e) for e in (*leading, *old)]
+        placed = sorted([*group, *others], key=lambda e: (e.time, e.thread, e.position, e.id))
         windows.append(
             Window(
-                tuple(shown),
-                frozenset(e.id for e in old),
-                tuple(held[: context.policy.window_memories]),
-                context.vault.language,
+                tuple(placed),
+                frozenset(e.id for e in others),
+                tuple(held),
+                language,
                 context.vault.zone,
             )
         )
     return windows
+
+
+def _near(
+    context: StageContext, groups: Sequence[Sequence[Episode]], kind: str
+) -> dict[str, dict[str, float]]:
+    """For each new episode the items near it, with how near: by vector and by words, in [0, 2]."""
+    vault = context.vault
+    every = [e for group in groups for e in group]
+    hits = vault.dense(vault.vectors([e.id for e in every]), _NEAR, prefix=kind)
+    near: dict[str, dict[str, float]] = {}
+    for episode, close in zip(every, hits, strict=True):
+        scores = dict(close)
+        said = episode.said or episode.text
+        words = vault.lexical(said[:_WORDS], _NEAR, kind, math.inf)
+        best = max((score for _, score in words), default=0.0)
+        for name, score in words:
+            scores[name] = scores.get(name, 0.0) + (score / best if best > 0 else 0.0)
+        scores.pop(episode.id, None)
+        near[episode.id] = scores
+    return near
+
+
+def _before(context: StageContext, groups: Sequence[Sequence[Episode]]) -> list[list[str]]:
+    """For each group the turns just before its first one, in the thread of that."""
+    width = context.policy.window_before
+    firsts = [group[0].id for group in groups]
+    near = context.vault.neighbours(firsts, width) if width else {}
+    own = [{e.id for e in group} for group in groups]
+    return [
+        [name for at, name in near.get(first, ()) if at < 0 and name not in inside]
+        for first, inside in zip(firsts, own, strict=True)
+    ]
 
 
 def holds(memory: Memory) -> bool:
@@ -118,10 +167,10 @@ def holds(memory: Memory) -> bool:
     return memory.current and memory.kind != "insight"
 
 
-def _nearest(own: Sequence[str], near: dict[str, list[tuple[str, float]]]) -> list[str]:
+def _nearest(own: Sequence[str], near: Mapping[str, Mapping[str, float]]) -> list[str]:
     """Names near any of `own`, the nearest first, each once."""
     best: dict[str, float] = {}
     for one in own:
-        for name, cosine in near[one]:
-            best[name] = max(best.get(name, -1.0), cosine)
+        for name, score in near[one].items():
+            best[name] = max(best.get(name, -1.0), score)
     return sorted(best, key=lambda name: (-best[name], name))

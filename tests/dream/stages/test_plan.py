@@ -147,9 +147,11 @@ def test_without_new_episodes_the_model_still_judges_what_a_focus_brings_back(
 ) -> None:
     ada.record(life(6, 6))
     ada.dream(policy=DreamPolicy(links_per_item=1))
-    plan = ada.plan(focus="the kiln and Brandhorst")
+    judging = DreamPolicy(judge_pairs=40)
+    plan = ada.plan(focus="the kiln and Brandhorst", policy=judging)
     assert plan.episodes == 0
     assert plan.calls["judge"] >= 1
+    assert "judge" not in ada.plan(focus="the kiln and Brandhorst").calls
 
 
 def test_a_budget_of_seconds_ends_the_asking(ada: Namespace) -> None:
