@@ -1,13 +1,16 @@
 """What of an item is searched by vectors, and whether a turn adds anything to its thread."""
 
+import re
 from dataclasses import dataclass
 
-from langgraph_dreams.language.asking import knows_nothing
+from langgraph_dreams.language.asking import knows_nothing, only_asks
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.store.items import Item
 from langgraph_dreams.store.passages import LONG, Span, spans_of
 from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.labels import unlabelled
+
+_ASKED = re.compile(r"[?？؟]")
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,9 @@ def searched(item: Item, language: Language) -> Searched:
     if len(item.text) <= LONG:
         spans = tuple((at, at + len(text)) for text, at in told.items())
     said = f"{item.speaker}: {item.said}" if item.speaker else item.said
-    return Searched(said, spans, idle=not (stated or item.speaker))
+    # "The cat is called Rex, right?" tells something, whoever answers.
+    tells = stated or (_ASKED.search(item.said) and not only_asks(language, item.said))
+    return Searched(said, spans, idle=not (tells or item.speaker))
 
 
 def words_of(episode: Episode, language: Language) -> str:
