@@ -6,6 +6,7 @@ was asked, so that a fact is found however often it was asked for. Of turns that
 newest stands for all.
 """
 
+import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -65,6 +66,8 @@ class Turns:
         self._vault = query.vault
         self._of_asking = of_asking(query.text)
         self._terms = content_terms(query.vault.language, query.text)
+        often, total = query.vault.frequencies(self._terms), query.vault.count()["episodes"] + 1
+        self._rarity = {term: math.log(total / (often.get(term, 0) + 1)) for term in self._terms}
         self._question = query.text
         self._pool = pool
         self._around = around
@@ -101,8 +104,9 @@ class Turns:
             return turn
         return replace(turn, says=("found", *wording(best)))
 
-    def _shared(self, text: str) -> int:
-        return len(self._terms & content_terms(self._vault.language, text))
+    def _shared(self, text: str) -> float:
+        """Rarity of the question's words that a text has, in nats."""
+        return sum(self._rarity[t] for t in self._terms & content_terms(self._vault.language, text))
 
     def __contains__(self, place: int) -> bool:
         return place in self._read

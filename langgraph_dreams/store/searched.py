@@ -1,12 +1,16 @@
 """What of an item is searched by vectors, and whether a turn adds anything to its thread."""
 
+import re
 from dataclasses import dataclass
 
-from langgraph_dreams.language.asking import knows_nothing
+from langgraph_dreams.language.asking import knows_nothing, only_asks
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.store.items import Item, memory_key
 from langgraph_dreams.store.passages import LONG, Span, spans_of
 from langgraph_dreams.types.items import Episode
+from langgraph_dreams.types.labels import unlabelled
+
+_ASKED = re.compile(r"[?？؟]")
 
 
 @dataclass(frozen=True)
@@ -45,4 +49,19 @@ def searched(item: Item, language: Language) -> Searched:
     if len(item.text) <= LONG:
         spans = tuple((at, at + len(text)) for text, at in told.items())
     said = f"{item.speaker}: {item.said}" if item.speaker else item.said
-    return Searched(said, spans, idle=not (stated or item.speaker))
+    # "The cat is called Rex, right?" tells something, whoever answers.
+    tells = stated or (_ASKED.search(item.said) and not only_asks(language, item.said))
+    return Searched(said, spans, idle=not (tells or item.speaker))
+
+
+def words_of(episode: Episode, language: Language) -> str:
+    """The text by whose words a turn is found: without labels, and answers that tell nothing.
+
+    An answer that repeats what was said would count each word of it twice.
+    """
+    text = episode.text
+    for part in (episode.answered, *(other.text for other in episode.others)):
+        at = text.rfind(part) if part.strip() and episode.said.strip() else -1
+        if at >= 0 and knows_nothing(language, part, episode.said, echoes=True):
+            text = text[:at] + text[at + len(part) :]
+    return unlabelled(text, (other.name for other in episode.others))

@@ -9,6 +9,7 @@ from langgraph_dreams.language.words import counted_terms, plainness
 from langgraph_dreams.store.index.passages import drop_passages, put_passages
 from langgraph_dreams.store.items import Item, memory_key, time_of
 from langgraph_dreams.store.passages import Passages
+from langgraph_dreams.store.searched import words_of
 from langgraph_dreams.types.base import digest
 from langgraph_dreams.types.items import Episode, Link, Memory
 from langgraph_dreams.types.labels import unlabelled
@@ -46,7 +47,7 @@ def put_item(
         _put_memory(db, item)
     said = memory_key(item) if isinstance(item, Memory) else item.text
     if isinstance(item, Episode):
-        said = unlabelled(item.text, (other.name for other in item.others))
+        said = words_of(item, language)
     known = db.execute("SELECT row FROM items WHERE id = ?", (item.id,)).fetchone()
     if known is not None:
         text = db.execute(f"SELECT text FROM {words} WHERE rowid = ?", known).fetchone()

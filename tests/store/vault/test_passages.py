@@ -125,7 +125,7 @@ def test_a_sentence_with_figures_in_it_is_no_figure(said: str) -> None:
 
 def test_vectors_come_back_as_they_were() -> None:
     embedder = WordEmbedder()
-    (made,) = passages_of({"e1": PROSE}, embedder.embed).values()
+    (made,) = passages_of({"e1": PROSE}, {"e1": spans_of(PROSE)}, embedder.embed).values()
     read = passages_in({"passages": made.stored()}, "e1")
     assert read == made
     assert passages_in({}, "e1") is None

@@ -1,0 +1,66 @@
+"""What of a turn its vector is made of, by which words it is found, and which turns add nothing."""
+
+import pytest
+
+from langgraph_dreams.language.english.language import ENGLISH
+from langgraph_dreams.store.searched import searched, words_of
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.items import Contribution, Episode
+
+
+def turn(said: str, answered: str = "", speaker: str = "", *others: Contribution) -> Episode:
+    lines = [f"{speaker or 'user'}: {said}"]
+    lines += [f"{other.name or 'agent'}: {other.text}" for other in others]
+    lines += [f"agent: {answered}"] if answered else []
+    return Episode(
+        id="e1",
+        text="\n".join(lines),
+        said=said,
+        answered=answered,
+        speaker=speaker,
+        others=others,
+        time=now(),
+    )
+
+
+@pytest.mark.parametrize("answer", ["Noted.", "Got it: I moved to Porto in May.", ""])
+def test_a_statement_is_searched_alone_beside_an_answer_that_tells_nothing(answer: str) -> None:
+    episode = turn("I moved to Porto in May.", answer)
+    found = searched(episode, ENGLISH)
+    assert (found.text, found.spans, found.idle) == ("I moved to Porto in May.", (), False)
+    assert words_of(episode, ENGLISH).split() == ["I", "moved", "to", "Porto", "in", "May."]
+
+
+def test_what_others_bring_has_a_vector_of_its_own_and_no_words_of_their_names() -> None:
+    finding = "The train to Basel leaves from platform 7."
+    episode = turn("I moved to Porto.", "Noted.", "", Contribution(name="researcher", text=finding))
+    found = searched(episode, ENGLISH)
+    assert found.text == "I moved to Porto."
+    assert [episode.text[start:stop] for start, stop in found.spans] == [finding]
+    assert "researcher" not in words_of(episode, ENGLISH)
+    assert finding in words_of(episode, ENGLISH)
+
+
+def test_a_question_is_searched_with_its_answer() -> None:
+    episode = turn("When does the train leave?", "It leaves at 7:40 from platform 3.")
+    found = searched(episode, ENGLISH)
+    assert (found.text, found.idle) == (episode.text, False)
+
+
+@pytest.mark.parametrize(
+    ("said", "answered", "speaker", "idle"),
+    [
+        ("When does the train leave?", "I do not know that.", "", True),
+        ("Thanks!", "You're welcome!", "", True),
+        ("Read HEARTBEAT.md and follow it.", "Noted.", "", True),
+        ("When does the train leave?", "I do not know that.", "Ada", False),
+        ("When does the train leave?", "At 7:40.", "", False),
+        ("My sister's cat is called Rex, right?", "I do not know that.", "", False),
+        ("I moved to Porto.", "Noted.", "", False),
+        ("", "", "", False),
+    ],
+)
+def test_a_turn_is_idle_that_states_nothing_and_is_told_nothing(
+    said: str, answered: str, speaker: str, idle: bool
+) -> None:
+    assert searched(turn(said, answered, speaker), ENGLISH).idle is idle
