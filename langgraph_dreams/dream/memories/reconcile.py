@@ -28,7 +28,12 @@ from langgraph_dreams.dream.memories.windows import holds
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.protocol import Language
-from langgraph_dreams.language.words import content_terms, content_tokens, one_word_apart, same_subject
+from langgraph_dreams.language.words import (
+    content_terms,
+    content_tokens,
+    one_word_apart,
+    same_subject,
+)
 from langgraph_dreams.safety.trust import times_said
 from langgraph_dreams.store import Vectors
 from langgraph_dreams.types.base import Trust
@@ -37,7 +42,7 @@ from langgraph_dreams.types.items import Episode, Memory, memory_id
 _NEAR = 12  # known memories looked at for every proposal
 _FETCHED = 4 * _NEAR  # a search finds superseded ones, too
 _FIGURES = re.compile(r"\d+(?:[.,:]\d+)*")
-_ENOUGH = 0.5
+_HALF = 0.5
 _WEAKER = "contradictions of what is more trusted"
 
 
@@ -172,11 +177,13 @@ def _no_twin(context: StageContext, ledger: MemoryLedger, old: Memory, new: Memo
 
     The words may differ: the known text stays, and only the evidence is added to it.
     """
-    if ledger.cosine(old.id, new.id) < RELATED or _shared(ledger.language, old, new) < _ENOUGH:
+    if ledger.cosine(old.id, new.id) < RELATED or _shared(ledger.language, old, new) <= _HALF:
         return "they have little in common"
     if not same_subject(old.about, new.about):
         return "they are about different subjects"
-    if one_word_apart(ledger.language, old.text, new.text):
+    covered = _covers(ledger.language, old.text, new.text)
+    covered = covered or _covers(ledger.language, new.text, old.text)
+    if one_word_apart(ledger.language, old.text, new.text) and not covered:
         return "they differ in one word"
     if not _agree(ledger.language, old.text, new.text):
         return "they differ in a value"
