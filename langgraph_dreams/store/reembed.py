@@ -155,7 +155,10 @@ def _renew(
     except BaseException:
         drop_collection(gate, name)
         raise
-    state.entry = registry.put(replace(former, items=name, embedder=embedder, dimension=dimension))
+    floor = {} if embedder == former.embedder else {"floor": None, "floor_of": 0}
+    state.entry = registry.put(
+        replace(former, items=name, embedder=embedder, dimension=dimension, **floor)
+    )
     state.items = target
     target.widen(total)
     state.bump()
