@@ -4,7 +4,7 @@ A heading is short, since it is read with every turn: a number, the day, who spo
 reader has to beware of. Ids, scores and ways stand in the `Recall` itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from langchain_core.messages import HumanMessage
@@ -55,10 +55,11 @@ def _shown(recall: Recall) -> Sequence[RecallItem]:
 
 
 def _fenced(entries: Sequence[RecallItem], characters: int) -> str:
+    places = {entry.item.id: place for place, entry in enumerate(entries, start=1)}
     return fence(
         [
-            (f"[{place}] {_heading(entry)}".rstrip(), _text(entry, characters))
-            for place, entry in enumerate(entries, start=1)
+            (f"[{places[entry.item.id]}] {_heading(entry, places)}", _text(entry, characters))
+            for entry in entries
         ]
     )
 
@@ -72,9 +73,9 @@ def _text(entry: RecallItem, characters: int) -> str:
     return f"… {shorten(passage, characters)} … [{left:,} more characters around it]"
 
 
-def _heading(entry: RecallItem) -> str:
+def _heading(entry: RecallItem, places: Mapping[str, int]) -> str:
     item = entry.item
-    told = _of_turn(item) if isinstance(item, Episode) else _of_memory(item)
+    told = _of_turn(item, places) if isinstance(item, Episode) else _of_memory(item)
     told += _repeated(entry)
     if item.trust == Trust.UNTRUSTED:
         told.append("untrusted")
@@ -83,7 +84,7 @@ def _heading(entry: RecallItem) -> str:
     return ", ".join(part for part in told if part)
 
 
-def _of_turn(item: Episode) -> list[str]:
+def _of_turn(item: Episode, places: Mapping[str, int]) -> list[str]:
     by_name = item.text.startswith((f"{item.speaker}:", f"{item.speaker} "))
     who = "" if by_name else item.speaker
     origin = "" if item.origin in ("user", "import") else item.origin
@@ -91,8 +92,12 @@ def _of_turn(item: Episode) -> list[str]:
         _day(item.time, item.zone),
         " ".join(part for part in (origin, who) if part),
         "" if item.outcome == "ok" else f"ended: {item.outcome}",
-        "REPLACED by a later version" if item.replaced_by else "",
+        f"REPLACED by {_place(item.replaced_by, places)}" if item.replaced_by else "",
     ]
+
+
+def _place(name: str, places: Mapping[str, int]) -> str:
+    return f"[{places[name]}]" if name in places else "a later turn"
 
 
 def _of_memory(item: Memory) -> list[str]:

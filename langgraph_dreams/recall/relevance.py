@@ -27,6 +27,7 @@ _HIGHEST, _ONE, _GROWTH = 0.56, 0.27, 0.045
 """The usual floor: of many texts, of a single one, and by how much it rises with their number:
 something among many is always near."""
 _SHORT = 80  # characters; a longer text is no small talk
+_READ = 100  # nearest items of what may be small talk
 
 
 def relevance(query: RecallQuery, pool: Pool, keys: Keys) -> float:
@@ -76,13 +77,24 @@ def floor_of(vault: NamespaceStore, policy: DreamPolicy) -> float:
 
 
 def above(vault: NamespaceStore, found: Recall, floor: float) -> Recall:
-    """What was found, without its items if it is below the floor.
-
-    Small talk finds small talk, however near, and nothing that would help to answer it.
-    """
+    """What was found, without its items if it is below the floor."""
     relevant = found.relevance
     if relevant >= floor > 0 and len(found.query) <= _SHORT:
-        (vector,) = vault.embed([found.query])
-        relevant = round(max(0.0, relevant - generic(vault.embedder).small_talk_in(vector)), 4)
+        relevant = min(relevant, _beyond_small_talk(vault, found))
     found = found.model_copy(update={"floor": round(floor, 4), "relevance": relevant})
     return found.model_copy(update={"items": (), "memories": ()}) if found.silent else found
+
+
+def _beyond_small_talk(vault: NamespaceStore, found: Recall) -> float:
+    """Relevance for what may be small talk: it finds small talk, however near, which tells nothing.
+
+    1 for what is none.
+    """
+    known, vector = generic(vault.embedder), vault.embed([found.query])
+    chatting = known.small_talk_in(vector[0])
+    if not chatting:
+        return 1.0
+    near = dict(hit for prefix in "em" for hit in vault.dense(vector, _READ, prefix)[0])
+    rows = zip(near.items(), vault.vectors(list(near)), strict=True)
+    telling = {name: cosine for (name, cosine), row in rows if not known.small_talk_in(row)}
+    return round(max(0.0, rated(vault, found.query, telling) - chatting), 4)
