@@ -11,7 +11,7 @@ activation (Collins and Loftus 1975) with the strongest way instead of the sum o
 hubs do not win by having many.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -228,7 +228,7 @@ def _answer(
 
 def _bearing(
     query: RecallQuery, memories: Sequence[Memory]
-) -> Callable[[Collection[str], Episode], str]:
+) -> Callable[[Set[str], Episode], str]:
     """Of a turn and those that say the same, the memory that cites one of them and says as much.
 
     Words count by how rare they are here: what a memory leaves out of a turn is seldom its subject.
@@ -236,7 +236,7 @@ def _bearing(
     language = query.vault.language
     told = {memory.id: content_terms(language, memory.text) for memory in memories}
 
-    def bearing(same: Collection[str], turn: Episode) -> str:
+    def bearing(same: Set[str], turn: Episode) -> str:
         citing = [memory.id for memory in memories if not same.isdisjoint(memory.sources)]
         terms = content_terms(language, turn.text) if citing else ()
         weight = weights(query.vault, terms)

@@ -24,7 +24,7 @@ _LEAST = 8  # things that must be answered, from which on they say something
 _MOST = 40
 _ANSWERED = 0.05  # of what must be answered, the share that may fall below the floor
 _NEARLY_ALL, _MOSTLY = 0.9, 0.75  # of what must not be answered
-_MARGIN = 0.04
+_MARGIN = 0.02
 
 
 def with_floor(vault: NamespaceStore, report: DreamReport) -> DreamReport:
@@ -75,11 +75,11 @@ def _answerable(vault: NamespaceStore, recalls: Sequence[str]) -> list[float]:
     memories = islice(vault.get(vault.memory_ids()).values(), _MOST)
     said = [m.text for m in memories if isinstance(m, Memory)]
     asked = [question.text for question in past(vault, recalls, _MOST)]
-    vectors = vault.embed(asked) if asked else np.zeros((0, vault.embedder.dimension))
+    vectors = vault.embed(asked)
     known = generic(vault.embedder)
     telling = [i for i, row in enumerate(vectors) if not known.small_talk_in(row)]
     questions = _rated(vault, [asked[i] for i in telling], vectors[telling], "em")
-    return [*questions, *_rated(vault, said, vault.embed(said), "e")] if said else questions
+    return [*questions, *_rated(vault, said, vault.embed(said), "e")]
 
 
 def _rated(
