@@ -156,8 +156,7 @@ class Namespace:
     ) -> Recall:
         """The k episodes that answer a question best, each with the reason why it came.
 
-        Nothing when nothing that is known here is relevant to the question: the `relevance` of the
-        answer is then below its `floor`.
+        None when nothing known here is relevant: the answer's `relevance` is below its `floor`.
 
         Args:
             query: the question.
@@ -167,12 +166,10 @@ class Namespace:
             as_of: what was known and held at that time; without a zone it is UTC.
             note: remember the question and the links that helped; the next dream strengthens them.
             policy: other settings for this question alone.
-            floor: the relevance below which nothing is returned, 0 to 1; 0 returns the nearest,
-                however far. None takes the policy's, else what dreams have measured here.
+            floor: least relevance, 0 to 1; None takes the policy's, else the measured one.
 
         Raises:
-            InvalidInputError: the question is blank or no text, k is no positive whole number, or
-                floor is not between 0 and 1.
+            InvalidInputError: the question is blank or no text, or k or floor is out of range.
             EmbedderError: the embedder failed on the question.
             UnknownDreamError: no dream has the id of `without_dream`.
         """

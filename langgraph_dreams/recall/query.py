@@ -11,7 +11,7 @@ activation (Collins and Loftus 1975) with the strongest way instead of the sum o
 hubs do not win by having many.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -20,8 +20,8 @@ import numpy as np
 
 from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.policy import DreamPolicy
+from langgraph_dreams.recall.borne import bearing_of
 from langgraph_dreams.recall.candidates import (
     Floats,
     Neighbours,
@@ -36,7 +36,7 @@ from langgraph_dreams.recall.candidates import (
     widened,
 )
 from langgraph_dreams.recall.memory_keys import Keys, held_back, matching, outdated, returned
-from langgraph_dreams.recall.relevance import relevance, weights
+from langgraph_dreams.recall.relevance import relevance
 from langgraph_dreams.recall.spreading import ActivationPath, links_on_paths, path, spread
 from langgraph_dreams.recall.turns import Turns, asked_before, wider
 from langgraph_dreams.recall.update_order import explained, newer_first, overtaken
@@ -98,8 +98,6 @@ def _answered(query: RecallQuery, k: int, extra: Sequence[Edge]) -> Recall:
     return explained(query, answer, moved)
 
 
-_BORNE = 0.6
-"""Of the words of a turn, by their weight, that a memory has which says as much."""
 _MOST = 1_000_000
 """Items of one answer; databases take no number of any size."""
 
@@ -188,7 +186,9 @@ def _answer(
     found = turns.items | (query.vault.get(memories) if memories else {})
     links = links_on_paths(query.vault, reached, shown)
     passages = _passages(query, {name: found[name] for name in [*shown, *memories]})
-    bearing = _bearing(query, [m for name in memories if isinstance(m := found.get(name), Memory)])
+    bearing = bearing_of(
+        query.vault, [m for name in memories if isinstance(m := found.get(name), Memory)]
+    )
     items = (
         RecallItem(
             item=_as_of(query, found[pool.ids[i]], scores.replaced),
@@ -224,27 +224,6 @@ def _answer(
         memories=tuple(matched),
         relevance=relevance(query, pool, keys),
     )
-
-
-def _bearing(
-    query: RecallQuery, memories: Sequence[Memory]
-) -> Callable[[Set[str], Episode], str]:
-    """Of a turn and those that say the same, the memory that cites one of them and says as much.
-
-    Words count by how rare they are here: what a memory leaves out of a turn is seldom its subject.
-    """
-    language = query.vault.language
-    told = {memory.id: content_terms(language, memory.text) for memory in memories}
-
-    def bearing(same: Set[str], turn: Episode) -> str:
-        citing = [memory.id for memory in memories if not same.isdisjoint(memory.sources)]
-        terms = content_terms(language, turn.text) if citing else ()
-        weight = weights(query.vault, terms)
-        covered = {m: sum(weight[t] for t in told[m] if t in weight) for m in citing}
-        best = max(covered, key=lambda m: covered[m], default="")
-        return best if best and covered[best] >= _BORNE * sum(weight.values()) else ""
-
-    return bearing
 
 
 def _as_of(

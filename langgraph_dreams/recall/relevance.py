@@ -23,7 +23,7 @@ from langgraph_dreams.types.recall import Recall
 NEAREST = 10
 """Items that are looked at."""
 _WORDS, _FEW = 0.4, 16.0
-_HIGHEST, _ONE, _GROWTH = 0.54, 0.25, 0.045
+_HIGHEST, _ONE, _GROWTH = 0.55, 0.26, 0.045
 """The usual floor: of many texts, of a single one, and by how much it rises with their number:
 something among many is always near."""
 _SHORT = 80  # characters; a longer text is no small talk

@@ -24,7 +24,7 @@ _LEAST = 8  # things that must be answered, from which on they say something
 _MOST = 40
 _ANSWERED = 0.05  # of what must be answered, the share that may fall below the floor
 _NEARLY_ALL, _MOSTLY = 0.9, 0.75  # of what must not be answered
-_MARGIN = 0.02
+_MARGIN = 0.03
 
 
 def with_floor(vault: NamespaceStore, report: DreamReport) -> DreamReport:
