@@ -159,8 +159,7 @@ class Namespace:
         None when nothing known here is relevant: the answer's `relevance` is below its `floor`.
 
         Args:
-            query: the question.
-            k: number of episodes.
+            query, k: the question, and the number of episodes.
             links: False leaves out what dreams have linked.
             without_dream: id or ids of dreams whose links are ignored.
             as_of: what was known and held at that time; without a zone it is UTC.

@@ -18,6 +18,7 @@ from langgraph_dreams import (
     recall_node,
 )
 from langgraph_dreams.dream.commit.floor import FLOOR
+from langgraph_dreams.integrations.fenced_recall import fence_recall
 from langgraph_dreams.recall.generic import SMALL_TALK, generic
 from langgraph_dreams.recall.relevance import usual_floor
 from langgraph_dreams.types.items import Episode
@@ -231,21 +232,32 @@ def test_sentences_of_nobody_are_embedded_once() -> None:
 # -- what a memory says already
 
 
-def test_a_turn_is_borne_by_a_memory_that_says_as_much() -> None:
+@pytest.mark.parametrize(
+    ("turn", "told", "borne"),
+    [
+        ("Mia: The blue kiln in Graz cracked.", "Mia's blue kiln in Graz cracked.", True),
+        ("Mia: Sadly the blue kiln cracked, what now?", "Mia's blue kiln cracked.", True),
+        ("Mia: The blue kiln in Graz cracked.", "Mia's blue kiln cracked.", False),
+        ("Mia: The blue kiln cracked, that makes 980 euros.", "Mia's blue kiln cracked.", False),
+        ("Mia: The blue kiln cracked yesterday.", "Mia's blue kiln cracked.", False),
+        (
+            "Mia: The blue kiln cracked, and the insurer refuses to pay for the frost damage.",
+            "Mia's blue kiln cracked.",
+            False,
+        ),
+        ("Mia: A glaze for vases would be nice.", "Mia's blue kiln cracked.", False),
+    ],
+)
+def test_a_turn_is_left_to_a_memory_that_says_as_much(turn: str, told: str, borne: bool) -> None:
     with DreamStore.in_memory(embedder=HashEmbedder(dimension=512)) as store:
         namespace = store.namespace("a")
-        said = "Mia: The blue kiln in Graz cracked."
-        namespace.record(
-            [
-                episode(1, said, speaker="Mia"),
-                episode(2, f"{said} The insurer Uniqa refuses to pay because of the frost."),
-                *(episode(n) for n in range(3, 30)),
-            ]
-        )
-        told = memory("Mia's blue kiln in Graz cracked.", ["e0001", "e0002"])
-        namespace.vault.put_memories([told])
-        found = namespace.recall("blue kiln Graz cracked", 5, note=False)
-        borne = {entry.item.id: entry.borne_by for entry in found.items}
-        assert [entry.item.id for entry in found.memories] == [told.id]
-        assert borne["e0001"] == told.id
-        assert borne["e0002"] == ""
+        others = (episode(n, f"episode number {n}") for n in range(2, 40))
+        said = episode(1, turn, speaker="Mia", zone="+01:00")
+        namespace.record([said, *others])
+        known = memory(told, [said.id])
+        namespace.vault.put_memories([known])
+        found = namespace.recall(f"{told} {turn}", 5, note=False)
+        assert [entry.item.id for entry in found.memories] == [known.id]
+        of_turn = next(entry for entry in found.items if entry.item.id == said.id)
+        assert of_turn.borne_by == (known.id if borne else "")
+        assert ("| " + turn in fence_recall(found)) is not borne
