@@ -1,10 +1,11 @@
 """Turns that a memory beside them says already: a reader of the memory learns nothing from them."""
 
 import re
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 
 from langgraph_dreams.language.days import dated
-from langgraph_dreams.language.words import content_terms
+from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.words import content_terms, written_terms
 from langgraph_dreams.recall.relevance import weights
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.items import Episode, Memory
@@ -15,6 +16,7 @@ _BORNE = 0.5
 What it leaves out of a turn of a chat is how somebody felt, and what they ask next."""
 _PARTICULAR = re.compile(r"\w*\d\w*|(?<=[^.!?:\s] )[^\W\d_a-zß-öø-ÿ]\w+")
 """Figures, and words with a capital within a sentence, which are names."""
+_WORD = re.compile(r"\w+")
 _RARE = 0.5  # of the weight of a word that is nowhere else
 
 
@@ -27,21 +29,33 @@ def bearing_of(
     memory lacks adds to it, whatever else it says.
     """
     language = vault.language
-    told = {memory.id: content_terms(language, memory.text) for memory in memories}
+    told = {memory.id: _told(language, memory.text) for memory in memories}
 
     def bearing(same: Set[str], turn: Episode) -> str:
         citing = [memory.id for memory in memories if not same.isdisjoint(memory.sources)]
         if not citing:
             return ""
-        weight = weights(vault, content_terms(language, turn.text))
-        nowhere = weights(vault, [""])[""]
-        said = dated(language, turn.text, turn.time, turn.zone)
-        named = content_terms(language, " ".join(_PARTICULAR.findall(said)))
-        adding = {t for t, w in weights(vault, named).items() if w >= _RARE * nowhere}
-        covered = {m: sum(weight[t] for t in told[m] & weight.keys()) for m in citing}
+        said = written_terms(language, turn.text)
+        days = dated(language, turn.text, turn.time, turn.zone)
+        named = written_terms(language, " ".join(_PARTICULAR.findall(days)))
+        weight = weights(vault, [*said, *named, ""])
+        lacking = {m: _lacking(said, told[m]) for m in citing}
+        most = (1 - _BORNE) * sum(weight[term] for term in said)
         bears = [
-            m for m in citing if adding <= told[m] and covered[m] >= _BORNE * sum(weight.values())
+            m
+            for m in citing
+            if sum(weight[term] for term in lacking[m]) <= most
+            and all(weight[term] < _RARE * weight[""] for term in _lacking(named, told[m]))
         ]
-        return max(bears, key=lambda m: covered[m], default="")
+        return min(bears, key=lambda m: len(lacking[m]), default="")
 
     return bearing
+
+
+def _told(language: Language, text: str) -> set[str]:
+    """Words of a text and their stems: two short texts may be read in different languages."""
+    return content_terms(language, text) | {word.casefold() for word in _WORD.findall(text)}
+
+
+def _lacking(terms: Mapping[str, str], told: Set[str]) -> list[str]:
+    return [t for t, written in terms.items() if t not in told and written.casefold() not in told]

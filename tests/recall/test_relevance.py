@@ -235,17 +235,21 @@ def test_sentences_of_nobody_are_embedded_once() -> None:
 @pytest.mark.parametrize(
     ("turn", "told", "borne"),
     [
-        ("Mia: The blue kiln in Graz cracked.", "Mia's blue kiln in Graz cracked.", True),
-        ("Mia: Sadly the blue kiln cracked, what now?", "Mia's blue kiln cracked.", True),
-        ("Mia: The blue kiln in Graz cracked.", "Mia's blue kiln cracked.", False),
-        ("Mia: The blue kiln cracked, that makes 980 euros.", "Mia's blue kiln cracked.", False),
-        ("Mia: The blue kiln cracked yesterday.", "Mia's blue kiln cracked.", False),
+        ("Mia: The blue kiln in Graz cracked.", "The blue kiln of Mia in Graz has cracked.", True),
+        ("Mia: Sadly the blue kiln cracked, what now?", "The blue kiln of Mia has cracked.", True),
+        ("Mia: The blue kiln in Graz cracked.", "The blue kiln of Mia has cracked.", False),
         (
-            "Mia: The blue kiln cracked, and the insurer refuses to pay for the frost damage.",
-            "Mia's blue kiln cracked.",
+            "Mia: The blue kiln cracked, that makes 980 euros.",
+            "The blue kiln of Mia has cracked.",
             False,
         ),
-        ("Mia: A glaze for vases would be nice.", "Mia's blue kiln cracked.", False),
+        ("Mia: The blue kiln cracked yesterday.", "The blue kiln of Mia has cracked.", False),
+        (
+            "Mia: The blue kiln cracked, and the insurer refuses to pay for the frost damage.",
+            "The blue kiln of Mia has cracked.",
+            False,
+        ),
+        ("Mia: A glaze for vases would be nice.", "The blue kiln of Mia has cracked.", False),
     ],
 )
 def test_a_turn_is_left_to_a_memory_that_says_as_much(turn: str, told: str, borne: bool) -> None:
