@@ -19,11 +19,12 @@ from langgraph_dreams.types.reports import DreamReport
 
 FLOOR = "floor"
 """Figure of a dream's health: the relevance from which on recall answers, as measured by it."""
-_GROWN = 1.1  # times as many episodes as at the last measure, from which on it is measured again
+_GROWN = 1.2  # times as many episodes as at the last measure, from which on it is measured again
 _LEAST = 8  # things that must be answered, from which on they say something
 _MOST = 40
 _ANSWERED = 0.05  # of what must be answered, the share that may fall below the floor
 _NEARLY_ALL, _MOSTLY = 0.9, 0.75  # of what must not be answered
+_SAME = 0.98  # cosine; equal texts are near to any embedder, and tell nothing of it
 _MARGIN = 0.03
 
 
@@ -93,4 +94,5 @@ def _each(
 ) -> Iterator[float]:
     near = [vault.dense(vectors, NEAREST, prefix) for prefix in prefixes]
     for text, *hits in zip(texts, *near, strict=True):
-        yield rated(vault, text, dict(hit for found in hits for hit in found))
+        found = {name: cosine for part in hits for name, cosine in part if cosine < _SAME}
+        yield rated(vault, text, found)
