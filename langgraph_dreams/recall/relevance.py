@@ -4,7 +4,7 @@
 
 of the ten nearest items, with `asked` the weight of the question's content words, rare ones more,
 and `covered` the most of it that one item has. Scores of a recall are relative to its best hit,
-and there always is one; this is not. Both constants were chosen on the first half of the LoCoMo
+and there always is one; this is not. The constants were chosen on the first half of the LoCoMo
 chats: meaning tells a chat's questions from another chat's, and words what meaning confuses.
 """
 
@@ -23,6 +23,8 @@ from langgraph_dreams.types.recall import Recall
 NEAREST = 10
 """Items that are looked at."""
 _WORDS, _FEW = 0.4, 16.0
+_STATED = 0.1
+"""By how much a memory is nearer to any question than the turns it cites: it names its subject."""
 _HIGHEST, _ONE, _GROWTH = 0.55, 0.26, 0.045
 """The usual floor: of many texts, of a single one, and by how much it rises with their number:
 something among many is always near."""
@@ -43,6 +45,7 @@ def relevance(query: RecallQuery, pool: Pool, keys: Keys) -> float:
 
 def rated(vault: NamespaceStore, text: str, near: Mapping[str, float]) -> float:
     """Relevance of items, by their cosine, to a question."""
+    near = {name: cosine - _STATED * (name[0] == "m") for name, cosine in near.items()}
     best = sorted(near, key=lambda name: -near[name])[:NEAREST]
     if not best:
         return 0.0
