@@ -5,8 +5,8 @@
 recorded in order with a dream after each session; then each question is recalled by every system,
 and recall@2/5/10/20 is reported by category with bootstrap intervals. `--notes NOTES.jsonl` adds
 `dreams_notes`, dreams with a scripted chat model that answers the consolidate step with those
-notes, and `dreams_notes_shuffled`, the same under each other's citations. Told as well: the tokens that a
-model is shown for a question, and how many evidence turns come with a thousand of them.
+notes, and `dreams_notes_shuffled`, the same under each other's citations. Told as
+well: the tokens that a model is shown for a question, and the evidence turns per thousand of them.
 """
 
 import argparse
