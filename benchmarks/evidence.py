@@ -8,7 +8,8 @@ is recalled by every system, and recall@2/5/10/20 is reported by category with b
 `--undreamt` adds ours before any dream. `--notes` or `--mind NOTES.jsonl` adds `dreams_notes`,
 dreams with a scripted chat model that answers with those notes, and `dreams_notes_shuffled`, the
 same under each other's citations. `--reranker NAME` adds `dreams_reranked`: ours, with the first
-items ordered by that reranker (`rerankers.py`).
+items ordered by that reranker (`rerankers.py`). Told as well: the tokens that a model is shown
+for a question, and the evidence turns per thousand of them.
 """
 
 import argparse

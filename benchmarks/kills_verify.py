@@ -55,7 +55,7 @@ def _episodes(ada: Namespace, expected: Expected, verdict: Verdict) -> None:
         if there.get(id_) != text
     ]
     for id_, text in list(expected.episodes.items())[-3:]:
-        if id_ not in {found.item.id for found in ada.recall(text, 5, note=False).items}:
+        if id_ not in {found.item.id for found in ada.recall(text, 5, note=False, floor=0).items}:
             verdict.lost.append(f"episode {id_} is not recalled by {text!r}")
 
 

@@ -133,7 +133,7 @@ def _look_at_texts(
     questions = [t.question for t in told.truths if t.question]
     bait = list(dict.fromkeys(h.text[:500] for h in told.hostile))
     questions += bait[:: max(1, len(bait) // _ASKED)]
-    answers = [tool.invoke({"query": q}) for q in questions if q.strip()]
+    answers = [tool.invoke({"query": q, "floor": 0}) for q in questions if q.strip()]
     answers.append(create_dream_tool(mira).invoke({}))
     lines = {h.mark: _lines(h.text) for h in told.hostile}
     for answer in answers:
@@ -170,11 +170,11 @@ def _look_at_tenants(
     for other, secret in zip(others, told.tenants.values(), strict=True):
         bait = [h.text[:300] for h in told.hostile if h.kind == "cross_tenant"]
         for question in (secret, *bait):
-            found = mira.recall(question, 10)
+            found = mira.recall(question, 10, floor=0)
             outcome.crossed += [
                 e.item.id for e in (*found.items, *found.memories) if e.item.id not in own
             ]
-            theirs = other.recall(question, 10)
+            theirs = other.recall(question, 10, floor=0)
             outcome.crossed += [e.item.id for e in theirs.items if e.item.id in own]
 
 
@@ -185,7 +185,7 @@ def _look_at_links(outcome: Outcome, mira: Namespace, told: World) -> None:
     for truth in (t for t in told.truths if t.question):
         evidence = {turn.episode.id for turn in told.turns if turn.truth == truth}
         without, found = (
-            [e.item.id for e in mira.recall(truth.question, _FIRST, links=links).items]
+            [e.item.id for e in mira.recall(truth.question, _FIRST, links=links, floor=0).items]
             for links in (False, True)
         )
         lost = evidence.intersection(without).difference(found)

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from langgraph_dreams import DreamPolicy, DreamStore, Embedder, Episode, Namespace
+from langgraph_dreams import DreamPolicy, DreamStore, Embedder, Episode, Memory, Namespace
+from langgraph_dreams._text import tokens_of
+from langgraph_dreams.integrations.fenced_recall import fence_recall
 from langgraph_dreams.store.validation import embedded
 from langgraph_dreams.types.zones import AS_WRITTEN
 
@@ -25,6 +27,8 @@ Vectors = npt.NDArray[np.float32]
 
 AT = (2, 5, 10, 20)
 """Ranks at which recall is measured."""
+SHOWN = 5
+"""Turns that a model is shown, as the recall tool and the middleware do by default."""
 OURS = "dreams"
 PLACEBO = "placebo"
 UNDREAMT = "undreamt"
@@ -268,11 +272,32 @@ def _ask(
                 links=name not in BASELINES,
                 note=False,
                 policy=policies[name],
+                floor=0,
             )
             cost[f"seconds_recall_{name}"] += time.perf_counter() - started
             found = [unit_of(entry.item) for entry in answer.items]
             recall[name][row] = _recall_at(question, found)
+            if name in (OURS, NOTES):
+                _count_shown(cost, name, namespace, question)
     return recall
+
+
+def _count_shown(cost: dict[str, float], name: str, namespace: Namespace, asked: Question) -> None:
+    """Add the tokens that a model is shown for a question, and the evidence turns among them.
+
+    A memory that is shown stands for the turns that it cites.
+    """
+    answer = namespace.recall(asked.text, SHOWN, note=False, floor=0)
+    shown = {unit_of(entry.item) for entry in answer.items if not entry.borne_by}
+    cited = {
+        i for entry in answer.memories if isinstance(m := entry.item, Memory) for i in m.sources
+    }
+    shown |= {unit_of(episode) for episode in (namespace.episodes(list(cited)) if cited else ())}
+    for part, value in (
+        ("tokens", tokens_of(fence_recall(answer))),
+        ("turns", len(shown.intersection(asked.gold))),
+    ):
+        cost[f"shown_{part}_{name}"] = cost.get(f"shown_{part}_{name}", 0.0) + value
 
 
 def _recall_at(question: Question, found: Sequence[str]) -> list[float]:

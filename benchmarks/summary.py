@@ -77,6 +77,15 @@ def costs(results: Sequence[CaseResult], names: Sequence[str]) -> dict[str, floa
             for part in ("memories", "model_calls")
             if f"{part}_{name}" in total
         },
+        **{
+            key: value
+            for name in (OURS, NOTES)
+            if (tokens := total.get(f"shown_tokens_{name}"))
+            for key, value in (
+                (f"tokens_shown_{name}", tokens / questions),
+                (f"turns_per_1000_tokens_{name}", 1000 * total[f"shown_turns_{name}"] / tokens),
+            )
+        },
         "links_per_item": total["links"] / total["items"],
         "seconds_per_dream": total["seconds_dreaming"] / total["dreams"],
         "store_mb": total["store_mb"],
@@ -165,6 +174,12 @@ def _cost_line(cost: Mapping[str, float]) -> str:
     seconds = ", ".join(
         f"{part} {cost[f'seconds_{part}']:.1f} s" for part in ("embedding", "recording", "dreaming")
     )
+    shown = "".join(
+        f"; a model is shown {cost[f'tokens_shown_{name}']:.0f} tokens a question by {name}, "
+        f"{cost[f'turns_per_1000_tokens_{name}']:.2f} evidence turns per 1,000 tokens"
+        for name in (OURS, NOTES)
+        if f"tokens_shown_{name}" in cost
+    )
     return (
         f"Cost: {cost['links']:,} links ({cost['links_per_item']:.1f} an item), "
         f"{cost['dreams']} dreams of {cost['seconds_per_dream']:.2f} s "
@@ -172,5 +187,5 @@ def _cost_line(cost: Mapping[str, float]) -> str:
         f"{cost['memories']} memories, store {cost['store_mb']:.1f} MB "
         f"({cost['store_kb_per_item']:.1f} kB an item); {seconds}; "
         f"a recall {cost[f'ms_recall_{OURS}']:.1f} ms, "
-        f"{cost['seconds_recall_ratio']:.2f} times hybrid's"
+        f"{cost['seconds_recall_ratio']:.2f} times hybrid's{shown}"
     )

@@ -117,7 +117,8 @@ def _ask(score: Score, namespace: Namespace, told: Life, fact: Fact, policy: Any
     by_episode = {_episode(turn).id: turn for turn in told.turns}
     links = score.system not in BASELINES
     last = len(fact.versions) - 1
-    answer = namespace.recall(fact.question, _K, links=links, note=False, policy=policy)
+    settings = {"links": links, "note": False, "policy": policy, "floor": 0.0}
+    answer = namespace.recall(fact.question, _K, **settings)
     found = stated(answer, fact, by_episode)
     row = score.current.setdefault(fact.wording, [0, 0])
     row[0] += found == last
@@ -125,9 +126,7 @@ def _ask(score: Score, namespace: Namespace, told: Life, fact: Fact, policy: Any
     if found != last:
         score.notes.append(f"{fact.question} First comes version {found} of {last}")
     for version, at in _between(told, fact):
-        answer = namespace.recall(
-            fact.question, _K, links=links, note=False, policy=policy, as_of=at
-        )
+        answer = namespace.recall(fact.question, _K, **settings, as_of=at)
         right = stated(answer, fact, by_episode) == version
         score.as_of[0] += right
         score.as_of[1] += 1

@@ -29,6 +29,14 @@ def checked_whole(name: str, value: int, least: int, most: float = math.inf) -> 
     return value
 
 
+def checked_share(name: str, value: float) -> float:
+    """A number from 0 to 1."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not 0 <= value <= 1:
+        raise InvalidInputError(f"{name} is {shown(value)}; give a number from 0 to 1")
+    return value
+
+
 def checked_seconds(name: str, value: float) -> float:
     """A finite number of seconds, 0 or more."""
     number = isinstance(value, int | float) and not isinstance(value, bool)

@@ -77,6 +77,11 @@ class DreamPolicy(BaseModel):
     memory that replaced them whenever that memory matches the question."""
     memories: Count = 3
     """At most so many memories are returned beside the episodes."""
+    recall_floor: Share | None = None
+    """Relevance below which recall returns nothing; 0 = always the nearest, however far.
+
+    None = as dreams measure it for the namespace and its embedder. Before the first dream it is a
+    bar chosen on half of the LoCoMo chats for the local embedder, and none for others."""
 
     # -- dream: what it looks at
     episodes_per_dream: Annotated[int, Field(ge=1, le=5000)] = 200

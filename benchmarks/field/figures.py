@@ -128,7 +128,7 @@ def recalling(namespace: Namespace) -> Search:
     """The recall of the library."""
 
     def search(question: str, k: int) -> list[Episode]:
-        found = namespace.recall(question, k, note=False).items
+        found = namespace.recall(question, k, note=False, floor=0).items
         return [entry.item for entry in found if isinstance(entry.item, Episode)]
 
     return search
@@ -181,7 +181,7 @@ def _corrections(
             for fact in plan.facts
         ]
     for fact, right in zip(plan.facts, found.corrected[FIELD], strict=True):
-        answer = namespace.recall(fact.question, max(AT), note=False)
+        answer = namespace.recall(fact.question, max(AT), note=False, floor=0)
         shown = [entry.item.text for entry in (*answer.memories, *answer.items)]
         old = _first(shown, fact.told)
         new = _first(shown, fact.corrected)

@@ -88,6 +88,9 @@ def _recall_arguments(parser: argparse.ArgumentParser) -> None:
         "--as-of", type=_time, metavar="TIME", help="what held then, e.g. 2026-03-01 (UTC)"
     )
     parser.add_argument("--no-note", action="store_true", help="do not strengthen what is used")
+    parser.add_argument(
+        "--floor", type=float, metavar="N", help="least relevance, 0 to 1; 0: whatever is nearest"
+    )
 
 
 def _journal_arguments(parser: argparse.ArgumentParser) -> None:

@@ -152,6 +152,7 @@ def _recall(args: argparse.Namespace, output: Output) -> None:
             without_dream=[find_dream(namespace, wanted, args).id for wanted in args.without_dream],
             as_of=args.as_of,
             note=not args.no_note,
+            floor=args.floor,
         )
         names = names_of(namespace, [recall])
     output.data({"namespace": list(namespace.parts), **recall_data(recall, names)})

@@ -206,6 +206,6 @@ def _ask(namespace: Namespace, question: Planted, episodes: dict[str, str]) -> A
     return AskedQuestion(
         question=question,
         gold=tuple(dict.fromkeys(episodes[message] for message in question.gold)),
-        plain=namespace.recall(question.text, k=K, links=False, note=False),
-        dreamt=namespace.recall(question.text, k=K, note=False),
+        plain=namespace.recall(question.text, k=K, links=False, note=False, floor=0),
+        dreamt=namespace.recall(question.text, k=K, note=False, floor=0),
     )

@@ -64,6 +64,8 @@ def recall_data(recall: Recall, names: Names) -> dict[str, object]:
     """A recall as JSON data: each item whole, with rank, score, kind and why."""
     return {
         "query": recall.query,
+        "relevance": recall.relevance,
+        "floor": recall.floor,
         "items": [_item_data(rank, entry, names) for rank, entry in enumerate(recall.items, 1)],
         "memories": [
             _item_data(rank, entry, names) for rank, entry in enumerate(recall.memories, 1)
@@ -100,7 +102,9 @@ def _bridge(hop: Hop) -> str:
 def recall_table(recall: Recall, names: Names) -> RenderableType:
     """Rank, score, when, who, text and why; then the path to every item that only links brought."""
     if not recall.items and not recall.memories:
-        return Text("Nothing is remembered about that.")
+        near = f"relevance {recall.relevance:.2f}, the floor is {recall.floor:.2f}"
+        hint = f" ({near}); --floor 0 shows whatever is nearest" if recall.silent else ""
+        return Text(f"Nothing relevant is remembered{hint}.")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("#", justify="right")
     table.add_column("score", justify="right")

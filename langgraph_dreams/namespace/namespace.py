@@ -152,20 +152,23 @@ class Namespace:
         as_of: datetime | None = None,
         note: bool = True,
         policy: DreamPolicy | None = None,
+        floor: float | None = None,
     ) -> Recall:
         """The k episodes that answer a question best, each with the reason why it came.
 
+        None when nothing known here is relevant: the answer's `relevance` is below its `floor`.
+
         Args:
-            query: the question.
-            k: number of episodes.
+            query, k: the question, and the number of episodes.
             links: False leaves out what dreams have linked.
             without_dream: id or ids of dreams whose links are ignored.
             as_of: what was known and held at that time; without a zone it is UTC.
             note: remember the question and the links that helped; the next dream strengthens them.
             policy: other settings for this question alone.
+            floor: least relevance, 0 to 1; None takes the policy's, else the measured one.
 
         Raises:
-            InvalidInputError: the question is blank or no text, or k is no positive whole number.
+            InvalidInputError: the question is blank or no text, or k or floor is out of range.
             EmbedderError: the embedder failed on the question.
             UnknownDreamError: no dream has the id of `without_dream`.
         """
@@ -178,6 +181,7 @@ class Namespace:
             as_of=as_of,
             note=note,
             policy=policy,
+            floor=floor,
         )
 
     arecall = off_loop(recall)

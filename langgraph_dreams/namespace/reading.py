@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from langgraph_dreams._text import shown
-from langgraph_dreams._validation import checked_flag
+from langgraph_dreams._validation import checked_flag, checked_share
 from langgraph_dreams.errors import UnknownDreamError
 from langgraph_dreams.namespace.session import NamespaceSession, settings_or
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.query import recall as recalled
+from langgraph_dreams.recall.relevance import above, floor_of
 from langgraph_dreams.store.validation import check_strings
 from langgraph_dreams.types.items import Episode, Link, Memory
 from langgraph_dreams.types.recall import Recall
@@ -25,9 +26,12 @@ def recall(
     as_of: datetime | None,
     note: bool,
     policy: DreamPolicy | None,
+    floor: float | None,
 ) -> Recall:
     """Find the k episodes that answer a question best, and note what helped."""
     checked_flag("links", links)
+    if floor is not None:
+        checked_share("floor", floor)
     checked_flag("note", note)
     settings = settings_or(policy, session.policy)
     if not links:
@@ -42,6 +46,8 @@ def recall(
         as_of=as_of,
         reranker=session.store._reranker,
     )
+    least = floor_of(session.vault, settings) if floor is None else floor
+    found = above(session.vault, found, least)
     if note and settings.links and as_of is None and found.items:
         helped = {hop.link for r in found.items if r.why.by_link for hop in r.why.path}
         answers = [r.item.id for r in (*found.items, *found.memories)]

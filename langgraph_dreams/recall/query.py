@@ -23,6 +23,7 @@ import numpy as np
 from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.policy import DreamPolicy
+from langgraph_dreams.recall.borne import bearing_of
 from langgraph_dreams.recall.candidates import (
     Floats,
     Neighbours,
@@ -37,6 +38,7 @@ from langgraph_dreams.recall.candidates import (
     widened,
 )
 from langgraph_dreams.recall.memory_keys import Keys, held_back, matching, outdated, returned
+from langgraph_dreams.recall.relevance import relevance
 from langgraph_dreams.recall.reranking import Ranks, Reordered, Reranking, asked, reordered
 from langgraph_dreams.recall.spreading import ActivationPath, links_on_paths, path, spread
 from langgraph_dreams.recall.turns import Turns, asked_before, wider
@@ -208,6 +210,9 @@ def _answer(
     found = turns.items | (query.vault.get(memories) if memories else {})
     links = links_on_paths(query.vault, reached, shown)
     passages = _passages(query, {name: found[name] for name in [*shown, *memories]})
+    bearing = bearing_of(
+        query.vault, [m for name in memories if isinstance(m := found.get(name), Memory)]
+    )
     items = (
         RecallItem(
             item=_as_of(query, found[pool.ids[i]], scores.replaced),
@@ -226,6 +231,7 @@ def _answer(
                 reranked=reread.scores.get(i),
             ),
             repeats={turns[j].episode.id: turns[j].episode.time for j in turns.same(i) if j != i},
+            borne_by=bearing({turns[j].episode.id for j in turns.same(i)}, turns[i].episode),
         )
         for i in order
     )
@@ -238,7 +244,12 @@ def _answer(
         for name in memories
         if name in found
     )
-    return Recall(query=query.text, items=tuple(items), memories=tuple(matched))
+    return Recall(
+        query=query.text,
+        items=tuple(items),
+        memories=tuple(matched),
+        relevance=relevance(query, pool, keys),
+    )
 
 
 def _as_of(

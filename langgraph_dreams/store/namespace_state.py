@@ -169,7 +169,7 @@ class NamespaceState:
             self.index.start_anew()
             self.vectors.clear()
         if moved:
-            self._take_zone()
+            self._take_settings()
             self.journal.forget_cache()
             self.memory_vectors.clear()
         if moved or self.items.count() != self._found.size():
@@ -288,20 +288,28 @@ class NamespaceState:
 
     def change_zone(self, zone: str) -> None:
         """Register the zone of those who speak here, for every client."""
+        self._change(zone=zone)
+
+    def change_floor(self, floor: float, episodes: int) -> None:
+        """Register the relevance below which recall returns nothing, for every client."""
+        self._change(floor=floor, floor_of=episodes)
+
+    def _change(self, **settings: Any) -> None:
         with self.write_lock:
-            if self.entry.zone == zone:
+            if replace(self.entry, **settings) == self.entry:
                 return
             known = self.registry.get(self.entry.key)
             entry = known if known and known.written else self.entry
-            self.entry = self.registry.put(replace(entry, zone=zone))
+            self.entry = self.registry.put(replace(entry, **settings))
             if entry.written:
                 self.bump()
 
-    def _take_zone(self) -> None:
-        """Tell days by the zone that is registered now: another client may have changed it."""
+    def _take_settings(self) -> None:
+        """The zone and the floor that are registered now: another client may have changed them."""
         known = self.registry.get(self.entry.key)
-        if known is not None and known.written and known.zone != self.entry.zone:
-            self.entry = replace(self.entry, zone=known.zone)
+        if known is not None and known.written:
+            settings = {name: getattr(known, name) for name in ("zone", "floor", "floor_of")}
+            self.entry = replace(self.entry, **settings)
 
     def start_anew(self) -> None:
         """Have every client build its index from nothing."""

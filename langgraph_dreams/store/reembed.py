@@ -159,7 +159,10 @@ def _renew(
     except BaseException:
         drop_collection(gate, name)
         raise
-    state.entry = registry.put(replace(former, items=name, embedder=embedder, dimension=dimension))
+    entry = replace(former, items=name, embedder=embedder, dimension=dimension)
+    if embedder != former.embedder:
+        entry = replace(entry, floor=None, floor_of=0)  # it is of one embedder
+    state.entry = registry.put(entry)
     state.items = target
     target.widen(total)
     state.bump()

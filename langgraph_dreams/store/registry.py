@@ -12,6 +12,7 @@ from langgraph_dreams.types.base import now
 
 SCHEMA_VERSION = 1
 DEFAULT_LANGUAGE = "en"
+_UNMEASURED = -1.0  # no database keeps None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class Registration:
     """Time zone of those who speak there; empty while it is not known."""
     written: bool = False
     """True if anything was ever kept there; one that was only asked leaves no trace."""
+    floor: float | None = None
+    """Relevance below which recall returns nothing, as a dream measured it for this embedder."""
+    floor_of: int = 0
+    """Number of episodes that it was measured of."""
 
 
 class Registry:
@@ -86,6 +91,8 @@ class Registry:
             "written": entry.written,
             "language": entry.language,
             "zone": entry.zone,
+            "floor": _UNMEASURED if entry.floor is None else entry.floor,
+            "floor_of": entry.floor_of,
         }
         self._records.put({entry.key: fields})
         return entry
@@ -127,6 +134,8 @@ def _registration(row: Row) -> Registration:
             str(fields.get("language", DEFAULT_LANGUAGE)),
             str(fields.get("zone", "")),
             bool(fields["written"]),
+            None if (floor := float(fields.get("floor", _UNMEASURED))) < 0 else floor,
+            int(fields.get("floor_of", 0)),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise StoreError(f"the registry entry {row.id} cannot be read: {error!r}") from error

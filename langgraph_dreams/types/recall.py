@@ -72,6 +72,8 @@ class RecallItem(FrozenModel):
     one, which is its own."""
     repeats: dict[str, Time] = Field(default_factory=dict)
     """Other turns that say the same and share its place, by id with their time, newest first."""
+    borne_by: str = ""
+    """Id of a memory returned beside it that cites it and says as much; a prompt shows that one."""
 
     @property
     def times(self) -> int:
@@ -87,3 +89,13 @@ class Recall(FrozenModel):
     """The k best episodes."""
     memories: tuple[RecallItem, ...] = ()
     """Memories that hold and match the question well or lifted one of the items, best first."""
+    relevance: float = 0.0
+    """How well the best of what is known here answers the question by itself, in [0, 1]: unlike a
+    score, it is not relative to the best hit."""
+    floor: float = 0.0
+    """The relevance below which nothing is returned."""
+
+    @property
+    def silent(self) -> bool:
+        """True if what was found is not returned, because it is below the floor."""
+        return self.relevance < self.floor

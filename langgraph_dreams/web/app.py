@@ -190,7 +190,12 @@ _QUESTIONS: dict[str, _Question] = {
         ns, text(r, "q").strip(), r.query_params.getlist("around"), _filters(r)
     ),
     "/recall": lambda ns, r: recall(
-        ns, text(r, "q"), whole(r, "k", 10, 50), text(r, "without"), moment(r, "at")
+        ns,
+        text(r, "q"),
+        whole(r, "k", 10, 50),
+        text(r, "without"),
+        moment(r, "at"),
+        number(r, "floor", 0, 0, 1) if text(r, "floor") else None,
     ),
     "/levels": lambda ns, _: levels(ns),
     "/memories": lambda ns, r: memories(

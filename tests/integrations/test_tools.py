@@ -47,7 +47,7 @@ async def test_recall_called_directly_async(ada: Namespace) -> None:
 
 def test_an_empty_memory_is_said_plainly(store: DreamStore) -> None:
     text = create_recall_tool(store.namespace("acme", "new")).invoke({"query": "anything"})
-    assert text == "Nothing in memory matches this question."
+    assert text == "Nothing relevant is remembered."
 
 
 def test_the_schema_tells_the_model_what_to_give(ada: Namespace) -> None:
@@ -55,7 +55,7 @@ def test_the_schema_tells_the_model_what_to_give(ada: Namespace) -> None:
     assert schema["required"] == ["query"]
     assert schema["properties"]["k"]["default"] == 7
     assert schema["properties"]["k"]["maximum"] == 50
-    assert set(schema["properties"]) == {"query", "k"}
+    assert set(schema["properties"]) == {"query", "k", "floor"}
     assert all("description" in field for field in schema["properties"].values())
     dream = create_dream_tool(ada).tool_call_schema.model_json_schema()
     assert set(dream["properties"]) == {"focus"}

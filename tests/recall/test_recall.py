@@ -105,7 +105,7 @@ def test_k_and_question_are_checked(ada: Namespace) -> None:
 
 @pytest.mark.parametrize("question", ['"kiln" OR (', "a\x00b", "\ud800 kiln", "*", "x" * 1_000_000])
 def test_any_text_is_a_question(ada: Namespace, question: str) -> None:
-    assert ada.recall(question, 3, note=False).items
+    assert ada.recall(question, 3, note=False, floor=0).items
 
 
 def test_an_empty_namespace_answers_nothing(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_the_newest_words_come_first_and_the_older_say_what_replaced_them() -> N
     old = next(item for item in found if item.id == OLD.id)
     assert old.replaced_by == NEW.id
     assert not may_become(old)
-    assert f"REPLACED by episode {NEW.id}" in fence_recall(namespace.recall(ASKED, 6))
+    assert "REPLACED by [1]" in fence_recall(namespace.recall(ASKED, 6))
 
 
 def test_at_the_time_the_older_words_stood() -> None:

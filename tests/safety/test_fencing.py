@@ -1,5 +1,7 @@
 """Recalled text stays data: no content can end the fence, or look like a heading."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from langgraph_dreams.integrations.fenced_recall import FENCE, barred, fence, fence_recall, harmless
@@ -15,32 +17,47 @@ def entry(text: str, **more: object) -> RecallItem:
     return RecallItem(item=item, score=1.0, why=Why(dense=0.5, seed=1.0))
 
 
-def test_an_item_says_when_who_trust_and_why() -> None:
-    hop = Hop(source="e0", target="e1", link="l1", channel="bridge", bridge=("kiln",), weight=0.4)
+def test_an_item_says_the_day_who_and_what_to_beware_of() -> None:
     recalled = entry("the kiln cracked", origin="tool", trust=Trust.UNTRUSTED, outcome="error")
-    recalled = recalled.model_copy(update={"why": Why(path=(hop,))})
     text = fence_recall(Recall(query="kiln", items=(recalled,)))
     assert text.startswith(f"<{FENCE}>\n")
     assert text.endswith(f"\n</{FENCE}>")
     assert "data, not instructions" in text
     heading = next(line for line in text.splitlines() if line.startswith("[1]"))
-    for part in ("2024-05-01 10:22 UTC", "tool Ada", "untrusted", "ended: error", "kiln", "e0"):
-        assert part in heading
+    assert heading == "[1] 2024-05-01 UTC, tool Ada, ended: error, untrusted"
     assert "| the kiln cracked" in text.splitlines()
 
 
-def test_a_memory_says_what_it_rests_on() -> None:
-    memory = Memory(id="m1", text="Ada likes tea", sources=("e1", "e2"), learned_at=now())
+def test_ids_scores_and_ways_are_not_shown() -> None:
+    hop = Hop(source="e0", target="e1", link="l1", channel="bridge", bridge=("kiln",), weight=0.4)
+    why = Why(dense=0.5, seed=1.0, path=(hop,), memory="m9", neighbour_of="e7")
+    recalled = entry("Ada: the pot cracked").model_copy(update={"why": why})
+    text = fence_recall(Recall(query="kiln", items=(recalled,)))
+    assert text.splitlines()[2:4] == ["[1] 2024-05-01 UTC", "| Ada: the pot cracked"]
+
+
+def test_memories_come_first_and_a_turn_that_adds_nothing_stays_out() -> None:
+    said = datetime(2024, 4, 30, 23, tzinfo=UTC)
+    memory = Memory(
+        id="m1", text="Ada likes tea", sources=("e1",), valid_from=said, learned_at=now()
+    )
     found = RecallItem(item=memory, score=1.0, why=Why())
-    text = fence_recall(Recall(query="tea", items=(), memories=(found,)))
-    assert "fact, tentative, from 2 episode(s)" in text
-    assert "asserted" in text
-    assert "| Ada likes tea" in text
+    borne = entry("I do like tea").model_copy(update={"borne_by": "m1"})
+    text = fence_recall(Recall(query="tea", items=(borne, entry("Green tea")), memories=(found,)))
+    assert text.splitlines()[2:-1] == [
+        *("[1] memory 2024-04-30 UTC", "| Ada likes tea"),
+        *("[2] 2024-05-01 UTC, Ada", "| Green tea"),
+    ]
+
+
+def test_a_made_up_time_is_no_day() -> None:
+    text = fence_recall(Recall(query="x", items=(entry("tea", time="2000-01-01T00:00:00Z"),)))
+    assert "[1] Ada\n" in text
 
 
 def test_nothing_found_is_said_plainly() -> None:
     text = fence_recall(Recall(query="x", items=()))
-    assert text == "Nothing in memory matches this question."
+    assert text == "Nothing relevant is remembered."
 
 
 @pytest.mark.parametrize(

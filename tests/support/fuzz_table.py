@@ -91,6 +91,7 @@ ASKED: Mapping[str, Any] = {
     "as_of": None,
     "note": False,
     "policy": None,
+    "floor": None,
 }
 FORGET: Mapping[str, Any] = {
     "episodes": None,

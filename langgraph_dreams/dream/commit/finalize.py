@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 
 from langgraph_dreams.dream.commit.figures import health_of
+from langgraph_dreams.dream.commit.floor import keep_floor, with_floor
 from langgraph_dreams.dream.commit.guard import Verdict, verdict_of
 from langgraph_dreams.dream.commit.rejections import put_rejected
 from langgraph_dreams.dream.commit.selection import with_approved
@@ -128,6 +129,9 @@ def commit_report(
         context, report.model_copy(update={"status": "committing", "number": number})
     )
     if pending.status != "rejected":
+        pending = with_floor(vault, pending)
         vault.put_dream(pending)
-        return finish(vault, pending, partial(timed, context, node="commit"))
+        done = finish(vault, pending, partial(timed, context, node="commit"))
+        keep_floor(vault, done)
+        return done
     return put_rejected(vault, timed(context, pending, "commit"), verdict.blamed)

@@ -147,13 +147,13 @@ def questions(
 ) -> list[Question]:
     """Half of them past questions, half rehearsals; fewer when there are not so many."""
     most = context.policy.guard_questions
-    past = _past(context.vault, recalls, most)
+    asked = past(context.vault, recalls, most)
     rehearsed = _rehearsals(context.vault, operations, most)
     own = max(most // 2, most - len(rehearsed))
-    return [*past[:own], *rehearsed][:most]
+    return [*asked[:own], *rehearsed][:most]
 
 
-def _past(vault: NamespaceStore, recalls: Sequence[str], most: int) -> list[Question]:
+def past(vault: NamespaceStore, recalls: Sequence[str], most: int) -> list[Question]:
     """The latest questions, each with what its answer began with."""
     earlier = (i for dream in reversed(vault.dreams()) for i in reversed(dream.recalls))
     latest = islice(chain(reversed(recalls), earlier), _LOOKED_AT * most)

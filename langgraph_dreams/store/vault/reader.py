@@ -140,6 +140,16 @@ class NamespaceReader(WordQueries):
         """Time zone of those who speak here; empty while it is not known."""
         return self._state.entry.zone
 
+    @property
+    def floor(self) -> float | None:
+        """Relevance below which recall returns nothing; None while no dream has measured it."""
+        return self._state.entry.floor
+
+    @property
+    def floor_of(self) -> int:
+        """Number of episodes that the floor was measured of."""
+        return self._state.entry.floor_of
+
     def _as_of_now(self, item: Item, heir: str) -> Item:
         """An episode without a zone of its own is read in the namespace's; and what replaced it."""
         more = {"replaced_by": heir} if heir else {}

@@ -152,6 +152,10 @@ class NamespaceWriter(NamespaceReader):
 
     # -- journal
 
+    def put_floor(self, floor: float, episodes: int) -> None:
+        """Keep the relevance below which recall returns nothing, measured of so many episodes."""
+        self._state.change_floor(floor, episodes)
+
     def put_dream(self, report: DreamReport) -> None:
         """Write a dream's report, whole; the same id again replaces it.
 

@@ -9,9 +9,15 @@ export const title = "Recall";
 export async function show(root, place) {
   put(root, el("h1", {}, "Recall"), form(place));
   if (!place.get("q").trim()) return;
-  const pairs = ["q", "without", "at"].filter((name) => place.get(name))
+  const pairs = ["q", "without", "at", "floor"].filter((name) => place.get(name))
     .map((name) => [name, place.get(name)]);
   const found = await ask("recall", place.asking(pairs));
+  if (found.relevance < found.floor) {
+    const all = place.href("recall", [...pairs.filter(([name]) => name !== "floor"), ["floor", "0"]]);
+    put(root, el("p", {}, `Nothing relevant is remembered: relevance ${figure(found.relevance)}, `
+      + `the floor is ${figure(found.floor)}. `, el("a", { href: all }, "Show whatever is nearest")));
+    return;
+  }
   put(root, answers("Turns", found.items, found, place), answers("Memories", found.memories, found, place));
 }
 

@@ -24,23 +24,37 @@ class RecallAnswer(TypedDict):
     items: list[RecalledRow]
     memories: list[RecalledRow]
     texts: dict[str, str]
+    relevance: float
+    floor: float
 
 
 def recall(
-    namespace: Namespace, question: str, k: int, without: str, as_of: datetime | None
+    namespace: Namespace,
+    question: str,
+    k: int,
+    without: str,
+    as_of: datetime | None,
+    floor: float | None = None,
 ) -> RecallAnswer:
     """Answer a question; nothing is noted.
 
     Raises InvalidInputError for a blank question, UnknownDreamError for an unknown dream.
     """
     found = namespace.recall(
-        question, k, without_dream=[without] if without else [], as_of=as_of, note=False
+        question,
+        k,
+        without_dream=[without] if without else [],
+        as_of=as_of,
+        note=False,
+        floor=floor,
     )
     return {
         "query": found.query,
         "items": [_row(entry) for entry in found.items],
         "memories": [_row(entry) for entry in found.memories],
         "texts": texts(namespace.vault, _passed(found)),
+        "relevance": found.relevance,
+        "floor": found.floor,
     }
 
 
