@@ -112,7 +112,7 @@ def generic(embedder: Embedder) -> Generic:
     """The sentences in the vectors of an embedder, made once for each. Raises EmbedderError."""
     key = type(embedder), embedder.name, embedder.dimension
     if key not in _KNOWN:
-        vectors = embedded(embedder, [*QUESTIONS, *SMALL_TALK])
+        vectors = embedded(embedder, [*QUESTIONS, *SMALL_TALK], questions=True)
         if len(_KNOWN) >= _MOST:
             _KNOWN.clear()
         _KNOWN[key] = Generic(vectors[: len(QUESTIONS)], vectors[len(QUESTIONS) :])

@@ -93,7 +93,7 @@ def _beyond_small_talk(vault: NamespaceStore, found: Recall) -> float:
 
     1 for what is none.
     """
-    known, vector = generic(vault.embedder), vault.embed([found.query])
+    known, vector = generic(vault.embedder), vault.embed_questions([found.query])
     chatting = known.small_talk_in(vector[0])
     if not chatting:
         return 1.0

@@ -1,6 +1,7 @@
 """What of an item is searched by vectors, and whether a turn adds anything to its thread."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from langgraph_dreams.language.asking import knows_nothing, only_asks
@@ -8,8 +9,9 @@ from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.store.items import Item, memory_key
 from langgraph_dreams.store.passages import LONG, Span, spans_of
 from langgraph_dreams.types.items import Episode
-from langgraph_dreams.types.labels import unlabelled
+from langgraph_dreams.types.labels import NOTED, unlabelled
 
+_WORD = re.compile(r"\w")
 _ASKED = re.compile(r"[?？؟]")
 
 
@@ -34,9 +36,9 @@ def searched(item: Item, language: Language) -> Searched:
     if not isinstance(item, Episode):
         return Searched(memory_key(item))
     spans = tuple(spans_of(item.text))
-    if not item.said.strip():
-        return Searched(item.text, spans)
     beside = (item.answered, *(o.text for o in item.others), *(use.result for use in item.done))
+    if not _WORD.search(item.said) or _WORD.search(_rest(item, beside)):
+        return Searched(item.text, spans)
     places = {text: item.text.find(text) for text in beside if text.strip()}
     told = {
         text: at
@@ -52,6 +54,14 @@ def searched(item: Item, language: Language) -> Searched:
     # "The cat is called Rex, right?" tells something, whoever answers.
     tells = stated or (_ASKED.search(item.said) and not only_asks(language, item.said))
     return Searched(said, spans, idle=not (tells or item.speaker))
+
+
+def _rest(episode: Episode, beside: Iterable[str]) -> str:
+    """What the text of a turn has besides what was said, answered, found and done."""
+    text = NOTED.sub("", episode.text)
+    for part in sorted((episode.said, *beside), key=len, reverse=True):
+        text = text.replace(part, "") if part.strip() else text
+    return unlabelled(text.replace(f"{episode.speaker}: ", ""), (o.name for o in episode.others))
 
 
 def words_of(episode: Episode, language: Language) -> str:

@@ -22,6 +22,10 @@ _MARKS = re.compile(
 )
 
 
+NOTED = re.compile(r"^(?:tool|error|interrupted|decision): .*|^called [\w.:-]+\(.*", re.MULTILINE)
+"""Lines in which the library notes what was done, and how the turn ended."""
+
+
 def unlabelled(text: str, names: Iterable[str] = ()) -> str:
     """The text of an episode without the labels and marks of the library.
 

@@ -76,7 +76,7 @@ def _answerable(vault: NamespaceStore, recalls: Sequence[str]) -> list[float]:
     memories = islice(vault.get(vault.memory_ids()).values(), _MOST)
     said = [m.text for m in memories if isinstance(m, Memory)]
     asked = [question.text for question in past(vault, recalls, _MOST)]
-    vectors = vault.embed(asked)
+    vectors = vault.embed_questions(asked)
     known = generic(vault.embedder)
     telling = [i for i, row in enumerate(vectors) if not known.small_talk_in(row)]
     questions = _rated(vault, [asked[i] for i in telling], vectors[telling], "em")
