@@ -216,6 +216,7 @@ def _ask(
     policies = {name: policy.model_copy(update=BASELINES.get(name, {})) for name in doors}
     recall = {name: np.zeros((len(case.questions), len(AT))) for name in doors}
     cost.update({f"seconds_recall_{name}": 0.0 for name in doors})
+    used: set[str] = set()
     for row, question in enumerate(case.questions):
         tick(f"{case.name}: asking", row, len(case.questions))
         for name, namespace in doors.items():
@@ -230,6 +231,9 @@ def _ask(
             cost[f"seconds_recall_{name}"] += time.perf_counter() - started
             found = [unit_of(entry.item) for entry in answer.items]
             recall[name][row] = _recall_at(question, found)
+            if name == OURS:
+                used.update(hop.link for entry in answer.items for hop in entry.why.path)
+    cost["links_used"] = len(used)
     return recall
 
 
