@@ -262,6 +262,7 @@ def _ask(
     policies[RERANKED] = policy
     recall = {name: np.zeros((len(case.questions), len(AT))) for name in doors}
     cost.update({f"seconds_recall_{name}": 0.0 for name in doors})
+    used: set[str] = set()
     for row, question in enumerate(case.questions):
         tick(f"{case.name}: asking", row, len(case.questions))
         for name, namespace in doors.items():
@@ -279,6 +280,9 @@ def _ask(
             recall[name][row] = _recall_at(question, found)
             if name in (OURS, NOTES):
                 _count_shown(cost, name, namespace, question)
+            if name == OURS:
+                used.update(hop.link for entry in answer.items for hop in entry.why.path)
+    cost["links_used"] = len(used)
     return recall
 
 

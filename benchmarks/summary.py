@@ -87,6 +87,8 @@ def costs(results: Sequence[CaseResult], names: Sequence[str]) -> dict[str, floa
             )
         },
         "links_per_item": total["links"] / total["items"],
+        "links_per_dream": total["links"] / total["dreams"],
+        "links_used": int(total["links_used"]),
         "seconds_per_dream": total["seconds_dreaming"] / total["dreams"],
         "store_mb": total["store_mb"],
         "store_kb_per_item": 1000 * total["store_mb"] / total["items"],
@@ -181,7 +183,8 @@ def _cost_line(cost: Mapping[str, float]) -> str:
         if f"tokens_shown_{name}" in cost
     )
     return (
-        f"Cost: {cost['links']:,} links ({cost['links_per_item']:.1f} an item), "
+        f"Cost: {cost['links']:,} links ({cost['links_per_item']:.1f} an item, "
+        f"{cost['links_per_dream']:.0f} a night, {cost['links_used']:,} on the way of a recall), "
         f"{cost['dreams']} dreams of {cost['seconds_per_dream']:.2f} s "
         f"({cost['rejected']} rejected, most recall lost by one {cost['guard_loss']:.1%}), "
         f"{cost['memories']} memories, store {cost['store_mb']:.1f} MB "

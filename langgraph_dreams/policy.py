@@ -49,8 +49,10 @@ class DreamPolicy(BaseModel):
     """Best direct hits that send activation along their links."""
     seed_power: Annotated[float, Field(ge=0, le=10)] = 3.0
     """Sharpens the seeds: activation = (score / best score) ** power."""
-    link_weight: Annotated[float, Field(ge=0, le=2)] = 0.4
+    link_weight: Annotated[float, Field(ge=0, le=2)] = 0.5
     """Weight of the activation that reaches an item along links."""
+    lone_link_weight: Annotated[float, Field(ge=0, le=2)] = 0.9
+    """Likewise for an item without a turn beside it in its thread: nothing else leads to it."""
     hops: Annotated[int, Field(ge=1, le=3)] = 2
     """Links that activation may follow, one after the other."""
     hop_decay: Share = 0.5
@@ -98,21 +100,19 @@ class DreamPolicy(BaseModel):
     """Pairs less similar than this are not associated, but by the remote channel."""
     cosine_high: Annotated[float, Field(ge=-1, le=1)] = 0.9
     """Pairs more similar than this say the same; a link would add nothing."""
-    rare_share: Share = 0.05
-    """Nor is one that occurs in more than this share of the episodes (but 3 are always allowed)."""
     remote_rare_most: Annotated[int, Field(ge=2)] = 3
     """The remote channel wants concepts at least this rare (episodes)."""
     band_low: Annotated[float, Field(ge=-1, le=1)] = 0.45
     """The band channel wants a cosine from here to `cosine_high`, and shared terms besides."""
     band_rare_most: Annotated[int, Field(ge=2)] = 60
     """Terms that count for the band channel may be this common (episodes)."""
-    links_per_item: Annotated[int, Field(ge=1, le=100)] = 8
+    links_per_item: Annotated[int, Field(ge=1, le=100)] = 3
     """New links a dream draws from one new episode; it may get more that others draw to it."""
     degree_most: Annotated[int, Field(ge=1)] = 48
     """Links an item may have; beyond, its weakest unused ones expire."""
-    half_strength: Annotated[float, Field(gt=0)] = 3.0
+    half_strength: Annotated[float, Field(gt=0)] = 6.0
     """Evidence (idf units, nats) at which a link gets weight one half: w = e / (e + half)."""
-    link_floor: Share = 0.1
+    link_floor: Share = 0.05
     """A candidate below this weight is not stored."""
 
     # -- dream: link life

@@ -25,7 +25,7 @@ class Mixed:
 
     def of(self, text: str) -> Language:
         """The language of a text."""
-        return _language(language_of(text))
+        return language_by_code(language_of(text))
 
     def tokens(self, text: str) -> Sequence[Token]:
         """Every word of a text, each part stemmed in its language.
@@ -35,7 +35,7 @@ class Mixed:
         """
         found: list[Token] = []
         for piece, code in pieces(text):
-            language = _language(code)
+            language = language_by_code(code)
             own = language.tokens(piece)
             found += own
             if code in LATIN:
@@ -84,7 +84,8 @@ class Mixed:
 
 
 @cache
-def _language(code: str) -> English | Plain:
+def language_by_code(code: str) -> English | Plain:
+    """English by its rules, another language by its words."""
     return ENGLISH if code == ENGLISH.code else Plain(code)
 
 

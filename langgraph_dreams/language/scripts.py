@@ -20,6 +20,8 @@ MARKS = (
 )
 """Signs within words that Python's \\w leaves out: accents, points, vowels of Indian scripts."""
 _WORD = re.compile(f"(?P<dense>[{DENSE}]+)|(?:[^\\W_{DENSE}]|[{MARKS}])+")
+DENSE_PAIR = re.compile(f"[{DENSE}]{{2}}")
+"""Two letters side by side, which need be no word."""
 _JOINERS = {0x200C: None, 0x200D: None}
 _FIRST_UNACCENTED = "\u0400"
 """From here on a letter with a mark is another letter; below are Latin and Greek."""

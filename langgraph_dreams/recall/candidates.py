@@ -194,6 +194,14 @@ def direct_scores(
     return score + more, beside
 
 
+def alone(query: RecallQuery, pool: Pool) -> NDArray[np.bool_]:
+    """True of the items that have no other turn in their thread."""
+    facts = query.vault.facts(pool.ids)
+    threads = [facts[name].thread for name in pool.ids]
+    sizes = query.vault.thread_sizes(dict.fromkeys(threads), query.until)
+    return np.array([not name or sizes.get(name, 1) == 1 for name in threads], dtype=np.bool_)
+
+
 def _shared(pool: Pool, around: Neighbours, policy: DreamPolicy) -> tuple[Floats, dict[int, str]]:
     """Share of each item in the score of the best hit beside it."""
     shared = np.zeros_like(pool.seed)
@@ -213,13 +221,18 @@ def _shared(pool: Pool, around: Neighbours, policy: DreamPolicy) -> tuple[Floats
 
 
 def _thread_relevance(query: RecallQuery, key: Floats, threads: Sequence[str]) -> Floats:
-    """Mean of the best three hits of each item's thread (of all its items if it has fewer)."""
+    """Mean of the best three hits of each item's thread (of all its items if it has fewer).
+
+    An episode alone is no thread: it would speak for itself a second time.
+    """
     hits: dict[str, list[float]] = {}
     for name, value in zip(threads, key.tolist(), strict=True):
         hits.setdefault(name, []).append(value)
     sizes = query.vault.thread_sizes(list(hits), query.until)
     relevance = {
-        name: sum(sorted(values)[-_THREAD_HITS:]) / min(_THREAD_HITS, max(1, sizes.get(name, 1)))
+        name: sum(sorted(values)[-_THREAD_HITS:]) / min(_THREAD_HITS, sizes[name])
+        if name and sizes.get(name, 1) > 1
+        else 0.0
         for name, values in hits.items()
     }
     return np.array([relevance[name] for name in threads], dtype=np.float64)

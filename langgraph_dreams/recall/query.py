@@ -3,7 +3,7 @@
 The score of an item is a plain sum, so that each part can be read off and switched off:
 
     hybrid + lift + neighbours + thread_weight * thread + substance_weight * substance
-           + link_weight * activation
+           + link_weight * activation (lone_link_weight of an item alone in its thread)
 
 A reranker of the user's may order the first items anew (reranking.py); the score stays as it is.
 Sources: the hybrid of cosine and BM25 is convex score fusion (Bruch et al. 2022); the lift is what
@@ -29,6 +29,7 @@ from langgraph_dreams.recall.candidates import (
     Neighbours,
     Pool,
     RecallQuery,
+    alone,
     direct_scores,
     gather,
     lending,
@@ -176,7 +177,8 @@ def _scores(query: RecallQuery, pool: Pool, extra: Sequence[Edge]) -> _Scores:
     lift = keys.lift(pool.ids)
     direct, beside = direct_scores(query, pool, lift, around)
     activation = np.array([reached[i].activation if i in reached else 0.0 for i in pool.ids])
-    score = direct + policy.link_weight * activation
+    weight = np.where(alone(query, pool), policy.lone_link_weight, policy.link_weight)
+    score = direct + weight * activation
     behind = outdated(query, keys) | {old: (new,) for old, new in replaced.items()}
     if behind:
         direct = held_back(direct, pool, behind, policy.outdated)

@@ -29,6 +29,10 @@ class ActivationPath:
         """From the seed to the item."""
         return [*(self.before.steps() if self.before else ()), self]
 
+    def passed(self, item: str) -> bool:
+        """True if the way set out from the item, or led over it."""
+        return any(step.source == item for step in self.steps())
+
 
 def spread(
     query: RecallQuery, pool: Pool, key: Floats, extra: Sequence[Edge]
@@ -54,6 +58,8 @@ def spread(
                 if source not in front:
                     continue
                 value, before = front[source]
+                if before is not None and before.passed(target):
+                    continue  # what comes back to its sender says nothing new
                 value *= weight * decay
                 held = found.get(target) or reached.get(target)
                 if value > (held.activation if held else 0.0):

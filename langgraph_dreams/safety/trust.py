@@ -37,7 +37,7 @@ def may_become(item: Episode | Memory) -> bool:
 
 def doubtful(item: Episode | Memory) -> bool:
     """True if it is told and linked with caution: nobody vouches for it, or it gives orders."""
-    outside = isinstance(item, Episode) and item.origin in _OUTSIDE
+    outside = isinstance(item, Episode) and from_outside(item)
     return outside or item.trust <= Trust.UNTRUSTED or bool(flagged(item))
 
 
@@ -62,6 +62,8 @@ def _speaks_for_others(episode: Episode) -> bool:
     return any(line.lstrip(" \t>*-\"'`").casefold().startswith(_ROLES) for line in lines)
 
 
+_AGENTS = ("agent", "assistant", "tool", "system", "ai", "bot", "chatbot", "model", "function")
+"""Speakers that are no users."""
 _ROLES = ("user:", "agent:", "assistant:", "tool:", "system:")
 
 
@@ -69,6 +71,17 @@ def vouched(episode: Episode) -> str:
     """The words that a memory may rest on: of a turn with an answer, what the agent was told."""
     apart = episode.answered or episode.done or episode.said_trust is not None
     return episode.said if apart else episode.text
+
+
+def users_words(episode: Episode) -> str:
+    """What the user said in an episode; nothing of what an agent, a tool or the web says."""
+    agent = episode.origin == "agent" or episode.speaker.strip().casefold() in _AGENTS
+    return "" if agent or from_outside(episode) else vouched(episode)
+
+
+def from_outside(episode: Episode) -> bool:
+    """True of what a tool or the web brought, recorded by itself."""
+    return episode.origin in _OUTSIDE
 
 
 def said_trust(episode: Episode) -> Trust:

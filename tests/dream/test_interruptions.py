@@ -119,9 +119,7 @@ def test_an_item_keeps_to_its_degree_and_loses_the_weakest_unused(words: Namespa
     used, unused = link(others[4], weight=0.2, uses=1), link(others[5], weight=0.3)
     words.add_links([*lasting, used, unused])
     words.record([episode("Zebrafish crab moss", day=20)])
-    policy = DreamPolicy(
-        cosine_low=-1, cosine_high=1, rare_share=1, link_floor=0, downscale=1, degree_most=6
-    )
+    policy = DreamPolicy(cosine_low=-1, cosine_high=1, link_floor=0, downscale=1, degree_most=6)
     report = words.dream(policy=policy)
     assert [o.target for o in report.operations if o.kind == "retire_link"] == [unused.id]
     assert words.vault.degree([hub]) == {hub: 6}

@@ -385,7 +385,7 @@ def test_an_extra_link_is_followed_and_named(ada: Namespace) -> None:
     (hop,) = after.why.path
     assert (hop.link, hop.source, hop.target, hop.dream) == (edge.link, start, far, "d9")
     assert hop.channel == "candidate"
-    assert after.score == pytest.approx(before.score + POLICY.link_weight, abs=1e-3)
+    assert after.score == pytest.approx(before.score + POLICY.lone_link_weight, abs=1e-3)
     assert ada.links() == []
 
 
@@ -400,13 +400,11 @@ def test_an_extra_link_replaces_the_stored_one(ada: Namespace) -> None:
 
 
 def test_the_parts_add_up_to_the_score(ada: Namespace) -> None:
-    # Each turn alone in its thread, so the thread counts the turn's own hybrid and lift.
+    # Each turn is alone in its thread, which is no thread: nothing speaks for it but itself.
     source = told(ada, YES, 10)
     known(ada, PIER, [source])
     why, score = (r := of(ask(ada, PROPOSAL), source)).why, r.score
     terms = len(ada.vault.terms([source])[source])
     substance = min(1.0, math.log1p(terms) / math.log1p(POLICY.substance_terms))
     own = why.seed + why.lift
-    assert score == pytest.approx(
-        own + POLICY.thread_weight * own + POLICY.substance_weight * substance, abs=1e-3
-    )
+    assert score == pytest.approx(own + POLICY.substance_weight * substance, abs=1e-3)

@@ -29,7 +29,9 @@ MIND = model(consolidate=all_notes, insights=insight)
 
 def rich(namespace: Namespace) -> None:
     """Something to dream of."""
-    namespace.record(life(3, 8))
+    shared = ("The Quillon stove smokes.", "A Quillon pipe leaks.", "We sold the Quillon lamp.")
+    turns = [episode(t, day=0, position=n - 9, thread=f"q{n}") for n, t in enumerate(shared)]
+    namespace.record([*turns, *life(3, 8)])
 
 
 def waiting(namespace: Namespace) -> DreamReport:

@@ -6,19 +6,21 @@ neighbours alone make no better links than chance (benchmarks/evidence.py, syste
 - bridge: both share a rare term or name, and are neither alien nor alike
 - band: they are similar, and share less rare terms besides
 - walk: an existing link leads from something like the one to the other, and they share terms
-- remote: they are dissimilar, but share something very rare
+- remote: they are dissimilar, but share a name that is very rare
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from langgraph_dreams.dream.links.candidate import Candidate, Signals
-from langgraph_dreams.dream.links.concepts import Concept
+from langgraph_dreams.dream.links.concepts import Concept, Lexicon
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.policy import DreamPolicy
+from langgraph_dreams.safety.trust import from_outside
 from langgraph_dreams.store import Facts, Vectors
+from langgraph_dreams.types.items import Episode
 
-_SHORTLIST = 4  # pairs looked at closely, as a multiple of the links an item may get
+_SHORTLIST = 16  # pairs looked at closely, as a multiple of the links an item may get
 _BRIDGE_TERMS = 5  # shared terms kept with a link
 _ANCHORS = 4  # old episodes from which the walk sets out
 
@@ -36,12 +38,16 @@ class _Pair:
         """Summed worth of the shared concepts that are at least so rare, in nats."""
         return sum(c.worth for c in self.shared if c.fan <= rare_most)
 
+    def bridged(self, rare_most: int) -> bool:
+        """True if one of them is rare in the language as well."""
+        return any(c.is_rare and c.fan <= rare_most for c in self.shared)
+
 
 def found_by_channels(
-    context: StageContext, episode: str, concepts: list[Concept], vector: Vectors
+    context: StageContext, lexicon: Lexicon, episode: str, concepts: list[Concept], vector: Vectors
 ) -> Iterator[Candidate]:
     """Candidates of one new episode, each once, by the first channel that takes the pair."""
-    pairs = _shortlist(context, episode, concepts)
+    pairs = _borne_out(context, lexicon, episode, _shortlist(context, episode, concepts))
     _measure(context, vector, pairs)
     if "walk" in context.policy.channels:
         _walk(context, pairs)
@@ -59,6 +65,22 @@ def _shortlist(context: StageContext, episode: str, concepts: list[Concept]) -> 
     apart = [p for p in pairs.values() if _apart(facts[episode], facts[p.other], context.policy)]
     apart.sort(key=lambda p: (-p.evidence(context.policy.band_rare_most), p.other))
     return {p.other: p for p in apart[: _SHORTLIST * context.policy.links_per_item]}
+
+
+def _borne_out(
+    context: StageContext, lexicon: Lexicon, episode: str, pairs: dict[str, _Pair]
+) -> dict[str, _Pair]:
+    """The pairs with what the user says at both ends: an agent's long answer shares much.
+
+    Of what a tool or the web brought by itself the other end has to bear it out.
+    """
+    found = context.vault.get([episode, *pairs])
+    ends = {name: item for name, item in found.items() if isinstance(item, Episode)}
+    for pair in pairs.values():
+        own = [ends[name] for name in (episode, pair.other) if not from_outside(ends[name])]
+        shared = pair.shared if own else []
+        pair.shared = [c for c in shared if all(lexicon.borne_out(c, e) for e in own)]
+    return {name: pair for name, pair in pairs.items() if pair.shared}
 
 
 def _apart(one: Facts, other: Facts, policy: DreamPolicy) -> bool:
@@ -92,7 +114,7 @@ def _through_channels(
     for pair in pairs.values():
         for channel in policy.channels:
             limit = _limit(channel, pair, policy)
-            if limit and (evidence := pair.evidence(limit)) > 0:
+            if limit and pair.bridged(limit) and (evidence := pair.evidence(limit)) > 0:
                 yield _candidate(episode, pair, channel, limit, evidence)
                 break
 
@@ -106,7 +128,8 @@ def _limit(channel: str, pair: _Pair, policy: DreamPolicy) -> int:
         return policy.band_rare_most
     if channel == "walk" and within and pair.walked > 0:
         return policy.band_rare_most
-    if channel == "remote" and pair.cosine < policy.cosine_low:
+    named = any(c.is_name for c in pair.shared)
+    if channel == "remote" and pair.cosine < policy.cosine_low and named:
         return policy.remote_rare_most
     return 0
 

@@ -1,18 +1,24 @@
-"""Concepts: the rare terms and names that two episodes share, and what each is worth."""
+"""Concepts: the rare terms and names that two episodes share, and what each is worth.
+
+Rare means rare in the language as well as here: a few turns show too little of what is common.
+"""
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from langgraph_dreams.dream.links.frequency import COMMON, is_named, zipf
 from langgraph_dreams.language.detect import function_words_elsewhere
 from langgraph_dreams.language.english.language import ENGLISH
-from langgraph_dreams.language.english.words.common_words import common_stems
 from langgraph_dreams.language.mixed import spoken
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.scripts import normal
-from langgraph_dreams.language.words import content_terms, content_tokens
+from langgraph_dreams.language.words import content_tokens
+from langgraph_dreams.safety.trust import users_words
 from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.labels import unlabelled
 
 _WORD = re.compile(r"\w[\w'’]*")
@@ -20,6 +26,10 @@ _GAP = re.compile(r"[ \t\-&]+")
 _JOINS = frozenset({"of", "the", "and", "de", "la", "le", "van", "von", "der", "for", "in"})
 _LONGEST = 8  # words of a name
 _MOST_NAMES = 40  # of one episode
+_BEFORE = 1000  # episodes of the language at large that are counted with those that are here
+_WORDS = 20  # of one of them
+_NAME = 1.5  # times a name is worth what another word is
+_LIKELY = 0.05  # of the texts of a night; a language of fewer may be a mistake
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,9 @@ class Concept:
     episodes: tuple[str, ...]
     worth: float
     is_name: bool
+    """True for a name, and for a word that is in no list of the language."""
+    is_rare: bool = True
+    """True if it is rare in the language: what is common joins nothing by itself."""
 
     @property
     def fan(self) -> int:
@@ -37,14 +50,18 @@ class Concept:
         return len(self.episodes)
 
 
-def worth(frequency: int, total: int, fan_penalty: float) -> float:
+def worth(frequency: int, total: int, fan_penalty: float, common: float = 0.0) -> float:
     """Worth of a concept in nats: its rarity, divided by its fan.
 
-    Source: idf as in BM25 (Robertson and Sparck Jones 1976); the fan effect (Anderson 1974):
-    the more facts share a concept, the less it brings back any one of them.
+    Both are counted here and in further episodes of the language at large, in which a word of the
+    Zipf frequency `common` occurs as often as it does there: so fifty turns are judged as five
+    thousand are. Source: idf as in BM25 (Robertson and Sparck Jones 1976); the fan effect
+    (Anderson 1974): the more facts share a concept, the less it brings back any one of them.
     """
-    idf = math.log1p((total - frequency + 0.5) / (frequency + 0.5))
-    return float(idf / max(1, frequency - 1) ** fan_penalty)
+    elsewhere = _BEFORE * -math.expm1(-_WORDS * 10 ** (common - 9)) if common else 0.0
+    known = frequency + elsewhere
+    idf = math.log1p((total + _BEFORE - known + 0.5) / (known + 0.5))
+    return float(idf / max(1.0, known - 1) ** fan_penalty)
 
 
 def names(text: str, language: Language = ENGLISH, titled: bool = True) -> list[str]:
@@ -73,14 +90,12 @@ def names(text: str, language: Language = ENGLISH, titled: bool = True) -> list[
 
 
 def telling(language: Language, text: str) -> set[str]:
-    """Terms of a text that may bring two texts together: they name something."""
-    if spoken(language, text).code != ENGLISH.code:
-        return content_terms(language, text)
-    idle, elsewhere = common_stems(), function_words_elsewhere(text)
+    """Terms of a text that may bring two texts together: no function words of any, no figures."""
+    elsewhere = function_words_elsewhere(text)
     return {
         token.stem
         for token in content_tokens(language, text)
-        if token.stem not in idle and normal(token.written) not in elsewhere
+        if not token.stem[0].isdigit() and normal(token.written) not in elsewhere
     }
 
 
@@ -100,40 +115,65 @@ class Lexicon:
         self._rare_most = rare_most
         self._fan_penalty = fan_penalty
         self._known: dict[tuple[str, str], Concept | None] = {}
+        self._likely: set[str] = set()
+        self._said: dict[str, set[str] | None] = {}
 
     def of(self, texts: Mapping[str, str]) -> dict[str, list[Concept]]:
         """Concepts of each episode (id -> text) that others share, worthiest first."""
         language = self._vault.language
         said = {episode: unlabelled(text) for episode, text in texts.items()}
+        codes = Counter(spoken(language, text).code for text in said.values())
+        likely = [code for code, number in codes.items() if number >= _LIKELY * len(said)]
+        self._likely = {ENGLISH.code, *likely}
         terms = {episode: telling(language, text) for episode, text in said.items()}
         often = self._vault.frequencies({term for own in terms.values() for term in own})
         found: dict[str, list[Concept]] = {}
         for episode, text in said.items():
-            rare = [t for t in terms[episode] if 2 <= often.get(t, 0) <= self._rare_most]
             own = spoken(language, text)
             own_names = names(text, own, titled=text == texts[episode])
-            concepts = [self._term(t) for t in rare] + [self._name(n, own) for n in own_names]
-            found[episode] = _worthiest(concepts)
+            concepts = [
+                self._term(term, own.code)
+                for term in sorted(terms[episode])
+                if 2 <= often.get(term, 0) <= self._rare_most
+            ]
+            found[episode] = _worthiest([*concepts, *(self._name(n, own) for n in own_names)])
         return found
 
-    def _term(self, stem: str) -> Concept | None:
+    def borne_out(self, concept: Concept, episode: Episode) -> bool:
+        """True if the user says it in the episode, and not only an agent or a tool."""
+        if episode.id not in self._said:
+            words = users_words(episode)
+            self._said[episode.id] = None if words == episode.text else self._stems(words)
+        said = self._said[episode.id]
+        return said is None or self._stems(concept.text) <= said
+
+    def _stems(self, text: str) -> set[str]:
+        return {token.stem for token in self._vault.language.tokens(text)}
+
+    def _term(self, stem: str, code: str) -> Concept | None:
         if ("", stem) not in self._known:
             holders = self._vault.postings(stem, self._rare_most)
-            self._known["", stem] = self._concept(self._vault.surface(stem), holders, False)
+            text = self._vault.surface(stem)  # with a capital if it is never written without
+            common = zipf(stem, text, code, self._likely)
+            is_name = not common or (common < COMMON and is_named(text, code))
+            self._known["", stem] = self._concept(text, holders, common, is_name)
         return self._known["", stem]
 
     def _name(self, name: str, language: Language) -> Concept | None:
         key = language.code, name.casefold()
         if key not in self._known:
             holders = self._vault.phrase(name, self._rare_most + 1, language)
-            self._known[key] = self._concept(name, holders, True)
+            self._known[key] = self._concept(name, holders, 0.0, is_name=True)
         return self._known[key]
 
-    def _concept(self, text: str, holders: list[str], is_name: bool) -> Concept | None:
+    def _concept(
+        self, text: str, holders: list[str], common: float, is_name: bool
+    ) -> Concept | None:
         if not 2 <= len(holders) <= self._rare_most:
             return None
-        value = worth(len(holders), self._total, self._fan_penalty)
-        return Concept(text, tuple(holders), value, is_name)
+        value = worth(len(holders), self._total, self._fan_penalty, common)
+        value *= _NAME if is_name else 1
+        return Concept(text, tuple(holders), value, is_name, common < COMMON)
 
 
 def _worthiest(concepts: Iterable[Concept | None]) -> list[Concept]:

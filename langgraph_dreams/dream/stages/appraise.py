@@ -2,10 +2,12 @@
 
 The heuristic score of a pair is evidence (nats) * coherence * (1 + usefulness) * (1 + affect). A
 model may judge the best few; its judgement multiplies their score. The weight is the final score
-against a half-way constant, so that weights compare across namespaces of any size. Every part is
-kept with the link.
+against a half-way constant, so that weights compare across namespaces of any size. Which pairs are
+chosen goes by likeness more than by evidence: shared rare terms open the gate, and the cosine tells
+best which of those behind it belong together. Every part is kept with the link.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +22,8 @@ from langgraph_dreams.dream.runtime.work import Asking, Changes, Work
 from langgraph_dreams.safety.trust import bounded
 from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.operations import Operation
+
+_COSINE = 4.0  # what the cosine counts in the choice, where evidence counts by its logarithm
 
 
 def appraise(context: StageContext, state: DreamState) -> Work:
@@ -138,7 +142,7 @@ def _chosen(
     degrees = context.vault.degree(doubted) if doubted else {}
     left = {end: context.policy.links_per_item - degrees.get(end, 0) for end in doubted}
     chosen = []
-    for candidate in sorted(scored, key=lambda c: (-c.parts.score, c.a, c.b)):
+    for candidate in sorted(scored, key=lambda c: (-_preference(c), c.a, c.b)):
         if candidate.doubted:
             if all(left[end] > 0 for end in candidate.doubted):
                 chosen.append(candidate)
@@ -151,6 +155,13 @@ def _chosen(
             for end in holders:
                 given[end] += 1
     return chosen
+
+
+def _preference(candidate: ScoredCandidate) -> float:
+    """By which pairs are chosen; what raises or lowers the score does so here."""
+    evidence, parts = candidate.signals.rarity, candidate.parts
+    raised = parts.score / max(evidence * parts.coherence, 1e-9)
+    return (math.log1p(evidence) + _COSINE * max(0.0, candidate.signals.cosine)) * raised
 
 
 def _affected(

@@ -9,11 +9,8 @@ from langgraph_dreams.dream.links.concepts import Lexicon
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.runtime.work import Changes
-from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.safety.trust import doubtful
 from langgraph_dreams.types.items import Episode
-
-_ALWAYS_RARE = 3  # episodes; a term in so few is rare in any namespace
 
 
 def associate(context: StageContext, state: DreamState) -> Changes:
@@ -34,15 +31,15 @@ def candidates_of(
     new = [*state["episodes"], *state["revisited"]]
     found = vault.get(new)
     texts = {i: found[i].text for i in new if i in found}
-    policy = _scaled(policy, vault.count()["episodes"])
-    context = StageContext(vault, policy, context.emit)
     rare_most = max(policy.rare_most, policy.band_rare_most)
-    concepts = Lexicon(vault, rare_most=rare_most, fan_penalty=policy.fan_penalty).of(texts)
+    lexicon = Lexicon(vault, rare_most=rare_most, fan_penalty=policy.fan_penalty)
+    concepts = lexicon.of(texts)
     vectors = dict(zip(texts, vault.vectors(list(texts)), strict=True)) if texts else {}
     counts: dict[str, int] = {}
     candidates: dict[frozenset[str], Candidate] = {}
     for place, episode in enumerate(texts):
-        for candidate in found_by_channels(context, episode, concepts[episode], vectors[episode]):
+        own, vector = concepts[episode], vectors[episode]
+        for candidate in found_by_channels(context, lexicon, episode, own, vector):
             key = frozenset(candidate.pair)
             if key not in candidates:
                 candidates[key] = candidate
@@ -53,17 +50,6 @@ def candidates_of(
                 "associate", "progress", f"{place + 1} of {len(texts)} episodes", **counts
             )
     return _doubted(context, _newer_first(context, list(candidates.values()))), counts
-
-
-def _scaled(policy: DreamPolicy, total: int) -> DreamPolicy:
-    """The policy with what counts as rare in a namespace of so many episodes."""
-    most = max(_ALWAYS_RARE, int(policy.rare_share * total))
-    return policy.model_copy(
-        update={
-            "rare_most": min(policy.rare_most, most),
-            "band_rare_most": min(policy.band_rare_most, 3 * most),
-        }
-    )
 
 
 def _newer_first(context: StageContext, candidates: Sequence[Candidate]) -> list[Candidate]:

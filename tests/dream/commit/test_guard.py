@@ -152,7 +152,9 @@ def test_a_dream_that_makes_recall_worse_is_refused(ada: Namespace) -> None:
     for turn in asked:
         ada.recall(turn.text, 5)
     links = [o for target in junk for o in bait(target.id, [turn.id for turn in asked])]
-    policy = SMALL.model_copy(update={"link_weight": 2.0, "hops": 1, "seeds": 5})
+    policy = SMALL.model_copy(
+        update={"link_weight": 2.0, "lone_link_weight": 2.0, "hops": 1, "seeds": 5}
+    )
     notes = [n.id for n in ada.vault.recalls()]
     verdict = guard.verdict_of(context(ada, policy), links, notes)
     assert verdict.figures["questions"] == 12

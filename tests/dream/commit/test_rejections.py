@@ -20,7 +20,9 @@ from langgraph_dreams.types.items import link_id, memory_id
 from langgraph_dreams.types.operations import propose
 
 STRICT = SMALL.model_copy(update={"loss_free": 0, "loss_per_dream": 0.3, "loss_per_week": 0.9})
-MISLED = SMALL.model_copy(update={"link_weight": 2.0, "hops": 1, "seeds": 5})
+MISLED = SMALL.model_copy(
+    update={"link_weight": 2.0, "lone_link_weight": 2.0, "hops": 1, "seeds": 5}
+)
 TOLD = (
     "lantern Oslo polished sexton",
     "ladder Bergen painted carpenter",

@@ -10,8 +10,9 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langgraph.graph import START, MessagesState, StateGraph
 
 from langgraph_dreams import DreamPolicy, DreamStore, EpisodeRecorder, Namespace, import_log
-from langgraph_dreams.dream.links.concepts import Lexicon, telling
-from langgraph_dreams.language.mixed import MIXED
+from langgraph_dreams.dream.links.concepts import Lexicon
+from langgraph_dreams.dream.links.frequency import COMMON, zipf
+from langgraph_dreams.language.mixed import language_by_code
 from langgraph_dreams.types.labels import unlabelled
 
 LABELS = ("user", "input", "agent", "assistant", "tool", "error", "interrupted", "failed", "called")
@@ -206,6 +207,109 @@ def test_a_term_is_held_only_where_it_is_a_content_word(ada: Namespace) -> None:
     assert "Die Katze schläft." not in {texts[i] for i in ada.vault.postings("die", 99)}
 
 
-def test_words_of_the_list_are_known_in_every_form() -> None:
-    assert telling(MIXED, "She needed it, wants new ones and is using novel ways.") == set()
-    assert telling(MIXED, "The kiln is hot at noon.") == {"kiln", "hot", "noon"}
+@pytest.mark.parametrize(
+    ("code", "common", "rare"),
+    [
+        ("en", "wants needing novels using thirteen noon Thursday kilometres", "kiln password"),
+        ("de", "wollten gutes dienstags zwanzig Mitternacht Treffen", "Bratsche Wärmepumpe"),
+        ("es", "quieres buenas reuniones mediodía catorce", "cerámica calefacción"),
+        ("zh", "今天 明天 天去", "陶瓷 娜迪"),
+        ("en", "", "Nadia Balu zyrtl"),
+    ],
+)
+def test_what_is_common_in_a_language_is_known_in_every_form(
+    code: str, common: str, rare: str
+) -> None:
+    def frequency(word: str) -> float:
+        stem = next(iter(language_by_code(code).tokens(word))).stem
+        return zipf(stem, word, code, ["en"])
+
+    assert [word for word in common.split() if frequency(word) < COMMON] == []
+    assert [word for word in rare.split() if frequency(word) >= COMMON] == []
+
+
+# -- what the user says counts
+
+ADVICE = (
+    "A kiln wants a slow ramp, a pyrometer, stilts, grog and dry shelves, and glazes with feldspar "
+    "craze over a thin engobe; the raku barrel, tongs and sawdust stay outside the studio."
+)
+
+
+def linked(ada: Namespace, turns: Sequence[dict[str, object]]) -> list[tuple[str, ...]]:
+    """Bridges of the links between turns, of which each is a day and a thread of its own."""
+    ada.record([episode(day=n, thread=f"t{n}", **turn) for n, turn in enumerate(turns)])
+    ada.dream()
+    return [link.bridge for link in ada.links()]
+
+
+def answered(said: str, answer: str) -> dict[str, object]:
+    return {"text": f"user: {said}\nagent: {answer}", "said": said, "answered": answer}
+
+
+OTHERS = [{"text": text} for text in (*GERMAN, *ENGLISH) if "kiln" not in text]
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        [answered("What now?", ADVICE), answered("And then?", ADVICE + " Good luck.")],
+        [
+            {"text": f"assistant: {ADVICE}", "speaker": "assistant"},
+            {"text": f"assistant: {ADVICE} Good luck.", "speaker": "Assistant"},
+        ],
+        [answered("My kiln broke.", "Oh no."), answered("And then?", ADVICE)],
+        [{"text": ADVICE, "origin": "tool"}, {"text": ADVICE + " Yes.", "origin": "web"}],
+        [{"text": ADVICE, "origin": "agent"}, {"text": "My kiln broke."}],
+    ],
+    ids=["answers", "turns of the assistant", "one side", "tools", "agents"],
+)
+def test_what_only_others_say_links_nothing(ada: Namespace, turns: list[dict[str, object]]) -> None:
+    assert linked(ada, [*turns, *OTHERS]) == []
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        [answered("My kiln broke.", "Oh no."), answered("A new kiln came.", ADVICE)],
+        [{"text": "Kiln prices", "origin": "web"}, answered("My kiln broke.", "Oh no.")],
+        [{"text": "My kiln broke.", "speaker": "Ada"}, {"text": "A kiln came.", "speaker": "Bo"}],
+    ],
+    ids=["turns", "what the web brought", "a chat"],
+)
+def test_what_the_user_says_links_over_that_alone(
+    ada: Namespace, turns: list[dict[str, object]]
+) -> None:
+    assert [tuple(map(str.lower, bridge)) for bridge in linked(ada, [*turns, *OTHERS])] == [
+        ("kiln",)
+    ]
+
+
+# -- rare in the language as well
+
+TALK = [
+    "We have a good meeting on Thursday at noon, about thirteen people.",
+    "Another meeting next Thursday, not at noon, and thirteen things to say.",
+    "El martes tengo una reunión a mediodía, catorce personas.",
+    "Otro martes, otra reunión buena a mediodía con catorce personas.",
+    "Dienstags habe ich um Mitternacht zwanzig Besprechungen mit Leuten.",
+    "Zwanzig Leute kommen dienstags gegen Mitternacht.",
+]
+
+
+@pytest.mark.parametrize("size", [0, 400])
+def test_few_turns_and_many_are_judged_alike(ada: Namespace, size: int) -> None:
+    noise = [f"zq{number}a zq{number}b" for number in range(size)]
+    said = [*TALK, "The kiln is cold.", "My sister has a kiln.", *noise]
+    assert [tuple(map(str.lower, bridge)) for bridge in bridges(ada, said)] == [("kiln",)]
+
+
+def test_a_name_is_worth_more_than_another_rare_word(ada: Namespace) -> None:
+    said = ["I saw Nadia and the boiler.", "We told Nadia of it.", "The old boiler is loud."]
+    ada.record([episode(text, day=n) for n, text in enumerate(said)])
+    own = Lexicon(ada.vault, rare_most=9, fan_penalty=1.0).of(
+        {e.id: e.text for e in ada.episodes()}
+    )
+    values = {c.text: (c.worth, c.is_name) for found in own.values() for c in found}
+    assert values["Nadia"][0] > values["boiler"][0]
+    assert (values["Nadia"][1], values["boiler"][1]) == (True, False)

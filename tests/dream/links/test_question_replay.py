@@ -11,7 +11,7 @@ from langgraph_dreams import DreamPolicy, DreamStore, Namespace
 KILN = "We hired the Brandhorst kiln for all the pots at the fair."
 BURNER = "Brandhorst people say their burner cracks below eight bar."
 ASKED = "We asked the Brandhorst people for all the reasons at the end."
-HARBOUR = "Ombrage sails repair boats near our Brandhorst office."
+HARBOUR = "Ombrage sails repair all the boats for the fair near our Brandhorst office."
 QUESTION = "Which trouble may the pots at the fair meet?"
 NAMES = ("Anna", "Bert", "Cleo", "Dora", "Emil", "Fred", "Gina", "Hugo", "Ines", "Jost", "Kai")
 FILLER = [

@@ -264,8 +264,12 @@ def test_a_night_that_was_approved_in_part_can_be_rolled_back(ada: Namespace) ->
 
 def test_a_memory_in_other_words_keeps_what_it_cites(ada: Namespace) -> None:
     report = waiting(ada)
-    name = of_kind(report, "add_memory")[0]
-    old = next(o.after for o in report.operations if o.target == name)
+    # One whose turn is in no link: the story quotes the turns that met.
+    met = {
+        end for o in report.operations if o.kind == "add_link" for end in (o.link().a, o.link().b)
+    }
+    new = (o for o in report.operations if o.kind == "add_memory")
+    name, old = next((o.target, o.after) for o in new if met.isdisjoint(o.memory().sources))
     assert old is not None
     done = ada.approve(report.id, {"edit": {name: "  The gate\nsqueaks. "}})
     (memory,) = ada.memories([name])
