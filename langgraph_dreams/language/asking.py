@@ -37,6 +37,13 @@ _OF_ASKING = re.compile(
     re.IGNORECASE,
 )
 """Words of a question that is about what was asked."""
+_ONESELF = re.compile(
+    r"\b(?:i|i['’]\w+|my|mine|me|myself|we|our|ours|ich|mein\w*|mir|mich|wir|unser\w*"
+    r"|je|j['’]\w*|mon|mes|moi|nous|notre|nos|yo|mi|mis|mí|nosotr\w+|nuestr\w+|eu|meus?|minhas?"
+    r"|nosso\w?|mio|mia|miei|noi|ik|mijn|wij|onze|jag|mitt|vi|vår\w?|я|мо[йяеи]\w*|мне|мы|наш\w*)\b"
+    r"|我|私|僕|俺|나는|내가|제가",
+    re.IGNORECASE,
+)
 _SIGN = r"""[.,;:!…·"'()\[\]“”„‟‚‘’‛«»‹›¡¿。、，；：！（）「」『』《》｡،؛۔।]+"""
 _PUNCTUATION = re.compile(rf"(?<!\d){_SIGN}|{_SIGN}(?!\d)")
 _MARK = re.compile(r"\s*([?？؟])\s*")
@@ -53,6 +60,11 @@ def only_asks(language: Language, text: str) -> bool:
     asked = [s for s in sentences if _ASKED.search(s)]
     others = [s for s in sentences if not _ASKED.search(s)]
     return bool(asked) and all(_GREETING.match(s) for s in others)
+
+
+def of_oneself(text: str) -> bool:
+    """True if whoever speaks speaks of themselves: "Where do I work?"."""
+    return _ONESELF.search(text) is not None
 
 
 def of_asking(text: str) -> bool:

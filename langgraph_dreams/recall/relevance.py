@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from langgraph_dreams.embedding.local import LocalEmbedder
+from langgraph_dreams.language.asking import of_oneself, only_asks
 from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.candidates import Pool, RecallQuery
@@ -28,6 +29,9 @@ _STATED = 0.1
 _HIGHEST, _ONE, _GROWTH = 0.55, 0.26, 0.045
 """The usual floor: of many texts, of a single one, and by how much it rises with their number:
 something among many is always near."""
+_OWN = 0.45
+"""Of the floor that holds for what the speaker asks of themselves: "Where do I work?" is about
+nobody else, names nobody, and is far from its answer in an embedder's eyes."""
 _SHORT = 80  # characters; a longer text is no small talk
 _READ = 100  # nearest items of what may be small talk
 
@@ -81,6 +85,8 @@ def floor_of(vault: NamespaceStore, policy: DreamPolicy) -> float:
 
 def above(vault: NamespaceStore, found: Recall, floor: float) -> Recall:
     """What was found, without its items if it is below the floor."""
+    if of_oneself(found.query) and only_asks(vault.language, found.query):
+        floor *= _OWN
     relevant = found.relevance
     if relevant >= floor > 0 and len(found.query) <= _SHORT:
         relevant = min(relevant, _beyond_small_talk(vault, found))

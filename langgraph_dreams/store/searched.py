@@ -61,7 +61,7 @@ def _rest(episode: Episode, beside: Iterable[str]) -> str:
     text = NOTED.sub("", episode.text)
     for part in sorted((episode.said, *beside), key=len, reverse=True):
         text = text.replace(part, "") if part.strip() else text
-    return unlabelled(text.replace(f"{episode.speaker}: ", ""), (o.name for o in episode.others))
+    return unlabelled(text, (episode.speaker, *(other.name for other in episode.others)))
 
 
 def words_of(episode: Episode, language: Language) -> str:

@@ -9,7 +9,7 @@ from dream_support import START, episode
 
 from langgraph_dreams import DreamStore, Episode, Memory, Namespace, Trust
 from langgraph_dreams.integrations.fenced_recall import fence_recall, fence_within
-from langgraph_dreams.types.items import ToolUse, memory_id
+from langgraph_dreams.types.items import Contribution, ToolUse, memory_id
 from langgraph_dreams.types.recall import Recall, RecallItem
 
 CHATTER = (
@@ -126,6 +126,35 @@ def test_what_asks_and_was_answered_is_found_with_its_trust(ada: Namespace) -> N
 def test_a_question_that_tells_is_no_mere_asking(ada: Namespace, words: str) -> None:
     ada.record([*asked(5), turn(words, "I do not know that.", day=20)])
     assert said(ask(ada))[0] == words
+
+
+def test_a_question_to_another_member_of_a_group_is_no_mere_asking(ada: Namespace) -> None:
+    ada.record(
+        [
+            turn("Is that cat for the barn or for the house?", UNKNOWN, speaker="Ida", position=1),
+            turn("For the house, she sleeps on my bed.", "Noted.", speaker="Ben", position=2),
+        ]
+    )
+    asking = "What is the cat for, the barn or the house?"
+    assert said(ask(ada, asking, k=2))[0] == "Is that cat for the barn or for the house?"
+
+
+def test_what_an_agent_brings_to_many_turns_takes_one_place(ada: Namespace) -> None:
+    finding = Contribution(name="researcher", text="The museum of Basel is closed on Mondays.")
+    for n, words in enumerate(("My tooth hurts.", "The van is green.", "Ben plays chess.")):
+        ada.record(
+            [
+                turn(words, "Noted.", day=n, others=(finding,)).model_copy(
+                    update={"text": f"user: {words}\nresearcher: {finding.text}\nagent: Noted."}
+                )
+            ]
+        )
+    ada.record([turn("I went to the museum with Eva.", day=8)])
+    found = ask(ada, "When was I in the museum of Basel?", k=3)
+    assert sum("Mondays" in r.item.text for r in found.items) == 1
+    assert max(r.times for r in found.items) == 3
+    found = ask(ada, "Who is the researcher?", k=3, floor=0)
+    assert not any(r.why.lexical for r in found.items)
 
 
 def test_a_line_of_a_chat_may_be_answered_by_the_next(ada: Namespace) -> None:

@@ -118,6 +118,58 @@ def test_a_claim_to_confirm_is_believed_only_when_alike(ada: Namespace) -> None:
     assert kinds(settle(ada, near)) == [("merge_memory", lives.id)]
 
 
+def test_a_claim_to_confirm_in_other_words_adds_evidence_and_keeps_the_text(ada: Namespace) -> None:
+    text = "Ada is keen on a career in counseling, to support people."
+    known = memory(ada, text, 0)
+    put(ada, settle(ada, known))
+    again = memory(ada, "Ada looks for a career in counseling, to help and support people.", 3)
+    put(ada, settle(ada, Proposal(again, confirms=known.id)))
+    (kept,) = ada.memories()
+    assert (kept.text, kept.confirmed) == (text, 2)
+    assert kept.sources == (*known.sources, *again.sources)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Whales sing under water.", "little in common"),
+        ("Ada lives in Paris with 3 cats.", "differ in a value"),
+        ("Ada lives in Berlin.", "differ in one word"),
+    ],
+)
+def test_a_claim_that_is_not_believed_is_told_with_both_texts(
+    ada: Namespace, text: str, why: str
+) -> None:
+    known = memory(ada, "Ada lives in Paris with 2 cats." if "cats" in text else LIVES, 0)
+    put(ada, settle(ada, known))
+    ledger = settle(ada, Proposal(memory(ada, text, 3), confirms=known.id))
+    (told,) = ledger.claims
+    assert why in told
+    assert known.text in told
+    assert text in told
+
+
+def test_a_plan_that_came_true_is_ended_by_what_was_done(ada: Namespace) -> None:
+    plan = memory(ada, "Ada plans to buy the red bicycle.", 0)
+    put(ada, settle(ada, plan))
+    done = memory(ada, "Ada bought the red bicycle.", 5)
+    put(ada, settle(ada, Proposal(done, carries_out=plan.id)))
+    (ended,) = ada.memories([plan.id])
+    assert (ended.status, ended.superseded_by) == ("superseded", done.id)
+
+
+def test_what_a_model_finds_in_conflict_is_kept_and_told(ada: Namespace) -> None:
+    one = memory(ada, "The fair is run by the guild of potters.", 0, about="fair")
+    put(ada, settle(ada, one))
+    other = memory(ada, "The town council organises all of that market.", 3, about="market")
+    ledger = settle(ada, Proposal(other, conflicts=one.id))
+    put(ada, ledger)
+    assert len(ada.memories()) == 2
+    (told,) = ledger.claims
+    assert one.text in told
+    assert other.text in told
+
+
 def test_a_contradiction_supersedes_and_keeps_both(ada: Namespace) -> None:
     lives, moved = memory(ada, LIVES, 0), memory(ada, MOVED, 5)
     put(ada, settle(ada, lives))

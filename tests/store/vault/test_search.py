@@ -125,6 +125,32 @@ def test_surface_is_readable(vault: NamespaceStore) -> None:
     ]
 
 
+def test_what_adds_nothing_has_no_rank_among_the_neighbours_that_tell() -> None:
+    vault = Backend.memory().vault(("n",), HashEmbedder())
+    turns = [
+        ("I moved to Porto.", "Noted.", "m1"),
+        ("Thanks!", "You're welcome!", "m2"),
+        ("The flat is on the third flor.", "Noted.", "m3"),
+        ("The flat is on the third floor.", "Noted.", "m3"),
+        ("When does the train leave?", "I do not know that.", "m4"),
+        ("The train leaves at 7:40.", "Noted.", "m5"),
+    ]
+    told = [
+        episode(n, thread="a").model_copy(
+            update={"said": said, "answered": answer, "message": message}
+            | {"text": f"user: {said}\nagent: {answer}"}
+        )
+        for n, (said, answer, message) in enumerate(turns)
+    ]
+    vault.add_episodes(told)
+    ids = [e.id for e in told]
+    for width in (1, 2):  # a thread that is read whole, and one of which a part is read
+        near = vault.neighbours([ids[3]], width, telling=True)
+        assert near == {ids[3]: [(-1, ids[0]), (1, ids[5])]}
+    assert vault.neighbours([ids[3]], 1) == {ids[3]: [(-1, ids[2]), (1, ids[4])]}
+    assert vault.idle(ids) == {ids[1], ids[4]}
+
+
 def test_neighbours_go_by_rank_within_the_thread() -> None:
     backend = Backend.memory()
     vault = backend.vault(("n",), HashEmbedder())
