@@ -20,6 +20,8 @@ from .sets import Case, Unit, times
 _HEADING = re.compile(r"^\[([A-Z])(\d+)\] ?(.*)$")
 _STEPS = {"E": "consolidate", "P": "judge", "M": "insights", "O": "narrate"}
 """By the letter of the first block that a prompt shows."""
+_NOTHING: Mapping[str, Any] = dict.fromkeys(("memories", "judgements", "insights", "sentences"), [])
+"""A valid answer to every step: one that is not is asked for again."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class ScriptedModel(BaseChatModel):
     ) -> ChatResult:
         shown = blocks("\n".join(str(message.content) for message in messages))
         step = next((_STEPS[b.letter] for b in shown if b.letter in _STEPS), "")
-        answer = self.answers[step](shown) if step in self.answers else {}
+        answer = self.answers[step](shown) if step in self.answers else _NOTHING
         text = json.dumps(answer, ensure_ascii=False)
         read = sum(len(str(message.content)) for message in messages) // 4
         usage = {"input_tokens": read, "output_tokens": len(text) // 4}
