@@ -20,7 +20,7 @@ from .sets import Case, Unit, times
 _HEADING = re.compile(r"^\[([A-Z])(\d+)\] ?(.*)$")
 _STEPS = {"E": "consolidate", "P": "judge", "M": "insights", "O": "narrate"}
 """By the letter of the first block that a prompt shows."""
-_NOTHING: Mapping[str, Any] = dict.fromkeys(("memories", "judgements", "insights", "sentences"), [])
+_NOTHING: Mapping[str, Any] = {"memories": [], "judgements": [], "insights": [], "sentences": []}
 """A valid answer to every step: one that is not is asked for again."""
 
 
