@@ -48,7 +48,7 @@ def build(store: DreamStore) -> Any:
 def main() -> None:
     with DreamStore.open(tempfile.mkdtemp()) as store:
         team = build(store)
-        for said in ("Fire the bowls at 1240.", "Which glaze?", "Write the invoice."):
+        for said in ("Fire the bowls at 1240.", "Which glaze for the bowls?", "Write the invoice."):
             state = team.invoke({"messages": [HumanMessage(said)]})
             print(state["messages"][-1].text)
             store.namespace("acme", "workshop").flush()

@@ -55,11 +55,11 @@ THINGS = {
 }
 
 PAIRS = {
-    "es": ("Vendimos las casas viejas del abuelo.", "La casa huele a pintura fresca."),
-    "de": ("Die Häuser am Hang verkaufen wir.", "Das Haus riecht nach frischer Farbe."),
-    "fr": ("Les chevaux dorment près du moulin.", "Mon cheval mange trop d'avoine."),
+    "es": ("Vendimos las marmitas viejas del abuelo.", "La marmita huele a pintura fresca."),
+    "de": ("Die Kutschen am Hang verkaufen wir.", "Die Kutsche riecht nach frischer Farbe."),
+    "fr": ("Les brouettes rouillent près du moulin.", "Ma brouette grince trop ce matin."),
 }
-"""Two texts that share one thing, in two inflections."""
+"""Two texts that share one thing that is seldom spoken of, in two inflections."""
 
 
 def turns(code: str) -> list[str]:
