@@ -102,7 +102,7 @@ class Turns:
         best = max(parts, key=self._shared)
         if turn.asks or self._shared(best) <= own:
             return turn
-        return replace(turn, says=("found", *wording(best)))
+        return replace(turn, says=("found", turn.episode.trust, *wording(best)))
 
     def _shared(self, text: str) -> float:
         """Rarity of the question's words that a text has, in nats."""

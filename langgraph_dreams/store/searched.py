@@ -60,7 +60,7 @@ def _rest(episode: Episode, beside: Iterable[str]) -> str:
     """What the text of a turn has besides what was said, answered, found and done."""
     text = NOTED.sub("", episode.text)
     for part in sorted((episode.said, *beside), key=len, reverse=True):
-        text = text.replace(part, "") if part.strip() else text
+        text = text.replace(part, "", 1) if part.strip() else text
     return unlabelled(text, (episode.speaker, *(other.name for other in episode.others)))
 
 

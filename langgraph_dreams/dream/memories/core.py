@@ -1,7 +1,7 @@
 """The core: the few memories that are worth being always in context, changed rarely.
 
-Only what a person said comes in (trust), and only once several conversations say so or recalls
-asked for it. Of what says the same of a subject, or something else in its place, there is one line.
+Only what a person said comes in (trust), and only once several conversations say so, recalls asked
+for it, or a model marked it as lasting. Of what says the same of a subject, or something else in its place, there is one line.
 A line that no longer holds goes with the dream that finds out; whatever superseded it takes its
 place.
 """
@@ -24,6 +24,7 @@ from langgraph_dreams.types.operations import Operation, final_states, propose
 
 _KINDS = ("preference", "procedure", "fact", "insight")  # what comes first
 _MOST = 200  # memories considered; far more than there is room for
+_LASTING = 3  # a model marked it as who somebody is: said once is enough
 _LONGEST = 300  # characters of a line; half a statement may say the opposite, so none is cut
 
 
@@ -114,11 +115,11 @@ def _one_a_matter(language: Language, memories: Sequence[Memory]) -> list[Memory
 
 
 def _worthy(memories: Mapping[str, Memory], said: Mapping[str, int], least: int) -> set[str]:
-    """Confirmed or used often enough, or in the place of a memory that was."""
+    """Confirmed or used often enough, marked as lasting, or in the place of a memory that was."""
     worthy = {
         m.id
         for m in memories.values()
-        if m.trust == Trust.TRUSTED and max(said[m.id], m.uses) >= least
+        if m.trust == Trust.TRUSTED and (max(said[m.id], m.uses) >= least or m.lasting >= _LASTING)
     }
     heirs = [heir for name in sorted(worthy) for heir in _heirs(memories[name], memories.get)]
     return worthy | {m.id for m in heirs}
@@ -157,8 +158,9 @@ def _newest(memory: Memory) -> datetime:
     return memory.last_confirmed or memory.valid_from or memory.learned_at
 
 
-def _rank(memory: Memory, said: int) -> tuple[int, bool, int, float, str]:
+def _rank(memory: Memory, said: int) -> tuple[bool, int, bool, int, float, str]:
     return (
+        memory.lasting < _LASTING,
         _KINDS.index(memory.kind),
         memory.status != "active",
         -(said + memory.uses),

@@ -90,6 +90,14 @@ def test_what_is_not_trusted_confirmed_short_and_current_stays_out(
     assert texts(change(ada)) == [TEA]
 
 
+def test_what_a_model_marks_as_lasting_comes_first_though_said_once(ada: Namespace) -> None:
+    once = known(CITY, 1, kind="fact", lasting=3)
+    for_weeks = known(DEPLOY, 1, kind="procedure", lasting=2)
+    told_by_a_tool = known("Ada owns a castle.", 1, lasting=3, trust=Trust.ASSERTED)
+    ada.vault.put_memories([once, for_weeks, told_by_a_tool, known(TEA)])
+    assert texts(change(ada)) == [CITY, TEA]
+
+
 def test_use_counts_like_confirmation(ada: Namespace) -> None:
     ada.vault.put_memories([known(TEA, confirmed=1, uses=2)])
     assert texts(change(ada)) == [TEA]
