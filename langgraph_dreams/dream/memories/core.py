@@ -1,9 +1,9 @@
 """The core: the few memories that are worth being always in context, changed rarely.
 
 Only what a person said comes in (trust), and only once several conversations say so, recalls asked
-for it, or a model marked it as lasting. Of what says the same of a subject, or something else in its place, there is one line.
-A line that no longer holds goes with the dream that finds out; whatever superseded it takes its
-place.
+for it, or a model marked it as lasting. Of what says the same of a subject, or something else in
+its place, there is one line. A line that no longer holds goes with the dream that finds out;
+whatever superseded it takes its place.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
