@@ -13,6 +13,8 @@ from langgraph_dreams.store import NamespaceStore
 Floats = NDArray[np.float64]
 Neighbours = dict[str, list[tuple[int, str]]]
 
+_CROWDED = 4  # one in so many candidates that adds nothing, from which on more are read
+_MOST = 4  # times as many
 _WIDENED = 100  # best hits whose neighbouring turns join the pool
 _THREAD_HITS = 3  # hits that speak for a thread
 _FALLOFF = 0.7  # neighbour at distance d counts 1 / (1 + falloff * (d - 1))
@@ -81,6 +83,11 @@ def gather(query: RecallQuery, k: int) -> Pool:
     """Union of both searches, with the exact cosine of what only BM25 found."""
     size = max(query.policy.pool, 2 * k)
     dense, lexical = query.dense(size, "e"), query.lexical(size, "e")
+    names = union(dense, lexical)
+    idle = len(query.vault.idle(names))
+    if _CROWDED * idle > len(names):  # what only asks is worded like the question
+        size = min(_MOST * size, size * len(names) // max(1, len(names) - idle))
+        dense, lexical = query.dense(size, "e"), query.lexical(size, "e")
     return scored(query, union(dense, lexical), dense, lexical)
 
 

@@ -1,11 +1,12 @@
 """What of an item is searched by vectors, and whether a turn adds anything to its thread."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from langgraph_dreams.language.asking import knows_nothing, only_asks
 from langgraph_dreams.language.protocol import Language
+from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.store.items import Item, memory_key
 from langgraph_dreams.store.passages import LONG, Span, spans_of
 from langgraph_dreams.types.items import Episode
@@ -29,31 +30,41 @@ class Searched:
 def searched(item: Item, language: Language) -> Searched:
     """What of an item is embedded.
 
-    Of a turn in which something is stated, that: what was answered and found beside it has vectors
-    of its own where it tells anything. Who asks or bids is searched together with the answer. A
-    turn with a speaker's name is never idle: in a group another member may answer.
+    Of a turn in which something is stated, that; who asks or bids is searched together with the
+    answer. What else tells something beside it has vectors of its own. A turn with a speaker's name
+    is never idle: in a group another member may answer.
     """
     if not isinstance(item, Episode):
         return Searched(memory_key(item))
     spans = tuple(spans_of(item.text))
-    beside = (item.answered, *(o.text for o in item.others), *(use.result for use in item.done))
-    if not _WORD.search(item.said) or _WORD.search(_rest(item, beside)):
+    found = (*(other.text for other in item.others), *(use.result for use in item.done))
+    if not _WORD.search(item.said) or _WORD.search(_rest(item, (item.answered, *found))):
         return Searched(item.text, spans)
-    places = {text: item.text.find(text) for text in beside if text.strip()}
-    told = {
-        text: at
-        for text, at in places.items()
-        if at >= 0 and not knows_nothing(language, text, item.said, echoes=True)
-    }
     stated = bool(language.assertions(item.said))
-    if told and not stated:
-        return Searched(item.text, spans)
+    answered = not _nothing_in(item.answered, item, language)
+    beside = [part for part in found if not _nothing_in(part, item, language)]
     if len(item.text) <= LONG:
-        spans = tuple((at, at + len(text)) for text, at in told.items())
+        own = [item.answered] if stated and answered else []
+        spans = tuple(_spans(item.text, [*beside, *own]))
     said = f"{item.speaker}: {item.said}" if item.speaker else item.said
     # "The cat is called Rex, right?" tells something, whoever answers.
     tells = stated or (_ASKED.search(item.said) and not only_asks(language, item.said))
-    return Searched(said, spans, idle=not (tells or item.speaker))
+    return Searched(
+        f"{said}\n{item.answered}" if answered and not stated else said,
+        spans,
+        idle=not (tells or answered or beside or item.speaker),
+    )
+
+
+def _spans(text: str, parts: Iterable[str]) -> Iterator[Span]:
+    places = {part: text.find(part) for part in parts}
+    return ((at, at + len(part)) for part, at in places.items() if at >= 0)
+
+
+def _nothing_in(part: str, episode: Episode, language: Language) -> bool:
+    """True if a part of a turn does not stand in its text, or tells nothing."""
+    there = part.strip() and part in episode.text
+    return not there or knows_nothing(language, part, episode.said, echoes=True)
 
 
 def _rest(episode: Episode, beside: Iterable[str]) -> str:
@@ -67,11 +78,20 @@ def _rest(episode: Episode, beside: Iterable[str]) -> str:
 def words_of(episode: Episode, language: Language) -> str:
     """The text by whose words a turn is found: without labels, and answers that tell nothing.
 
-    An answer that repeats what was said would count each word of it twice.
+    An answer, or a call of a tool, that repeats what was said would count each word twice. What
+    other agents brought has words of its own, as a passage: the more they write, the less would
+    what was said count.
     """
     text = episode.text
-    for part in (episode.answered, *(other.text for other in episode.others)):
-        at = text.rfind(part) if part.strip() and episode.said.strip() else -1
-        if at >= 0 and knows_nothing(language, part, episode.said, echoes=True):
-            text = text[:at] + text[at + len(part) :]
+    whole = len(text) > LONG or not _WORD.search(episode.said)
+    parts = [] if whole else [other.text for other in episode.others]
+    if _WORD.search(episode.said) and knows_nothing(
+        language, episode.answered, episode.said, echoes=True
+    ):
+        parts.append(episode.answered)
+    own = content_terms(language, episode.said) if episode.done else set()
+    parts += [use.args for use in episode.done if content_terms(language, use.args) <= own]
+    for part in parts:
+        at = text.rfind(part) if part.strip() else -1
+        text = text[:at] + text[at + len(part) :] if at >= 0 else text
     return unlabelled(text, (other.name for other in episode.others))

@@ -29,6 +29,8 @@ def candidates_of(
     """The candidates of a dream, and their numbers by channel."""
     vault, policy = context.vault, context.policy
     new = [*state["episodes"], *state["revisited"]]
+    idle = vault.idle(new)
+    new = [name for name in new if name not in idle]
     found = vault.get(new)
     texts = {i: found[i].text for i in new if i in found}
     rare_most = max(policy.rare_most, policy.band_rare_most)

@@ -38,12 +38,12 @@ def put_item(
     version: tuple[str, str, int] = ("", "", 0)
     if isinstance(item, Episode):
         place = (item.thread, item.position, time_of(item).timestamp(), item.dreamt, "")
-        words = "episode_words"
+        kind, words = "e", _table("e", idle)
         if item.message and item.thread:
             version = (item.message, digest(item.said), int(item.outcome == "ok"))
     else:
         place = ("", 0, time_of(item).timestamp(), "", item.status)
-        words = "memory_words"
+        kind, words = "m", _table("m")
         _put_memory(db, item)
     said = memory_key(item) if isinstance(item, Memory) else item.text
     if isinstance(item, Episode):
@@ -64,7 +64,7 @@ def put_item(
         "INSERT INTO items (id, kind, thread, position, time, dreamt, status, terms, said, message,"
         " words, answered, idle) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(item.id, words[0], *place, json.dumps(terms, ensure_ascii=False), len(terms)),
+            *(item.id, kind, *place, json.dumps(terms, ensure_ascii=False), len(terms)),
             *(*version, int(idle)),
         ),
     ).lastrowid
@@ -86,7 +86,12 @@ def put_item(
             passages,
             lambda at, start, stop: put_words(at, unlabelled(item.text[start:stop])),
         )
-    _count_terms(db, written, int(words == "episode_words"))
+    _count_terms(db, written, int(kind == "e" and not idle))
+
+
+def _table(kind: str, idle: bool = False) -> str:
+    """Where the words of an item are: those of turns that add nothing make no other word common."""
+    return "memory_words" if kind == "m" else "idle_words" if idle else "episode_words"
 
 
 def _put_memory(db: sqlite3.Connection, memory: Memory) -> None:
@@ -131,16 +136,15 @@ def drop_item(db: sqlite3.Connection, id_: str) -> None:
 
 
 def _drop_words(db: sqlite3.Connection, id_: str) -> None:
-    found = db.execute("SELECT row, kind, terms FROM items WHERE id = ?", (id_,)).fetchone()
+    found = db.execute("SELECT row, kind, terms, idle FROM items WHERE id = ?", (id_,)).fetchone()
     if found is None:
         return
-    row, kind, terms = found
-    db.execute(
-        f"DELETE FROM {'episode_words' if kind == 'e' else 'memory_words'} WHERE rowid = ?", (row,)
-    )
+    row, kind, terms, idle = found
+    db.execute(f"DELETE FROM {_table(kind, idle)} WHERE rowid = ?", (row,))
     db.execute("DELETE FROM items WHERE row = ?", (row,))
     if kind == "e":
         drop_passages(db, row)
+    if kind == "e" and not idle:
         db.executemany(
             "UPDATE stems SET episodes = episodes - 1 WHERE term = ?",
             [(term,) for term in json.loads(terms)],

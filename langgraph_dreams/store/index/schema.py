@@ -31,6 +31,7 @@ CREATE INDEX cites_cited ON cites (cited);
 CREATE TABLE stems (term TEXT PRIMARY KEY, episodes INTEGER NOT NULL, written TEXT NOT NULL)
     WITHOUT ROWID;
 CREATE VIRTUAL TABLE episode_words USING fts5({words});
+CREATE VIRTUAL TABLE idle_words USING fts5({words});
 CREATE VIRTUAL TABLE memory_words USING fts5({words});
 CREATE VIRTUAL TABLE episode_vocabulary USING fts5vocab(episode_words, 'instance');
 CREATE TABLE links (

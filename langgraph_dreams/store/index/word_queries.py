@@ -17,6 +17,9 @@ _PAST = (
 )
 
 
+_TABLES = (("e", "episode_words"), ("e", "idle_words"), ("m", "memory_words"))
+
+
 class WordQueries(IndexQueries):
     """Queries for words beside those for items and memories, by the language of the index."""
 
@@ -43,10 +46,10 @@ class WordQueries(IndexQueries):
             return []
         match = " OR ".join(f'"{word}"' for word in words)
         found: list[tuple[str, float]] = []
-        for initial, table in (("e", "episode_words"), ("m", "memory_words")):
+        for initial, table in _TABLES:
             if prefix is None or prefix == initial:
                 found += self._matching(table, match, k, until)
-        if prefix is None:
+        if prefix != "m":
             found.sort(key=lambda pair: -pair[1])
         return [(id_, float(score)) for id_, score in found[:k]]
 

@@ -1,11 +1,13 @@
 """What of a turn its vector is made of, by which words it is found, and which turns add nothing."""
 
 import pytest
+from helpers_store import HashEmbedder
 
 from langgraph_dreams.language.english.language import ENGLISH
+from langgraph_dreams.store import Backend
 from langgraph_dreams.store.searched import searched, words_of
 from langgraph_dreams.types.base import now
-from langgraph_dreams.types.items import Contribution, Episode
+from langgraph_dreams.types.items import Contribution, Episode, ToolUse
 
 
 def turn(said: str, answered: str = "", speaker: str = "", *others: Contribution) -> Episode:
@@ -38,13 +40,13 @@ def test_what_others_bring_has_a_vector_of_its_own_and_no_words_of_their_names()
     assert found.text == "I moved to Porto."
     assert [episode.text[start:stop] for start, stop in found.spans] == [finding]
     assert "researcher" not in words_of(episode, ENGLISH)
-    assert finding in words_of(episode, ENGLISH)
+    assert finding not in words_of(episode, ENGLISH)  # a passage has them
 
 
 def test_a_question_is_searched_with_its_answer() -> None:
     episode = turn("When does the train leave?", "It leaves at 7:40 from platform 3.")
     found = searched(episode, ENGLISH)
-    assert (found.text, found.idle) == (episode.text, False)
+    assert (found.text, found.idle) == (f"{episode.said}\n{episode.answered}", False)
 
 
 @pytest.mark.parametrize(
@@ -64,3 +66,37 @@ def test_a_turn_is_idle_that_states_nothing_and_is_told_nothing(
     said: str, answered: str, speaker: str, idle: bool
 ) -> None:
     assert searched(turn(said, answered, speaker), ENGLISH).idle is idle
+
+
+def test_what_a_question_was_told_by_others_stands_beside_it() -> None:
+    finding = "The battery of the model X200 lasts 11 hours."
+    episode = turn("What do you play?", "", "Ada", Contribution(name="worker", text=finding))
+    found = searched(episode, ENGLISH)
+    assert found.text == "Ada: What do you play?"
+    assert [episode.text[start:stop] for start, stop in found.spans] == [finding]
+    assert not found.idle
+
+
+def test_a_call_that_repeats_what_was_said_has_no_words_of_its_own() -> None:
+    said = "My rent is 940 euros."
+    for args, told in (('{"about": "My rent is 940"}', False), ('{"city": "Porto"}', True)):
+        episode = turn(said, "Noted.").model_copy(
+            update={
+                "text": f"user: {said}\nagent: Noted.\ntool: search {args}",
+                "done": (ToolUse(name="search", args=args),),
+            }
+        )
+        assert (args in words_of(episode, ENGLISH)) is told
+        assert searched(episode, ENGLISH).text == said
+
+
+def test_what_adds_nothing_makes_no_word_common_and_is_found_by_words() -> None:
+    vault = Backend.memory().vault(("n",), HashEmbedder())
+    fact = turn("The boiler is in the cellar.", "Noted.")
+    asking = turn("Where is the boiler?", "I do not know that.").model_copy(update={"id": "e2"})
+    vault.add_episodes([fact, asking])
+    assert vault.frequencies(["boiler"]) == {"boiler": 1}
+    assert {name for name, _ in vault.lexical("boiler", 5)} == {"e1", "e2"}
+    vault.erase_items(["e2"])
+    assert [name for name, _ in vault.lexical("boiler", 5)] == ["e1"]
+    assert vault.frequencies(["boiler"]) == {"boiler": 1}
