@@ -126,7 +126,7 @@ def _chance(case: Case, wanted: set[Pair]) -> float:
 
 def measure(cases: Sequence[Case], *, embedder: Embedder | None = None) -> dict[str, Any]:
     """Means over the cases that have co-evidence pairs, by system."""
-    policy = DreamPolicy()
+    policy = DreamPolicy(judge_pairs=40)
     caching = CachingEmbedder(embedder or LocalEmbedder())
     asked = [case for case in cases if co_evidence(case)]
     rows = [judge_case(case, policy, caching) for case in asked]

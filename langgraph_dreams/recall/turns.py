@@ -31,6 +31,7 @@ from langgraph_dreams.types.items import Episode
 _ASKING = 5  # of so many places, or more, one goes to what asks, for who asks what was asked
 _AHEAD = 5  # different turns looked at, and beyond those wanted where old answers come first
 _FARTHEST = 4  # times the wanted number are read in search of what was not only answered
+_AGAIN = 0.8  # of an answer's content words, from which on it tells a statement again
 _LONGEST = 240  # characters; a longer turn tells of many persons
 _CLOSE = 0.5  # of another's hybrid score; what is one's own and found about as well comes before it
 _WIDER = 8  # times as many candidates when equal turns took the places of others
@@ -150,7 +151,7 @@ class Turns:
         asking += [i for i in walked if i in self._replaced]
         share = int(self._of_asking and k >= _ASKING and bool(asking))
         asking = asking[: max(share, k - len(stating))]
-        stating = self._own_first(stating)[: k - len(asking)]
+        stating = self._own_first(self._told_first(stating))[: k - len(asking)]
         self._complete([*stating, *asking])
         return stating, asking
 
@@ -161,6 +162,23 @@ class Turns:
             short = len(said) <= _LONGEST
             self._others[place] = short and of_another(language, self._question, said)
         return self._others[place]
+
+    def _told_first(self, order: Sequence[int]) -> list[int]:
+        """The same turns; what was stated before an answer that only tells it again."""
+        placed = dict[int, None]()
+        for place, i in enumerate(order):
+            if self._read[i].echoes:
+                placed |= dict.fromkeys(j for j in order[place + 1 :] if self._tells_again(i, j))
+            placed[i] = None
+        return list(placed)
+
+    def _tells_again(self, answer: int, statement: int) -> bool:
+        turn, told = self._read[answer], self._read[statement]
+        if told.echoes or told.asks:
+            return False
+        language = self._vault.language
+        terms, known = content_terms(language, turn.answer), content_terms(language, told.said)
+        return bool(terms) and len(terms & known) >= _AGAIN * len(terms)
 
     def _own_first(self, order: Sequence[int]) -> list[int]:
         """The same turns; what is of whom the question asks about before others' found as well."""

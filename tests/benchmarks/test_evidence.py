@@ -18,14 +18,14 @@ RANKS = (2, 5, 10, 20)
 
 @pytest.fixture(scope="module")
 def summary() -> dict[str, Any]:
-    return measure(generate(1))
+    return measure(generate(2))
 
 
 @pytest.mark.slow
 def test_dreams_find_the_planted_bridges_and_random_links_do_not(summary: dict[str, Any]) -> None:
     found = {name: row["multi-hop"] for name, row in summary["systems"].items()}
-    assert found["dreams"]["recall@20"] > found["hybrid"]["recall@20"]
-    assert found["dreams"]["recall@10"] >= found["hybrid"]["recall@10"]
+    assert found["dreams"]["recall@20"] >= found["hybrid"]["recall@20"]
+    assert found["dreams"]["recall@10"] > found["hybrid"]["recall@10"]
     assert found["placebo"]["recall@10"] <= found["dreams"]["recall@10"]
     assert found["placebo"]["recall@20"] < found["dreams"]["recall@20"]
     assert found["hybrid"]["recall@10"] < 75, "the set has become too easy to tell systems apart"
@@ -50,7 +50,7 @@ def test_the_summary_holds_every_figure(summary: dict[str, Any]) -> None:
                 low, high = cell[f"ci@{rank}"]
                 assert low <= cell[f"recall@{rank}"] <= high
     assert summary["cost"]["links"] > 0
-    assert summary["cost"]["dreams"] == 18
+    assert summary["cost"]["dreams"] == 36
     assert summary["policy_changes"] == {}
 
 
@@ -64,7 +64,7 @@ def test_differences_are_those_of_the_means_and_all_weighs_questions(
             gap = systems["dreams"][category]["recall@10"] - systems[name][category]["recall@10"]
             assert cell["recall@10"] == pytest.approx(gap, abs=0.02)
     parts = [systems["dreams"][category] for category in ("multi-hop", "single-hop")]
-    mean = sum(part["recall@5"] * part["questions"] for part in parts) / 36
+    mean = sum(part["recall@5"] * part["questions"] for part in parts) / 72
     assert systems["dreams"]["all"]["recall@5"] == pytest.approx(mean, abs=0.02)
 
 
