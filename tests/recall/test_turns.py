@@ -128,6 +128,13 @@ def test_a_question_that_tells_is_no_mere_asking(ada: Namespace, words: str) -> 
     assert said(ask(ada))[0] == words
 
 
+def test_what_was_stated_comes_before_an_answer_that_only_tells_it_again(ada: Namespace) -> None:
+    ada.record([turn(FACT, "Noted."), turn(QUESTION, f"I remember: {FACT}", day=3)])
+    assert said(ask(ada, k=2)) == [FACT, QUESTION]
+    ada.record([turn(QUESTION, "Her cat is called Mog, and sleeps in the barn.", day=5)])
+    assert set(said(ask(ada, k=3))) == {FACT, QUESTION}
+
+
 def test_a_question_to_another_member_of_a_group_is_no_mere_asking(ada: Namespace) -> None:
     ada.record(
         [
