@@ -23,8 +23,10 @@ _ItemT = TypeVar("_ItemT", Episode, Memory)
 LONG_TEXT = 50_000
 """Longer texts are kept as a field: Chroma indexes documents in full, at 120 ms a million
 characters, and this library never searches them there."""
-IDLE = "idle"
-"""Name of the field of a turn that adds nothing to its thread."""
+ADDS = "adds"
+"""Name of the field of what a turn adds to its thread; a statement where there is none."""
+STATEMENT, ANSWER, NOTHING = "statement", "answer", "nothing"
+"""What a turn adds: what its speaker states; what somebody was told who asks, bids or greets."""
 RECORDED = "recorded"
 """The time at which an episode was written; its own time may be long before that."""
 _MAX_POSITION = 2**53
@@ -120,7 +122,7 @@ def item_of(row: Row) -> Item:
     kind = fields.pop("is", None)
     fields.pop(RECORDED, None)
     fields.pop(PASSAGES, None)
-    fields.pop(IDLE, None)
+    fields.pop(ADDS, None)
     text = str(fields.pop("long_text", row.text))
     try:
         if kind == "episode":

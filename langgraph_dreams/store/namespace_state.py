@@ -35,7 +35,7 @@ from langgraph_dreams.store.index.passages import PassageVectors
 from langgraph_dreams.store.index.queries import IndexQueries
 from langgraph_dreams.store.index.schema import IndexRow
 from langgraph_dreams.store.index.sqlite import DerivedIndex, IndexDamagedError, set_aside
-from langgraph_dreams.store.items import IDLE, item_of
+from langgraph_dreams.store.items import ADDS, item_of
 from langgraph_dreams.store.journal import Journal
 from langgraph_dreams.store.lease import Leases
 from langgraph_dreams.store.links import unpack
@@ -197,8 +197,8 @@ class NamespaceState:
             rest = self.items.rows((id_ for id_ in batch if known.get(id_) != "e"), texts=True)
             found = {row.id: passages_in(row.fields, row.id) for row in rest.values()}
             passages = {id_: own for id_, own in found.items() if own is not None}
-            idle = {row.id for row in rest.values() if row.fields.get(IDLE)}
-            self.index.put_items((item_of(row) for row in rest.values()), passages, idle)
+            adds = {row.id: str(row.fields[ADDS]) for row in rest.values() if ADDS in row.fields}
+            self.index.put_items((item_of(row) for row in rest.values()), passages, adds)
             self.index.remove_items(id_ for id_ in batch if id_ not in rows and id_ not in rest)
             held = self.held_by(id_ for id_ in batch if id_ in rows or id_ in rest)
             self.index.hold({a: links.values() for a, links in held.items()})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from langgraph_dreams.language.asking import knows_nothing, only_asks
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_terms
-from langgraph_dreams.store.items import Item, memory_key
+from langgraph_dreams.store.items import ANSWER, NOTHING, STATEMENT, Item, memory_key
 from langgraph_dreams.store.passages import LONG, Span, spans_of
 from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.labels import NOTED, unlabelled
@@ -23,8 +23,8 @@ class Searched:
     text: str
     spans: tuple[Span, ...] = ()
     """Where the parts of the item's text that have vectors of their own begin and end."""
-    idle: bool = False
-    """True of a turn that only asks, bids or greets, and was told nothing."""
+    adds: str = STATEMENT
+    """What a turn adds to its thread."""
 
 
 def searched(item: Item, language: Language) -> Searched:
@@ -32,17 +32,20 @@ def searched(item: Item, language: Language) -> Searched:
 
     Of a turn in which something is stated, that; who asks or bids is searched together with the
     answer. What else tells something beside it has vectors of its own. A turn with a speaker's name
-    is never idle: in a group another member may answer.
+    counts as a statement: in a group another member may answer.
     """
     if not isinstance(item, Episode):
         return Searched(memory_key(item))
     spans = tuple(spans_of(item.text))
     found = (*(other.text for other in item.others), *(use.result for use in item.done))
-    if not _WORD.search(item.said) or _WORD.search(_rest(item, (item.answered, *found))):
+    if _WORD.search(_rest(item, (item.answered, *found))):
         return Searched(item.text, spans)
-    stated = bool(language.assertions(item.said))
     answered = not _nothing_in(item.answered, item, language)
     beside = [part for part in found if not _nothing_in(part, item, language)]
+    told = ANSWER if answered or beside else NOTHING
+    if not _WORD.search(item.said):
+        return Searched(item.text, spans, told)
+    stated = bool(language.assertions(item.said))
     if len(item.text) <= LONG:
         own = [item.answered] if stated and answered else []
         spans = tuple(_spans(item.text, [*beside, *own]))
@@ -52,7 +55,7 @@ def searched(item: Item, language: Language) -> Searched:
     return Searched(
         f"{said}\n{item.answered}" if answered and not stated else said,
         spans,
-        idle=not (tells or answered or beside or item.speaker),
+        STATEMENT if tells or item.speaker else told,
     )
 
 

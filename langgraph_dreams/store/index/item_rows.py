@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import counted_terms, plainness
 from langgraph_dreams.store.index.passages import drop_passages, put_passages
-from langgraph_dreams.store.items import Item, memory_key, time_of
+from langgraph_dreams.store.items import NOTHING, STATEMENT, Item, memory_key, time_of
 from langgraph_dreams.store.passages import Passages
 from langgraph_dreams.store.searched import words_of
 from langgraph_dreams.types.base import digest
@@ -32,13 +32,13 @@ def put_item(
     item: Item,
     language: Language,
     passages: Passages | None,
-    idle: bool,
+    adds: str,
 ) -> None:
     """Add an item with its words, or update what may change of one whose words are the same."""
     version: tuple[str, str, int] = ("", "", 0)
     if isinstance(item, Episode):
         place = (item.thread, item.position, time_of(item).timestamp(), item.dreamt, "")
-        kind, words = "e", _table("e", idle)
+        kind, words = "e", _table("e", adds)
         if item.message and item.thread:
             version = (item.message, digest(item.said), int(item.outcome == "ok"))
     else:
@@ -62,10 +62,10 @@ def put_item(
     terms, written = counted_terms(language, said)
     row = db.execute(
         "INSERT INTO items (id, kind, thread, position, time, dreamt, status, terms, said, message,"
-        " words, answered, idle) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " words, answered, adds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(item.id, kind, *place, json.dumps(terms, ensure_ascii=False), len(terms)),
-            *(*version, int(idle)),
+            *(*version, adds),
         ),
     ).lastrowid
 
@@ -86,12 +86,12 @@ def put_item(
             passages,
             lambda at, start, stop: put_words(at, unlabelled(item.text[start:stop])),
         )
-    _count_terms(db, written, int(kind == "e" and not idle))
+    _count_terms(db, written, int(kind == "e" and adds != NOTHING))
 
 
-def _table(kind: str, idle: bool = False) -> str:
+def _table(kind: str, adds: str = STATEMENT) -> str:
     """Where the words of an item are: those of turns that add nothing make no other word common."""
-    return "memory_words" if kind == "m" else "idle_words" if idle else "episode_words"
+    return "memory_words" if kind == "m" else "idle_words" if adds == NOTHING else "episode_words"
 
 
 def _put_memory(db: sqlite3.Connection, memory: Memory) -> None:
@@ -136,15 +136,15 @@ def drop_item(db: sqlite3.Connection, id_: str) -> None:
 
 
 def _drop_words(db: sqlite3.Connection, id_: str) -> None:
-    found = db.execute("SELECT row, kind, terms, idle FROM items WHERE id = ?", (id_,)).fetchone()
+    found = db.execute("SELECT row, kind, terms, adds FROM items WHERE id = ?", (id_,)).fetchone()
     if found is None:
         return
-    row, kind, terms, idle = found
-    db.execute(f"DELETE FROM {_table(kind, idle)} WHERE rowid = ?", (row,))
+    row, kind, terms, adds = found
+    db.execute(f"DELETE FROM {_table(kind, adds)} WHERE rowid = ?", (row,))
     db.execute("DELETE FROM items WHERE row = ?", (row,))
     if kind == "e":
         drop_passages(db, row)
-    if kind == "e" and not idle:
+    if kind == "e" and adds != NOTHING:
         db.executemany(
             "UPDATE stems SET episodes = episodes - 1 WHERE term = ?",
             [(term,) for term in json.loads(terms)],

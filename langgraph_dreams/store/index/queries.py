@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from langgraph_dreams.store.index.schema import IndexRow, Rows
+from langgraph_dreams.store.items import NOTHING, STATEMENT
 from langgraph_dreams.store.validation import check_count, check_strings
 
 Neighbours = dict[str, list[tuple[int, str]]]
@@ -35,11 +36,11 @@ class Facts(NamedTuple):
 
 
 class _Turn(NamedTuple):
-    """A turn of a thread: the message that it answers, and whether it adds nothing."""
+    """A turn of a thread: the message that it answers, and what it adds."""
 
     id: str
     message: str
-    idle: int
+    adds: str
 
 
 class Standing(NamedTuple):
@@ -155,7 +156,8 @@ class IndexQueries:
 
         The order is that of time, then position: positions that two recorders gave to the turns of
         one thread need not agree. An episode without a thread has no neighbours. With `telling`
-        only those have a rank that add something, and of the versions of one message the last.
+        statements are counted by themselves, whatever is asked and answered between them; what adds
+        nothing has no rank, and of the versions of one message the last.
         """
         check_count(width, "width")
         asked: dict[str, list[str]] = {}
@@ -185,7 +187,7 @@ class IndexQueries:
         """Episodes of whole threads, in order."""
         turns: dict[str, list[_Turn]] = {}
         for thread, *turn in self._rows(
-            f"SELECT thread, id, message, idle FROM items WHERE kind = 'e' AND thread IN {GIVEN}"
+            f"SELECT thread, id, message, adds FROM items WHERE kind = 'e' AND thread IN {GIVEN}"
             " ORDER BY thread, time, position, row",
             (given(threads),),
         ):
@@ -195,7 +197,7 @@ class IndexQueries:
     def _around(self, thread: str, id_: str, width: int) -> tuple[list[_Turn], int]:
         """A turn and those beside it, without reading the whole thread; and its place there."""
         rows = self._rows(
-            "SELECT id, message, idle, time, position, row FROM items WHERE id = ?", (id_,)
+            "SELECT id, message, adds, time, position, row FROM items WHERE id = ?", (id_,)
         )
         if not rows:  # gone since it was asked for
             return [], 0
@@ -204,7 +206,7 @@ class IndexQueries:
             [
                 _Turn(*row)
                 for row in self._rows(
-                    "SELECT id, message, idle FROM items WHERE kind = 'e' AND thread = ?"
+                    "SELECT id, message, adds FROM items WHERE kind = 'e' AND thread = ?"
                     f" AND (time, position, row) {sign} (?, ?, ?)"
                     f" ORDER BY time {way}, position {way}, row {way} LIMIT ?",
                     (thread, *at, width),
@@ -217,7 +219,9 @@ class IndexQueries:
     def idle(self, ids: Iterable[str]) -> set[str]:
         """Those of the turns that add nothing to their threads."""
         return set(
-            self._ids(f"SELECT id FROM items WHERE idle = 1 AND id IN {GIVEN}", (given(ids),))
+            self._ids(
+                f"SELECT id FROM items WHERE adds = '{NOTHING}' AND id IN {GIVEN}", (given(ids),)
+            )
         )
 
     def facts(self, ids: Iterable[str]) -> dict[str, Facts]:
@@ -318,15 +322,19 @@ def _ranked(turns: Sequence[_Turn], at: int, width: int, telling: bool) -> list[
     found: list[tuple[int, str]] = []
     last = {turn.message: i for i, turn in enumerate(turns) if turn.message}
     for step, stop in ((-1, -1), (1, len(turns))):
-        offset = 0
+        passed = stated = 0
         for i in range(at + step, stop, step):
             turn = turns[i]
-            if telling and (turn.idle or last.get(turn.message, i) != i):
+            if telling and (turn.adds == NOTHING or last.get(turn.message, i) != i):
                 continue
             if telling and turn.message and turn.message == turns[at].message:
                 continue
-            offset += step
-            if abs(offset) > width:
+            passed += step
+            states = telling and turn.adds == STATEMENT
+            stated += step * states
+            offset = stated if states else passed
+            if abs(offset) <= width:
+                found.append((offset, turn.id))
+            elif states or not telling:
                 break
-            found.append((offset, turn.id))
     return sorted(found)

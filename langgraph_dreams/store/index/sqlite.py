@@ -8,7 +8,7 @@ import os
 import secrets
 import sqlite3
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from langgraph_dreams.errors import StoreError
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.store.index.item_rows import drop_item, link_row, put_item, settle
 from langgraph_dreams.store.index.schema import SCHEMA_VERSION, TURNS, IndexRow, schema
-from langgraph_dreams.store.items import Item
+from langgraph_dreams.store.items import STATEMENT, Item
 from langgraph_dreams.store.passages import Passages
 from langgraph_dreams.store.validation import clean_all
 from langgraph_dreams.types.items import Link
@@ -217,16 +217,17 @@ class DerivedIndex:
         self,
         items: Iterable[Item],
         passages: Mapping[str, Passages] | None = None,
-        idle: Collection[str] = (),
+        adds: Mapping[str, str] | None = None,
     ) -> None:
         """Add items, or update what may change of known ones; long texts with their passages.
 
-        The turns that are `idle` add nothing to their threads.
+        `adds` says what turns add to their threads that state nothing.
         """
         items = list(items)
         with self.change() as db:
             for item in items:
-                put_item(db, item, self.language, (passages or {}).get(item.id), item.id in idle)
+                parts, what = (passages or {}).get(item.id), (adds or {}).get(item.id, STATEMENT)
+                put_item(db, item, self.language, parts, what)
             settle(db, [item.id for item in items])
 
     def mark_dreamt(self, ids: Sequence[str], dream: str) -> None:

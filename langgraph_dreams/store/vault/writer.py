@@ -1,7 +1,7 @@
 """Writes of one namespace: items, the core, the journal and recall notes."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from langgraph_dreams._text import shown
@@ -9,7 +9,8 @@ from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.store.chroma.collection import RECORD_BATCH, Value, batches
 from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.store.items import (
-    IDLE,
+    ADDS,
+    STATEMENT,
     Item,
     checked_episode,
     checked_memory,
@@ -49,8 +50,8 @@ class NamespaceWriter(NamespaceReader):
             {id_: part.spans for id_, part in parts.items()},
             self.embed,
         )
-        idle = {id_ for id_, part in parts.items() if part.idle}
-        self._write(new, vectors, keep=True, passages=passages, idle=idle)
+        adds = {id_: part.adds for id_, part in parts.items() if part.adds != STATEMENT}
+        self._write(new, vectors, keep=True, passages=passages, adds=adds)
         return [episode.id for episode in checked]
 
     def put_memories(self, memories: Sequence[Memory]) -> None:
@@ -101,10 +102,10 @@ class NamespaceWriter(NamespaceReader):
         vectors: Vectors,
         keep: bool,
         passages: Mapping[str, Passages] | None = None,
-        idle: Collection[str] = (),
+        adds: Mapping[str, str] | None = None,
     ) -> None:
         state = self._state
-        parts = passages or {}
+        parts, adds = passages or {}, adds or {}
         store = state.items.add if keep else state.items.upsert
         for start, stop in portions(items):
             batch = items[start:stop]
@@ -114,9 +115,9 @@ class NamespaceWriter(NamespaceReader):
                     ids,
                     jitter(ids, vectors[start:stop]),
                     [document_of(item) for item in batch],
-                    [_fields(item, parts.get(item.id), item.id in idle) for item in batch],
+                    [_fields(item, parts.get(item.id), adds.get(item.id)) for item in batch],
                 )
-                state.index.put_items(batch, parts, idle)
+                state.index.put_items(batch, parts, adds)
         if items:
             state.items.widen(self.size())
 
@@ -196,10 +197,10 @@ class NamespaceWriter(NamespaceReader):
         self._state.log.flush()
 
 
-def _fields(item: Item, passages: Passages | None, idle: bool) -> dict[str, Value]:
+def _fields(item: Item, passages: Passages | None, adds: str | None) -> dict[str, Value]:
     fields = fields_of(item)
     if passages is not None:
         fields[PASSAGES] = passages.stored()
-    if idle:
-        fields[IDLE] = True
+    if adds:
+        fields[ADDS] = adds
     return fields

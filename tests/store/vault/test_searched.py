@@ -29,7 +29,7 @@ def turn(said: str, answered: str = "", speaker: str = "", *others: Contribution
 def test_a_statement_is_searched_alone_beside_an_answer_that_tells_nothing(answer: str) -> None:
     episode = turn("I moved to Porto in May.", answer)
     found = searched(episode, ENGLISH)
-    assert (found.text, found.spans, found.idle) == ("I moved to Porto in May.", (), False)
+    assert (found.text, found.spans, found.adds) == ("I moved to Porto in May.", (), "statement")
     assert words_of(episode, ENGLISH).split() == ["I", "moved", "to", "Porto", "in", "May."]
 
 
@@ -46,26 +46,25 @@ def test_what_others_bring_has_a_vector_of_its_own_and_no_words_of_their_names()
 def test_a_question_is_searched_with_its_answer() -> None:
     episode = turn("When does the train leave?", "It leaves at 7:40 from platform 3.")
     found = searched(episode, ENGLISH)
-    assert (found.text, found.idle) == (f"{episode.said}\n{episode.answered}", False)
+    assert (found.text, found.adds) == (f"{episode.said}\n{episode.answered}", "answer")
 
 
 @pytest.mark.parametrize(
-    ("said", "answered", "speaker", "idle"),
+    ("said", "answered", "speaker", "adds"),
     [
-        ("When does the train leave?", "I do not know that.", "", True),
-        ("Thanks!", "You're welcome!", "", True),
-        ("Read HEARTBEAT.md and follow it.", "Noted.", "", True),
-        ("When does the train leave?", "I do not know that.", "Ada", False),
-        ("When does the train leave?", "At 7:40.", "", False),
-        ("My sister's cat is called Rex, right?", "I do not know that.", "", False),
-        ("I moved to Porto.", "Noted.", "", False),
-        ("", "", "", False),
+        ("When does the train leave?", "I do not know that.", "", "nothing"),
+        ("Thanks!", "You're welcome!", "", "nothing"),
+        ("Read HEARTBEAT.md and follow it.", "Noted.", "", "nothing"),
+        ("When does the train leave?", "I do not know that.", "Ada", "statement"),
+        ("When does the train leave?", "At 7:40.", "", "answer"),
+        ("My sister's cat is called Rex, right?", "I do not know that.", "", "statement"),
+        ("I moved to Porto.", "Noted.", "", "statement"),
+        ("", "Noted.", "", "nothing"),
+        ("", "The report is sent to the board.", "", "answer"),
     ],
 )
-def test_a_turn_is_idle_that_states_nothing_and_is_told_nothing(
-    said: str, answered: str, speaker: str, idle: bool
-) -> None:
-    assert searched(turn(said, answered, speaker), ENGLISH).idle is idle
+def test_what_a_turn_adds_to_its_thread(said: str, answered: str, speaker: str, adds: str) -> None:
+    assert searched(turn(said, answered, speaker), ENGLISH).adds == adds
 
 
 def test_what_a_question_was_told_by_others_stands_beside_it() -> None:
@@ -74,7 +73,7 @@ def test_what_a_question_was_told_by_others_stands_beside_it() -> None:
     found = searched(episode, ENGLISH)
     assert found.text == "Ada: What do you play?"
     assert [episode.text[start:stop] for start, stop in found.spans] == [finding]
-    assert not found.idle
+    assert found.adds == "statement"
 
 
 def test_a_call_that_repeats_what_was_said_has_no_words_of_its_own() -> None:
