@@ -30,15 +30,22 @@ _SIGN_OF_CODE = re.compile(
     r"\{[^{}]*\}|[{}]|;\s*$|=>|->|::|[=!]=|&&|\|\||\+=|</|/>|\w\(\)|\s= |\w\[\w+\]|^\s*return\b"
 )
 _COMMAND = re.compile(r"\s*[/!][A-Za-z][\w-]*(?:\s|$)")
+_TIMED = r"(?:scheduled|automated|automatic|periodic|recurring|timed|system|geplante|automatische)"
+_SENT = (
+    r"(?:check|task|job|run|event|reminder|trigger|prompt|message|ping|tick|report|wake-?up"
+    r"|notification|prüfung|aufgabe|erinnerung|nachricht)"
+)
 _BY_CLOCK = re.compile(
     r"\W*(?:\[(?:cron|heart-?beat|schedul\w*|timer|trigger|auto\w*|system)\b[^\]]{0,60}\]"
-    r"|(?:cron(?:[ -]?job)?|heart-?beat|(?:scheduled|automated|automatic|periodic"
-    r"|recurring|timed|system|geplante|automatische)[ -](?:check|task|job|run|event|reminder"
-    r"|trigger|prompt|message|ping|tick|report|wake-?up|notification|prüfung|aufgabe|erinnerung|nachricht))"
-    r"\b(?!.*\bbpm\b)[^.!?:]{0,40}(?::|$)|(?:定时|计划)(?:检查|任务|提醒|报告)[^。：:]{0,20}(?:[：:]|$))",
+    rf"|(?:cron(?:[ -]?job)?|heart-?beat|{_TIMED}[ -]{_SENT})"
+    r"\b(?!.*\bbpm\b)[^.!?:]{0,40}(?::|$)|(?:定时|计划)(?:检查|任务|提醒|报告)[^。：:]{0,20}(?:[：:]|$)"
+    r"|(?:this(?: message)? is|das ist|dies ist)(?: an?| your| the| eine?| deine?)?"
+    rf" (?:{_TIMED}[ -]{_SENT}|(?:(?:hour|dai|night|week|month)ly|tägliche|wöchentliche)"
+    r" (?:reminder|check|task|job|prompt|wake-?up|trigger|erinnerung|aufgabe))\b"
+    r"|this (?:message|prompt|task) (?:is|was|has been) (?:auto-|(?:\w+ )?automatically))",
     re.IGNORECASE,
 )
-"""The label before what a scheduler sends in the place of a user."""
+"""How that begins which a scheduler sends in the place of a user."""
 _LABEL = re.compile(r"\s*\[(?:\w+|\d+ more characters)\]\s*")
 
 

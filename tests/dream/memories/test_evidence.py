@@ -133,6 +133,10 @@ def test_other_figures_in_the_same_words_are_a_persons(ada: Namespace) -> None:
         "Scheduled check 14:00",
         "Geplante Prüfung 14:00: alle Pumpen der Gärtnerei laufen",
         "定时检查：所有服务正常",
+        "This is an automated reminder to write the work log of today.",
+        "This is your nightly task: the pumps of the nursery are to be checked.",
+        "Das ist eine automatische Erinnerung an die Gärtnerei.",
+        "This message was sent automatically.",
     ],
 )
 def test_what_a_scheduler_labels_asserts_nothing(text: str) -> None:
@@ -140,5 +144,10 @@ def test_what_a_scheduler_labels_asserts_nothing(text: str) -> None:
 
 
 def test_a_user_may_speak_of_schedules() -> None:
-    for text in ("Scheduled flights leave at 9:30.", "Heartbeat: 72 bpm after the run."):
+    for text in (
+        "Scheduled flights leave at 9:30.",
+        "Heartbeat: 72 bpm after the run.",
+        "This is an automatic car.",
+        "This is a weekly report that I write for Ada.",
+    ):
         assert asserted(MIXED, text) == text
