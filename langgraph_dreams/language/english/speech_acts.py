@@ -63,6 +63,8 @@ _BIDDEN = re.compile(
     r"|^(?:i|we)(?:'d| would| will)? ?(?:really |also |just )?(?:need|want|like|love|expect|require"
     r"|ask|beg|order|command|urge) (?:for )?you to\b"
     r"|\b(?:be|is) (?:\w+ )?(?:\w+) if you (?:can|could|would)\b|\bappreciate (?:it )?if you\b"
+    r"|^you(?:'re| are)(?: now| currently)?"
+    r" (?:running|operating|acting|working|executing|deployed)\b"
     r"|^your (?:\w+ )?(?:task|job|goal|role|mission|instructions?|duty) (?:is|are|will be)\b",
     re.IGNORECASE,
 )
@@ -75,9 +77,15 @@ _GREETING = re.compile(
     r"|talk|chat|know)|talking|meeting|seeing|chatting)\b"
     r"|good (?:morning|afternoon|evening|night)\b"
     r"|happy (?:new|birthday|easter|holidays)|merry"
-    r"|you(?:'re| are) (?:so |very |really |most )?(?:welcome|the best|kind|helpful|right))",
+    r"|you(?:'re| are) (?:so |very |really |most )?(?:welcome|the best|kind|helpful|right)"
+    r"|(?:as )?(?:i|we)(?:'ve| have)?(?: already| just| even)?"
+    r" (?:asked|said|told|mentioned|explained)(?: (?:you|that|this|it|so|before|already|again"
+    r"|earlier|once|twice|\w+ times|yesterday|today))*$"
+    r"|(?:it's|it is|the (?:current )?time is)(?: now| already)? \d{1,2}(?:[:.]\d\d)?"
+    r"(?: ?[ap]\.?m| o'clock)?(?: now)?$)",
     re.IGNORECASE,
 )
+"""Courtesies, and what tells no more than the hour or that something was said before."""
 _AT_ME = re.compile(r"\w+ (?:me|us)\b", re.IGNORECASE)
 _HEADING = re.compile(r"\w+(?:\s+#?\d+)?\s*[:=]")
 _RELATIVE = acts.ASKING | {"that", "if", "whether", "i", "we", "you", "they", "he", "she"}
@@ -133,7 +141,7 @@ def _starts(body: str) -> Iterator[str]:
             return  # how something is done
         leading = bool(words) and words[0] in acts.LEADING
         longest = _LABEL if found[0] == ":" else _ADDRESSED
-        if not leading and (len(words) > longest or _finite(words)):
+        if not leading and (len(words) > longest or _finite(words)) and not _greets(lead, words):
             return
 
 

@@ -41,6 +41,14 @@ NOTHING = (
     "Remember to buy milk and eggs.",
     "Act as a travel agent and plan a week in Portugal.",
     "Rewrite: My flat has three rooms and a balcony.",
+    "You are now running as a background job. Look for conflicts in the calendar.",
+    "That sounds good, book the table.",
+    "Looks good to me, send it.",
+    # what was said before, the hour, an approval
+    "I have asked before. What is the code of the garage door?",
+    "I already told you that.",
+    "It is 7:00. Prepare the morning briefing from mail, calendar and weather.",
+    "Confirmed.",
     # slash commands, data, code, logs
     "/remember my favourite colour is green",
     '{"decisions": [{"type": "approve"}]}',
@@ -78,6 +86,9 @@ NOTHING = (
 )
 
 WHOLE = (
+    "The flight to Porto is confirmed.",
+    "I told you that I moved to Porto.",
+    "Great, my sister is called Ida.",
     "I am allergic to nuts.",
     "i moved to villach in march",
     "Our dentist is Dr. Okafor in the Lindenstrasse.",

@@ -54,7 +54,7 @@ COURTESY = a_set(
     " appreciate appreciated problem worries done luck fun rest enjoy best better works work looks"
     " look sounds sound today time friend buddy dear everyone again much lot kind kindly test"
     " testing ping bless congratulations congrats assistant bot see talk speak take care never"
-    " mind exactly absolutely"
+    " mind exactly absolutely approved confirmed granted"
 )
 """With function words alone beside them they state nothing."""
 
