@@ -7,6 +7,13 @@ from langgraph_dreams.language.mixed import MIXED
 
 QUESTION = "What is the name of my sister's cat?"
 ASKING = (
+    "I have asked before. What did Ada plant in November?",
+    "Once more: Did Andrew have a dog in March?",
+    "Sorry to ask again, but where does Ida live?",
+    "I asked you yesterday: where is my key?",
+    "I cannot remember. Where is my key?",
+    "Second try. Where is my key?",
+    "This is urgent: where is my key?",
     "What is the name of my sister's cat?",
     "what's my sister's cat called",
     "Hey, what is the name of my sister's cat?",
@@ -64,6 +71,10 @@ ASKING = (
     "妹の猫の名前は何ですか。",
 )
 TELLING = (
+    "I forgot my key at home. Where is Ida?",
+    "I moved, so where is the next shop?",
+    "We moved to Bonn: what is our new area code?",
+    "You asked: did Ida move? She did.",
     "My sister's cat is called Pumpernickel.",
     "Did you know that my cat is called Tom?",
     "Did you know my cat is called Tom?",

@@ -31,7 +31,9 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
-    rf"((?:[\w']+ ){{0,3}}[\w']+ ?)[,:;\u2013-]\s*(?={_WH}\b|{_BE} {_WE}\b)", re.IGNORECASE
+    rf"((?:[\w']+ ){{0,5}}[\w']+ ?)[,:;\u2013-]\s*(?:(?:but|so|and) )?"
+    rf"(?={_WH}\b|{_BE} (?:{_WE}\b|(?-i:[A-Z])))",
+    re.IGNORECASE,
 )
 """Whatever says nothing before a question: a name, "one more thing"."""
 _ASKED = re.compile(
@@ -112,7 +114,7 @@ def only_asks(text: str) -> bool:
     for sentence in SENTENCE_END.split(said):
         sentence = sentence.strip(" \t\"'*_")
         bare = _bare(sentence)
-        if _courteous(bare):
+        if _courteous(bare) or act_of(sentence) == "greet":
             continue
         if not _asks(bare):
             return False
@@ -123,9 +125,17 @@ def only_asks(text: str) -> bool:
 def _bare(sentence: str) -> str:
     """A sentence without what says nothing before a question."""
     found = _LEAD.match(sentence)
-    rest = sentence[found.end() :] if found else sentence
-    address = _ADDRESS.match(rest)
-    return rest[address.end() :] if address and named(address[1]) else rest
+    lead = found.end() if found else 0
+    for start in dict.fromkeys((0, lead)):
+        address = _ADDRESS.match(sentence, start)
+        if address and (_addresses(address[1]) or act_of(address[1]) == "greet"):
+            return sentence[address.end() :]
+    return sentence[lead:]
+
+
+def _addresses(lead: str) -> bool:
+    """True for "door code" and "Ada", but not for "I moved"."""
+    return named(lead) and not re.match(r"(?:i|we|he|she|they|it)\b", lead, re.IGNORECASE)
 
 
 def _courteous(sentence: str) -> bool:

@@ -81,6 +81,11 @@ _GREETING = re.compile(
     r"|(?:as )?(?:i|we)(?:'ve| have)?(?: already| just| even)?"
     r" (?:asked|said|told|mentioned|explained)(?: (?:you|that|this|it|so|before|already|again"
     r"|earlier|once|twice|\w+ times|yesterday|today))*$"
+    r"|(?:i|we)(?:'ve| have)?(?: \w+)? (?:forgot|forgotten|forget)(?: it| that| again)*$"
+    r"|(?:i|we)(?: really| just)? (?:can't|cannot|don't|do not)(?: \w+)? (?:remember|recall|know"
+    r"|find (?:it|that|this))(?: it| that| again| now| any ?more| any longer)*$"
+    r"|(?:second|third|last|next|final|another|one more) (?:try|attempt|question|time|thing)$"
+    r"|(?:this is|it is|it's)(?: \w+)? (?:urgent|important)$"
     r"|(?:it's|it is|the (?:current )?time is)(?: now| already)? \d{1,2}(?:[:.]\d\d)?"
     r"(?: ?[ap]\.?m| o'clock)?(?: now)?$)",
     re.IGNORECASE,
