@@ -31,8 +31,8 @@ def searched(item: Item, language: Language) -> Searched:
     """What of an item is embedded.
 
     Of a turn in which something is stated, that; who asks or bids is searched together with the
-    answer. What else tells something beside it has vectors of its own. A turn with a speaker's name
-    counts as a statement: in a group another member may answer.
+    answer. What else tells something beside it has vectors of its own. What a named speaker asks
+    counts as a statement unless an agent answers it: in a group another member may.
     """
     if not isinstance(item, Episode):
         return Searched(memory_key(item))
@@ -55,7 +55,7 @@ def searched(item: Item, language: Language) -> Searched:
     return Searched(
         f"{said}\n{item.answered}" if answered and not stated else said,
         spans,
-        STATEMENT if tells or item.speaker else told,
+        STATEMENT if tells or (item.speaker and not answered) else told,
     )
 
 

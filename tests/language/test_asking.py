@@ -71,6 +71,7 @@ ASKING = (
     "妹の猫の名前は何ですか。",
 )
 TELLING = (
+    "How about going to work by bike or tram?",
     "I forgot my key at home. Where is Ida?",
     "I moved, so where is the next shop?",
     "We moved to Bonn: what is our new area code?",

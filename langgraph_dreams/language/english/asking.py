@@ -63,6 +63,7 @@ _WANTED = re.compile(
 """Asks for what is known, in whatever form."""
 _FAVOUR = re.compile(
     r"(?:can|could|will|would|won't) (?:you|we)\b|(?:shall|should|why don't|why not|how about) we\b"
+    r"|(?:how|what) about (?:[\w']+ )?\w+ing\b"
     r"|(?:did|do|have) you (?:know|hear|heard|remember|notice|see|seen|realise|realize) (?:that"
     r"\b|(?:my|our|i|we|he|she|they|it)\b.*\b(?:is|are|am|was|were|has|have|can|will)\b)",
     re.IGNORECASE,

@@ -57,6 +57,7 @@ def test_a_question_is_searched_with_its_answer() -> None:
         ("Read HEARTBEAT.md and follow it.", "Noted.", "", "nothing"),
         ("When does the train leave?", "I do not know that.", "Ada", "statement"),
         ("When does the train leave?", "At 7:40.", "", "answer"),
+        ("When does the train leave?", "At 7:40.", "Ada", "answer"),
         ("My sister's cat is called Rex, right?", "I do not know that.", "", "statement"),
         ("I moved to Porto.", "Noted.", "", "statement"),
         ("", "Noted.", "", "nothing"),
