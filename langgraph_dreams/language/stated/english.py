@@ -31,7 +31,7 @@ _FLEETING = words(
     "(?:little_|tiny_|wee_)?bit little lot tad mess wreck idiot fool moron genius few couple bunch"
     " step minute moment second while nightmare disaster joke pain problem question error bug failure"
     " zombie ghost robot machine total complete loss shame pity relief surprise success hurry rush"
-    " mistake (?:big|great|good|bad|nice|strange|real|huge|hot)_(?:idea|mess|question|problem|day|start|mood)"
+    " mistake mix (?:big|great|good|bad|nice|strange|real|huge|hot)_(?:idea|mess|question|problem|day|start|mood)"
 )
 _NOUN = rf"an? (?!(?:bit|{_FLEETING})\b)\w"
 
@@ -129,7 +129,7 @@ _DEED = words(
     " became become enrolled chose_to changed_(?:my_name|jobs|careers) went_(?:vegan|vegetarian|freelance)"
     " stopped_(?:drinking|eating|smoking|taking|using) decided_(?:to|on|against|that_i|that_we|not)"
     " started_(?:learning|playing|studying|uni\\w*|college|school|an?_(?:company|business|diet|phd))"
-    " made_up_(?:my|our)_minds? broke_up signed_up_for settled_on picked_a_name sold_(?:my|our|the)"
+    " made_up_(?:my|our)_minds? broke_up joined_an? signed_up_for settled_on picked_a_name sold_(?:my|our|the)"
     " switched_(?:from|to)(?!_(?:the|a|this|that|your)\\b) named_(?:him|her|my|our) retrained"
 )
 _GOT = (
@@ -146,7 +146,7 @@ _HOME = (
     rf"{_I}{_OFTEN} (?:live|reside|rent) (?:in|at|on|near|with|alone|together|here|by|between|outside|close"
     r"|just|off|out|up|down|an?|the|from|about|two|over|next|across)\b"
     rf"|{_I}{_HAVE} (?:come from|lived|{_MOVED} (?:in|to|from|back|out|house|here|away))\b|{_MOVED} to"
-    rf"|{_AM} (?:from|based|living|born|renting)\b(?! scratch)|{_I} (?:was|were) born|{_I} grew up"
+    rf"|{_AM} (?:from|based|born|renting|living (?:in|at|on|near|with|alone|together|abroad|here|by))\b(?! scratch)|{_I} (?:was|were) born|{_I} grew up"
     rf"|(?:my|our|new)(?: \w+)?(?: home| postal| new| studio| office)? address\b.*\d"
 )
 _JOB = (
@@ -155,7 +155,7 @@ _JOB = (
     rf"|\w+ .*for a living)|{_AM} (?:an?|the|head) {_WORKER}"
     rf"|{_AM} (?:working (?:as|at|for|from|part|full|in (?!progress|it))|studying|self-employed|unemployed|retired"
     rf"|freelanc\w+|employed|responsible for|in charge of|in my (?:first|second|third|last|final) year|between jobs)\b"
-    rf"|(?:my|our) (?:\w+ )?job{_BE} (?!done)|{_I}{_HAVE} (?:joined (?!the (?:call|meeting|channel))|started (?:at|as|with"
+    rf"|(?:my|our) (?:\w+ )?job{_BE} (?!done)|{_I}{_HAVE} (?:joined (?:an? (?:\w+ )?(?:company|firm|team|start-?up)|(?-i:[A-Z]))|started (?:at|as|with"
     rf"|working (?:at|for|as)|(?:my|a) new job)|worked (?:as|at|for|in))"
 )
 _HEALTH = (
@@ -166,20 +166,20 @@ _HEALTH = (
 )
 _PERSON = (
     rf"(?:{_NOUN}|the (?!one|same|worst|best\b(?! man))\w+ (?:of|at|in|for|man)\b|{_ALLERGIC}\b|{_FAMILY_STATE}\b|{_OTHER_STATE}\b"
-    rf"|{_NUMBER}(?: years?(?: old)?\b|(?= and)|$)|(?:called|named|from|based|born|retired|working (?:as|at|for)|studying|living|learning)\b)"
+    rf"|{_NUMBER}(?: years?(?: old)?\b|(?= and)|$)|(?:called|named|from|based|born|retired|working (?:as|at|for)|studying|learning (?!an? (?:lot|ton)|so\b))\b)"
 )
 _FAMILY = (
     rf"{_RELATIVE}(?:{_BE} (?:{_PERSON}|(?!{words('OK', 'Ok', 'Sorry')}){_NAME}|on {_DATE}|in {_NAME}$|.*{_DATE})"
     rf"|(?: also| still| now| both| always| only| never| doesn['’]t| don['’]t| can['’]t| cannot)*"
     rf" (?:(?:{words('live work play speak teach hate love like eat drink wear own drive prefer suffer collect come_from take')}(?:s)?"
-    r"|has|have|goes to|studies|attends|moved|was born|grew up|died|passed away|retired|adopted|got (?:married|an?)|celebrates"
+    r"|(?:has|have)(?! been\b| so\b| to\b)|goes to|studies|attends|moved|was born|grew up|died|passed away|retired|adopted|got (?:married|an?)|celebrates"
     rf"|turns? {_NUMBER}|starts? .*{_DATE}|runs? an?)\b(?! (?:{_THERE}|a (?:question|problem|point|cold|meeting))\b)))"
     rf"|{_I}{_HAVE}(?: have| got) (?:an? |no |{_NUMBER} |some )(?:[\w-]+ ){{0,2}}?{_KIN}(?! (?:question|problem|issue))"
     rf"|{_AM} (?:{_FAMILY_STATE}|an only child|(?:the|an?) (?:\w+ )?{words('mother father mum mom dad grandmother grandfather twin parent uncle aunt widow widower oldest youngest eldest')})\b"
     rf"|{_NAME} is (?:my|our) (?:[\w-]+ ){{0,2}}{_KIN}"
 )
 _PREFERENCE = (
-    rf"{_I}{_OFTEN} {_TASTE}{_OBJECT}|{_I} {_BEARING}{_OBJECT}|{_I} (?:can['’]t|cannot) (?:concentrate|focus|sleep|work) (?:with|without|when)\b"
+    rf"{_I}{_OFTEN} {_TASTE}{_OBJECT}(?! (?:all )?the\b| to$| every\w* (?:about|of))|{_I} {_BEARING}{_OBJECT}|{_I} (?:can['’]t|cannot) (?:concentrate|focus|sleep|work) (?:with|without|when)\b"
     rf"|(?:my|our) (?:\w+ )?{words('favou?rite preferred go-to usual default')} [^,;]{{1,40}}?{_BE} \w"
     rf"|{_AM} (?:into|scared of|afraid of|terrified of|good at|bad at|hopeless at|keen on|fond of|obsessed with){_OBJECT}"
     rf"|{_AM} an? (?:[\w-]+ ){{0,2}}(?:fan|person|owl|bird|lover|drinker|eater)\b|{_I} (?:work|sleep|think|learn|concentrate) (?:best|better)\b"
@@ -196,13 +196,13 @@ _POSSESSION = (
     rf"|{_I}{_OFTEN} (?:use|run) (?!the\b|an?\b|my\b|to\b|{_THERE}\b)[\w.]+(?!.*\b(?:and it|but it)\b)|{_I}{_HAVE} {_GOT}|{_GOT}"
 )
 _DECISION = (
-    rf"{_I}{_HAVE} {_DEED}\b|{_AM} (?:switching (?:from|to) (?-i:[A-Z])|quitting|leaving my|dropping|giving up|going (?:vegan|vegetarian|freelance|part-time)"
-    rf"|applying|saving(?: up)? for|training (?:for|to)|learning|raising|writing (?:a|my) (?:book|novel|thesis)|doing)\b{_OBJECT}"
+    rf"{_I}{_HAVE} {_DEED}\b|{_AM} switching (?:from|to) (?-i:[A-Z])|{_AM} (?:quitting|leaving my|dropping|giving up|going (?:vegan|vegetarian|freelance|part-time)"
+    rf"|applying|saving(?: up)? for|training (?:for|to)|learning (?!a (?:lot|ton)|so\b|it)|raising|writing (?:a|my) (?:book|novel|thesis))\b{_OBJECT}"
     rf"|from now on\b,? (?:{_I}|my|our|no)\b|(?:it['’]s )?(?:decided|settled|official):?$|(?:switched|migrated) to (?-i:[A-Z])"
 )
 _FACT = (
     rf"{_I}{_OFTEN} {_HABIT}{_OBJECT}|{_AM} {_PERSON}|{_AM} in (?:my|our) (?:early |mid |late )?(?:\d0s|teens|\w+ties)"
-    rf"|{_I}{_HAVE} (?:been (?:{_PERSON}|playing|working|using|dating|together|with)|known|played|owned|used|never (?:eaten|drunk|liked|smoked|learn\w+|been to)"
+    rf"|{_I}(?: have|['’]ve)(?: also| just)? (?:been (?:{_PERSON}|playing|using|dating|together|with)|known|played|owned|used|never (?:eaten|drunk|liked|smoked|learn\w+|been to)"
     r"|always (?:been|loved|hated|liked|wanted))\b(?!.*\b(?:minutes|hours|all day)\b)"
 )
 _PLAN = (
@@ -214,17 +214,22 @@ _PLAN = (
 _UNITS = words(
     "metric imperial celsius fahrenheit 24-hour british american kilomet\\w+ plain_english plain_words simple_words"
 )
+_ASKED = words(
+    "answer reply respond use write give(?!_up) show send suggest recommend call ask say tell explain include"
+    " add put assume mention start end begin quote cite convert format speak talk address confirm make"
+    " be round list remind translate summari[sz]e propose offer apologi[sz]e lecture repeat"
+)
 _SAY = r"(?:please |pls |kindly |just |and |also |oh |ok |okay |well |so |could you |can you |would you |you can |try to |make sure to |i(?:['’]d| would)? (?:want|need|like|prefer) you to |you (?:should|must) )*"
 _WISH = (
-    rf"{_SAY}(?:(?:always|never) (?!mind\b|been\b|again\b|had\b|seen\b)[a-z]+\b|(?:keep|make) (?:all )?(?:your|the|any) (?:\w+ )?{_ANSWERS} \w+"
+    rf"{_SAY}(?:(?:always|never) (?:ever )?{_ASKED}\b|(?:keep|make) (?:all )?(?:your|the|any) (?:\w+ )?{_ANSWERS} \w+"
     rf"|(?:answer|reply|respond|speak|talk|address me)(?: to)?(?: me| us)?(?: only| always| just)?"
     r" (?:in (?!detail|the )|with (?!the\b|an?\b|yes|no\b)|without|briefly|concisely|formally|informally|by )(?!.*:)"
     rf"|(?:use|give|show|quote|tell|stick to)\b.{{0,40}}?\b{_UNITS}\b(?!.*\b(?:this|that|these|below|above)\b)"
     rf"|(?:don['’]t|do not|stop|no need to|no|avoid) (?:[\w'’]+ ){{0,4}}?{words('emojis? bullet_points? small_talk exclamation_marks? jargon abbreviations disclaimers? smileys? hashtags? flattery filler markdown sir madam')}\b"
     rf"|(?:don['’]t|do not) [\w '’]+,? ever\b(?! again)|call me (?!back\b|when\b|if\b|at\b|on\b|later\b|tomorrow\b|an?\b|crazy\b){_NAME}"
-    rf"|(?:i|we)(?:['’]d| would)? (?:rather|prefer|like|love|want)\b(?: to get| to have| to see| if)? (?:your |the |all |my )?(?:\w+ ){{0,2}}?{_ANSWERS}\b(?! (?:to|for|about|from) (?:this|these|the|my|that))"
-    rf"|(?:i|we) (?:prefer|like|want|expect|need) (?:it )?(?:when |that |if )?you(?:r)? (?:to )?(?:always|never|answer|are|keep|don['’]t|not|explain|speak|{_ANSWERS})\b"
-    r"|(?!i['’]ll|we['’]ll|i will).*\b(?:from now on|from here on|going forward|in (?:the )?future|by default|(?:whenever|every time) you)\b)"
+    rf"|(?:i|we)(?:['’]d| would)? (?:rather|prefer|like|love|want)\b(?: to get| to have| to see| if)? (?!your (?:\w+ )?(?:answer|reply|code)\b|(?:the|all|this|that)\b)(?:\w+ ){{0,3}}?{_ANSWERS}\b(?! (?:to|for|about|from) (?:this|these|the|my|that))"
+    rf"|(?:i|we) (?:prefer|like|want|expect|need) (?:it )?(?:when |that |if )?you (?:to )?(?:always|never|answer|are|keep|don['’]t|not|explain|speak|reply|write)\b"
+    r"|(?!i['’]ll|we['’]ll|i will).*\b(?:from now on|from here on|going forward|in (?:the )?future|by default|(?:whenever|every time|each time) you (?:answer|reply|write|suggest|recommend|give|send|mention|explain|use|show|draft))\b)"
 )
 
 ENGLISH = Forms(
@@ -276,9 +281,9 @@ ENGLISH = Forms(
             " said says saying told tells asked asks claims? heard hears according kidding pretend\\w* as_if"
             " basically practically technically literally feels?_like apparently wants? planning_to swears?"
             " going_to_try jokes? joking dreamt dreamed supposed used_to someday one_day considering"
-            " at_this_point wrote writes mentioned quasi virtually almost like_a he she they"
+            " at_this_point wrote writes mentioned quasi virtually almost like_a"
         )
-        + r"\b"
+        + r"\b|^(?:translate|rewrite|rephrase|paraphrase|proofread|summari[sz]e|correct|type|repeat)\b"
     ),
     passing=compiled(
         r"\b"

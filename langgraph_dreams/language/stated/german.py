@@ -139,7 +139,7 @@ GERMAN = Forms(
             " vermutlich angenommen sagte sagt meint meinte behauptet erzählt erzählte laut angeblich hoffe hoffentlich glaube"
             " denke überlege überlegt überlegen wünschte träume quasi praktisch sozusagen möchte_gern irgendwann gefühlt will wollte er man jemand"
         )
-        + r"\b"
+        + r"\b|^(?:bitte )?(?:übersetz|korrigier|formulier|umformulier|schreib|fass|lies|prüf|verbesser)(?:e|t|en sie)?\b"
     ),
     passing=compiled(
         r"\b"

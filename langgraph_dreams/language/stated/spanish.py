@@ -95,7 +95,7 @@ SPANISH = Forms(
             rf"{_verb('vivo vivimos resido residimos')}|{_ADVERBS}(?:soy|somos) de (?!los que)|{_ADVERBS}(?:nací|crecí|nacimos)|(?:me|nos) (?:he|hemos|mudé|mudamos)(?: \w+)? ?(?:mudado|mudada)? ?a\b|mi (?:nueva )?dirección es .*\d|(?:me|nos) (?:he|hemos) mudado|vengo de(?! (?:la|el|ver|hablar))"
         ),
         "job": compiled(
-            rf"{_verb('trabajo trabajamos')} (?:como|de|en|para|por|desde|a turnos|con)\b(?! (?:ello|eso|esto))|{_ADVERBS}(?:soy|somos) (?!de\b|un[oa]?s?\b)\w*(?:er[oa]|or|ora|ista|ante|ente|ogo|oga|ic[oa]|ari[oa]|etra|cial|ínea|ot[oa]|iatra|iv[oa]|uz|d[oa]|nal|fo|fa|efe|efa|ense|il|triz|ez|ana?)s?\b(?! (?:de que|con eso))|{_verb('estudio estudiamos enseño dirijo coordino doy_clases?_de doy_clases? regento gestiono')}(?= \w)"
+            rf"{_verb('trabajo trabajamos')} (?:como|de|en|para|por|desde|a turnos|con)\b(?! (?:ello|eso|esto))|{_ADVERBS}(?:soy|somos) (?!de\b|un[oa]?s?\b)(?!paciente|consciente|impaciente|sincer|tan |muy )\w*(?:er[oa]|or|ora|ista|ante|ente|ogo|oga|nic[oa]|[eú]dic[oa]|[uú]sic[oa]|mic[oa]|tic[oa]|ari[oa]|etra|tect[oa]|iatra|gad[oa]|lead[oa]|cial|ot[oa]|juez|fiscal|policía|actriz|chef|albañil|becari[oa]|azafata|maestr[oa]|guía)s?\b(?! (?:de que|con eso))|{_verb('estudio estudiamos enseño dirijo coordino doy_clases?_de doy_clases? regento gestiono')}(?= \w)"
             rf"|{_ADVERBS}(?:estoy|estamos) (?:en (?:paro|el paro|prácticas|la universidad)|jubilad[oa]s?|de baja|estudiando|desempleado)|mi (?:trabajo|profesión) es|(?:me|nos) (?:he|han) (?:jubilado|ascendido)|{_ADVERBS}empiezo (?:de|como|a trabajar|en)\b|he (?:empezado|entrado) a trabajar"
         ),
         "family": compiled(
@@ -103,7 +103,7 @@ SPANISH = Forms(
             rf"|{_verb('tengo tenemos')} (?:{_NUMBER}) (?:\w+ )?{_KIN}|{_ADVERBS}(?:estoy|estamos|soy|somos) (?:casad|divorciad|solter|viud|separad|prometid|embarazad)\w+|{_ADVERBS}(?:soy|somos) (?:madre|padre|padres|abuel[oa]|hij[oa] únic[oa]|viud[oa]|la mayor|el mayor|la pequeña|el pequeño)|{_NAME} es (?:mi|nuestr[oa]) {_KIN}|espero un (?:hijo|bebé)"
         ),
         "preference": compiled(
-            rf"{_verb('prefiero preferimos odio odiamos detesto adoro')}(?= \w)|{_ADVERBS}(?:no )?(?:soporto|aguanto|me gustan?|me encantan?|nos gustan?|nos encantan?|me chiflan?)\b(?! (?:est|es[eao]|tu|tus|la idea|la respuesta|cómo|que)\b)(?= \w)|{_MY} \w+ (?:favorit|preferid)[oa]s? (?:es|son)|no (?:como|bebo|fumo|uso|veo|tomo)\b{_OBJECT}(?= \w)|solo (?:como|bebo|uso|tomo|escucho|leo)\b(?= \w)|no me gustan? (?!est|es[eao]|tu)"
+            rf"{_verb('prefiero preferimos odio odiamos detesto adoro')}(?= \w)|{_ADVERBS}(?:no )?(?:soporto|aguanto|me gustan?|me encantan?|nos gustan?|nos encantan?|me chiflan?)\b(?! (?:est\w+|es[eao]|tu|tus|la idea|la respuesta|cómo|que)\b)(?= \w)|{_MY} \w+ (?:favorit|preferid)[oa]s? (?:es|son)|no (?:como|bebo|fumo|uso|veo|tomo)\b{_OBJECT}(?= \w)|solo (?:como|bebo|uso|tomo|escucho|leo)\b(?= \w)|no me gustan? (?!est\w|es[eao]|tu)"
         ),
         "plan": compiled(
             rf"(?=.*{_DATE})(?:.*?\b(?:me caso|nos casamos|vuelo|volamos|viajo|viajamos|me mudo|nos mudamos|empiezo|empezamos|tengo|tenemos|voy a|vamos a|corro|me voy|nos vamos|me presento|celebro|celebramos|me examino|cumplo|es|son)\b(?! (?:una (?:pregunta|duda)|mirar|probar|intentar|ver|leer))(?=.*\b)(?<!que es))(?<!\?)"
@@ -127,7 +127,7 @@ SPANISH = Forms(
             " imagínate dice dicen dijo decía según creo pienso supongo espero sueño pensando dicho contó cuenta_que quería quiere quieren"
             " prácticamente casi_como básicamente algún_día como_si parece"
         )
-        + r"\b"
+        + r"\b|^(?:traduce|traduzca|corrige|reescribe|resume|redacta|reformula|escribe)\b"
     ),
     passing=compiled(
         r"\b"

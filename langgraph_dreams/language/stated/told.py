@@ -49,9 +49,9 @@ def told(language: Language, text: str) -> list[Told]:
         return []
     own = text[: found.start()] if (found := _PASTED.search(text)) else text
     codes = [spoken(language, own).code]
-    if language is MIXED and codes == ["en"]:
-        codes += [code for code in _FORMS if code != "en"]  # few words do not tell their language
-    for code in codes:
+    if language is MIXED:
+        codes += _FORMS  # few words do not tell their language
+    for code in dict.fromkeys(codes):
         if forms := _FORMS.get(code):
             asserted = language_by_code(code).assertions(own)
             wished = [s for s in sentences_of(prose(own)) if forms.wish.match(_led(forms, s))]
