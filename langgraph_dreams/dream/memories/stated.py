@@ -24,7 +24,7 @@ _WHO_ONE_IS = 3
 def stated(
     context: StageContext, state: DreamState, new: Sequence[str], beside: Iterable[Proposal]
 ) -> list[Proposal]:
-    """Lasting facts that new episodes state; not what a proposal `beside` says of the same ones."""
+    """Lasting facts that new episodes state; not parts of what a proposal `beside` says of them."""
     if not context.policy.stated:
         return []
     said: dict[str, list[str]] = {}
@@ -37,7 +37,7 @@ def stated(
         for episode in believable(e for e in found if isinstance(e, Episode))
         if users_words(episode) and len(statement(episode)) <= LONGEST
         for fact in told(context.vault.language, own_words(episode))
-        if not any(fact.text in text for text in said.get(episode.id, ()))
+        if not any(fact.text in text != fact.text for text in said.get(episode.id, ()))
     ]
 
 

@@ -40,7 +40,7 @@ def _consolidate(context: StageContext, state: DreamState) -> Asking[Changes]:
     again, repeats = repeated(context, state, told.left)
     again += changed(context, state, told.left)
     once = stated(context, state, told.left, again)
-    proposed = [*told.found, *again, *once]
+    proposed = [*told.found, *once, *again]  # of equal ones the first tells more
     ledger = reconcile(context, state, proposed)
     operations = ledger.operations()
     operations += groundless(context, state, ticking, operations)
