@@ -33,7 +33,7 @@ _FLEETING = words(
     " zombie ghost robot machine total complete loss shame pity relief surprise success hurry rush"
     " mistake mix (?:big|great|good|bad|nice|strange|real|huge|hot)_(?:idea|mess|question|problem|day|start|mood)"
 )
-_NOUN = rf"an? (?!(?:bit|{_FLEETING})\b)\w"
+_NOUN = rf"an? (?!(?:bit|{_FLEETING})\b)[\w'’-]+"
 
 # -- who
 
@@ -71,7 +71,7 @@ _BE = r"(?:['’]s| is| are)(?: also| both| already| only| now| still| always| a
 
 _ALLERGIC = words(
     "allergic intolerant vegan vegetarian pescatarian coeliac celiac diabetic asthmatic epileptic"
-    " lactose gluten pregnant deaf blind hard_of_hearing colou?r-?blind dyslexic autistic anaemic anemic"
+    " lactose gluten pregnant deaf blind hard_of_hearing colou?r[_-]?blind dyslexic autistic anaemic anemic"
     " type_\\w+ on_(?:insulin|medication|blood_thinners|antidepressants|beta_blockers|warfarin|metformin)"
     " immunocompromised short-?sighted near-?sighted"
 )
@@ -117,11 +117,11 @@ _OF_WORK = words(
 _TASTE = words("prefer love like enjoy adore hate dislike detest avoid dread loathe")
 _BEARING = r"(?:can['’]t|cannot|can not|couldn['’]t) (?:stand|bear|abide)"
 _HABIT = words(
-    "speak play drive own drink eat wear sing paint knit collect ride cycle commute volunteer breed grow"
+    "speak play(?!_around|_with_(?:it|this|that)) drive own drink eat wear sing paint knit collect ride cycle commute volunteer breed grow"
     " cook bake brew smoke vote pray fast exercise jog swim hike climb ski surf dance garden raise study"
     " shoot translate fish sail row sleep read buy fly travel order celebrate watch take keep_kosher"
     " keep_bees write_(?:in|poetry|novels|fiction|my) code_in program_in train_(?:for|at|on) believe_in"
-    " belong_to go_to_(?:the_gym|church|school|bed|therapy|mass|uni\\w*|college) get_up wake_up donate"
+    " belong_to go_to_(?:the_gym|church|school|bed|therapy|mass|uni\\w*|college) get_up wake_up donate deploy_(?:with|on|to)"
 )
 _MOVED = words("moved relocated")
 _DEED = words(
@@ -150,10 +150,10 @@ _HOME = (
     rf"|(?:my|our|new)(?: \w+)?(?: home| postal| new| studio| office)? address\b.*\d"
 )
 _JOB = (
-    rf"{_I}{_OFTEN} (?:work (?:as|at|for|in|from|part|full|remotely|nights?|shifts?|(?:with|on) (?!it|this|that|you|the))"
+    rf"{_I}{_OFTEN} (?:work (?:as|at|for|in|from (?:home|my|an?)|part|full|remotely|nights?|shifts?|(?:with|on) (?!it|this|that|you|the))"
     rf"|(?:teach|freelance|manage|coach|nurse|lead|head)\b{_OBJECT}|run (?:an?|our|my) |run .*(?:office|team|department|program)"
     rf"|\w+ .*for a living)|{_AM} (?:an?|the|head) {_WORKER}"
-    rf"|{_AM} (?:working (?:as|at|for|from|part|full|in (?!progress|it))|studying|self-employed|unemployed|retired"
+    rf"|{_AM} (?:working (?:as|at|for|from home|remotely|part|full)|studying|self-employed|unemployed|retired"
     rf"|freelanc\w+|employed|responsible for|in charge of|in my (?:first|second|third|last|final) year|between jobs)\b"
     rf"|(?:my|our) (?:\w+ )?job{_BE} (?!done)|{_I}{_HAVE} (?:joined (?:an? (?:\w+ )?(?:company|firm|team|start-?up)|(?-i:[A-Z]))|started (?:at|as|with"
     rf"|working (?:at|for|as)|(?:my|a) new job)|worked (?:as|at|for|in))"
@@ -176,7 +176,11 @@ _FAMILY = (
     rf"|turns? {_NUMBER}|starts? .*{_DATE}|runs? an?)\b(?! (?:{_THERE}|a (?:question|problem|point|cold|meeting))\b)))"
     rf"|{_I}{_HAVE}(?: have| got) (?:an? |no |{_NUMBER} |some )(?:[\w-]+ ){{0,2}}?{_KIN}(?! (?:question|problem|issue))"
     rf"|{_AM} (?:{_FAMILY_STATE}|an only child|(?:the|an?) (?:\w+ )?{words('mother father mum mom dad grandmother grandfather twin parent uncle aunt widow widower oldest youngest eldest')})\b"
-    rf"|{_NAME} is (?:my|our) (?:[\w-]+ ){{0,2}}{_KIN}"
+    rf"|{_NAME} is (?:my|our) (?:[\w-]+ ){{0,2}}{_KIN}|{_I}{_HAVE} (?:have|got) (?:an?|two) [\w ]{{1,40}}? (?:named|called) {_NAME}"
+)
+_ATTRIBUTE = words(
+    *lists.ATTRIBUTES, "shell editor ide browser os distro time_?zone hometown birthday height weight nationality"
+    " religion star_sign (?:shoe|dress|ring)_size blood_(?:type|group) stack keyboard_layout phone email employer"
 )
 _PREFERENCE = (
     rf"{_I}{_OFTEN} {_TASTE}{_OBJECT}(?! (?:all )?the\b| to$| every\w* (?:about|of))|{_I} {_BEARING}{_OBJECT}|{_I} (?:can['’]t|cannot) (?:concentrate|focus|sleep|work) (?:with|without|when)\b"
@@ -187,13 +191,13 @@ _PREFERENCE = (
     r"|no (?:\w+ ){1,2}(?:before|after|on) .*for (?:me|us)\b"
 )
 _POSSESSION = (
-    rf"(?!(?:my|our) (?:\w+ ){{0,2}}{_OF_WORK}\b)(?:(?:my|our|the kids['’]|[\w-]+['’]s) [^,;]{{1,50}}?|(?:my|our) {_KIN}['’]s? [^,;]{{1,40}}?){_BE}"
-    rf" (?:{_NOUN}|(?-i:[A-Z\d])|called|named|{_NUMBER}|(?:on|at|in|from|by) (?:(?-i:[A-Z\d])|the \d)|{_DATE}|.{{0,12}}{_DATE}"
+    rf"(?:my|our) {_ATTRIBUTE}{_BE} (?!not\b|broken|slow|down|wrong|missing|gone|a (?:mess|problem))[\w.]|(?!(?:my|our) (?:\w+ ){{0,2}}{_OF_WORK}\b)(?:(?:my|our|the kids['’]|[\w-]+['’]s) [^,;]{{1,50}}?|(?:my|our) {_KIN}['’]s? [^,;]{{1,40}}?){_BE}"
+    rf" (?:{_NOUN}|(?-i:[A-Z\d])|called|named|written in|built (?:with|on|in)|hosted (?:on|at)|made of|{_NUMBER}|(?:on|at|in|from|by) (?:(?-i:[A-Z\d])|the \d)|{_DATE}|.{{0,12}}{_DATE}"
     rf"|{words('red blue green black white grey gray silver yellow orange purple brown pink')}\b)"
     rf"|(?!(?:my|our) (?:\w+ ){{0,2}}{_OF_WORK}\b)(?:my|our) (?:[\w-]+ ){{1,3}}?(?:runs?(?: on)?|opens|closes|uses?|costs|starts|ends|falls on|expires)\b.*(?:\d|(?-i:[A-Z])|{_DAY})"
     rf"|{_I}{_OFTEN}{_HAVE} (?:have|got|own|drive|ride|keep) (?:(?:an?|two|three|four|my own|our own|some) )(?:[\w'’-]+ ){{0,3}}?{_THING}"
     rf"|{_I}{_OFTEN} (?:have|own|drive|ride|['’]ve got) (?:an?|two|three|my|our) (?:[a-z]+ ){{0,2}}(?-i:[A-Z])\w"
-    rf"|{_I}{_OFTEN} (?:use|run) (?!the\b|an?\b|my\b|to\b|{_THERE}\b)[\w.]+(?!.*\b(?:and it|but it)\b)|{_I}{_HAVE} {_GOT}|{_GOT}"
+    rf"|{_I}{_OFTEN} (?:use|run) (?!the\b|my\b|to\b|{_THERE}\b)(?:an? )?(?!(?:\w+ )?{_OF_WORK}\b)[\w.]+(?!.*\b(?:and it|but it)\b)|{_I}{_HAVE} {_GOT}|{_GOT}"
 )
 _DECISION = (
     rf"{_I}{_HAVE} {_DEED}\b|{_AM} switching (?:from|to) (?-i:[A-Z])|{_AM} (?:quitting|leaving my|dropping|giving up|going (?:vegan|vegetarian|freelance|part-time)"
@@ -206,7 +210,7 @@ _FACT = (
     r"|always (?:been|loved|hated|liked|wanted))\b(?!.*\b(?:minutes|hours|all day)\b)"
 )
 _PLAN = (
-    rf"(?:{_AM}|(?:my|our) [^,;]{{1,40}}{_BE}) (?!trying|looking|checking|testing|hoping|thinking|reading|going to (?:try|look|check|test|fix|read|ask|see))"
+    rf"(?:my|our) (?!question|guess)[^,;]{{1,50}}?{_BE} (?:on |in |at )?{_DATE}|(?:{_AM}|(?:my|our) [^,;]{{1,40}}{_BE}) (?!trying|looking|checking|testing|hoping|thinking|reading|going to (?:try|look|check|test|fix|read|ask|see))"
     rf"\w+ing\b(?! (?:on )?{_THERE}\b)(?=.*{_DATE})|{_I}{_HAVE}(?: have| got) (?:an?|my|our|the) (?!question|idea|problem)(?=.*{_DATE})"
     rf"|{_I} (?:leave|fly|travel|move|start|finish|graduate|retire|return)\b(?=.*{_DATE})"
 )
@@ -281,7 +285,7 @@ ENGLISH = Forms(
             " said says saying told tells asked asks claims? heard hears according kidding pretend\\w* as_if"
             " basically practically technically literally feels?_like apparently wants? planning_to swears?"
             " going_to_try jokes? joking dreamt dreamed supposed used_to someday one_day considering"
-            " at_this_point wrote writes mentioned quasi virtually almost like_a"
+            " at_this_point wrote writes mentioned quasi virtually"
         )
         + r"\b|^(?:translate|rewrite|rephrase|paraphrase|proofread|summari[sz]e|correct|type|repeat)\b"
     ),

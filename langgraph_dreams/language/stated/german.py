@@ -63,6 +63,11 @@ _HABITS = (
     " trage tragen besitze besitzen nutze nutzen benutze benutzen verwende verwenden programmiere lese stricke nähe"
     " bouldere angle imkere pendle turne segle gärtnere"
 )
+_THING = (
+    r"[\w-]*(?:auto|wagen|rad|fahrräder|motorrad|boot|kanu|haus|wohnung|garten|hof|balkon|klavier|gitarre|geige|cello"
+    r"|laptop|werkstatt|laden|firma|unternehmen|hühner|bienen|café|restaurant|abo|führerschein|studium|ausbildung|hypothek"
+    r"|tattoo|pass|staatsbürgerschaft|wohnmobil|töpferei|atelier|praxis)\b"
+)
 _FLEETING = words(
     "bisschen wenig moment sekunde idee frage problem fehler kopfschmerzen termin hunger durst zeit lust angst"
     " gefühl besprechung meeting pause erkältung schnupfen fieber kater stress glück recht ahnung"
@@ -93,7 +98,7 @@ GERMAN = Forms(
     beside=compiled(rf"\b({_MY} (?:[\w-]+ )?{_KIN}), ({_NAME})(?:,|(?=\s\w))"),
     kinds={
         "name": compiled(
-            rf"(?:ich heiße|ich heisse|heiße ich|mein (?:vor|nach|spitz|ruf)?name ist|ich werde .*genannt|(?:alle|freunde|die meisten) nennen mich)\b|ich bin (?:die |der )?{_NAME}$(?<!er)(?<!in)"
+            rf"(?:ich heiße|ich heisse|heiße ich|mein (?:vor|nach|spitz|ruf)?name ist|ich werde .*genannt|(?:alle|freunde|die meisten) nennen mich)\b|ich bin (?:die |der ){_NAME}(?=$| (?:und|aus)\b)|ich bin {_NAME}$(?<!er)(?<!in)"
         ),
         "wish": compiled(_WISH),
         "health": compiled(
@@ -115,16 +120,16 @@ GERMAN = Forms(
         ),
         "preference": compiled(
             rf"{_own('mag mögen liebe lieben hasse hassen bevorzuge bevorzugen hasse')}(?= \w)|.*\b(?:kann|können) (?:ich|wir)? ?.*\bnicht (?:ausstehen|leiden|ertragen)\b|(?:ich|wir) (?:kann|können) .*nicht (?:ausstehen|leiden|ertragen)|{_MY} lieblings\w+ (?:ist|sind|heißt)"
-            rf"|.*\b(?:ich|wir)\b.*\b(?:am liebsten|lieber|nie|niemals|nur|keine?n?)\b.*|(?:am liebsten|lieber) \w+ (?:ich|wir)\b"
+            rf"|.*\b(?:ich|wir)\b.*\b(?:am liebsten|lieber)\b|(?:am liebsten|lieber) \w+ (?:ich|wir)\b"
         ),
         "plan": compiled(
-            rf"(?=.*{_DATE})(?:.*\b(?:{_I} (?:fliege|fliegen|fahre|fahren|reise|reisen|heirate|heiraten|ziehe|ziehen|habe|haben|feiere|feiern|beginne|beginnen|mache|machen|starte|laufe)|(?:fliege|fliegen|fahre|fahren|heirate|heiraten|ziehe|ziehen|habe|haben|feiere|feiern|beginne|mache|laufe|gehe|gehen) {_I})\b(?! (?:das|es|mir|dir|gerade)\b)|{_MY} [\w-]+ (?:\w+ )?(?:ist|beginnt|findet|hat|sind)\b)"
+            rf"(?=.*{_DATE})(?!.*\b(?:ge\w+t|ge\w+en|\w+(?:stellt|kauft|kommen|nommen|loren|sprochen|iert))$)(?:.*\b(?:{_I} (?:fliege|fliegen|fahre|fahren|reise|reisen|heirate|heiraten|ziehe|ziehen|habe|haben|feiere|feiern|beginne|beginnen|mache|machen|starte|laufe)|(?:fliege|fliegen|fahre|fahren|heirate|heiraten|ziehe|ziehen|habe|haben|feiere|feiern|beginne|mache|laufe|gehe|gehen) {_I})\b(?! (?:das|es|mir|dir|gerade)\b)|{_MY} [\w-]+ (?:\w+ )?(?:ist|beginnt|findet|hat|sind)\b)"
         ),
         "decision": compiled(
             rf"(?:.*\b)?(?:ich|wir) haben? (?:mich |uns |jetzt )*(?:entschieden|beschlossen)|.*\b(?:haben? (?:ich|wir)|ich habe|wir haben)\b.* (?:gekauft|gekündigt|aufgehört|aufgegeben|angefangen|adoptiert|geerbt|geheiratet|gegründet|verkauft|abgeschlossen|beschlossen|entschieden)$|{_own('kündige wechsle höre')}(?= .*\b(?:zu|auf|mit|\w+)\b)"
         ),
         "possession": compiled(
-            rf"{_MY} [\w-]+(?: [\w-]+)? (?:ist|sind|heißt|heißen|läuft auf|kostet|hat) (?:eine?n? {_NAME}|{_NAME}|\d|{_NUMBER}|(?:rot|blau|grün|schwarz|weiß|grau|gelb|silbern?|am)\b)|{_own('habe haben fahre fahren besitze besitzen nutze nutzen benutze benutzen verwende')} (?:noch |auch |nur |privat )*(?:eine?n?|zwei|drei|vier) (?!{_FLEETING}\b)(?:alte[ns]? |neue[ns]? |\w+e[ns]? )?{_NAME}"
+            rf"{_MY} [\w-]+(?: [\w-]+)? (?:ist|sind|heißt|heißen|läuft auf|kostet|hat) (?:eine?n? {_NAME}|{_NAME}|\d|{_NUMBER}|(?:rot|blau|grün|schwarz|weiß|grau|gelb|silbern?|am)\b)|{_own('fahre fahren besitze besitzen nutze nutzen benutze benutzen verwende')} (?:noch |auch |nur |privat )*(?:eine?n?|zwei|drei|vier) (?!{_FLEETING}\b)(?:\w+e[ns]? )?{_NAME}|{_own('habe haben')} (?:\w+ ){{0,2}}?(?:eine?n?|zwei|drei|vier) (?:\w+e[ns]? )?{_THING}|{_own('habe haben')} (?:eine?n?|zwei) .*(?:namens|der .* heißt)"
             rf"|{_own('nutze nutzen benutze benutzen verwende verwenden fahre')} (?:nur |immer )?(?!die\b|den\b|dein|das\b){_NAME}"
         ),
         "fact": compiled(

@@ -74,7 +74,7 @@ SPANISH = Forms(
         r"(?:"
         + words(
             "bueno pues vale oye hola y pero ah sí no, entonces además por_cierto la_verdad_es_que es_que que porque como así_que"
-            " para_que_sepas ten_en_cuenta(?:_que)? recuerda(?:_que)? apunta(?:_que)? debo_decir_que te_cuento encantad[oa] mira"
+            " para_que_sepas ten_en_cuenta(?:_que)? recuerda(?:_que)? apunta(?:_que)? debo_decir_que te_cuento encantad[oa] mira hace_\\w+_años_que"
             " en_realidad a_ver para_tu_información buenas solo_que"
         )
         + r"\b[\s,:;!.…–-]*)+"
@@ -100,10 +100,10 @@ SPANISH = Forms(
         ),
         "family": compiled(
             rf"{_MY} (?:\w+ )?{_KIN}(?: \w+or| pequeñ[oa])?(?: {_NAME})? (?:se llaman?|tienen? (?!{_FLEETING}\b|un[oa]? {_FLEETING}\b)|vive[n]?\b|trabajan?\b|estudian?\b|juegan?\b|habla[n]? \w+$|nació|murió|falleció|odian?\b|es alérgic|son alérgic|(?:es|son) (?:un[oa]? )?(?!muy|un poco|tan|tont|pesad|un pesad|un desastre)\w+|toca\b|cumple .*{_DATE}|no (?:come|bebe|tolera|puede comer)|come\b|se casa .*{_DATE}|está (?:casad|jubilad|embarazad))"
-            rf"|{_verb('tengo tenemos')} (?:{_NUMBER}) (?:\w+ )?{_KIN}|{_ADVERBS}(?:estoy|estamos|soy|somos) (?:casad|divorciad|solter|viud|separad|prometid|embarazad)\w+|{_ADVERBS}(?:soy|somos) (?:madre|padre|padres|abuel[oa]|hij[oa] únic[oa]|viud[oa]|la mayor|el mayor|la pequeña|el pequeño)|{_NAME} es (?:mi|nuestr[oa]) {_KIN}|espero un (?:hijo|bebé)"
+            rf"|{_verb('tengo tenemos')} (?:{_NUMBER}) (?:\w+ )?{_KIN}|{_verb('tengo tenemos')} un[oa]? .{{1,30}} que se llama|{_ADVERBS}(?:estoy|estamos|soy|somos) (?:casad|divorciad|solter|viud|separad|prometid|embarazad)\w+|{_ADVERBS}(?:soy|somos) (?:madre|padre|padres|abuel[oa]|hij[oa] únic[oa]|viud[oa]|la mayor|el mayor|la pequeña|el pequeño)|{_NAME} es (?:mi|nuestr[oa]) {_KIN}|espero un (?:hijo|bebé)"
         ),
         "preference": compiled(
-            rf"{_verb('prefiero preferimos odio odiamos detesto adoro')}(?= \w)|{_ADVERBS}(?:no )?(?:soporto|aguanto|me gustan?|me encantan?|nos gustan?|nos encantan?|me chiflan?)\b(?! (?:est\w+|es[eao]|tu|tus|la idea|la respuesta|cómo|que)\b)(?= \w)|{_MY} \w+ (?:favorit|preferid)[oa]s? (?:es|son)|no (?:como|bebo|fumo|uso|veo|tomo)\b{_OBJECT}(?= \w)|solo (?:como|bebo|uso|tomo|escucho|leo)\b(?= \w)|no me gustan? (?!est\w|es[eao]|tu)"
+            rf"{_ADVERBS}(?:prefiero|preferimos|odio|odiamos|detesto|adoro) (?!est\w|es[eao]\b|tus?\b|l[oa]s? (?:primer|segund))\w|{_ADVERBS}(?:no )?(?:soporto|aguanto|me gustan?|me encantan?|nos gustan?|nos encantan?|me chiflan?)\b(?! (?:est\w+|es[eao]|tu|tus|la idea|la respuesta|cómo|que)\b)(?= \w)|{_MY} \w+ (?:favorit|preferid)[oa]s? (?:es|son)|no (?:como|bebo|fumo|uso|veo|tomo)\b{_OBJECT}(?= \w)|solo (?:como|bebo|uso|tomo|escucho|leo)\b(?= \w)|no me gustan? (?!est\w|es[eao]|tu)"
         ),
         "plan": compiled(
             rf"(?=.*{_DATE})(?:.*?\b(?:me caso|nos casamos|vuelo|volamos|viajo|viajamos|me mudo|nos mudamos|empiezo|empezamos|tengo|tenemos|voy a|vamos a|corro|me voy|nos vamos|me presento|celebro|celebramos|me examino|cumplo|es|son)\b(?! (?:una (?:pregunta|duda)|mirar|probar|intentar|ver|leer))(?=.*\b)(?<!que es))(?<!\?)"
@@ -112,8 +112,8 @@ SPANISH = Forms(
             rf"(?:ya )?(?:me |nos |lo )?(?:he|hemos) {_DEED}|(?:está |ya está )?decidido$|(?:dejo|dejamos) (?:el|la|de)\b|(?:me compré|nos compramos|compré|adopté|adoptamos|heredé|me cambié|cambié|dejé|me apunté|me saqué|vendí|decidí|decidimos)\b{_OBJECT}(?= \w)"
         ),
         "possession": compiled(
-            rf"{_MY} \w+(?: \w+)? (?:es|son) (?:un[oa]?s? {_NAME}|un[oa]?s? \w+ (?:de|del) |{_NAME}|roj[oa]|azul|verde|negr[oa]|blanc[oa]|gris|\d|(?:del|de) \d{{4}})|{_MY} (?:\w+ )?(?:contraseña|teléfono|correo|móvil|cumpleaños) es|{_MY} \w+ se llama|{_verb('tengo tenemos conduzco')} (?:un[oa]?|dos|tres) (?!{_FLEETING}\b)(?:\w+ )?(?:{_NAME}|coche|moto|bici|bicicleta|piso|casa|barco|huerto|jardín|guitarra|piano|furgoneta|autocaravana|finca|negocio|tienda|empresa)"
-            rf"|{_verb('uso usamos utilizo utilizamos')} (?!el\b|la\b|un\b|una\b|tu)\w+"
+            rf"{_MY} \w+(?: \w+){{0,3}}? (?:es|son) (?:un[oa]?s? {_NAME}|un[oa]?s? \w+ (?:de|del) |{_NAME}|roj[oa]|azul|verde|negr[oa]|blanc[oa]|gris|\d|(?:del|de) \d{{4}})|{_MY} (?:\w+ )?(?:contraseña|teléfono|correo|móvil|cumpleaños) es|{_MY} \w+ se llama|{_verb('tengo tenemos conduzco')} (?:un[oa]?|dos|tres) (?!{_FLEETING}\b)(?:\w+ )?(?:{_NAME}|coche|moto|bici|bicicleta|piso|casa|barco|huerto|jardín|guitarra|piano|furgoneta|autocaravana|finca|negocio|tienda|empresa)"
+            rf"|{_verb('uso usamos utilizo utilizamos')} (?!el\b|la\b|los\b|las\b|tu|un[oa]? (?:bucle|función|clase|lista|variable|tabla))\w+"
         ),
         "fact": compiled(
             rf"{_verb('toco juego hablo hablamos corro nado bailo canto pinto colecciono cultivo cocino entreno medito escalo monto practico practicamos participo hago_(?:yoga|teatro|cerámica|senderismo|deporte)')}(?= \w)|{_ADVERBS}(?:tengo|tenemos) {_NUMBER} años|{_ADVERBS}(?:soy|somos|estoy) {_STATE}|{_ADVERBS}soy (?:muy )?(?:un |una )?(?:fan|aficionad|friolera?|madrugador|noctámbul|zurd|español|mexican|argentin|colombian|chilen|peruan|catal[aá]n|vasc|andaluz)\w*|{_ADVERBS}llevo \w+ años"
