@@ -23,7 +23,7 @@ _NUMBER = (
 )
 _THERE = words(
     "it this that them those these you your yours him her his how what when where why if one both"
-    " to_(?:see|hear|know|say|think|be) the_(?:\\w+_)?(?:idea|way|look|sound|fact|one|answer|result"
+    " to_(?:see|hear|know|say|think|be) (?:the_)?(?:first|second|last|latter|other|option|version)(?:_\\w+)? the_(?:\\w+_)?(?:idea|way|look|sound|fact|one|answer|result"
     "|error|same|code|output|message|file|page|button|app|link|command|test|tests|script)"
 )
 _OBJECT = rf"\b(?! {_THERE}\b)(?= [\w'’$€£])"
@@ -80,7 +80,7 @@ _ILLNESS = (
         "allerg(?:y|ies) intoleran\\w+ diseases? syndrome disorder diabetes asthma arthritis epilepsy"
         " migraines? tinnitus eczema an(?:a?)emia adhd autism dyslexia hypertension psoriasis scoliosis"
         " endometriosis ibs crohn['’]?s (?:high|low)_blood_pressure pacemaker heart_condition bad_back"
-        " bad_knees? hay_fever hearing_aids? insomnia fibromyalgia"
+        " bad_knees? fear_of_\\w+ dementia hay_fever hearing_aids? insomnia fibromyalgia"
     )
     + r"\b"
 )
@@ -120,8 +120,12 @@ _HABIT = words(
     "speak play(?!_around|_with_(?:it|this|that)) drive own drink eat wear sing paint knit collect ride cycle commute volunteer breed grow"
     " cook bake brew smoke vote pray fast exercise jog swim hike climb ski surf dance garden raise study"
     " shoot translate fish sail row sleep read buy fly travel order celebrate watch take keep_kosher"
-    " keep_bees write_(?:in|poetry|novels|fiction|my) code_in program_in train_(?:for|at|on) believe_in"
+    " keep_bees write_(?:in|poetry|novels|fiction|my) code_in program_in (?:code|program)_\\w+_in train_(?:for|at|on) believe_in"
     " belong_to go_to_(?:the_gym|church|school|bed|therapy|mass|uni\\w*|college) get_up wake_up donate deploy_(?:with|on|to)"
+)
+_MOMENT = words(
+    *lists.PAST, "want need know see think mean get got have use try tried guess feel hope wish understand \\w+ed"
+    " could would might should can will am are do don['’]t once then read put"
 )
 _MOVED = words("moved relocated")
 _DEED = words(
@@ -134,7 +138,7 @@ _DEED = words(
 )
 _GOT = (
     r"(?:bought|purchased|adopted|inherited|built|rescued|leased)(?: me| us| myself| ourselves)?"
-    rf" (?:an?|my|our|two|three|{_NAME}|the (?:house|flat|farm))\b"
+    rf" (?:an?|my|our|two|three|{_NAME}|the (?:house|flat|farm|(?-i:[A-Z])\w+))\b"
     r"(?! (?:\w+ )?(?:coffee|drink|beer|ticket|sandwich|round|pizza|book|lot|few|bit|function|class|script)s?\b)"
 )
 _ANSWERS = words(
@@ -150,7 +154,7 @@ _HOME = (
     rf"|(?:my|our|new)(?: \w+)?(?: home| postal| new| studio| office)? address\b.*\d"
 )
 _JOB = (
-    rf"{_I}{_OFTEN} (?:work (?:as|at|for|in|from (?:home|my|an?)|part|full|remotely|nights?|shifts?|(?:with|on) (?!it|this|that|you|the))"
+    rf"{_I}{_OFTEN} (?:work (?:\w+ (?:days|hours|shifts)|as|at|for|in|from (?:home|my|an?)|part|full|remotely|nights?|shifts?|(?:with|on) (?!it|this|that|you|the))"
     rf"|(?:teach|freelance|manage|coach|nurse|lead|head)\b{_OBJECT}|run (?:an?|our|my) |run .*(?:office|team|department|program)"
     rf"|\w+ .*for a living)|{_AM} (?:an?|the|head) {_WORKER}"
     rf"|{_AM} (?:working (?:as|at|for|from home|remotely|part|full)|studying|self-employed|unemployed|retired"
@@ -169,7 +173,7 @@ _PERSON = (
     rf"|{_NUMBER}(?: years?(?: old)?\b|(?= and)|$)|(?:called|named|from|based|born|retired|working (?:as|at|for)|studying|learning (?!an? (?:lot|ton)|so\b))\b)"
 )
 _FAMILY = (
-    rf"{_RELATIVE}(?:{_BE} (?:{_PERSON}|(?!{words('OK', 'Ok', 'Sorry')}){_NAME}|on {_DATE}|in {_NAME}$|.*{_DATE})"
+    rf"{_RELATIVE}(?:(?:{_BE}| was) (?:{_PERSON}|(?!{words('OK', 'Ok', 'Sorry')}){_NAME}|on {_DATE}|in {_NAME}$|.*{_DATE})"
     rf"|(?: also| still| now| both| always| only| never| doesn['’]t| don['’]t| can['’]t| cannot)*"
     rf" (?:(?:{words('live work play speak teach hate love like eat drink wear own drive prefer suffer collect come_from take')}(?:s)?"
     r"|(?:has|have)(?! been\b| so\b| to\b)|goes to|studies|attends|moved|was born|grew up|died|passed away|retired|adopted|got (?:married|an?)|celebrates"
@@ -180,7 +184,7 @@ _FAMILY = (
 )
 _ATTRIBUTE = words(
     *lists.ATTRIBUTES, "shell editor ide browser os distro time_?zone hometown birthday height weight nationality"
-    " religion star_sign (?:shoe|dress|ring)_size blood_(?:type|group) stack keyboard_layout phone email employer"
+    " religion star_sign (?:shoe|dress|ring)_size blood_(?:type|group) stack keyboard_layout phone email employer handle user_?name (?:customer|order|account|member|policy)_number"
 )
 _PREFERENCE = (
     rf"{_I}{_OFTEN} {_TASTE}{_OBJECT}(?! (?:all )?the\b| to$| every\w* (?:about|of))|{_I} {_BEARING}{_OBJECT}|{_I} (?:can['’]t|cannot) (?:concentrate|focus|sleep|work) (?:with|without|when)\b"
@@ -200,12 +204,18 @@ _POSSESSION = (
     rf"|{_I}{_OFTEN} (?:use|run) (?!the\b|my\b|to\b|{_THERE}\b)(?:an? )?(?!(?:\w+ )?{_OF_WORK}\b)[\w.]+(?!.*\b(?:and it|but it)\b)|{_I}{_HAVE} {_GOT}|{_GOT}"
 )
 _DECISION = (
-    rf"{_I}{_HAVE} {_DEED}\b|{_AM} switching (?:from|to) (?-i:[A-Z])|{_AM} (?:quitting|leaving my|dropping|giving up|going (?:vegan|vegetarian|freelance|part-time)"
+    rf"{_I}{_HAVE} {_DEED}\b|{_AM} switching (?:from|to) (?-i:[A-Z])|{_AM} using (?-i:[A-Z])|{_AM} on (?:the|an?) .*\b(?:plan|tier|contract|diet)\b|{_AM} (?:quitting|leaving my|dropping|giving up|going (?:vegan|vegetarian|freelance|part-time)"
     rf"|applying|saving(?: up)? for|training (?:for|to)|learning (?!a (?:lot|ton)|so\b|it)|raising|writing (?:a|my) (?:book|novel|thesis))\b{_OBJECT}"
     rf"|from now on\b,? (?:{_I}|my|our|no)\b|(?:it['’]s )?(?:decided|settled|official):?$|(?:switched|migrated) to (?-i:[A-Z])"
 )
+_USUAL = (
+    rf"(?: (?:always|usually|mostly|mainly|rarely|seldom|generally|normally|typically|only|never) (?!{_MOMENT}\b)"
+    rf"| (?!{_MOMENT}\b)(?=.*\b(?:every (?:day|week|month|year|morning|evening|night|spring|summer|autumn|winter|{_DAY})|on \w+days"
+    r"|(?:once|twice|\w+ (?:days|times|hours|nights)) a (?:day|week|month|year)|at night|in the (?:mornings|evenings)|before bed)\b))\w+\b"
+    rf"(?<!ed){_OBJECT}"
+)
 _FACT = (
-    rf"{_I}{_OFTEN} {_HABIT}{_OBJECT}|{_AM} {_PERSON}|{_AM} in (?:my|our) (?:early |mid |late )?(?:\d0s|teens|\w+ties)"
+    rf"{_I}{_USUAL}|{_I}{_HAVE} turned \d|{_I} can only \w+ .*\b(?:after|before|on|in|at)\b|{_I}{_OFTEN} {_HABIT}{_OBJECT}|{_AM} {_PERSON}|{_AM} in (?:my|our) (?:early |mid |late )?(?:\d0s|teens|\w+ties)"
     rf"|{_I}(?: have|['’]ve)(?: also| just)? (?:been (?:{_PERSON}|playing|using|dating|together|with)|known|played|owned|used|never (?:eaten|drunk|liked|smoked|learn\w+|been to)"
     r"|always (?:been|loved|hated|liked|wanted))\b(?!.*\b(?:minutes|hours|all day)\b)"
 )
@@ -226,13 +236,13 @@ _ASKED = words(
 _SAY = r"(?:please |pls |kindly |just |and |also |oh |ok |okay |well |so |could you |can you |would you |you can |try to |make sure to |i(?:['’]d| would)? (?:want|need|like|prefer) you to |you (?:should|must) )*"
 _WISH = (
     rf"{_SAY}(?:(?:always|never) (?:ever )?{_ASKED}\b|(?:keep|make) (?:all )?(?:your|the|any) (?:\w+ )?{_ANSWERS} \w+"
-    rf"|(?:answer|reply|respond|speak|talk|address me)(?: to)?(?: me| us)?(?: only| always| just)?"
+    rf"|(?:answer|reply|respond|speak|talk|address me|write to me|write to us)(?: to)?(?: me| us)?(?: only| always| just)?"
     r" (?:in (?!detail|the )|with (?!the\b|an?\b|yes|no\b)|without|briefly|concisely|formally|informally|by )(?!.*:)"
     rf"|(?:use|give|show|quote|tell|stick to)\b.{{0,40}}?\b{_UNITS}\b(?!.*\b(?:this|that|these|below|above)\b)"
     rf"|(?:don['’]t|do not|stop|no need to|no|avoid) (?:[\w'’]+ ){{0,4}}?{words('emojis? bullet_points? small_talk exclamation_marks? jargon abbreviations disclaimers? smileys? hashtags? flattery filler markdown sir madam')}\b"
-    rf"|(?:don['’]t|do not) [\w '’]+,? ever\b(?! again)|call me (?!back\b|when\b|if\b|at\b|on\b|later\b|tomorrow\b|an?\b|crazy\b){_NAME}"
+    rf"|(?:don['’]t|do not) [\w '’]+,? ever\b(?! again)|(?:stop|quit) \w+ing\b.*\b(?:all the time|so much|constantly|always|every time|me)\b|call me (?!back\b|when\b|if\b|at\b|on\b|later\b|tomorrow\b|an?\b|crazy\b){_NAME}"
     rf"|(?:i|we)(?:['’]d| would)? (?:rather|prefer|like|love|want)\b(?: to get| to have| to see| if)? (?!your (?:\w+ )?(?:answer|reply|code)\b|(?:the|all|this|that)\b)(?:\w+ ){{0,3}}?{_ANSWERS}\b(?! (?:to|for|about|from) (?:this|these|the|my|that))"
-    rf"|(?:i|we) (?:prefer|like|want|expect|need) (?:it )?(?:when |that |if )?you (?:to )?(?:always|never|answer|are|keep|don['’]t|not|explain|speak|reply|write)\b"
+    rf"|(?:i|we) (?:prefer|like|want|expect|need) (?:it )?(?:when |that |if )?you (?:to )?(?:always|never|answer|are|keep|don['’]t|not|explain|speak|reply|write)\b|(?:i|we)(?:['’]d| would) (?:rather|prefer)(?: it)?(?: if)? you\b"
     r"|(?!i['’]ll|we['’]ll|i will).*\b(?:from now on|from here on|going forward|in (?:the )?future|by default|(?:whenever|every time|each time) you (?:answer|reply|write|suggest|recommend|give|send|mention|explain|use|show|draft))\b)"
 )
 

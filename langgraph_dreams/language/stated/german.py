@@ -32,11 +32,15 @@ _ADVERBS = (
     + ")*"
 )
 
+_HELPING = words(
+    "bin sind habe haben werde werden will wollen kann können muss müssen soll sollen möchte möchten"
+)
+
 
 def _own(verbs: str, after: str = "") -> str:
     """ "Ich" and one of the verbs in either order, and what follows them in the part."""
     verb = words(verbs)
-    return rf"(?:(?:.{{0,40}}?\b)?(?:{_I}{_ADVERBS} {verb}|{verb} {_I})\b{_OBJECT}{after}|{_I}\b.*\b{verb}$)"
+    return rf"(?:(?:.{{0,40}}?\b)?(?:{_I}{_ADVERBS} {verb}|{verb} {_I})\b{_OBJECT}{after}|{_I}\b(?!.*\b{_HELPING}\b).*\b{verb}$)"
 
 
 _AM = r"(?:(?:.{0,50}?\b)?(?:ich bin|wir sind|bin ich|sind wir)\b|(?:ich|wir)\b(?=.* (?:bin|sind)$))"
@@ -47,7 +51,7 @@ _ALLERGIC = words(
 )
 _ILLNESS = (
     r"[\w-]*(?:allergie|intoleranz|unverträglichkeit|zöliakie|diabetes|asthma|migräne|tinnitus|neurodermitis|epilepsie"
-    r"|rheuma|arthrose|adhs|legasthenie|bluthochdruck|heuschnupfen|herzschrittmacher|schuppenflechte|rückenleiden|skoliose"
+    r"|rheuma|höhenangst|flugangst|platzangst|spinnenphobie|demenz|arthrose|adhs|legasthenie|bluthochdruck|heuschnupfen|herzschrittmacher|schuppenflechte|rückenleiden|skoliose"
     r"|hörgeräte?|lesebrille|brille)\b"
 )
 _STATE = words(
@@ -61,7 +65,7 @@ _HABITS = (
     " studiere studieren unterrichte unterrichten koche kochen backe backen tanze tanzen singe singen laufe laufen"
     " schwimme schwimmen jogge sammle sammeln züchte male malen reite reiten klettere wandere wandern faste fasten bete"
     " trage tragen besitze besitzen nutze nutzen benutze benutzen verwende verwenden programmiere lese stricke nähe"
-    " bouldere angle imkere pendle turne segle gärtnere"
+    " bouldere angle imkere pendle turne segle gärtnere übersetze frühstücke duze male filme blogge engagiere trainiere meditiere bügle heimwerke"
 )
 _THING = (
     r"[\w-]*(?:auto|wagen|rad|fahrräder|motorrad|boot|kanu|haus|wohnung|garten|hof|balkon|klavier|gitarre|geige|cello"
@@ -76,8 +80,8 @@ _WISH = (
     r"(?:(?:bitte|und|also|ok|okay|übrigens|kannst du|du kannst|du sollst|ich möchte,? dass du|könntest du) )*(?:"
     r"(?:nenn(?:e|t|en sie)? mich|(?:antworte\w*|schreib\w*|sprich|rede\w*|erklär\w*|gib\w*|verwende\w*|benutze?\w*|nutze?\w*|halt\w*|fass\w*|rechne\w*|zeig\w*|nenn\w*|mach\w*|lass\w*|verzicht\w*)"
     r"(?: mir| uns| sie| bitte| mich)*\b(?=.*\b(?:immer|stets|nie|niemals|künftig|ab jetzt|ab sofort|in zukunft|grundsätzlich|antworten|emojis?|celsius|metrisch\w*|"
-    r"stichpunkte\w*|fachbegriffe?|floskeln|smileys?|per du|siezen|duzen)\b)(?!.*:)|(?:antworte|schreib|sprich|rede)\w*(?: sie)?(?: mir| mit mir| bitte| immer| nur)* auf (?:deutsch|englisch|spanisch|französisch)(?!.*:))"
-    r"|keine (?:emojis|smileys|anglizismen|fachbegriffe|floskeln|stichpunkte)\b|(?:ab jetzt|ab sofort|künftig|in zukunft|von jetzt an)\b(?!.* (?:werde|versuche) ich)"
+    r"stichpunkte\w*|fachbegriffe?|floskeln|smileys?|per du|siezen|duzen)\b)(?!.*:)|(?:antworte|schreib|sprich|rede)\w*(?: sie)?(?: mir| mit mir| bitte| immer| nur)* auf (?-i:[A-Z])\w+isch|auf (?:deutsch|englisch)(?!.*:))"
+    r"|(?:hör|hören sie)(?: bitte)? auf\b.*\b(?:ständig|immer|dauernd|jedes mal|zu siezen|zu duzen)\b|hör(?: bitte)? auf$|keine (?:emojis|smileys|anglizismen|fachbegriffe|floskeln|stichpunkte)\b|(?:ab jetzt|ab sofort|künftig|in zukunft|von jetzt an)\b(?!.* (?:werde|versuche) ich)"
     r"|(?:ich möchte|wir möchten|ich mag|ich will|ich hätte gern|ich bevorzuge)\b.*\b(?:antworten|erklärungen|geduzt|gesiezt)\b"
     r"|(?:wir können uns|du kannst mich) (?:gern |gerne )?duzen|(?:sag|sagen wir) (?:gern |ruhig )?du\b|(?:immer|nie|niemals) .*\b(?:antworten|schreiben|verwenden|benutzen|angeben)$)"
 )
@@ -103,14 +107,14 @@ GERMAN = Forms(
         "wish": compiled(_WISH),
         "health": compiled(
             rf"{_AM}.*\b{_ALLERGIC}|.*\b(?:ich|wir)\b.*\b(?:vertrage|vertragen)\b.*\b(?:kein\w*|nicht)\b|.*\b(?:vertrage|darf) (?:ich|wir) (?:kein\w*|nicht)|(?:ich )?allergisch gegen"
-            rf"|{_own('habe haben leide leiden trage tragen brauche')}.*\b{_ILLNESS}|{_own('nehme')}.*\b(?:insulin|medikamente?|tabletten|blutverdünner|betablocker|cortison)|ich darf kein\w* .*(?:essen|trinken)"
+            rf"|{_own('habe haben leide leiden trage tragen brauche')}.*\b{_ILLNESS}|{_own('sitze')} im rollstuhl|{_own('nehme')}.*\b(?:insulin|medikamente?|tabletten|blutverdünner|betablocker|cortison)|ich darf kein\w* .*(?:essen|trinken)"
         ),
         "home": compiled(
             rf"{_own('wohne wohnen lebe leben')}.*\b(?:in|im|am|an|auf|bei|mit|zusammen|allein|alleine|zur)\b|.*\b(?:ich|wir)\b.*\b(?:in|im|am|auf|bei)\b.*\b(?:wohne|wohnen|lebe|leben)$|{_own('komme kommen stamme')} (?:ursprünglich )?(?:aus|gebürtig)"
             rf"|.*\b(?:ich bin|wir sind|bin ich|sind wir|bin)\b.*\b(?:gezogen|umgezogen|eingezogen|geboren|aufgewachsen)\b|(?:ich bin|wir sind) (?:aus|gebürtig\w*|ursprünglich aus) |(?:meine|unsere)(?: neue)? adresse ist .*\d|{_own('ziehe ziehen')}.*{_DATE}"
         ),
         "job": compiled(
-            rf"{_own('arbeite arbeiten jobbe')} (?:als|bei|beim|in|im|an|am|für|seit|auf|freiberuflich|teilzeit|vollzeit|nachts|im homeoffice)\b(?! (?:gerade|einer lösung))|{_AM} (?:(?:von beruf|seit \w+ \w+|jetzt|gelernte[rs]?|angestellte[rs]?|auch|eine?|der|die) )*{_ROLE}"
+            rf"{_own('arbeite arbeiten jobbe')}(?! gerade| noch an| an (?:der|dem|einer lösung)).* (?:als|bei|beim|in einem|in einer|im|für)\b|{_own('arbeite arbeiten jobbe')} (?:als|bei|beim|in|im|an|am|für|seit|auf|freiberuflich|teilzeit|vollzeit|nachts|im homeoffice)\b(?! (?:gerade|einer lösung))|{_AM} (?:(?:von beruf|seit \w+ \w+|jetzt|gelernte[rs]?|angestellte[rs]?|auch|eine?|der|die) )*{_ROLE}"
             rf"|{_AM}.*\b(?:selbstständig|selbständig|freiberuflich|arbeitslos|in rente|pensioniert|rentner(?:in)?|angestellt|beamte[rs]?|beamtin)\b|(?:ich|wir) (?:leite|leiten|unterrichte|führe|führen|betreibe|betreiben|studiere|gründe)\b{_OBJECT}|mein (?:job|beruf) ist|{_own('fange beginne')}.*\b(?:als|bei)\b.*\ban$|{_own('gehe')} .*(?:prozent|rente)"
         ),
         "family": compiled(
@@ -126,14 +130,14 @@ GERMAN = Forms(
             rf"(?=.*{_DATE})(?!.*\b(?:ge\w+t|ge\w+en|\w+(?:stellt|kauft|kommen|nommen|loren|sprochen|iert))$)(?:.*\b(?:{_I} (?:fliege|fliegen|fahre|fahren|reise|reisen|heirate|heiraten|ziehe|ziehen|habe|haben|feiere|feiern|beginne|beginnen|mache|machen|starte|laufe)|(?:fliege|fliegen|fahre|fahren|heirate|heiraten|ziehe|ziehen|habe|haben|feiere|feiern|beginne|mache|laufe|gehe|gehen) {_I})\b(?! (?:das|es|mir|dir|gerade)\b)|{_MY} [\w-]+ (?:\w+ )?(?:ist|beginnt|findet|hat|sind)\b)"
         ),
         "decision": compiled(
-            rf"(?:.*\b)?(?:ich|wir) haben? (?:mich |uns |jetzt )*(?:entschieden|beschlossen)|.*\b(?:haben? (?:ich|wir)|ich habe|wir haben)\b.* (?:gekauft|gekündigt|aufgehört|aufgegeben|angefangen|adoptiert|geerbt|geheiratet|gegründet|verkauft|abgeschlossen|beschlossen|entschieden)$|{_own('kündige wechsle höre')}(?= .*\b(?:zu|auf|mit|\w+)\b)"
+            rf"(?:.*\b)?(?:ich|wir) haben? (?:mich |uns |jetzt )*(?:entschieden|beschlossen)|.*\b(?:haben? (?:ich|wir)|ich habe|wir haben)\b.* (?:gekauft|gekündigt|aufgehört|aufgegeben|angefangen|adoptiert|geerbt|geheiratet|gegründet|verkauft|abgeschlossen|beschlossen|entschieden)$|{_own('kündige wechsle')}(?= \w)|{_own('spare sparen')} (?:auf|für)\b|{_own('erwarte erwarten')}.*\b(?:kind|baby|zwillinge|tochter|sohn)\b|(?:ich|wir) (?:bin|sind) (?:gerade |jetzt )?\d+ geworden"
         ),
         "possession": compiled(
             rf"{_MY} [\w-]+(?: [\w-]+)? (?:ist|sind|heißt|heißen|läuft auf|kostet|hat) (?:eine?n? {_NAME}|{_NAME}|\d|{_NUMBER}|(?:rot|blau|grün|schwarz|weiß|grau|gelb|silbern?|am)\b)|{_own('fahre fahren besitze besitzen nutze nutzen benutze benutzen verwende')} (?:noch |auch |nur |privat )*(?:eine?n?|zwei|drei|vier) (?!{_FLEETING}\b)(?:\w+e[ns]? )?{_NAME}|{_own('habe haben')} (?:\w+ ){{0,2}}?(?:eine?n?|zwei|drei|vier) (?:\w+e[ns]? )?{_THING}|{_own('habe haben')} (?:eine?n?|zwei) .*(?:namens|der .* heißt)"
             rf"|{_own('nutze nutzen benutze benutzen verwende verwenden fahre')} (?:nur |immer )?(?!die\b|den\b|dein|das\b){_NAME}"
         ),
         "fact": compiled(
-            rf"{_own(_HABITS)}(?=.* \w)|{_AM} (?:seit \w+ \w+ )?(?:\w+ )?(?:{_STATE}|{_NUMBER} (?:jahre alt|$)|eine? {_NAME})|.*\b(?:ich|wir)\b.*\b(?:seit)\b.*\b(?:spiele|lerne|arbeite|fahre|tanze|singe|laufe)\b"
+            rf"{_own(_HABITS)}(?=.* \w|$)|{_own('gehe gehen')}.*\b(?:ins bett|schlafen|zur kirche|in die kirche|zur therapie|ins fitnessstudio)\b(?<!jetzt ins bett)|{_AM}.*\b(?:mitglied|kunde|kundin|fan)\b|{_own('habe trage')} (?:schuh|kleider|ring)?größe|{_AM} (?:seit \w+ \w+ )?(?:\w+ )?(?:{_STATE}|{_NUMBER} (?:jahre alt|$)|eine? {_NAME})|.*\b(?:ich|wir)\b.*\b(?:seit)\b.*\b(?:spiele|lerne|arbeite|fahre|tanze|singe|laufe)\b"
         ),
     },
     wish=compiled(_WISH),

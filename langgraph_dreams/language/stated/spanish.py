@@ -40,7 +40,7 @@ _ILLNESS = (
     + words(
         "alergia intolerancia diabetes asma artritis artrosis epilepsia migrañas? tinnitus acúfenos dermatitis celiaquía"
         " hipotiroidismo anemia tdah dislexia hipertensión escoliosis fibromialgia marcapasos audífonos? endometriosis"
-        " psoriasis fascitis insomnio"
+        " psoriasis vértigo demencia claustrofobia fascitis insomnio"
     )
     + r"\b"
 )
@@ -53,13 +53,13 @@ _FLEETING = words(
     " ganas tiempo suerte cita dolor fiebre catarro gripe examen rato día lío"
 )
 _DEED = words(
-    "mudad[oa]s? comprado adoptado heredado dejado decidido casado divorciado jubilado cambiado vendido apuntado matriculado"
+    "mudad[oa]s? comprado adoptado heredado dejado decidido casado divorciado jubilado cambiado_de vendido apuntado matriculado"
     " empezado graduado sacado contratado alquilado ascendido"
 )
 _WISH = (
     r"(?:(?:por favor|y|pero|oye|vale|bueno|puedes|podrías) )*(?:(?:llám(?:a|e)me|dime) (?:solo )?(?-i:[A-ZÁÉÍÓÚÑ])\w+|puedes llamarme|siempre (?:responde|contesta|escribe|usa|dame|háblame|utiliza)|(?:no (?:uses|utilices|me (?:mandes|pongas|envíes|recomiendes|sugieras|hables|trates))|nunca (?:uses|me))\b(?=.*\b(?:emojis?|emoticonos|nunca|jamás|siempre|de usted|tecnicismos|listas|viñetas|usted|anglicismos)\b|.*)"
-    r"|(?:responde|contesta|respóndeme|contéstame|háblame|escríbeme)(?:me)?(?: siempre| solo)? (?:en (?:español|inglés|alemán|castellano|catalán|francés|métrico|frases|una|pocas)|con (?:frases|respuestas) cort|de (?:tú|usted)|sin |corto|breve)(?!.*:)"
-    r"|(?:usa|utiliza|dame|pon) (?:siempre )?.{0,30}\b(?:celsius|métric[oa]|kilómetros|de usted|24 horas)\b|(?:trátame|tutéame|háblame) (?:de|siempre)|(?:prefiero|quiero|me gusta|me gustaría) que (?:me )?(?:hables|respondas|contestes|trates|expliques|seas|uses|escribas|des|tutees|llames)"
+    r"|(?:responde|contesta|respóndeme|contéstame|háblame|escríbeme)(?:me)?(?: siempre| solo)? (?:en (?:español|inglés|alemán|castellano|catalán|francés|italiano|portugués|métrico|frases|una|pocas)|con (?:frases|respuestas) cort|de (?:tú|usted)|sin |corto|breve)(?!.*:)"
+    r"|(?:usa|utiliza|dame|pon) (?:siempre )?.{0,30}\b(?:celsius|métric[oa]|kilómetros|de usted|24 horas)\b|tutéame|trátame de|háblame siempre|deja de \w+(?:te)?(?:me)?\b.*\b(?:todo el rato|siempre|tanto|cada vez)\b|(?:prefiero|quiero|me gusta|me gustaría) que (?:me )?(?:hables|respondas|contestes|trates|expliques|seas|uses|escribas|des|tutees|llames)"
     r"|(?:prefiero|quiero|me gustan) (?:las )?respuestas|(?:nada de|sin) (?:emojis|emoticonos|tecnicismos)|(?:a partir de ahora|de ahora en adelante|en adelante|a partir de hoy)\b(?!.*\bintentaré)|tus respuestas)"
 )
 
@@ -89,18 +89,18 @@ SPANISH = Forms(
         ),
         "wish": compiled(_WISH),
         "health": compiled(
-            rf"{_ADVERBS}(?:soy|somos) (?:muy |un poco )?{_ALLERGIC}|{_verb('tengo tenemos padezco sufro llevo')}(?: de| una?)* ?{_ILLNESS}|{_ADVERBS}(?:tomo|me pincho|me inyecto) (?:insulina|medicación|pastillas|anticoagulantes|\w+ para (?:la|el))|{_ADVERBS}(?:no puedo|no debo) (?:comer|beber|tomar)\b|no tolero|alérgic[oa] a|{_ADVERBS}(?:llevo|uso) (?:gafas|lentillas|audífonos?|plantillas)|me diagnosticaron|me sienta(?:n)? (?:muy )?mal"
+            rf"{_ADVERBS}(?:soy|somos) (?:muy |un poco )?{_ALLERGIC}|{_verb('tengo tenemos padezco sufro llevo')}(?: de| una?)* ?{_ILLNESS}|{_ADVERBS}(?:tomo|me pincho|me inyecto) (?:insulina|medicación|pastillas|anticoagulantes|\w+ para (?:la|el))|{_ADVERBS}(?:no puedo|no debo) (?:comer|beber|tomar)\b|no tolero|alérgic[oa] a|{_ADVERBS}(?:llevo|uso) (?:gafas|lentillas|audífonos?|plantillas)|me diagnosticaron|voy en silla de ruedas|me sienta(?:n)? (?:muy )?mal"
         ),
         "home": compiled(
             rf"{_verb('vivo vivimos resido residimos')}|{_ADVERBS}(?:soy|somos) de (?!los que)|{_ADVERBS}(?:nací|crecí|nacimos)|(?:me|nos) (?:he|hemos|mudé|mudamos)(?: \w+)? ?(?:mudado|mudada)? ?a\b|mi (?:nueva )?dirección es .*\d|(?:me|nos) (?:he|hemos) mudado|vengo de(?! (?:la|el|ver|hablar))"
         ),
         "job": compiled(
-            rf"{_verb('trabajo trabajamos')} (?:como|de|en|para|por|desde|a turnos|con)\b(?! (?:ello|eso|esto))|{_ADVERBS}(?:soy|somos) (?!de\b|un[oa]?s?\b)(?!paciente|consciente|impaciente|sincer|tan |muy )\w*(?:er[oa]|or|ora|ista|ante|ente|ogo|oga|nic[oa]|[eú]dic[oa]|[uú]sic[oa]|mic[oa]|tic[oa]|ari[oa]|etra|tect[oa]|iatra|gad[oa]|lead[oa]|cial|ot[oa]|juez|fiscal|policía|actriz|chef|albañil|becari[oa]|azafata|maestr[oa]|guía)s?\b(?! (?:de que|con eso))|{_verb('estudio estudiamos enseño dirijo coordino doy_clases?_de doy_clases? regento gestiono')}(?= \w)"
+            rf"{_verb('trabajo trabajamos')} (?:\w+ (?:días|horas|noches) |como|de|en|para|por|desde|a turnos|con)\b(?! (?:ello|eso|esto))|{_ADVERBS}(?:soy|somos) (?!de\b|un[oa]?s?\b)(?!paciente|consciente|impaciente|sincer|tan |muy )\w*(?:er[oa]|or|ora|ista|ante|ente|ogo|oga|nic[oa]|[eú]dic[oa]|[uú]sic[oa]|mic[oa]|tic[oa]|ari[oa]|etra|tect[oa]|iatra|gad[oa]|lead[oa]|cial|ot[oa]|juez|fiscal|policía|actriz|chef|albañil|becari[oa]|azafata|maestr[oa]|guía)s?\b(?! (?:de que|con eso))|{_verb('estudio estudiamos enseño dirijo coordino doy_clases?_de doy_clases? regento gestiono')}(?= \w)"
             rf"|{_ADVERBS}(?:estoy|estamos) (?:en (?:paro|el paro|prácticas|la universidad)|jubilad[oa]s?|de baja|estudiando|desempleado)|mi (?:trabajo|profesión) es|(?:me|nos) (?:he|han) (?:jubilado|ascendido)|{_ADVERBS}empiezo (?:de|como|a trabajar|en)\b|he (?:empezado|entrado) a trabajar"
         ),
         "family": compiled(
             rf"{_MY} (?:\w+ )?{_KIN}(?: \w+or| pequeñ[oa])?(?: {_NAME})? (?:se llaman?|tienen? (?!{_FLEETING}\b|un[oa]? {_FLEETING}\b)|vive[n]?\b|trabajan?\b|estudian?\b|juegan?\b|habla[n]? \w+$|nació|murió|falleció|odian?\b|es alérgic|son alérgic|(?:es|son) (?:un[oa]? )?(?!muy|un poco|tan|tont|pesad|un pesad|un desastre)\w+|toca\b|cumple .*{_DATE}|no (?:come|bebe|tolera|puede comer)|come\b|se casa .*{_DATE}|está (?:casad|jubilad|embarazad))"
-            rf"|{_verb('tengo tenemos')} (?:{_NUMBER}) (?:\w+ )?{_KIN}|{_verb('tengo tenemos')} un[oa]? .{{1,30}} que se llama|{_ADVERBS}(?:estoy|estamos|soy|somos) (?:casad|divorciad|solter|viud|separad|prometid|embarazad)\w+|{_ADVERBS}(?:soy|somos) (?:madre|padre|padres|abuel[oa]|hij[oa] únic[oa]|viud[oa]|la mayor|el mayor|la pequeña|el pequeño)|{_NAME} es (?:mi|nuestr[oa]) {_KIN}|espero un (?:hijo|bebé)"
+            rf"|{_verb('tengo tenemos')} (?:{_NUMBER}) (?:\w+ )?{_KIN}|{_verb('tengo tenemos')} un[oa]? .{{1,30}} que se llama|{_ADVERBS}(?:estoy|estamos|soy|somos) (?:casad|divorciad|solter|viud|separad|prometid|embarazad)\w+|{_ADVERBS}(?:soy|somos) (?:madre|padre|padres|abuel[oa]|hij[oa] únic[oa]|viud[oa]|la mayor|el mayor|la pequeña|el pequeño)|{_NAME} es (?:mi|nuestr[oa]) {_KIN}|(?:espero|esperamos) .*\b(?:hij[oa]|bebé|niñ[oa]|mellizos|gemelos)\b"
         ),
         "preference": compiled(
             rf"{_ADVERBS}(?:prefiero|preferimos|odio|odiamos|detesto|adoro) (?!est\w|es[eao]\b|tus?\b|l[oa]s? (?:primer|segund))\w|{_ADVERBS}(?:no )?(?:soporto|aguanto|me gustan?|me encantan?|nos gustan?|nos encantan?|me chiflan?)\b(?! (?:est\w+|es[eao]|tu|tus|la idea|la respuesta|cómo|que)\b)(?= \w)|{_MY} \w+ (?:favorit|preferid)[oa]s? (?:es|son)|no (?:como|bebo|fumo|uso|veo|tomo)\b{_OBJECT}(?= \w)|solo (?:como|bebo|uso|tomo|escucho|leo)\b(?= \w)|no me gustan? (?!est\w|es[eao]|tu)"
@@ -112,11 +112,11 @@ SPANISH = Forms(
             rf"(?:ya )?(?:me |nos |lo )?(?:he|hemos) {_DEED}|(?:está |ya está )?decidido$|(?:dejo|dejamos) (?:el|la|de)\b|(?:me compré|nos compramos|compré|adopté|adoptamos|heredé|me cambié|cambié|dejé|me apunté|me saqué|vendí|decidí|decidimos)\b{_OBJECT}(?= \w)"
         ),
         "possession": compiled(
-            rf"{_MY} \w+(?: \w+){{0,3}}? (?:es|son) (?:un[oa]?s? {_NAME}|un[oa]?s? \w+ (?:de|del) |{_NAME}|roj[oa]|azul|verde|negr[oa]|blanc[oa]|gris|\d|(?:del|de) \d{{4}})|{_MY} (?:\w+ )?(?:contraseña|teléfono|correo|móvil|cumpleaños) es|{_MY} \w+ se llama|{_verb('tengo tenemos conduzco')} (?:un[oa]?|dos|tres) (?!{_FLEETING}\b)(?:\w+ )?(?:{_NAME}|coche|moto|bici|bicicleta|piso|casa|barco|huerto|jardín|guitarra|piano|furgoneta|autocaravana|finca|negocio|tienda|empresa)"
+            rf"{_MY} \w+(?: \w+){{0,3}}? (?:es|son) (?:un[oa]?s? {_NAME}|un[oa]?s? \w+ (?:de|del) |{_NAME}|roj[oa]|azul|verde|negr[oa]|blanc[oa]|gris|\d|(?:del|de) \d{{4}})|{_MY} (?:\w+ )?(?:contraseña|lengua materna|grupo sanguíneo|teléfono|correo|móvil|cumpleaños) es|{_MY} \w+ se llama|{_verb('tengo tenemos conduzco')} (?:un[oa]?|dos|tres) (?!{_FLEETING}\b)(?:\w+ )?(?:{_NAME}|coche|moto|bici|bicicleta|piso|casa|barco|huerto|jardín|guitarra|piano|furgoneta|autocaravana|finca|negocio|tienda|empresa)"
             rf"|{_verb('uso usamos utilizo utilizamos')} (?!el\b|la\b|los\b|las\b|tu|un[oa]? (?:bucle|función|clase|lista|variable|tabla))\w+"
         ),
         "fact": compiled(
-            rf"{_verb('toco juego hablo hablamos corro nado bailo canto pinto colecciono cultivo cocino entreno medito escalo monto practico practicamos participo hago_(?:yoga|teatro|cerámica|senderismo|deporte)')}(?= \w)|{_ADVERBS}(?:tengo|tenemos) {_NUMBER} años|{_ADVERBS}(?:soy|somos|estoy) {_STATE}|{_ADVERBS}soy (?:muy )?(?:un |una )?(?:fan|aficionad|friolera?|madrugador|noctámbul|zurd|español|mexican|argentin|colombian|chilen|peruan|catal[aá]n|vasc|andaluz)\w*|{_ADVERBS}llevo \w+ años"
+            rf"{_verb('toco juego hablo hablamos corro nado bailo canto pinto colecciono cultivo cocino entreno medito programo calzo ahorro_para escalo monto practico practicamos participo hago_(?:yoga|teatro|cerámica|senderismo|deporte)')}(?= \w)|{_ADVERBS}(?:tengo|tenemos) {_NUMBER} años|{_ADVERBS}(?:soy|somos|estoy) {_STATE}|{_ADVERBS}soy (?:muy )?(?:un |una )?(?:fan|aficionad|friolera?|madrugador|noctámbul|zurd|español|mexican|argentin|colombian|chilen|peruan|catal[aá]n|vasc|andaluz)\w*|{_ADVERBS}llevo \w+ años|(?:me|nos) (?:acuesto|levanto|despierto|acostamos|levantamos)\b.* (?:a las|tarde|temprano|pronto)|(?:acabo de cumplir|cumplí|cumplo) \d|(?:soy|somos) (?:soci[oa]|miembro|client[ea]|voluntari[oa]|donante|fan)s?\b|(?:yo )?(?:nunca|jamás|siempre) (?!me\b|te\b|lo\b|la\b|he\b|hemos\b|había)\w+o\b|estoy (?:ahorrando para|aprendiendo|embarazada|estudiando)|voy a (?:misa|terapia|la iglesia|yoga|clases? de)"
         ),
     },
     wish=compiled(_WISH),
