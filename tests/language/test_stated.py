@@ -1,4 +1,4 @@
-"""What somebody states once of themselves, told from what is asked, said in passing or by others."""
+"""What somebody states once of themselves, and what is asked, said in passing or by others."""
 
 import pytest
 

@@ -41,9 +41,7 @@ def stated(
     ]
 
 
-def _proposal(
-    context: StageContext, state: DreamState, episode: Episode, fact: Told
-) -> Proposal:
+def _proposal(context: StageContext, state: DreamState, episode: Episode, fact: Told) -> Proposal:
     kind: MemoryKind = "preference" if fact.liking else "fact"
     about = speaker(episode)
     text = fact.text

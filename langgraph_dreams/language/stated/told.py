@@ -20,7 +20,8 @@ _FORMS = {"en": ENGLISH, "de": GERMAN, "es": SPANISH}
 _LONGEST = 300  # characters of a sentence; a longer one tells a story
 _QUOTED = re.compile(r"""["“”„«»]|(?<!\w)['‘][^'’]+['’](?!\w)""")
 _PASTED = re.compile(
-    r":[ \t]*\n|^[ \t]*(?:>|[-*•] |\d+[.)] |\|)|^(?:dear|sehr geehrte|liebe[rs]?|estimad[oa]|querid[oa])\b[^\n]*,[ \t]*$",
+    r":[ \t]*\n|^[ \t]*(?:>|[-*•] |\d+[.)] |\|)|^(?:dear|sehr geehrte|liebe[rs]?|estimad[oa]"
+    r"|querid[oa])\b[^\n]*,[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 """Where what another wrote begins: below a colon, a quoted line, a list, a letter."""
@@ -47,7 +48,7 @@ def told(language: Language, text: str) -> list[Told]:
     """The sentences of a text in which its speaker states something lasting of their own."""
     if sender(text, sure=False):
         return []
-    own = text[: found.start()] if (found := _PASTED.search(text)) else text
+    own = text[: pasted.start()] if (pasted := _PASTED.search(text)) else text
     codes = [spoken(language, own).code]
     if language is MIXED:
         codes += _FORMS  # few words do not tell their language
