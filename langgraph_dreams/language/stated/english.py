@@ -43,7 +43,7 @@ from langgraph_dreams.language.stated.forms import Forms, compiled, words
 
 _HOME = (
     rf"{ONE}{OFTEN} (?:live|reside|rent) (?:in|at|on|near|with|alone|together|here|by|between"
-    rf"|outside|close"
+    rf"|outside|above|below|close"
     r"|just|off|out|up|down|an?|the|from|about|two|over|next|across)\b"
     rf"|{ONE}{HAVE} (?:come from|lived|{MOVED} (?:in|to|from|back|out|house|here|away))\b"
     rf"|{MOVED} to"
@@ -122,7 +122,7 @@ _POSSESSION = (
     rf" own|some) )(?:[\w'’-]+ ){{0,3}}?{THING}"
     rf"|{ONE}{OFTEN} (?:have|own|drive|ride|['’]ve got) (?:an?|two|three|my|our) (?:[a-z]+"
     rf" ){{0,2}}(?-i:[A-Z])\w"
-    rf"|{ONE}{OFTEN} (?:use|run) (?!the\b|my\b|to\b|{THERE}\b)(?:an? )?(?!(?:\w+"
+    rf"|{ONE}{OFTEN} (?:use|run) (?!into\b|the\b|my\b|to\b|{THERE}\b)(?:an? )?(?!(?:\w+"
     rf" )?{OF_WORK}\b)[\w.]+(?!.*\b(?:and it|but it)\b)|{ONE}{HAVE} {GOT}|{GOT}"
 )
 _DECISION = (

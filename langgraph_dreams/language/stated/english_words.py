@@ -148,7 +148,8 @@ OF_WORK = words(
     " day week morning night weekend tests? branch commit request input prompt variable class"
     " table file"
     " model loop bug results? train bus flight battery draft text paragraph essay app server plan"
-    " container pipeline request dataframe config"
+    " container pipeline request dataframe config screen(?!_reader) display page site website"
+    " terminal database row column"
 )
 TASTE = words("prefer love like enjoy adore hate dislike detest avoid dread loathe")
 BEARING = r"(?:can['’]t|cannot|can not|couldn['’]t) (?:stand|bear|abide)"

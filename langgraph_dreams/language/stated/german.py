@@ -100,6 +100,12 @@ _THING = (
     r"|studium|ausbildung|hypothek"
     r"|tattoo|pass|staatsbürgerschaft|wohnmobil|töpferei|atelier|praxis)\b"
 )
+_NOT_OF_WORK = (
+    r"(?!(?:\w+ )?[\w-]*(?:bildschirm|tabelle|datei|liste|code|skript|funktion|fehler|frage|build"
+    r"|test|seite"
+    r"|server|app|programm|bestellung|paket|nachricht|text|datenbank|container|idee|problem"
+    r"|rechnung)\b)"
+)
 _FLEETING = words(
     "bisschen wenig moment sekunde idee frage problem fehler kopfschmerzen termin hunger durst"
     " zeit lust angst"
@@ -160,7 +166,7 @@ GERMAN = Forms(
             rf"|blutverdünner|betablocker|cortison)|ich darf kein\w* .*(?:essen|trinken)"
         ),
         "home": compiled(
-            rf"{_own('wohne wohnen lebe leben')}.*\b(?:in|im|am|an|auf|bei|mit|zusammen|allein"
+            rf"{_own('wohne wohnen lebe leben')}.*\b(?:in|im|am|an|auf|bei|mit|über|zusammen|allein"
             rf"|alleine|zur)\b|.*\b(?:ich|wir)\b.*\b(?:in|im|am|auf|bei)\b.*\b(?:wohne|wohnen|lebe"
             rf"|leben)$|{_own('komme kommen stamme')} (?:ursprünglich )?(?:aus|gebürtig)"
             rf"|.*\b(?:ich bin|wir sind|bin ich|sind wir|bin)\b.*\b(?:gezogen|umgezogen|eingezogen"
@@ -216,7 +222,8 @@ GERMAN = Forms(
             rf"|(?:ich|wir) (?:bin|sind) (?:gerade |jetzt )?\d+ geworden"
         ),
         "possession": compiled(
-            rf"{_MY} [\w-]+(?: [\w-]+)? (?:ist|sind|heißt|heißen|läuft auf|kostet|hat) (?:eine?n?"
+            rf"{_MY} {_NOT_OF_WORK}[\w-]+(?: [\w-]+)? (?:ist|sind|heißt|heißen|läuft (?:auf|mit"
+            rf"|unter)|kostet|hat) (?:eine?n?"
             rf" {_NAME}|{_NAME}|\d|{_NUMBER}|(?:rot|blau|grün|schwarz|weiß|grau|gelb|silbern?"
             rf"|am)\b)|"
             rf"{_own('fahre fahren besitze besitzen nutze nutzen benutze benutzen verwende')}"
@@ -228,7 +235,8 @@ GERMAN = Forms(
             rf" )?(?!die\b|den\b|dein|das\b){_NAME}"
         ),
         "fact": compiled(
-            rf"{_own(_HABITS)}(?=.* \w|$)|{_own('gehe gehen')}.*\b(?:ins bett|schlafen|zur kirche"
+            rf"(?!.*\b(?:los|weg|ab|vor|gerade)$){_own(_HABITS)}(?=.* \w|$)"
+            rf"|{_own('gehe gehen')}.*\b(?:ins bett|schlafen|zur kirche"
             rf"|in die kirche|zur therapie|ins fitnessstudio)\b(?<!jetzt ins bett)"
             rf"|{_AM}.*\b(?:mitglied|kunde|kundin|fan)\b|{_own('habe trage')} (?:schuh|kleider"
             rf"|ring)?größe|{_AM} (?:seit \w+ \w+ )?(?:\w+ )?(?:{_STATE}|{_NUMBER} (?:jahre alt|$)"

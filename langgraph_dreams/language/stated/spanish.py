@@ -65,6 +65,12 @@ _STATE = words(
     " católic[oa] ate[oa] musulm[aá]n[a]? judí[oa] madre padre abuel[oa] hij[oa]_únic[oa]"
     " noctámbul[oa] embarazada"
 )
+_NOT_OF_WORK = (
+    r"(?!(?:\w+ )?(?:pantalla|tabla|archivo|lista|código|script|función|error|pregunta|prueba"
+    r"|página|web"
+    r"|servidor|app|aplicación|programa|pedido|paquete|mensaje|texto|contenedor|idea|problema"
+    r"|factura)s?\b)"
+)
 _FLEETING = words(
     "pregunta duda problema idea error reunión momento minuto poco montón prisa sueño hambre sed"
     " frío calor miedo razón"
@@ -173,7 +179,8 @@ SPANISH = Forms(
         ),
         "preference": compiled(
             rf"{_ADVERBS}(?:prefiero|preferimos|odio|odiamos|detesto|adoro) (?!est\w|es[eao]\b"
-            rf"|tus?\b|l[oa]s? (?:primer|segund))\w|{_ADVERBS}(?:no )?(?:soporto|aguanto|me"
+            rf"|tus?\b|l[oa]s? (?:primer|segund)|cuando\b)\w|{_ADVERBS}(?:no )?(?:soporto|aguanto"
+            rf"|me"
             rf" gustan?|me encantan?|nos gustan?|nos encantan?|me chiflan?)\b(?! (?:est\w+|es[eao]"
             rf"|tu|tus|la idea|la respuesta|cómo|que)\b)(?= \w)|{_MY} \w+ (?:favorit"
             rf"|preferid)[oa]s? (?:es|son)|no (?:como|bebo|fumo|uso|veo|tomo)\b{_OBJECT}(?= \w)"
@@ -192,7 +199,8 @@ SPANISH = Forms(
             rf"|me cambié|cambié|dejé|me apunté|me saqué|vendí|decidí|decidimos)\b{_OBJECT}(?= \w)"
         ),
         "possession": compiled(
-            rf"{_MY} \w+(?: \w+){{0,3}}? (?:es|son) (?:un[oa]?s? {_NAME}|un[oa]?s? \w+ (?:de|del) "
+            rf"{_MY} {_NOT_OF_WORK}\w+(?: \w+){{0,3}}? (?:es|son) (?:un[oa]?s? {_NAME}|un[oa]?s?"
+            rf" \w+ (?:de|del) "
             rf"|{_NAME}|roj[oa]|azul|verde|negr[oa]|blanc[oa]|gris|\d|(?:del|de) \d{{4}})|{_MY}"
             rf" (?:\w+ )?(?:contraseña|lengua materna|grupo sanguíneo|teléfono|correo|móvil"
             rf"|cumpleaños) es|{_MY} \w+ se llama|{_verb('tengo tenemos conduzco')} (?:un[oa]?|dos"
