@@ -140,6 +140,9 @@ class DreamPolicy(BaseModel):
     twin_terms: Annotated[int, Field(ge=1)] = 4
     """Texts with fewer content words are small talk; their repeats are no memory."""
 
+    stated: bool = True
+    """True if what a user states once of themselves becomes a tentative memory, without a model."""
+
     # -- dream: what brings older statements up to date, without a model
     updates: bool = True
     """True if a probable update of an older statement is linked, and recall shows it first.

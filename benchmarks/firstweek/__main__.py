@@ -10,7 +10,8 @@ Then its links and its memories are counted:
 - planted bridges found: things that turns of different days share by an uncommon word, with a link
   between two of these turns; beside them as many pairs of turns, the most alike by cosine;
 - memories of what was stated once, and of what must become none; beside them what comes of taking
-  every turn that is no question for a memory.
+  every turn that is no question for a memory. "Right of all" counts those of talk as wrong: read by
+  hand, no turn of talk states what lasts.
 """
 
 import argparse
@@ -92,6 +93,7 @@ def table(figures: Sequence[Figures], with_common: bool) -> str:
     links = [f"{'links':28}{'number':>8}{'common alone':>20}{'bridges found':>20}"]
     memories = [
         f"{'memories':28}{'precision':>18}{'recall':>18}{'of traps':>10}{'wrong':>7}{'of talk':>9}"
+        f"{'right of all':>20}"
     ]
     for own in figures:
         for system, n in own.links.items():
@@ -103,7 +105,7 @@ def table(figures: Sequence[Figures], with_common: bool) -> str:
             precision, recall = _of(m.right, judged), _of(m.recalled, m.stated)
             memories.append(
                 f"{own.name + ', ' + system:28}{precision:>18}{recall:>18}"
-                f"{m.trapped():10}{m.wrong:7}{m.beside:9}"
+                f"{m.trapped():10}{m.wrong:7}{m.beside:9}{_of(m.right, m.made()):>20}"
             )
     return "\n".join([*links, "", *memories])
 

@@ -57,6 +57,10 @@ class Memories:
         """Those of turns that must become none."""
         return sum(self.traps.values())
 
+    def made(self) -> int:
+        """All of them, those of talk as well: of these nobody wanted any."""
+        return self.right + self.wrong + self.trapped() + self.beside
+
     def precision(self) -> float:
         """Share of right ones in all but those of talk."""
         return share(self.right, self.right + self.wrong + self.trapped())

@@ -47,7 +47,7 @@ _ASKING_END = {
     for code, letters in (("zh", "吗么"), ("ja", "か"), ("ko", "까"))
 }
 """Particles at the end of a question, which often has no mark."""
-_SENTENCE = re.compile(r"(?<=[.!?…؟۔।॥։።។။])\s+|(?<=[。！？｡])\s*|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?…؟۔।॥։።។။])(?<!\b\d\.)(?<!\b\d\d\.)\s+|(?<=[。！？｡])\s*|\n+")
 
 
 class _Stemmer(Protocol):

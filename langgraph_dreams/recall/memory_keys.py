@@ -5,8 +5,9 @@
 with the match relative to the best episode or memory, and n the number of cited episodes. An
 episode gets the largest lift of the memories that cite it. Sources: a further, distilled text as
 key to the passage it came from is document expansion (Nogueira et al. 2019); that a key to many
-opens each of them less is the fan effect (Anderson 1974). Only memories that hold are keys: what
-was superseded hands its match on to the memory that replaced it.
+opens each of them less is the fan effect (Anderson 1974). A tentative memory in the words of the
+one turn it cites is no further key, and lifts nothing. Only memories that hold are keys: what was
+superseded hands its match on to the memory that replaced it.
 """
 
 import math
@@ -18,6 +19,7 @@ import numpy as np
 from langgraph_dreams.language.asking import only_asks
 from langgraph_dreams.recall.candidates import Floats, Pool, RecallQuery, scored, union
 from langgraph_dreams.store import Standing
+from langgraph_dreams.types.items import Memory
 
 _WELL = 0.7  # a match from which on a memory is returned for itself
 _GENERATIONS = 16  # memories that replaced one another are followed so far
@@ -62,14 +64,16 @@ def matching(query: RecallQuery, episodes: Pool) -> Keys:
         if value >= policy.memory_match
     }
     standings = _with_successors(query, match)
-    match = _handed_on(query, match, standings)
+    own, match = match, _handed_on(query, match, standings)
     best = sorted(match, key=lambda name: -match[name])[: policy.memory_keys]
     best = _stating(query, best)
     unseen = [name for name in best if name not in pool.place]
     if unseen:
         pool = scored(query, pool.ids + unseen, dense, lexical, beside=episodes)
     kept = {name: match[name] for name in best}
-    return Keys(pool, kept, _lifts(query, kept, standings), standings)
+    alone = {name for name, value in kept.items() if value <= own.get(name, 0.0)}
+    idle = _word_for_word(query, alone, standings)
+    return Keys(pool, kept, _lifts(query, kept, standings, idle), standings)
 
 
 def _stating(query: RecallQuery, names: Sequence[str]) -> list[str]:
@@ -121,7 +125,10 @@ def _handed_on(
 
 
 def _lifts(
-    query: RecallQuery, match: Mapping[str, float], standings: dict[str, Standing]
+    query: RecallQuery,
+    match: Mapping[str, float],
+    standings: dict[str, Standing],
+    idle: Collection[str],
 ) -> dict[str, Lift]:
     policy = query.policy
     if policy.memory_weight <= 0:
@@ -138,12 +145,25 @@ def _lifts(
         if not sources:
             continue
         part = policy.memory_weight * value**policy.memory_power / math.sqrt(len(sources))
+        if name in idle:
+            part = 0.0
         if standing.cites:
             part *= policy.hop_decay  # an insight speaks of its episodes through other memories
         for source in sources:
             if source not in lifts or part > lifts[source].value:
                 lifts[source] = Lift(part, name)
     return lifts
+
+
+def _word_for_word(
+    query: RecallQuery, names: Iterable[str], standings: Mapping[str, Standing]
+) -> set[str]:
+    """Tentative memories that say what their one source says, in its words."""
+    once = [
+        n for n in names if standings[n].status == "tentative" and len(standings[n].sources) == 1
+    ]
+    found = query.vault.get(once).values() if once else ()
+    return {m.id for m in found if isinstance(m, Memory) and m.quote and m.quote == m.text}
 
 
 def outdated(query: RecallQuery, keys: Keys) -> dict[str, tuple[str, ...]]:

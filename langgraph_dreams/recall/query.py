@@ -167,7 +167,7 @@ class _Scores:
 def _scores(query: RecallQuery, pool: Pool, extra: Sequence[Edge]) -> _Scores:
     policy = query.policy
     keys = matching(query, pool)
-    pool = widened(query, pool, keys.lifts)
+    pool = widened(query, pool, [name for name, lift in keys.lifts.items() if lift.value])
     around = neighbours(query, pool)
     key = lending(query, pool, pool.seed + keys.lift(pool.ids))
     reached = spread(query, pool, key, extra) if policy.links else {}

@@ -15,6 +15,11 @@ def statement(episode: Episode) -> str:
     return episode.said or episode.text
 
 
+def own_words(episode: Episode) -> str:
+    """The words that were said, without the name of who said them."""
+    return statement(episode).removeprefix(f"{episode.speaker}: ")
+
+
 def speaker(episode: Episode) -> str:
     """The name of who said it: the text's, where it is sure to be one, before the message's."""
     named = "" if episode.speaker.casefold() in _ROLES else episode.speaker

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 
-from langgraph_dreams.dream.memories.speakers import same_speaker, statement
+from langgraph_dreams.dream.memories.speakers import own_words, same_speaker, statement
 from langgraph_dreams.dream.memories.supersede import RELATED
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -47,8 +47,8 @@ def updates(context: StageContext, state: DreamState, new: Sequence[str]) -> lis
     if not context.policy.updates or not language.compares:
         return []
     found = context.vault.get(list(new)).values()
-    turns = [e for e in found if isinstance(e, Episode) and len(_text(e)) <= _LONGEST]
-    said = believable([e for e in turns if language.statements(_text(e))])
+    turns = [e for e in found if isinstance(e, Episode) and len(own_words(e)) <= _LONGEST]
+    said = believable([e for e in turns if language.statements(own_words(e))])
     if not said:
         return []
     vectors = context.vault.vectors([e.id for e in said])
@@ -56,18 +56,13 @@ def updates(context: StageContext, state: DreamState, new: Sequence[str]) -> lis
     made = []
     for episode, vector, hits in zip(said, vectors, near, strict=True):
         names = [name for name, _ in hits]
-        names += [name for name, _ in context.vault.lexical(_text(episode), _NEAREST)]
+        names += [name for name, _ in context.vault.lexical(own_words(episode), _NEAREST)]
         older = _older(context, episode, names)
         cosines = context.vault.vectors([e.id for e in older]) @ vector if older else []
         best = _best(context, episode, older, [float(c) for c in cosines])
         made += [_link(state, episode, *one) for one in best]
     known = context.vault.get_links([link.id for link in made])
     return [_operation(state, link) for link in made if link.id not in known]
-
-
-def _text(episode: Episode) -> str:
-    """The words that were said, without the name of who said them."""
-    return statement(episode).removeprefix(f"{episode.speaker}: ")
 
 
 def _older(context: StageContext, new: Episode, names: Sequence[str]) -> list[Episode]:
@@ -79,7 +74,7 @@ def _older(context: StageContext, new: Episode, names: Sequence[str]) -> list[Ep
         if same_speaker(e, new)
         and said_trust(e) <= said_trust(new)
         and e.time < new.time
-        and len(_text(e)) <= _LONGEST
+        and len(own_words(e)) <= _LONGEST
     ]
     apart = context.policy.apart_seconds
     return [
@@ -97,7 +92,7 @@ def _best(
     language, rarity = context.vault.language, _rarity(context, [new, *older])
     found = []
     for old, cosine in zip(older, cosines, strict=True):
-        change = language.update(_text(old), _text(new), rarity)
+        change = language.update(own_words(old), own_words(new), rarity)
         if change is None or (value := score(change, cosine)) < context.policy.update_score:
             continue
         if not change.values or kindred(context.vault, change.values):
@@ -107,14 +102,14 @@ def _best(
     best = max(likely, key=lambda one: (one[0].time, one[0].position, one[0].id), default=None)
     if best is None or _ended(context, best[0], new):
         return []
-    return [one for one in found if language.same_statement(_text(one[0]), _text(best[0]))]
+    return [one for one in found if language.same_statement(own_words(one[0]), own_words(best[0]))]
 
 
 def _ended(context: StageContext, old: Episode, new: Episode) -> bool:
     """True if the newer one ends the older one as a memory (supersede.py)."""
-    change = context.vault.language.contradiction(_text(old), _text(new))
+    change = context.vault.language.contradiction(own_words(old), own_words(new))
     return change is not None and (
-        one_word_apart(context.vault.language, _text(old), _text(new))
+        one_word_apart(context.vault.language, own_words(old), own_words(new))
         or _cosine(context, (statement(old), statement(new))) >= RELATED
     )
 
@@ -125,7 +120,7 @@ def _cosine(context: StageContext, texts: Sequence[str]) -> float:
 
 
 def _rarity(context: StageContext, episodes: Sequence[Episode]) -> Rarity:
-    terms = {term for e in episodes for term in content_terms(context.vault.language, _text(e))}
+    terms = {term for e in episodes for term in content_terms(context.vault.language, own_words(e))}
     counts = context.vault.frequencies(terms)
     total = context.vault.count()["episodes"] + 1
     return lambda stem: max(0.0, math.log(total / (counts.get(stem, 0) + 1)) / math.log(total))

@@ -2,7 +2,8 @@
 
 With a model, windows of new and related old episodes are put to it, and its notes are checked one
 by one. Without one, and for windows it gave no usable answer to, statements that repeat become one
-counted memory, and a statement that contradicts an older one supersedes it.
+counted memory, what a user states once of themselves a tentative one, and a statement that
+contradicts an older one supersedes it.
 """
 
 from collections import Counter
@@ -14,6 +15,7 @@ from langgraph_dreams.dream.memories.evidence import groundless, ticks
 from langgraph_dreams.dream.memories.notes import Proposal, proposals
 from langgraph_dreams.dream.memories.reconcile import reconcile
 from langgraph_dreams.dream.memories.repeats import changed, repeated
+from langgraph_dreams.dream.memories.stated import stated
 from langgraph_dreams.dream.memories.updates import updates
 from langgraph_dreams.dream.memories.windows import Window, completed, cut
 from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
@@ -36,13 +38,16 @@ def _consolidate(context: StageContext, state: DreamState) -> Asking[Changes]:
     heard = [name for name in state["episodes"] if name not in ticking]
     told = yield from _distilled(context, {**state, "episodes": heard})
     again, repeats = repeated(context, state, told.left)
-    proposed = [*told.found, *again, *changed(context, state, told.left)]
+    again += changed(context, state, told.left)
+    once = stated(context, state, told.left, again)
+    proposed = [*told.found, *once, *again]  # of equal ones the first tells more
     ledger = reconcile(context, state, proposed)
     operations = ledger.operations()
     operations += groundless(context, state, ticking, operations)
     operations += (later := updates(context, state, told.left))
     episodes = [name for name in state["episodes"] if name not in told.waiting]
     counts = {**state["counts"], "repeated": repeats, "updates": len(later)}
+    counts["stated"] = len(once)
     counts["episodes"] = len(episodes)
     if orders := _ordering(context, episodes):
         counts["flagged"] = orders

@@ -64,7 +64,7 @@ def assertions(text: str) -> tuple[str, ...]:
     found: list[str] = []
     before: tuple[Act, str] = ("assert", "")
     supposing = False
-    for sentence in _sentences(prose(text)):
+    for sentence in sentences_of(prose(text)):
         act = act_of(sentence)
         supposing = act == "suppose" or (supposing and goes_on(sentence))
         if supposing:
@@ -80,7 +80,7 @@ def assertions(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _sentences(text: str) -> Iterator[str]:
+def sentences_of(text: str) -> Iterator[str]:
     """Sentences, none cut within a quotation."""
     waiting = ""
     for piece in _SENTENCE.split(text):

@@ -1,0 +1,1 @@
+"""What somebody states about themselves that lasts, by the form of the sentence alone."""
