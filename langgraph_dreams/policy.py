@@ -66,6 +66,8 @@ class DreamPolicy(BaseModel):
 
     0 = memories lift nothing. Weight and power were chosen on half of the LoCoMo chats with notes
     of a strong model; over all of them .7 to 1.1 and 2 to 4 do about as well."""
+    page_weight: Annotated[float, Field(ge=0, le=2)] = 0.9
+    """Most by which a page lifts the sources of each memory on it: weight * match ** power."""
     memory_power: Annotated[float, Field(ge=0, le=10)] = 3.0
     """Sharpens the match, as `seed_power` does the seeds."""
     memory_keys: Count = 30
@@ -79,6 +81,8 @@ class DreamPolicy(BaseModel):
     memory that replaced them whenever that memory matches the question."""
     memories: Count = 3
     """At most so many memories are returned beside the episodes."""
+    pages: Count = 1
+    """At most so many pages are returned with them, each with the lines that fit the question."""
     recall_floor: Share | None = None
     """Relevance below which recall returns nothing; 0 = always the nearest, however far.
 
@@ -174,8 +178,11 @@ class DreamPolicy(BaseModel):
     LoCoMo chat, for 28 of 66 calls). It is for logs of which none are: passages, traces."""
     judge_batch: Annotated[int, Field(ge=1, le=50)] = 10
     """Pairs judged in one call."""
-    insights: Annotated[int, Field(ge=0, le=10)] = 3
-    """Communities of linked memories put to the model in one dream, in one call; 0 = none."""
+    page_memories: Count = 24
+    """New memories from which on the model is asked to put them on pages; fewer wait for a later
+    dream. 0 = no pages."""
+    story: bool = False
+    """True if the model tells the night as a story, in one call; else it is told in plain words."""
     model_timeout: Annotated[float, Field(gt=0)] = 60.0
     """Limit of one model call (seconds)."""
     model_concurrency: Annotated[int, Field(ge=1, le=64)] = 4

@@ -1,7 +1,7 @@
 """The consolidate stage (N2/N3): distils episodes into cited memories; supersedes, never deletes.
 
 With a model, windows of new and related old episodes are put to it, and its notes are checked one
-by one. Without one, and for windows it gave no usable answer to, statements that repeat become one
+by one; then it is asked which memories belong together (memories/pages.py). Without one, and for windows it gave no usable answer to, statements that repeat become one
 counted memory, and a statement that contradicts an older one supersedes it.
 """
 
@@ -12,6 +12,7 @@ from datetime import datetime
 
 from langgraph_dreams.dream.memories.evidence import groundless, ticks
 from langgraph_dreams.dream.memories.notes import Proposal, proposals
+from langgraph_dreams.dream.memories.pages import settle
 from langgraph_dreams.dream.memories.reconcile import reconcile
 from langgraph_dreams.dream.memories.repeats import changed, repeated
 from langgraph_dreams.dream.memories.updates import updates
@@ -27,7 +28,7 @@ from langgraph_dreams.types.items import Episode
 
 
 def consolidate(context: StageContext, state: DreamState) -> Work:
-    """Operations on memories: add, merge, supersede."""
+    """Operations on memories and pages: add, merge, supersede."""
     return _consolidate(context, state)
 
 
@@ -38,11 +39,13 @@ def _consolidate(context: StageContext, state: DreamState) -> Asking[Changes]:
     again, repeats = repeated(context, state, told.left)
     proposed = [*told.found, *again, *changed(context, state, told.left)]
     ledger = reconcile(context, state, proposed)
-    operations = ledger.operations()
-    operations += groundless(context, state, ticking, operations)
+    ended = groundless(context, state, ticking, ledger.operations())
+    retired, laid, problems = yield from settle(context, state, ledger, [o.target for o in ended])
+    gone = {o.target for o in ended}
+    operations = [*ledger.operations(), *ended, *(o for o in retired if o.target not in gone)]
     operations += (later := updates(context, state, told.left))
     episodes = [name for name in state["episodes"] if name not in told.waiting]
-    counts = {**state["counts"], "repeated": repeats, "updates": len(later)}
+    counts = {**state["counts"], "repeated": repeats, "updates": len(later), **laid}
     counts["episodes"] = len(episodes)
     if orders := _ordering(context, episodes):
         counts["flagged"] = orders
@@ -55,6 +58,7 @@ def _consolidate(context: StageContext, state: DreamState) -> Asking[Changes]:
         "notes": [
             *state["notes"],
             *told.notes,
+            *problems,
             *_refused(ledger.refused),
             *ledger.claims,
             *_kept_out(orders),
