@@ -20,7 +20,9 @@ from .sets import Case, Unit, times
 _HEADING = re.compile(r"^\[([A-Z])(\d+)\] ?(.*)$")
 _STEPS = {"E": "consolidate", "P": "judge", "M": "pages", "O": "narrate"}
 """By the letter of the first block that a prompt shows."""
-_NOTHING: Mapping[str, Any] = {"memories": [], "judgements": [], "pages": [], "relations": [], "sentences": []}
+_NOTHING: Mapping[str, Any] = {
+    name: [] for name in ("memories", "judgements", "pages", "relations", "sentences")
+}
 """A valid answer to every step: one that is not is asked for again."""
 
 

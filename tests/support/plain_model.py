@@ -253,7 +253,7 @@ def _shrunk(
 ) -> Memory | None:
     sources = tuple(s for s in memory.sources if s not in out)
     cites = tuple(c for c in memory.cites if c not in out)
-    if not sources or (memory.kind == "insight" and len(cites) < 2):
+    if not sources or (memory.derived and len(cites) < 2):
         return None
     if sources == memory.sources:
         return memory.model_copy(update={"cites": cites})

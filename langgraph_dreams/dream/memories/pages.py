@@ -54,7 +54,8 @@ class Shelf:
     """Standings of stored memories."""
 
     def __post_init__(self) -> None:
-        self._stood |= self.context.vault.standings([n for names in self.on.values() for n in names])
+        cited = [name for names in self.on.values() for name in names]
+        self._stood |= self.context.vault.standings(cited)
 
     def standing(self, name: str) -> str:
         """The memory that holds in the place of one; empty when none does."""
@@ -114,9 +115,7 @@ def _asked(
         shown = shown_with(context, shelf.ledger, new, shelf.pages, shelf.on)
         context.send_progress("consolidate", "progress", f"{len(new)} memories to put on pages")
         characters = context.policy.episode_characters
-        request = pages_request(
-            shown.new, shown.near, shown.pages, characters, context.vault.zone
-        )
+        request = pages_request(shown.new, shown.near, shown.pages, characters, context.vault.zone)
         answer = (yield [request])[0]
         if answer.problem:
             notes.append(f"pages: {answer.problem}")

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 ABOUT: Mapping[str, str] = {
     "gather": "What was I concerned with? Takes a snapshot of the new episodes and open concerns.",
-    "consolidate": "What belongs together? Distils episodes into memories, and puts them on pages.",
+    "consolidate": "What belongs together? Distils episodes into memories and lays out pages.",
     "associate": "What remote associations are there? Pairs new episodes with old ones.",
     "appraise": "Does it hold? Scores the pairs, and strengthens what recall has used.",
     "narrate": "What is the story? The night in words, and what is always in mind.",
@@ -72,7 +72,8 @@ def lines(counts: Mapping[str, int]) -> dict[str, str]:
         "gather": f"{of('episodes')} new episodes",
         "consolidate": (
             f"{of('add_memory') - of('pages')} memories, "
-            f"{of('supersede_memory')} superseded, {of('merge_memory') - of('pages_changed')} confirmed, "
+            f"{of('supersede_memory')} superseded, "
+            f"{of('merge_memory') - of('pages_changed')} confirmed, "
             f"{of('pages') + of('pages_changed')} pages"
         ),
         "associate": f"{of('candidates')} candidate links",

@@ -1,8 +1,9 @@
 """The consolidate stage (N2/N3): distils episodes into cited memories; supersedes, never deletes.
 
 With a model, windows of new and related old episodes are put to it, and its notes are checked one
-by one; then it is asked which memories belong together (memories/pages.py). Without one, and for windows it gave no usable answer to, statements that repeat become one
-counted memory, and a statement that contradicts an older one supersedes it.
+by one; then it is asked which memories belong together (memories/pages.py). Without one, and for
+windows it gave no usable answer to, statements that repeat become one counted memory, and a
+statement that contradicts an older one supersedes it.
 """
 
 from collections import Counter
