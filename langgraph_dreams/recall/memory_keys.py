@@ -3,9 +3,9 @@
     lift = memory_weight * match ** memory_power / sqrt(n)
 
 with the match relative to the best episode or memory, and n the number of cited episodes. An
-episode gets the largest lift of the memories that cite it. A page lifts all sources of the memories
-on it by page_weight * match ** memory_power, however many there are: it gathers what only together
-answers. Sources: a further, distilled text as
+episode gets the largest lift of the memories that cite it, and on top of it the largest of the
+pages that they are on: page_weight * match ** 2, however many are on it. What a page gathers only
+answers together; what its own memory says still comes first. Sources: a further, distilled text as
 key to the passage it came from is document expansion (Nogueira et al. 2019); that a key to many
 opens each of them less is the fan effect (Anderson 1974). Only memories that hold are keys: what
 was superseded hands its match on to the memory that replaced it.
@@ -23,6 +23,8 @@ from langgraph_dreams.recall.candidates import Floats, Pool, RecallQuery, scored
 from langgraph_dreams.store import Standing
 
 _WELL = 0.7  # a match from which on a memory is returned for itself
+_PAGE_POWER = 2.0
+"""A page tells of more than a memory does, and matches a question less sharply."""
 _LINES = 4  # of a page that are returned
 _GENERATIONS = 16  # memories that replaced one another are followed so far
 
@@ -133,21 +135,28 @@ def _lifts(
     cited = [c for name in match for c in standings[name].cites if c not in standings]
     if cited:
         standings |= query.vault.standings(cited)
-    lifts: dict[str, Lift] = {}
+    alone: dict[str, Lift] = {}
+    on_page: dict[str, Lift] = {}
     for name, value in match.items():
-        standing = standings[name]
-        part = value**policy.memory_power
-        if standing.cites:
-            below = [standings[c] for c in standing.cites if c in standings]
+        if pages := standings[name].cites:
+            below = [standings[c] for c in pages if c in standings]
             sources = [i for s in below if _holds(query, s) for i in s.sources]
-            part *= policy.page_weight
+            part, lifts = policy.page_weight * value**_PAGE_POWER, on_page
         else:
-            sources = list(standing.sources)
-            part *= policy.memory_weight / math.sqrt(max(1, len(sources)))
+            sources = list(standings[name].sources)
+            sharp = value**policy.memory_power
+            part, lifts = policy.memory_weight * sharp / math.sqrt(max(1, len(sources))), alone
         for source in sources:
             if source not in lifts or part > lifts[source].value:
                 lifts[source] = Lift(part, name)
-    return lifts
+    return {name: _sum(alone.get(name), on_page.get(name)) for name in (*alone, *on_page)}
+
+
+def _sum(one: Lift | None, other: Lift | None) -> Lift:
+    """Both lifts together, by the name of the larger one."""
+    parts = [part for part in (one, other) if part is not None]
+    best = max(parts, key=lambda part: part.value)
+    return Lift(sum(part.value for part in parts), best.memory)
 
 
 def outdated(query: RecallQuery, keys: Keys) -> dict[str, tuple[str, ...]]:
