@@ -14,6 +14,7 @@ from langgraph_dreams._text import one_line
 from langgraph_dreams.dream.memories.ledger import MemoryLedger
 from langgraph_dreams.dream.memories.nearby import Shown, shown_with
 from langgraph_dreams.dream.memories.relations import Claim, relate
+from langgraph_dreams.dream.memories.unfiled import learned_since, mark_after
 from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
 from langgraph_dreams.dream.runtime.prompts import PageNote, Pages, pages_request
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -25,8 +26,6 @@ from langgraph_dreams.types.items import LEAST_CITED, Memory, memory_id
 from langgraph_dreams.types.operations import Operation, propose
 from langgraph_dreams.types.pages import gathered, heading
 
-THROUGH = "pages.through"
-"""Count of a dream: the number of the last dream whose memories were all put to the model."""
 SLICE = 60
 """New memories that are put to the model in one call at most."""
 _NEW = 3  # memories that a new page needs
@@ -105,13 +104,17 @@ def _asked(
 ) -> Asking[tuple[dict[str, int], list[str]]]:
     calls = calls_allowed(context, state, "pages")
     least = context.policy.page_memories
-    unseen = unfiled(context, state, shelf) if calls and least else []
-    if len(unseen) < max(1, least):
+    if not (calls and least):
+        return {}, []
+    added = [shelf.ledger.now[name] for name in shelf.ledger.added]
+    learned = learned_since(context, state["number"], [m for m in added if not m.derived])
+    unseen = _unfiled(shelf, [one.id for one in learned])
+    if len(unseen) < least:
         return {}, []
     size = -(-len(unseen) // -(-len(unseen) // SLICE))
-    notes, done = list[str](), 0
+    notes, last = list[str](), ""
     for start in range(0, min(len(unseen), calls * size), size):
-        new = [m for _, m in unseen[start : start + size]]
+        new = unseen[start : start + size]
         shown = shown_with(context, shelf.ledger, new, shelf.pages, shelf.on)
         context.send_progress("consolidate", "progress", f"{len(new)} memories to put on pages")
         characters = context.policy.episode_characters
@@ -124,40 +127,19 @@ def _asked(
         relate(context, state, shelf.ledger, _claims(shelf, answer.value, shown))
         for note in answer.value.pages:
             _put(state, shelf, note, shown)
-        done = start + len(new)
-    left = {number for number, _ in unseen[done:]}
-    through = min(left, default=state["number"] + 1) - 1
-    return {THROUGH: through}, notes
+        last = new[-1].id
+    every = [one.id for one in learned]
+    done = last == unseen[-1].id
+    count = len(every) if done else every.index(last) + 1 if last else 0
+    return mark_after(context, learned, count), notes
 
 
-def unfiled(context: StageContext, state: DreamState, shelf: Shelf) -> list[tuple[int, Memory]]:
-    """Memories that hold, on no page and never put to the model, each with its dream's number."""
-    names = learned_after(context, shown_through(context))
+def _unfiled(shelf: Shelf, names: Sequence[str]) -> list[Memory]:
+    """Those of the memories that hold and are on no page."""
     filed = {name for names in shelf.on.values() for name in names}
-    stored = context.vault.get([n for n in names if n not in filed]).values()
-    number = {d.id: d.number for d in context.vault.dreams()} | {state["dream"]: state["number"]}
-    ledger = shelf.ledger
-    every = [*(m for m in stored if isinstance(m, Memory)), *(ledger.now[n] for n in ledger.added)]
-    found = {m.id: ledger.now.setdefault(m.id, m) for m in every}
-    fit = [m for m in found.values() if not m.derived and may_become(m)]
-    fit = [m for m in fit if shelf.standing(m.id) == m.id]
-    return sorted(
-        ((number.get(m.dream, 0), m) for m in fit),
-        key=lambda each: (each[0], each[1].valid_from or each[1].learned_at, each[1].id),
-    )
-
-
-def shown_through(context: StageContext) -> int:
-    """Number of the last dream whose memories were all put to the model."""
-    dreams = (d for d in context.vault.dreams() if d.status == "committed")
-    return max((d.counts.get(THROUGH, 0) for d in dreams), default=0)
-
-
-def learned_after(context: StageContext, number: int) -> list[str]:
-    """Stored memories that hold, of dreams after the one of a number; pages are none."""
-    later = {d.id for d in context.vault.dreams() if d.status == "committed" and d.number > number}
-    standings = context.vault.standings(context.vault.memory_ids())
-    return [n for n, s in standings.items() if s.dream in later and not s.cites]
+    wanted = [name for name in names if name not in filed and shelf.standing(name) == name]
+    found = {m.id: shelf.ledger.now.setdefault(m.id, m) for m in _read(shelf, wanted)}
+    return [m for m in found.values() if may_become(m)]
 
 
 def _claims(shelf: Shelf, answer: Pages, shown: Shown) -> list[Claim]:

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from langgraph_dreams.dream.memories.pages import SLICE, learned_after, shown_through
+from langgraph_dreams.dream.memories.pages import SLICE
+from langgraph_dreams.dream.memories.unfiled import learned_since
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, JUDGE, JUDGED, PAGES
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -93,15 +94,18 @@ def _judging(pairs: int, policy: DreamPolicy) -> Iterator[Call]:
 def _laying_out(context: StageContext, state: DreamState) -> Iterator[Call]:
     """Calls for pages, by the memories that wait and those that the new episodes may give."""
     vault, least = context.vault, context.policy.page_memories
-    waiting = learned_after(context, shown_through(context)) if least else []
-    filed = vault.citing(waiting) if waiting else {}
-    waiting = [name for name in waiting if name not in filed]
-    dreamt, held = vault.count()["episodes"] - len(vault.undreamt()), len(vault.memory_ids())
-    share = min(1.0, held / dreamt) if held and dreamt >= _ENOUGH else _MEMORIES
-    memories = len(waiting) + round(share * len(state["episodes"]))
-    if not least or memories < least:
+    learned = [one.id for one in learned_since(context)] if least else []
+    holding = set(vault.memory_ids())
+    filed = vault.citing(learned) if learned else {}
+    waiting = [name for name in learned if name in holding and name not in filed]
+    dreamt, held = vault.count()["episodes"] - len(vault.undreamt()), len(holding)
+    told = held and dreamt >= _ENOUGH
+    share = min(1.0, held / dreamt) if told else _MEMORIES
+    new = len(state["episodes"])
+    memories = len(waiting) + round(share * new)
+    if not least or (memories if told else len(waiting) + new) < least:
         return
-    calls = -(-memories // SLICE)
+    calls = max(1, -(-memories // SLICE))
     text = len(PAGES) + (memories / calls + _BESIDE) * _STATEMENT
     for _ in range(calls):
         yield Call("pages", int(text / _LETTERS) + _SHAPE, 15 * memories // calls)
