@@ -24,7 +24,7 @@ from langgraph_dreams.types.reports import DreamPlan
 _LETTERS = 4  # characters a token
 _SHAPE = 400  # tokens of an answer's schema and of headings
 _MEMORIES = 0.5  # that a turn gives, where not enough turns were dreamt of to tell
-_ENOUGH = 50  # turns dreamt of that tell
+_ENOUGH = 20  # turns dreamt of that tell
 _BESIDE = 60  # memories and pages beside the new ones of a call
 _STATEMENT = 160  # characters of one, with its heading
 _LATER = 4  # one in so many calls is kept for the steps after consolidate
