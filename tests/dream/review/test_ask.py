@@ -212,6 +212,18 @@ def test_a_page_cites_what_is_left(ada: Namespace) -> None:
     assert ada.memories([left["id"]])[0].cites == tuple(left["cites"])
 
 
+def test_the_words_of_a_page_are_those_of_its_memories(ada: Namespace) -> None:
+    report = waiting(ada)
+    (laid,) = pages_of(report)
+    with pytest.raises(ReviewError, match="words of the memories on it"):
+        ada.approve(report.id, {"edit": {laid["id"]: "The workshop is cold."}})
+    assert untouched(ada)
+    first = laid["cites"][0]
+    done = ada.approve(report.id, {"edit": {first: "The stove of the workshop smokes."}})
+    (left,) = pages_of(done)
+    assert "- The stove of the workshop smokes." in left["text"].split("\n")
+
+
 def test_the_core_has_no_line_of_what_is_rejected(ada: Namespace) -> None:
     report = waiting(ada)
     lines = [line.memory for line in core_of(report).lines]
