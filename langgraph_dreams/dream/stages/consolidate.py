@@ -1,7 +1,7 @@
 """The consolidate stage (N2/N3): distils episodes into cited memories; supersedes, never deletes.
 
 With a model, windows of new and related old episodes are put to it, and its notes are checked one
-by one; then it is asked which memories belong together (memories/pages.py). Without one, and for
+by one; then it is asked which memories belong together (pages/shelf.py). Without one, and for
 windows it gave no usable answer to, statements that repeat become one counted memory, and a
 statement that contradicts an older one supersedes it.
 """
@@ -13,11 +13,11 @@ from datetime import datetime
 
 from langgraph_dreams.dream.memories.evidence import groundless, ticks
 from langgraph_dreams.dream.memories.notes import Proposal, proposals
-from langgraph_dreams.dream.memories.pages import settle
 from langgraph_dreams.dream.memories.reconcile import reconcile
 from langgraph_dreams.dream.memories.repeats import changed, repeated
 from langgraph_dreams.dream.memories.updates import updates
 from langgraph_dreams.dream.memories.windows import Window, completed, cut
+from langgraph_dreams.dream.pages.shelf import settle
 from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
 from langgraph_dreams.dream.runtime.prompts import Notes, consolidate_request
 from langgraph_dreams.dream.runtime.state import DreamState

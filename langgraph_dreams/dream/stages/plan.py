@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from langgraph_dreams.dream.memories.pages import SLICE
-from langgraph_dreams.dream.memories.unfiled import learned_since
+from langgraph_dreams.dream.pages.shelf import SLICE
+from langgraph_dreams.dream.pages.unfiled import learned_since
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, JUDGE, JUDGED, PAGES
 from langgraph_dreams.dream.runtime.state import DreamState

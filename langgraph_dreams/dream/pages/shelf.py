@@ -12,9 +12,9 @@ from datetime import datetime
 
 from langgraph_dreams._text import one_line
 from langgraph_dreams.dream.memories.ledger import MemoryLedger
-from langgraph_dreams.dream.memories.nearby import Shown, shown_with
-from langgraph_dreams.dream.memories.relations import Claim, relate
-from langgraph_dreams.dream.memories.unfiled import learned_since, mark_after
+from langgraph_dreams.dream.pages.nearby import Shown, shown_with
+from langgraph_dreams.dream.pages.relations import Claim, relate
+from langgraph_dreams.dream.pages.unfiled import learned_since, mark_after
 from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
 from langgraph_dreams.dream.runtime.prompts import PageNote, Pages, pages_request
 from langgraph_dreams.dream.runtime.state import DreamState
