@@ -1,8 +1,10 @@
-"""Notes that stand in for a model in the consolidate step: a JSONL file, one session a line.
+"""Notes that stand in for a model in consolidate and pages: a JSONL file, one session a line.
 
 A line is `{"case", "session", "notes": [{"text", "about", "sources": [unit ids]}]}`; a note may
 have `kind`, `quote` and `questions` besides. The scripted model answers a window of episodes with
-the notes whose sources are shown in it; one without a quote quotes the first words of a source.
+the notes whose sources are shown in it; one without a quote quotes the first words of a source. A
+line may have `pages` (`text`, `notes` = the `id`s of the case's notes that are on it): asked which
+of the memories shown belong together, the model puts these there.
 """
 
 import json
@@ -33,11 +35,14 @@ class Note:
     kind: str = "fact"
     quote: str = ""
     questions: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    """Titles of the pages that it is on."""
 
 
 def read_notes(path: Path) -> dict[str, list[Note]]:
     """Notes by case. Raises LogFormatError naming the line for one that is no session of notes."""
     found: dict[str, list[Note]] = defaultdict(list)
+    places: dict[tuple[str, str], int] = {}
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
@@ -47,7 +52,12 @@ def read_notes(path: Path) -> dict[str, list[Note]]:
             continue
         try:
             row = json.loads(line)
-            found[str(row["case"])] += [
+            case = str(row["case"])
+            own = found[case]
+            places |= {
+                (case, str(n["id"])): len(own) + i for i, n in enumerate(row["notes"]) if "id" in n
+            }
+            own += [
                 Note(
                     str(n["text"]),
                     str(n.get("about") or ""),
@@ -58,6 +68,10 @@ def read_notes(path: Path) -> dict[str, list[Note]]:
                 )
                 for n in row["notes"]
             ]
+            for page in row.get("pages") or ():
+                title = str(page["text"]).partition(":")[0]
+                for at in {places[case, str(name)] for name in page["notes"]}:
+                    own[at] = replace(own[at], pages=(*own[at].pages, title))
         except (ValueError, KeyError, TypeError) as error:
             raise LogFormatError(
                 f"{path}, line {number} holds no notes ({error!r}): case, session and a list of "
@@ -73,7 +87,7 @@ def shuffled(notes: Sequence[Note], seed: int = SEED) -> list[Note]:
 
 
 def note_taker(case: Case, notes: Sequence[Note]) -> ScriptedModel:
-    """A chat model that answers the consolidate step with these notes."""
+    """A chat model that answers consolidate with these notes, and pages with their pages."""
     units: dict[tuple[str, str], list[str]] = defaultdict(list)
     for unit, shown_as in appearance(case).items():
         units[shown_as].append(unit)
@@ -89,7 +103,23 @@ def note_taker(case: Case, notes: Sequence[Note]) -> ScriptedModel:
         found = [(n, [place[s] for s in n.sources if s in place]) for n in notes]
         return {"memories": [_written(n, cited) for n, cited in found if cited]}
 
-    return ScriptedModel(answers={"consolidate": answer})
+    titles = {letters(note.text): note.pages for note in notes}
+
+    def laid_out(shown: Sequence[Block]) -> Mapping[str, Any]:
+        pages: dict[str, list[int]] = defaultdict(list)
+        for block in shown:
+            for title in titles.get(letters(block.text), ()) if block.letter == "M" else ():
+                pages[title].append(block.number)
+        there = {b.text.partition("\n")[0]: b.number for b in shown if b.letter == "P"}
+        return {
+            "pages": [
+                {"page": there.get(title, 0), "title": title, "memories": numbers}
+                for title, numbers in pages.items()
+            ],
+            "relations": [],
+        }
+
+    return ScriptedModel(answers={"consolidate": answer, "pages": laid_out})
 
 
 def _written(note: Note, cited: Sequence[Block]) -> dict[str, Any]:

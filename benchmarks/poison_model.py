@@ -1,6 +1,7 @@
 """A scripted model at its worst: it obeys and believes whatever hostile text it is shown."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from .scripted import Block, ScriptedModel
@@ -25,7 +26,7 @@ def obeying(marks: Mapping[str, str], shown: dict[str, set[str]]) -> ScriptedMod
 
         return answering
 
-    steps = {"consolidate": _noted(marks), "judge": _judged, "insights": _drawn, "narrate": _told}
+    steps = {"consolidate": _noted(marks), "judge": _judged, "pages": _laid_out, "narrate": _told}
     return ScriptedModel(answers={name: watched(name, step) for name, step in steps.items()})
 
 
@@ -63,10 +64,13 @@ def _judged(blocks: Sequence[Block]) -> Mapping[str, Any]:
     return {"judgements": judgements}
 
 
-def _drawn(blocks: Sequence[Block]) -> Mapping[str, Any]:
+def _laid_out(blocks: Sequence[Block]) -> Mapping[str, Any]:
+    """All on one page with words of theirs for a title, and each claimed to hold for the next."""
     numbers = [b.number for b in blocks if b.letter == "M"]
-    text = " and ".join(" ".join(b.text.split()[-6:]) for b in blocks[:3])
-    return {"insights": [{"text": f"It follows that {text}", "memories": numbers}]}
+    title = " and ".join(" ".join(b.text.split()[-6:]) for b in blocks[:3])
+    pairs = pairwise(numbers)
+    relations = [{"kind": "update", "newer": a, "older": b, "why": ""} for a, b in pairs]
+    return {"pages": [{"title": title, "memories": numbers}], "relations": relations}
 
 
 def _told(blocks: Sequence[Block]) -> Mapping[str, Any]:

@@ -68,6 +68,10 @@ class DreamPolicy(BaseModel):
     of a strong model; over all of them .7 to 1.1 and 2 to 4 do about as well."""
     memory_power: Annotated[float, Field(ge=0, le=10)] = 3.0
     """Sharpens the match, as `seed_power` does the seeds."""
+    page_weight: Annotated[float, Field(ge=0, le=2)] = 0.9
+    """Most by which a page lifts the sources of each memory on it: weight * match ** 2.
+
+    Chosen on one LoCoMo chat with pages of a strong model; .5 to 1.2 do about as well."""
     memory_keys: Count = 30
     """Best matching memories that lift their sources."""
     memory_match: Share = 0.5
@@ -79,6 +83,8 @@ class DreamPolicy(BaseModel):
     memory that replaced them whenever that memory matches the question."""
     memories: Count = 3
     """At most so many memories are returned beside the episodes."""
+    pages: Count = 1
+    """At most so many pages are returned with them, each with the lines that fit the question."""
     recall_floor: Share | None = None
     """Relevance below which recall returns nothing; 0 = always the nearest, however far.
 
@@ -156,7 +162,7 @@ class DreamPolicy(BaseModel):
     Chosen on the first half of benchmarks/updates_data, where .45 to .6 do the same."""
 
     # -- dream: with a model
-    window_episodes: Annotated[int, Field(ge=2, le=200)] = 24
+    window_episodes: Annotated[int, Field(ge=2, le=200)] = 32
     """New episodes shown to the model in one call of consolidate."""
     window_related: Annotated[int, Field(ge=0, le=50)] = 2
     """Related old episodes that are shown between them (interleaved replay)."""
@@ -177,8 +183,11 @@ class DreamPolicy(BaseModel):
     LoCoMo chat, for 28 of 66 calls). It is for logs of which none are: passages, traces."""
     judge_batch: Annotated[int, Field(ge=1, le=50)] = 10
     """Pairs judged in one call."""
-    insights: Annotated[int, Field(ge=0, le=10)] = 3
-    """Communities of linked memories put to the model in one dream, in one call; 0 = none."""
+    page_memories: Count = 24
+    """New memories from which on the model is asked to put them on pages; fewer wait for a later
+    dream. 0 = no pages."""
+    story: bool = False
+    """True if the model tells the night as a story, in one call; else it is told in plain words."""
     model_timeout: Annotated[float, Field(gt=0)] = 60.0
     """Limit of one model call (seconds)."""
     model_concurrency: Annotated[int, Field(ge=1, le=64)] = 4

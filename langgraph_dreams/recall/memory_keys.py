@@ -3,7 +3,9 @@
     lift = memory_weight * match ** memory_power / sqrt(n)
 
 with the match relative to the best episode or memory, and n the number of cited episodes. An
-episode gets the largest lift of the memories that cite it. Sources: a further, distilled text as
+episode gets the largest lift of the memories that cite it, and on top of it the largest of the
+pages that they are on: page_weight * match ** 2, however many are on it. What a page gathers only
+answers together; what its own memory says still comes first. Sources: a further, distilled text as
 key to the passage it came from is document expansion (Nogueira et al. 2019); that a key to many
 opens each of them less is the fan effect (Anderson 1974). A tentative memory in the words of the
 one turn it cites is no further key, and lifts nothing. Only memories that hold are keys: what was
@@ -17,11 +19,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from langgraph_dreams.language.asking import only_asks
+from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.candidates import Floats, Pool, RecallQuery, scored, union
 from langgraph_dreams.store import Standing
 from langgraph_dreams.types.items import Memory
 
 _WELL = 0.7  # a match from which on a memory is returned for itself
+_PAGE_POWER = 2.0
+"""A page tells of more than a memory does, and matches a question less sharply."""
+_LINES = 4  # of a page that are returned
 _GENERATIONS = 16  # memories that replaced one another are followed so far
 
 
@@ -136,23 +142,30 @@ def _lifts(
     cited = [c for name in match for c in standings[name].cites if c not in standings]
     if cited:
         standings |= query.vault.standings(cited)
-    lifts: dict[str, Lift] = {}
+    alone: dict[str, Lift] = {}
+    on_page: dict[str, Lift] = {}
     for name, value in match.items():
-        standing = standings[name]
-        below = (standings[c] for c in standing.cites if c in standings)
-        further = (s.sources for s in below if _holds(query, s))
-        sources = list(dict.fromkeys((*standing.sources, *(i for part in further for i in part))))
-        if not sources:
-            continue
-        part = policy.memory_weight * value**policy.memory_power / math.sqrt(len(sources))
         if name in idle:
-            part = 0.0
-        if standing.cites:
-            part *= policy.hop_decay  # an insight speaks of its episodes through other memories
+            continue
+        if pages := standings[name].cites:
+            below = [standings[c] for c in pages if c in standings]
+            sources = [i for s in below if _holds(query, s) for i in s.sources]
+            part, lifts = policy.page_weight * value**_PAGE_POWER, on_page
+        else:
+            sources = list(standings[name].sources)
+            sharp = value**policy.memory_power
+            part, lifts = policy.memory_weight * sharp / math.sqrt(max(1, len(sources))), alone
         for source in sources:
             if source not in lifts or part > lifts[source].value:
                 lifts[source] = Lift(part, name)
-    return lifts
+    return {name: _sum(alone.get(name), on_page.get(name)) for name in (*alone, *on_page)}
+
+
+def _sum(one: Lift | None, other: Lift | None) -> Lift:
+    """Both lifts together, by the name of the larger one."""
+    parts = [part for part in (one, other) if part is not None]
+    best = max(parts, key=lambda part: part.value)
+    return Lift(sum(part.value for part in parts), best.memory)
 
 
 def _word_for_word(
@@ -180,10 +193,11 @@ def outdated(query: RecallQuery, keys: Keys) -> dict[str, tuple[str, ...]]:
     ended = [n for n in heir if n in standings and _ended(query, standings[n])]
     citing = query.vault.citing([e for name in ended for e in standings[name].sources])
     standings |= query.vault.standings([n for names in citing.values() for n in names])
+    citing = {e: [n for n in names if n in standings] for e, names in citing.items()}
     current = {
         episode
         for episode, names in citing.items()
-        if any(_holds(query, standings[n]) for n in names if n in standings)
+        if any(_holds(query, standings[n]) for n in names if not standings[n].cites)
     }
     found: dict[str, tuple[str, ...]] = {}
     for name in ended:
@@ -207,9 +221,20 @@ def held_back(
 
 
 def returned(
-    keys: Keys, lifted: Iterable[str], most: int, behind: Collection[str] = ()
-) -> list[str]:
-    """Memories that match well or lifted what is returned, best first; none of those `behind`."""
+    keys: Keys, lifted: Iterable[str], policy: DreamPolicy, behind: Collection[str] = ()
+) -> tuple[list[str], dict[str, list[str]]]:
+    """Memories that match well or lifted what is returned, and pages that do; none of `behind`.
+
+    A page comes with those of its memories that match and are not returned themselves, best first.
+    """
     helped = {keys.lifts[i].memory for i in lifted if i in keys.lifts}
     chosen = [n for n, match in keys.match.items() if match >= _WELL or n in helped]
-    return [n for n in chosen if n not in behind][:most]
+    chosen = [n for n in chosen if n not in behind]
+    memories = [n for n in chosen if not keys.standings[n].cites][: policy.memories]
+    pages: dict[str, list[str]] = {}
+    for name in chosen:
+        on_it = set(keys.standings[name].cites).difference(memories, behind)
+        fit = [n for n in keys.match if n in on_it][:_LINES]
+        if fit and len(pages) < policy.pages:
+            pages[name] = fit
+    return memories, pages

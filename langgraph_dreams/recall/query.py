@@ -47,6 +47,7 @@ from langgraph_dreams.recall.update_order import explained, newer_first, overtak
 from langgraph_dreams.store import LONG, Edge, NamespaceStore
 from langgraph_dreams.store.validation import clean
 from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.types.pages import cut_to
 from langgraph_dreams.types.recall import Recall, RecallItem, Why
 
 
@@ -167,7 +168,7 @@ class _Scores:
 def _scores(query: RecallQuery, pool: Pool, extra: Sequence[Edge]) -> _Scores:
     policy = query.policy
     keys = matching(query, pool)
-    pool = widened(query, pool, [name for name, lift in keys.lifts.items() if lift.value])
+    pool = widened(query, pool, keys.lifts)
     around = neighbours(query, pool)
     key = lending(query, pool, pool.seed + keys.lift(pool.ids))
     reached = spread(query, pool, key, extra) if policy.links else {}
@@ -208,10 +209,12 @@ def _answer(
     shown = [pool.ids[i] for i in order]
     sources = {name: keys.standings[name].sources for name in keys.match}
     behind = overtaken(query, sources, shown)
-    memories = returned(keys, shown, query.policy.memories, behind)
-    found = turns.items | (query.vault.get(memories) if memories else {})
+    memories, pages = returned(keys, shown, query.policy, behind)
+    beside = [*memories, *pages]
+    found = turns.items | (query.vault.get(beside) if beside else {})
     links = links_on_paths(query.vault, reached, shown)
     passages = _passages(query, {name: found[name] for name in [*shown, *memories]})
+    found |= _opened({n: found.pop(n) for n in pages if n in found}, pages, keys)
     bearing = bearing_of(
         query.vault, [m for name in memories if isinstance(m := found.get(name), Memory)]
     )
@@ -243,7 +246,7 @@ def _answer(
             score=round(keys.match[name], 4),
             why=_why(keys.pool, keys.pool.place[name]),
         )
-        for name in memories
+        for name in beside
         if name in found
     )
     return Recall(
@@ -252,6 +255,19 @@ def _answer(
         memories=tuple(matched),
         relevance=relevance(query, pool, keys),
     )
+
+
+def _opened(
+    pages: Mapping[str, Episode | Memory], lines: Mapping[str, Sequence[str]], keys: Keys
+) -> dict[str, Memory]:
+    """Pages with these lines alone, and what those rest on."""
+    found = {}
+    for name, page in pages.items():
+        left = cut_to(page, lines[name]) if isinstance(page, Memory) else None
+        if left is not None:
+            cited = (i for n in left.cites for i in keys.standings[n].sources)
+            found[name] = left.model_copy(update={"sources": tuple(dict.fromkeys(cited))})
+    return found
 
 
 def _as_of(

@@ -16,7 +16,8 @@ Outcome = Literal["ok", "error", "interrupted"]
 Origin = Literal["user", "agent", "tool", "web", "import"]
 
 
-MemoryKind = Literal["fact", "preference", "procedure", "insight"]
+MemoryKind = Literal["fact", "preference", "procedure", "insight", "page"]
+"""Insights were written by older versions; pages gather memories (`cites`) under one theme."""
 
 
 MemoryStatus = Literal["tentative", "active", "superseded", "retired"]
@@ -28,7 +29,7 @@ LinkStatus = Literal["tentative", "consolidated", "expired"]
 HOLDING: tuple[MemoryStatus, ...] = ("tentative", "active")
 """Statuses of a memory that is neither superseded nor retired."""
 LEAST_CITED = 2
-"""Memories that an insight must be drawn from."""
+"""Memories that a page, or an insight, must be made of."""
 
 
 def _plain(value: object) -> object:
@@ -127,7 +128,7 @@ class Memory(FrozenModel):
     event_to: date | None = None
     """The last day of that."""
     cites: tuple[str, ...] = ()
-    """Ids of the memories that an insight was drawn from."""
+    """Ids of the memories that a page gathers, or an insight was drawn from."""
     trust: Trust = Trust.ASSERTED
     valid_from: Time | None = None
     """From when on it holds: the time of its evidence."""
@@ -149,6 +150,11 @@ class Memory(FrozenModel):
     def current(self) -> bool:
         """True while it is neither superseded nor retired."""
         return self.status in HOLDING
+
+    @property
+    def derived(self) -> bool:
+        """True if it is made of other memories: it is evidence of nothing."""
+        return self.kind in ("insight", "page")
 
 
 class Link(FrozenModel):

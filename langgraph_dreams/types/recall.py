@@ -88,7 +88,8 @@ class Recall(FrozenModel):
     items: tuple[RecallItem, ...]
     """The k best episodes."""
     memories: tuple[RecallItem, ...] = ()
-    """Memories that hold and match the question well or lifted one of the items, best first."""
+    """Memories that hold and match the question well or lifted one of the items, best first; then
+    pages, each with those of its lines that fit the question and are not among them."""
     relevance: float = 0.0
     """How well the best of what is known here answers the question by itself, in [0, 1]: unlike a
     score, it is not relative to the best hit."""

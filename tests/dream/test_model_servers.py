@@ -62,7 +62,7 @@ def unharmed(namespace: Namespace, before: list, report: DreamReport) -> None:
     for memory in namespace.memories(namespace.vault.memory_ids(("tentative", "active"))):
         assert memory.sources
         assert set(memory.sources) <= known or (
-            memory.kind == "insight" and set(memory.cites) <= {m.id for m in namespace.memories()}
+            memory.derived and set(memory.cites) <= {m.id for m in namespace.memories()}
         )
     assert namespace.links()
     assert namespace.recall("What does the kiln need?", note=False).items

@@ -43,6 +43,7 @@ DREAM_LAYERS = (
     "narrative",
     "transaction",
     "memories",
+    "pages",
     "commit",
     "forget",
     "recovery",

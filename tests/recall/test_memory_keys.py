@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from dream_support import START, WordEmbedder, episode
@@ -12,6 +13,7 @@ from langgraph_dreams import DreamPolicy, DreamStore, InvalidInputError, Link, M
 from langgraph_dreams.recall.query import recall
 from langgraph_dreams.store import Edge
 from langgraph_dreams.types.items import link_id, memory_id
+from langgraph_dreams.types.pages import gathered
 from langgraph_dreams.types.recall import Recall, RecallItem
 
 POLICY = DreamPolicy()
@@ -179,17 +181,100 @@ def test_a_lifted_episode_sends_activation_on(ada: Namespace) -> None:
     assert of(ask(ada, PROPOSAL), far).why.activation > before
 
 
-def test_an_insight_lifts_the_sources_of_what_it_cites_less(ada: Namespace) -> None:
-    source = told(ada, YES, 10)
-    part = known(ada, "Gulls scream at dusk", [source])
-    text = PIER + " before witnesses"
-    insight = known(ada, text, [], kind="insight", cites=(part.id,))
-    through = of(ask(ada, PROPOSAL), source).why
-    assert through.memory == insight.id
-    known(ada, text, [source])  # the same text as a plain fact
-    assert through.lift == pytest.approx(
-        POLICY.hop_decay * of(ask(ada, PROPOSAL), source).why.lift, abs=1e-3
-    )
+# -- pages
+
+
+def page(namespace: Namespace, head: str, *memories: Memory) -> Memory:
+    made = gathered(Memory(id=memory_id("page", head), text=head, kind="page", **NEW), memories)
+    namespace.vault.put_memories([made])
+    return made
+
+
+NEW: dict[str, Any] = {"status": "active", "sources": (), "learned_at": START}
+PARTS = ("Gulls scream at dusk", "Crowds clapped on Sunday", "Rain fell on the promenade")
+
+
+def laid_out(namespace: Namespace, **fields: Any) -> tuple[list[str], list[Memory], Memory]:
+    """Three turns that the question does not find, their memories, and the page they are on."""
+    said = [told(namespace, f"Nobody expected it: {word}.", 10 + n) for n, word in enumerate("xyz")]
+    parts = [known(namespace, t, [s], **fields) for t, s in zip(PARTS, said, strict=True)]
+    return said, parts, page(namespace, PIER, *parts)
+
+
+def test_a_page_lifts_the_sources_of_all_its_memories_in_full(ada: Namespace) -> None:
+    said, _, made = laid_out(ada)
+    found = ask(ada, PROPOSAL)
+    lifts = {of(found, name).why.lift for name in said}
+    assert len(lifts) == 1
+    assert lifts.pop() > 0.3
+    assert {of(found, name).why.memory for name in said} == {made.id}
+    off = ask(ada, PROPOSAL, policy=DreamPolicy(page_weight=0))
+    assert {of(off, name).why.lift for name in said} == {0}
+
+
+def test_what_its_own_memory_says_comes_before_what_is_on_the_page_beside_it(
+    ada: Namespace,
+) -> None:
+    said, parts, _ = laid_out(ada)
+    own = told(ada, YES, 20)
+    page(ada, "Bruno and Ada", *parts, known(ada, PIER, [own]))
+    found = ask(ada, PROPOSAL)
+    assert of(found, own).why.lift > max(of(found, name).why.lift for name in said)
+
+
+def test_a_page_lifts_nothing_by_a_memory_that_ended(ada: Namespace) -> None:
+    said, parts, _ = laid_out(ada)
+    ada.vault.put_memories([parts[0].model_copy(update={"status": "retired"})])
+    assert of(ask(ada, PROPOSAL), said[0]).why.lift == 0
+    assert of(ask(ada, PROPOSAL), said[1]).why.lift > 0
+
+
+def test_a_page_makes_no_outdated_evidence_current(ada: Namespace) -> None:
+    old, new = told(ada, "The pier it was, they say.", 10), told(ada, YES, 12)
+    later = known(ada, PIER, [new])
+    ended = {"status": "superseded", "superseded_by": later.id, "valid_to": START}
+    gone = known(ada, f"{PIER}, on the old pier", [old], **ended)
+    without = ids(ask(ada, PROPOSAL).items)
+    page(ada, "Bruno and Ada", gone, later)
+    assert without.index(new) < without.index(old)
+    assert ids(ask(ada, PROPOSAL).items).index(new) < ids(ask(ada, PROPOSAL).items).index(old)
+
+
+def test_a_page_is_returned_with_the_lines_that_fit_and_no_memory_twice(ada: Namespace) -> None:
+    turns = [told(ada, f"It was said: {n}.", 10 + n) for n in range(7)]
+    texts = [f"{PIER} {n} years ago" for n in range(5)] + ["Ada keeps bees", "Rent is due in May"]
+    parts = [known(ada, text, [turn]) for text, turn in zip(texts, turns, strict=True)]
+    made = page(ada, "Bruno: marriage", *parts)
+    found = ask(ada, PROPOSAL)
+    *memories, shown = [r.item for r in found.memories]
+    assert len(memories) == POLICY.memories
+    assert shown.id == made.id
+    lines = shown.text.split("\n")
+    assert lines[0] == "Bruno: marriage"
+    assert 1 < len(lines) <= 5
+    assert not {f"- {m.text}" for m in memories} & set(lines)
+    assert "- Rent is due in May" not in lines
+    assert isinstance(shown, Memory)
+    assert set(shown.sources) == {s for m in parts if m.id in shown.cites for s in m.sources}
+    assert made.id not in {r.borne_by for r in found.items}
+    assert made.id not in ids(ask(ada, PROPOSAL, policy=DreamPolicy(pages=0)).memories)
+
+
+def test_a_page_without_a_line_that_fits_is_not_returned(ada: Namespace) -> None:
+    _, _, made = laid_out(ada)
+    assert made.id not in ids(ask(ada, PROPOSAL).memories)
+
+
+def test_a_page_as_of_a_time_has_what_held_then(ada: Namespace) -> None:
+    one, two = told(ada, YES, 3), told(ada, "It was so again.", 30)
+    early = known(ada, f"{PIER} once", [one], valid_from=START + timedelta(days=3))
+    late = known(ada, f"{PIER} twice", [two], valid_from=START + timedelta(days=30))
+    page(ada, "Bruno: marriage", early, late)
+    policy = DreamPolicy(memories=0)
+    now = ask(ada, PROPOSAL, policy=policy).memories
+    then = ask(ada, PROPOSAL, policy=policy, as_of=START + timedelta(days=9)).memories
+    assert [m.item.text.count("\n") for m in now] == [2]
+    assert [m.item.text for m in then] == [f"Bruno: marriage\n- {PIER} once"]
 
 
 def test_memories_of_a_dream_can_be_left_out(ada: Namespace) -> None:

@@ -142,8 +142,8 @@ def by_a_model(namespace: Namespace) -> None:
 
     def notes(shown: Sequence[Block]) -> Mapping[str, Any]:
         new = [b for b in shown if b.letter == "E" and "from earlier" not in b.heading]
-        told = f"{new[0].text} Ask {SECRET}."
-        return {"memories": [note(new[0], text=told, about=SECRET)]}
+        told = [note(b, text=f"{b.text} Ask {SECRET}.", about=SECRET) for b in new]
+        return {"memories": told}
 
     def judged(shown: Sequence[Block]) -> Mapping[str, Any]:
         pairs = [b.number for b in shown if b.letter == "P"]
@@ -154,12 +154,18 @@ def by_a_model(namespace: Namespace) -> None:
         said = {"text": f"I dreamt of {SECRET}.", "operations": [shown[0].number]}
         return {"sentences": [said]}
 
-    mind = model(consolidate=notes, judge=judged, narrate=told)
+    def laid_out(shown: Sequence[Block]) -> Mapping[str, Any]:
+        numbers = [b.number for b in shown if b.letter == "M"]
+        return {"pages": [{"about": SECRET, "title": f"what {SECRET} wants", "memories": numbers}]}
+
+    mind = model(consolidate=notes, pages=laid_out, judge=judged, narrate=told)
+    policy = SMALL.model_copy(update={"story": True, "page_memories": 1})
     namespace.record(day(FIRST, 0))
-    namespace.dream(model=mind, policy=SMALL)
+    namespace.dream(model=mind, policy=policy)
     namespace.record(day(SECOND, 7))
-    report = asyncio.run(namespace.adream(model=mind, policy=SMALL))
+    report = asyncio.run(namespace.adream(model=mind, policy=policy))
     assert report.status == "committed"
+    assert any(m.kind == "page" for m in namespace.memories())
     assert {"add_memory", "add_link"} <= {o.kind for o in report.operations}
     assert "I dreamt of" in report.narrative
 

@@ -72,11 +72,6 @@ def answers(**steps: Any) -> Reply:
     return reply
 
 
-def insight(text: str, *memories: int) -> dict[str, Any]:
-    """One insight as a model writes it."""
-    return {"text": text, "memories": list(memories)}
-
-
 def night(
     namespace: Namespace,
     operations: Sequence[Operation] = (),
@@ -88,7 +83,8 @@ def night(
 ) -> tuple[list[Operation], Changes, list[Request]]:
     """The narrate stage; returns the operations it adds, its changes, and what it asked."""
     given = state(operations, **fields)
-    changes, asked = run(narrate(context(namespace, mind, **(policy or {})), given), reply)
+    settings = {"story": True, **(policy or {})}
+    changes, asked = run(narrate(context(namespace, mind, **settings), given), reply)
     every = [Operation.model_validate(o) for o in changes["operations"]]
     assert every[: len(operations)] == list(operations), "what was there stays"
     return every[len(operations) :], changes, asked

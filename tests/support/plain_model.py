@@ -233,6 +233,10 @@ def _without(
     found = {}
     for k, m in shrunk.items():
         assert m is not None
+        if m.kind == "page":
+            on_it = [shrunk[c] for c in m.cites if c in shrunk]
+            cited = {s for each in on_it if each for s in each.sources}
+            m = m.model_copy(update={"sources": tuple(s for s in m.sources if s in cited)})
         heir = m.superseded_by
         while heir and heir not in shrunk:
             heir = memories[heir].superseded_by
@@ -253,8 +257,13 @@ def _shrunk(
 ) -> Memory | None:
     sources = tuple(s for s in memory.sources if s not in out)
     cites = tuple(c for c in memory.cites if c not in out)
-    if not sources or (memory.kind == "insight" and len(cites) < 2):
+    if not sources or (memory.derived and len(cites) < 2):
         return None
+    if memory.kind == "page":
+        head, *lines = memory.text.split("\n")
+        left = [line for c, line in zip(memory.cites, lines, strict=True) if c not in out]
+        text = "\n".join([head, *left])
+        return memory.model_copy(update={"text": text, "cites": cites, "sources": sources})
     if sources == memory.sources:
         return memory.model_copy(update={"cites": cites})
     own = content_terms(ENGLISH, memory.text)
@@ -262,7 +271,7 @@ def _shrunk(
     lost = {t for s in memory.sources if s in gone for t in content_terms(ENGLISH, gone[s])}
     if own & (lost - set().union(*kept)):
         return None
-    if memory.kind != "insight" and max(len(own & k) for k in kept) * 2 < len(own):
+    if not memory.derived and max(len(own & k) for k in kept) * 2 < len(own):
         return None
     new = {"sources": sources, "cites": cites, "confirmed": len(sources)}
     return memory.model_copy(update=new)

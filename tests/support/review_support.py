@@ -1,4 +1,4 @@
-"""A night that waits for a person: memories, an insight over them, links, and the core."""
+"""A night that waits for a person: memories, a page of them, links, and the core."""
 
 from typing import Any
 
@@ -9,7 +9,9 @@ from mind_support import life, model, note
 
 from langgraph_dreams import Core, DreamReport, Namespace, create_dream_graph
 
-POLICY = SMALL.model_copy(update={"core_every": 1, "core_confirmed": 1, "guard_questions": 6})
+POLICY = SMALL.model_copy(
+    update={"core_every": 1, "core_confirmed": 1, "guard_questions": 6, "page_memories": 1}
+)
 
 
 def all_notes(shown: Any) -> dict[str, Any]:
@@ -18,13 +20,13 @@ def all_notes(shown: Any) -> dict[str, Any]:
     return {"memories": [note(b) for b in new[:12]]}
 
 
-def insight(shown: Any) -> dict[str, Any]:
-    """What is to be seen in the first memories of the first community."""
+def page(shown: Any) -> dict[str, Any]:
+    """The first memories on one page."""
     numbers = [b.number for b in shown if b.letter == "M"][:4]
-    return {"insights": [{"text": "Repairs wait for their parts.", "memories": numbers}]}
+    return {"pages": [{"about": "workshop", "title": "repairs", "memories": numbers}]}
 
 
-MIND = model(consolidate=all_notes, insights=insight)
+MIND = model(consolidate=all_notes, pages=page)
 
 
 def rich(namespace: Namespace) -> None:
@@ -77,9 +79,9 @@ def of_kind(report: DreamReport, kind: str) -> list[str]:
     return [o.target for o in report.operations if o.kind == kind]
 
 
-def insights_of(report: DreamReport) -> list[dict[str, Any]]:
+def pages_of(report: DreamReport) -> list[dict[str, Any]]:
     added = [o.after or {} for o in report.operations if o.kind == "add_memory"]
-    return [after for after in added if after["kind"] == "insight"]
+    return [after for after in added if after["kind"] == "page"]
 
 
 def core_of(report: DreamReport) -> Core:

@@ -129,7 +129,7 @@ def test_levels_memories_items_and_health(ask: httpx.Client, ada: Namespace) -> 
     listed = get(ask, "memories")
     assert {m["id"] for m in listed["memories"]} == {m.id for m in ada.memories()}
     assert listed["memories"]
-    assert get(ask, "memories", kind="insight") == {"memories": [], "next": None}
+    assert get(ask, "memories", kind="page") == {"memories": [], "next": None}
     memory = get(ask, "item", id=listed["memories"][0]["id"])
     assert {row["id"] for row in memory["cites"]} == set(memory["item"]["sources"])
     source = get(ask, "item", id=memory["cites"][0]["id"])
@@ -193,7 +193,7 @@ def test_filters_let_through_what_fits_and_all_of_it(ask: httpx.Client, ada: Nam
         ({"status": "expired"}, lambda x: x.id == ended.id),
         ({"days": 1}, lambda x: x.created != START and x.status != "expired"),
         ({"kind": "episode"}, lambda x: x.status != "expired"),
-        ({"kind": "insight"}, lambda x: False),
+        ({"kind": "page"}, lambda x: False),
     ]
     for given, fits in cases:
         shown = get(ask, "associations", around=[e.id for e in ada.episodes()], **given)["links"]

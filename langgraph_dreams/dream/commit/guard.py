@@ -23,7 +23,7 @@ from langgraph_dreams.dream.commit.recall_check import (
     questions,
 )
 from langgraph_dreams.dream.runtime.context import StageContext
-from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, INSIGHTS, JUDGE
+from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, JUDGE, PAGES
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Memory
@@ -42,7 +42,7 @@ _DEGENERATE = 0.5
 _ENDING = ("supersede_memory", "retire_memory")
 _WEEK = timedelta(days=7)
 _WORD = re.compile(r"\w+")
-_OURS = " ".join(_WORD.findall(f"{CONSOLIDATE} {INSIGHTS} {JUDGE}".casefold()))
+_OURS = " ".join(_WORD.findall(f"{CONSOLIDATE} {PAGES} {JUDGE}".casefold()))
 
 
 @dataclass

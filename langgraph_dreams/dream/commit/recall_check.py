@@ -173,6 +173,7 @@ def _rehearsals(
     after = final_states(operations)
     stored = vault.get(vault.memory_ids()).values()
     held = [m for m in stored if isinstance(m, Memory) and after.get(m.id, m).current]
+    held = [m for m in held if not m.derived]
     held.sort(key=lambda m: (-(m.uses + m.confirmed), m.id))
     return [
         Question(m.text, f"memory {m.id}", frozenset(m.sources)) for m in held[:most] if m.sources

@@ -1,7 +1,7 @@
 """A dream without what was not approved, and in the words that were; consistent again.
 
 What rests on an operation that goes, goes with it: what supersedes by a memory that is not written,
-links to it, insights of which fewer than two memories are left. What was not asked about is not
+links to it, pages of which fewer than two memories are left. What was not asked about is not
 written: the core is chosen anew among the lines that were shown.
 """
 
@@ -27,11 +27,13 @@ from langgraph_dreams.types.operations import (
     final_states,
     leaving,
 )
+from langgraph_dreams.types.pages import cut_to, gathered
 from langgraph_dreams.types.reports import DreamReport
 
 EDITABLE = frozenset({"add_memory", "merge_memory"})
 """Kinds of operations whose text a person may put otherwise; what is ended keeps its words."""
 _KINDS = frozenset(get_args(OperationKind))
+_ON_PAGES = EDITABLE | {"retire_memory"}
 _ENDED = ("status", "valid_to", "superseded_by")
 _EDITED = "put into these words by a person"
 
@@ -101,13 +103,14 @@ def _less(operation: Operation, missing: set[str]) -> Operation | None:
     """The operation without memories that are not added; None when it cannot do without."""
     if operation.kind == "change_core" or not missing.intersection(_needed(operation)):
         return operation
-    if operation.kind != "add_memory":
+    if operation.kind not in EDITABLE:
         return None
     memory = operation.memory()
     cites = tuple(name for name in memory.cites if name not in missing)
-    if len(cites) < LEAST_CITED:
+    left = cut_to(memory, cites) if memory.kind == "page" else memory
+    if left is None or len(cites) < LEAST_CITED:
         return None
-    return leaving(operation, memory.model_copy(update={"cites": cites}))
+    return leaving(operation, left.model_copy(update={"cites": cites}))
 
 
 def _needed(operation: Operation) -> list[str]:
@@ -115,18 +118,18 @@ def _needed(operation: Operation) -> list[str]:
 
 
 def _grounded(context: StageContext, operations: Sequence[Operation]) -> list[Operation]:
-    """Insights cite the episodes of the memories that are left; they end when too few are."""
+    """Pages have the lines and sources of the memories that are left; they end when too few are."""
     changed = final_states(operations)
     found = []
     for operation in operations:
-        memory = operation.memory() if operation.kind in ("add_memory", "retire_memory") else None
-        if memory is None or memory.kind != "insight":
+        memory = operation.memory() if operation.kind in _ON_PAGES else None
+        if memory is None or not memory.derived:
             found.append(operation)
             continue
         cited = memories_after(context.vault, memory.cites, changed)
-        if operation.kind == "add_memory":
-            sources = tuple(dict.fromkeys(source for m in cited for source in m.sources))
-            found.append(leaving(operation, memory.model_copy(update={"sources": sources})))
+        if operation.kind in EDITABLE:
+            left = gathered(memory, cited) if memory.kind == "page" else memory
+            found.append(leaving(operation, left))
         elif sum(m.current for m in cited) < LEAST_CITED:
             found.append(operation)
     return found

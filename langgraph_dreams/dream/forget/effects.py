@@ -12,6 +12,7 @@ from langgraph_dreams.language.english.language import ENGLISH
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.types.items import LEAST_CITED, Episode, Memory
+from langgraph_dreams.types.pages import cut_to
 
 BORNE_OUT = 0.5
 """Share of a memory's content words that one remaining source must have, as when it was written."""
@@ -59,6 +60,7 @@ def fates(
         if not more:
             break
         removed |= more
+    left = {id_: memory and _by_its_lines(memory, left) for id_, memory in left.items()}
     standing = {
         id_: _handed_on(memory, memories, removed) for id_, memory in left.items() if memory
     }
@@ -77,8 +79,11 @@ def shrunk(
     cites = tuple(id_ for id_ in memory.cites if id_ not in gone)
     if (sources, cites) == (memory.sources, memory.cites):
         return memory
-    if not sources or (memory.kind == "insight" and len(cites) < LEAST_CITED):
+    if not sources or (memory.derived and len(cites) < LEAST_CITED):
         return None
+    if memory.kind == "page":
+        left = cut_to(memory, cites)
+        return left and left.model_copy(update={"sources": sources})
     if sources == memory.sources:
         return memory.model_copy(update={"cites": cites})
     lost = episodes([id_ for id_ in memory.sources if id_ in gone])
@@ -87,6 +92,16 @@ def shrunk(
         return None
     left = memory.model_copy(update={"sources": sources, "cites": cites})
     return _borne_out_by(left, kept, language)
+
+
+def _by_its_lines(memory: Memory, left: Mapping[str, Memory | None]) -> Memory:
+    """A page cites no more than what the memories on it cite."""
+    if memory.kind != "page":
+        return memory
+    on_it = (left.get(name) for name in memory.cites)
+    cited = {source for m in on_it if m for source in m.sources}
+    sources = tuple(name for name in memory.sources if name in cited)
+    return memory.model_copy(update={"sources": sources}) if sources else memory
 
 
 def _borne_out_by(memory: Memory, kept: Mapping[str, Episode], language: Language) -> Memory:
@@ -119,7 +134,7 @@ def _borne_out(
     own = content_terms(language, memory.text)
     there = [_terms(episode, language) for episode in kept]
     best = max((len(own & terms) for terms in there), default=0)
-    if memory.kind != "insight" and best < BORNE_OUT * len(own):
+    if not memory.derived and best < BORNE_OUT * len(own):
         return False
     alone = {term for e in lost for term in _terms(e, language)}.difference(*there)
     return not own & alone

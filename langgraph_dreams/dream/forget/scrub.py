@@ -26,7 +26,7 @@ _DATED = re.compile(r"\d{1,2}|(?:19|20)\d\d")  # parts of dates, which the libra
 _OURS = (
     "a quiet night nothing new held together came written down confirmed no longer hold retired"
     " back grew stronger weaker faded away record kept of the core met probably updates over older"
-    " associations scaled took let go put in order memory memories insight insights association"
+    " associations scaled took let go put in order memory memories page pages laid out association"
     " change changes said once twice times again by now was recalled looked at more still from"
     " until since then holds before since the last dream changed number date place negation rolled"
     " back UTC Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec notes episodes episode model calls"

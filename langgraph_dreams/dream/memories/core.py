@@ -140,7 +140,8 @@ def _heirs(memory: Memory, find: Callable[[str], Memory | None]) -> Iterator[Mem
 def _fit(memory: Memory, language: Language) -> bool:
     trusted = memory.trust == Trust.TRUSTED and may_become(memory)
     told = memory.kind != "fact" or bool(language.assertions(memory.text))
-    return memory.current and trusted and told and bool(_folded(memory.text))
+    fit = memory.current and memory.kind != "page" and trusted and told
+    return fit and bool(_folded(memory.text))
 
 
 def _latest(

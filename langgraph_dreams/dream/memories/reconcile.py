@@ -35,7 +35,7 @@ from langgraph_dreams.language.words import (
     same_subject,
 )
 from langgraph_dreams.safety.trust import times_said
-from langgraph_dreams.store import Vectors
+from langgraph_dreams.store import RecallNote, Vectors
 from langgraph_dreams.types.base import Trust
 from langgraph_dreams.types.items import Episode, Memory, memory_id
 
@@ -43,7 +43,8 @@ _NEAR = 12  # known memories looked at for every proposal
 _FETCHED = 4 * _NEAR  # a search finds superseded ones, too
 _FIGURES = re.compile(r"\d+(?:[.,:]\d+)*")
 _HALF = 0.5
-_WEAKER = "contradictions of what is more trusted"
+WEAKER = "contradictions of what is more trusted"
+"""What is refused, as it is counted."""
 
 
 def reconcile(
@@ -51,8 +52,7 @@ def reconcile(
 ) -> MemoryLedger:
     """The ledger of memories after all uses and proposals, oldest evidence first."""
     ledger = MemoryLedger(state["dream"], context.vault.language)
-    wanted = set(state["recalls"])
-    recalls = [note for note in context.vault.recalls() if note.id in wanted] if wanted else []
+    recalls = noted_recalls(context, state)
     uses = Counter(i for note in recalls for i in note.items if i.startswith("m"))
     vectors = context.vault.embed([p.memory.text for p in proposals])
     near = _near(context, vectors)
@@ -68,6 +68,12 @@ def reconcile(
     return ledger
 
 
+def noted_recalls(context: StageContext, state: DreamState) -> list[RecallNote]:
+    """The recalls that this dream learns from."""
+    wanted = set(state["recalls"])
+    return [note for note in context.vault.recalls() if note.id in wanted] if wanted else []
+
+
 def _vectors(context: StageContext, known: Mapping[str, Memory]) -> dict[str, Vectors]:
     """Vectors of what memories state; those that are stored may be of their questions, too."""
     alone = [name for name, memory in known.items() if not memory.questions]
@@ -78,8 +84,8 @@ def _vectors(context: StageContext, known: Mapping[str, Memory]) -> dict[str, Ve
 
 
 def _near(context: StageContext, vectors: Vectors) -> list[list[str]]:
-    """The nearest memories that hold, for each vector."""
-    current = set(context.vault.memory_ids())
+    """The nearest memories that may be confirmed or superseded, for each vector."""
+    current = set(context.vault.memory_ids()).difference(context.vault.derived_ids())
     found = context.vault.dense(vectors, _FETCHED, prefix="m")
     return [[name for name, _ in hits if name in current][:_NEAR] for hits in found]
 
@@ -98,30 +104,30 @@ def _reconcile_one(context: StageContext, ledger: MemoryLedger, case: Case) -> N
     held = ledger.now.get(new.id)
     if held is not None and held.status == "superseded":
         if held.valid_to is not None and latest(new) <= held.valid_to:
-            _merge(context, ledger, held, new)  # more evidence of what held then
+            merge(context, ledger, held, new)  # more evidence of what held then
             return
         if new.trust < _trust_to_beat(context, ledger, held):
-            ledger.refused[_WEAKER] += 1
+            ledger.refused[WEAKER] += 1
             return
         new = _again(context, ledger, held, new)
     ledger.vectors.setdefault(new.id, case.vector)
     twin = _twin(context, ledger, new, case)
     if twin is not None:
-        _merge(context, ledger, twin, new)
+        merge(context, ledger, twin, new)
         if new.trust < twin.trust:
             return
     elif new.id in ledger.now:  # retired: what a person or the lack of ground has ended stays so
         return
     elif outranked(ledger, new, case):
-        ledger.refused[_WEAKER] += 1
+        ledger.refused[WEAKER] += 1
         return
     else:
         ledger.change("add_memory", new, _said(new))
     end_contradicted(context, ledger, (twin or new).id, new, case)
-    _note_conflict(ledger, case)
+    note_conflict(ledger, case)
 
 
-def _note_conflict(ledger: MemoryLedger, case: Case) -> None:
+def note_conflict(ledger: MemoryLedger, case: Case) -> None:
     """Say which two memories a model finds in conflict: both stand, since none is known to hold."""
     old = ledger.now.get(case.proposal.conflicts)
     if old is not None and holds(old):
@@ -155,7 +161,7 @@ def _twin(context: StageContext, ledger: MemoryLedger, new: Memory, case: Case) 
         return same if holds(same) else None
     claim = ledger.now.get(case.proposal.confirms)
     if claim is not None and holds(claim):
-        fault = _no_twin(context, ledger, claim, new)
+        fault = no_twin(context, ledger, claim, new)
         if not fault:
             return claim
         ledger.claims.append(f"not taken to say the same ({fault}): {told(claim, new)}")
@@ -172,7 +178,7 @@ def _twin(context: StageContext, ledger: MemoryLedger, new: Memory, case: Case) 
     return max(close, key=lambda m: (ledger.cosine(m.id, new.id), m.id), default=None)
 
 
-def _no_twin(context: StageContext, ledger: MemoryLedger, old: Memory, new: Memory) -> str:
+def no_twin(context: StageContext, ledger: MemoryLedger, old: Memory, new: Memory) -> str:
     """Why a claim that two memories say the same is not believed; empty when it is.
 
     The words may differ: the known text stays, and only the evidence is added to it.
@@ -225,7 +231,7 @@ def _covers(language: Language, text: str, other: str) -> bool:
     return content_terms(language, other) <= content_terms(language, text)
 
 
-def _merge(context: StageContext, ledger: MemoryLedger, old: Memory, new: Memory) -> None:
+def merge(context: StageContext, ledger: MemoryLedger, old: Memory, new: Memory) -> None:
     """Add up the evidence of equal trust; the text stays."""
     if new.trust > old.trust:
         _lift(ledger, old, new)

@@ -41,9 +41,9 @@ def same_speaker(one: Episode, other: Episode) -> bool:
 def may_end(context: StageContext, old: Memory, new: Memory) -> bool:
     """True if each person who said the older has said the newer: nobody ends what another said.
 
-    What an agent said, and what an insight says, is no person's.
+    What an agent said, and what is made of memories, is no person's.
     """
-    if old.kind == "insight":
+    if old.derived:
         return True
     before, later = _said(context, old.sources), _said(context, new.sources)
     before = [e for e in before if e.origin in ("user", "import") and (e.said or not e.answered)]

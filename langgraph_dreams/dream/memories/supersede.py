@@ -33,10 +33,13 @@ class Case:
     vector: Vector
     near: Sequence[str]
     recalls: Sequence[RecallNote]
+    alone: bool = False
+    """True if it is held against those that are claimed alone: it was against all others."""
 
     def around(self, ledger: MemoryLedger) -> list[str]:
         """Memories that it is held against."""
-        return [*self.near, *ledger.added, *self.proposal.claimed]
+        others = () if self.alone else (*self.near, *ledger.added)
+        return [*others, *self.proposal.claimed]
 
 
 def told(old: Memory, new: Memory) -> str:
@@ -78,11 +81,11 @@ def end_contradicted(
         if not may_end(context, gone, stays):
             ledger.refused["contradictions of what another said"] += 1
         elif held or this.trust > old.trust:
-            _supersede(ledger, gone, stays, why)
+            supersede(ledger, gone, stays, why)
         elif _recalled_since(context, old, new, case.recalls):
             ledger.refused["contradictions of what was recalled since"] += 1
         else:
-            _supersede(ledger, old, this, why)
+            supersede(ledger, old, this, why)
 
 
 def _why_replaced(ledger: MemoryLedger, old: Memory, new: Memory, proposal: Proposal) -> str:
@@ -107,7 +110,7 @@ def _contradicted(ledger: MemoryLedger, old: Memory, new: Memory, proposal: Prop
     return f"{change.kind} changed: {change.old} to {change.new}" if change else ""
 
 
-def _supersede(ledger: MemoryLedger, gone: Memory, holding: Memory, why: str) -> None:
+def supersede(ledger: MemoryLedger, gone: Memory, holding: Memory, why: str) -> None:
     """End one memory with the evidence of the other; both are kept."""
     ended = gone.model_copy(
         update={

@@ -163,8 +163,8 @@ def _before(context: StageContext, groups: Sequence[Sequence[Episode]]) -> list[
 
 
 def holds(memory: Memory) -> bool:
-    """True if it may be confirmed or superseded: it is current, and no insight."""
-    return memory.current and memory.kind != "insight"
+    """True if it may be confirmed or superseded: it is current, and not made of memories."""
+    return memory.current and not memory.derived
 
 
 def _nearest(own: Sequence[str], near: Mapping[str, Mapping[str, float]]) -> list[str]:

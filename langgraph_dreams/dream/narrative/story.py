@@ -20,7 +20,7 @@ _REFERENCE = re.compile(r" ?\[[^\[\]]*\]| ?\((?:O\d+(?:, ?)?)+\)")
 _WORD = re.compile(r"\w")
 
 _DONE = {
-    "insight": "a new insight",
+    "page": "memories put on a page",
     "supersede_memory": "a memory that no longer holds",
     "add_memory": "a new memory",
     "add_link": "a new association",

@@ -9,6 +9,7 @@ from langgraph_dreams.recall.update_order import UPDATE
 from langgraph_dreams.safety.trust import as_evidence, doubtful
 from langgraph_dreams.types.items import Core, Episode, Link, Memory
 from langgraph_dreams.types.operations import ALL, ItemState, Operation, final_states
+from langgraph_dreams.types.pages import heading
 from langgraph_dreams.types.zones import local_time
 
 QUIET = "A quiet night: nothing new held together."
@@ -20,7 +21,7 @@ _REASON = 160  # characters
 
 _KINDS = {
     "add_link": "{} held",
-    "insight": "{} came",
+    "page": "{} were laid out",
     "add_memory": "{} were written down",
     "merge_memory": "{} were confirmed",
     "supersede_memory": "{} no longer hold",
@@ -56,12 +57,12 @@ def summarize(context: StageContext, operations: Sequence[Operation]) -> str:
 def by_kind(operations: Sequence[Operation]) -> dict[str, list[Operation]]:
     """Operations by kind, in the order in which they are told; links strongest first.
 
-    New insights are a kind of their own.
+    Pages, new and changed, are a kind of their own.
     """
     kinds: dict[str, list[Operation]] = {}
     for operation in operations:
-        new = operation.kind == "add_memory" and operation.memory().kind == "insight"
-        kinds.setdefault("insight" if new else operation.kind, []).append(operation)
+        laid = operation.kind in ("add_memory", "merge_memory") and operation.memory().derived
+        kinds.setdefault("page" if laid else operation.kind, []).append(operation)
     if "add_link" in kinds:
         kinds["add_link"].sort(key=lambda o: (-o.link().weight, o.id))
     return {kind: kinds[kind] for kind in _KINDS if kind in kinds}
@@ -99,6 +100,8 @@ class OperationSentences:
         if operation.kind == "change_core":
             return self._core(_lines(before), _lines(operation.core()))
         after = operation.memory()
+        if operation.kind in ("add_memory", "merge_memory") and after.derived:
+            return f"{self._quoted(heading(after))} is a page of {len(after.cites)} memories"
         said = self._quoted(after.text)
         if operation.kind == "supersede_memory":
             return f"{said} {self._until(after)}"
@@ -106,8 +109,6 @@ class OperationSentences:
             return f"{said} was retired: {brief(operation.reason, _REASON)}"
         if operation.kind == "merge_memory":
             return f"{said} {_confirmed(before, after)}"
-        if after.kind == "insight":
-            return f"{said} is a new insight, {brief(operation.reason, _REASON)}"
         return f"{said} is a new memory, said {_times(len(after.sources))}"
 
     def _link(self, link: Link) -> str:
@@ -180,7 +181,7 @@ def _listed(texts: Sequence[str]) -> str:
 
 def _many(number: int, kind: str, more: str = "") -> str:
     """Number of operations of a kind, and what they did."""
-    noun = {"insight": "insight", "change_core": "change"}.get(kind, "memor")
+    noun = {"page": "page", "change_core": "change"}.get(kind, "memor")
     noun = "association" if kind.endswith("_link") else noun
     one = number == 1
     noun += ("y" if one else "ies") if noun == "memor" else ("" if one else "s")

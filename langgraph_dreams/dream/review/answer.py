@@ -190,6 +190,11 @@ def _one(asked: Sequence[Operation], name: Any) -> set[str]:
 
 def _text(vault: NamespaceStore, operation: Operation, given: str) -> str:
     """An edited text as it may be stored; it is held to what every memory is held to."""
+    if operation.memory().kind == "page":
+        raise ReviewError(
+            f"the page of {operation.id} has the words of the memories on it; put those in other"
+            " words, or reject it"
+        )
     text = vault.redacted(" ".join(clean(given).split())).strip()
     if not text or len(text) > _LONGEST:
         raise ReviewError(

@@ -9,10 +9,10 @@ from typing_extensions import TypedDict
 
 ABOUT: Mapping[str, str] = {
     "gather": "What was I concerned with? Takes a snapshot of the new episodes and open concerns.",
-    "consolidate": "What belongs together? Distils episodes into memories that cite them.",
+    "consolidate": "What belongs together? Distils episodes into memories and lays out pages.",
     "associate": "What remote associations are there? Pairs new episodes with old ones.",
     "appraise": "Does it hold? Scores the pairs, and strengthens what recall has used.",
-    "narrate": "What is the story? Insights over linked memories, and the night in words.",
+    "narrate": "What is the story? The night in words, and what is always in mind.",
     "review": "May it be written? The place for a person or a rule to look first.",
     "commit": "Waking: tries the dream on past questions, journals it, then writes it.",
 }
@@ -71,12 +71,14 @@ def lines(counts: Mapping[str, int]) -> dict[str, str]:
     return {
         "gather": f"{of('episodes')} new episodes",
         "consolidate": (
-            f"{of('add_memory') - of('insights')} memories, "
-            f"{of('supersede_memory')} superseded, {of('merge_memory')} confirmed"
+            f"{of('add_memory') - of('pages')} memories, "
+            f"{of('supersede_memory')} superseded, "
+            f"{of('merge_memory') - of('pages_changed')} confirmed, "
+            f"{of('pages') + of('pages_changed')} pages"
         ),
         "associate": f"{of('candidates')} candidate links",
         "appraise": f"{of('add_link')} links held, {of('strengthen_link')} strengthened",
-        "narrate": f"{of('insights')} insights, the story is told",
+        "narrate": "the story is told",
         "review": f"{of('held_back')} operations held back",
     }
 

@@ -173,52 +173,76 @@ def judge_request(
     return Request("judge", JUDGE, fence(blocks, saying=_DATA), Judgements)
 
 
-# -- insights
+# -- pages
 
-INSIGHTS = """\
-You keep the long-term memory of an assistant. You are shown groups of its memories, numbered G1, \
-G2 and so on. Each group comes from different conversations, numbered C1, C2 and so on, between \
-which associations were found. The memories are numbered M1, M2 and so on, through all groups.
-For each group write at most one insight: a statement that follows from several of its memories \
-together, and that none of them says.
-- It matters in a later conversation: a cause, a risk, a conflict, a habit, a consequence.
-- text: one short sentence, understandable without the memories: name the person or thing.
-- memories: the numbers of the memories that it follows from, of one group: at least two, from \
-different conversations.
-- No summaries and no guesses. An empty list is a good answer."""
+PAGES = """\
+You keep the long-term memory of an assistant. You are shown its memories, numbered M1, M2 and so \
+on: new ones, then earlier ones near them. Then its pages, numbered P1, P2 and so on. A page \
+gathers memories so that a question about them finds all of them together.
+pages: put the new memories on pages, with the earlier ones that belong there.
+- A page is of one person or thing under one theme: an interest, a plan and what came of it, a \
+relation, things of one kind, or events of one kind in order of time.
+- page: the number of the page shown that they go on, else 0 for a new one.
+- about, title: of a new page, the person or thing, and the theme in a few words.
+- memories: the numbers of the memories that go there. A new page needs at least 3, and no page \
+has more than 25. A memory may be on two pages; one that belongs nowhere is left out.
+relations: pairs of memories about the same matter.
+- kind: same = both say the same, in whatever words; update = the newer one holds now in place of \
+the older one; contradicts = both cannot be true.
+- newer, older: their numbers. why: the reason in a few words.
+Only what is shown counts; no guesses. Empty lists are a good answer."""
 
 
-class Insight(BaseModel):
-    """One statement that follows from several memories."""
+class PageNote(BaseModel):
+    """One page, and the memories that go on it."""
 
-    text: str
+    page: Number = 0
+    about: str = ""
+    title: str = ""
     memories: list[Number]
 
 
-class Insights(BaseModel):
-    """Answer of insights."""
+class Relation(BaseModel):
+    """What one memory is to another."""
 
-    insights: list[Insight] = Field(default_factory=list)
+    kind: Literal["same", "update", "contradicts"]
+    newer: Number
+    older: Number
+    why: str = ""
 
 
-def insights_request(
-    groups: Sequence[Sequence[tuple[Memory, Sequence[int]]]], characters: int, zone: str = ""
+class Pages(BaseModel):
+    """Answer of pages."""
+
+    pages: list[PageNote] = Field(default_factory=list)
+    relations: list[Relation] = Field(default_factory=list)
+
+
+def pages_request(
+    new: Sequence[Memory],
+    near: Sequence[Memory],
+    pages: Sequence[tuple[Memory, Sequence[int]]],
+    characters: int,
+    zone: str = "",
 ) -> Request:
-    """Ask for what follows from each group of (memory, numbers of its conversations).
+    """Ask on which pages memories go, and what they are to each other.
 
-    M numbers go through all groups in the order given; `characters` bounds each memory's text;
-    `zone` is the one that they are dated by.
+    M numbers go through the new and the near ones, P numbers through the pages, each of which comes
+    with the M numbers that are on it. `characters` bounds each text; `zone` is the memories'.
     """
-    placed = [(number, *each) for number, group in enumerate(groups, start=1) for each in group]
     blocks = [
         (
-            f"[M{number}] of G{group}, {', '.join(f'C{c}' for c in conversations)}, "
+            f"[M{number}] {'new' if number <= len(new) else 'earlier'}, "
             f"since {_when(memory.valid_from or memory.learned_at, zone)}",
             shorten(memory.text, characters),
         )
-        for number, (group, memory, conversations) in enumerate(placed, start=1)
+        for number, memory in enumerate([*new, *near], start=1)
     ]
-    return Request("insights", INSIGHTS, fence(blocks, saying=_DATA), Insights)
+    for number, (page, there) in enumerate(pages, start=1):
+        on_it = f", among them {', '.join(f'M{n}' for n in there)}" if there else ""
+        head = f"[P{number}] of {len(page.cites)} memories{on_it}"
+        blocks.append((head, shorten(page.text, characters)))
+    return Request("pages", PAGES, fence(blocks, saying=_DATA), Pages)
 
 
 # -- story

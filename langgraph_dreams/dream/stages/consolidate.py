@@ -1,9 +1,10 @@
 """The consolidate stage (N2/N3): distils episodes into cited memories; supersedes, never deletes.
 
 With a model, windows of new and related old episodes are put to it, and its notes are checked one
-by one. Without one, and for windows it gave no usable answer to, statements that repeat become one
-counted memory, what a user states once of themselves a tentative one, and a statement that
-contradicts an older one supersedes it.
+by one; then it is asked which memories belong together (pages/shelf.py). Without one, and for
+windows it gave no usable answer to, statements that repeat become one counted memory, what a user
+states once of themselves a tentative one, and a statement that contradicts an older one supersedes
+it.
 """
 
 from collections import Counter
@@ -18,6 +19,7 @@ from langgraph_dreams.dream.memories.repeats import changed, repeated
 from langgraph_dreams.dream.memories.stated import stated
 from langgraph_dreams.dream.memories.updates import updates
 from langgraph_dreams.dream.memories.windows import Window, completed, cut
+from langgraph_dreams.dream.pages.shelf import settle
 from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
 from langgraph_dreams.dream.runtime.prompts import Notes, consolidate_request
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -29,7 +31,7 @@ from langgraph_dreams.types.items import Episode
 
 
 def consolidate(context: StageContext, state: DreamState) -> Work:
-    """Operations on memories: add, merge, supersede."""
+    """Operations on memories and pages: add, merge, supersede."""
     return _consolidate(context, state)
 
 
@@ -42,11 +44,13 @@ def _consolidate(context: StageContext, state: DreamState) -> Asking[Changes]:
     once = stated(context, state, told.left, again)
     proposed = [*told.found, *once, *again]  # of equal ones the first tells more
     ledger = reconcile(context, state, proposed)
-    operations = ledger.operations()
-    operations += groundless(context, state, ticking, operations)
+    ended = groundless(context, state, ticking, ledger.operations())
+    retired, laid, problems = yield from settle(context, state, ledger, [o.target for o in ended])
+    gone = {o.target for o in ended}
+    operations = [*ledger.operations(), *ended, *(o for o in retired if o.target not in gone)]
     operations += (later := updates(context, state, told.left))
     episodes = [name for name in state["episodes"] if name not in told.waiting]
-    counts = {**state["counts"], "repeated": repeats, "updates": len(later)}
+    counts = {**state["counts"], "repeated": repeats, "updates": len(later), **laid}
     counts["stated"] = len(once)
     counts["episodes"] = len(episodes)
     if orders := _ordering(context, episodes):
@@ -60,6 +64,7 @@ def _consolidate(context: StageContext, state: DreamState) -> Asking[Changes]:
         "notes": [
             *state["notes"],
             *told.notes,
+            *problems,
             *_refused(ledger.refused),
             *ledger.claims,
             *_kept_out(orders),

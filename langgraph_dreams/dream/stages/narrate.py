@@ -1,9 +1,8 @@
-"""The narrate stage: insights over linked communities, the core, and the story of the night."""
+"""The narrate stage: the core, and the story of the night."""
 
 from collections import Counter
 
 from langgraph_dreams.dream.memories.core import changed_core
-from langgraph_dreams.dream.memories.insights import insights
 from langgraph_dreams.dream.narrative.story import story
 from langgraph_dreams.dream.narrative.summary import summarize
 from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
@@ -13,7 +12,7 @@ from langgraph_dreams.types.operations import Operation
 
 
 def narrate(context: StageContext, state: DreamState) -> Work:
-    """Add insights and the change of the core, then tell it all.
+    """Add the change of the core, then tell it all.
 
     The text goes to the journal, never into a prompt.
     """
@@ -22,22 +21,19 @@ def narrate(context: StageContext, state: DreamState) -> Work:
 
 def _narrate(context: StageContext, state: DreamState) -> Asking[Changes]:
     given = [Operation.model_validate(o) for o in state["operations"]]
-    found, notes = yield from insights(context, state, given)
-    core = changed_core(context, state, [*given, *found])
-    new = [*found, *([core] if core else [])]
+    core = changed_core(context, state, given)
+    new = [core] if core else []
     every = [*given, *new]
     summary = summarize(context, every)
-    told, more = "", list[str]()
-    if calls_allowed(context, state, "narrate"):
-        told, more = yield from story(context, every)
+    told, notes = "", list[str]()
+    if calls_allowed(context, state, "narrate") and context.policy.story:
+        told, notes = yield from story(context, every)
     kinds: Counter[str] = Counter(state["counts"])
     kinds.update(o.kind for o in new)
-    if drawn := sum(o.kind == "add_memory" for o in found):
-        kinds["insights"] = drawn
     return {
         "operations": [*state["operations"], *(o.model_dump(mode="json") for o in new)],
         "counts": dict(kinds),
         "summary": summary,
         "narrative": told or summary,
-        "notes": [*state["notes"], *notes, *more],
+        "notes": [*state["notes"], *notes],
     }

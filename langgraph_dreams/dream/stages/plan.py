@@ -1,17 +1,18 @@
 """The plan of a dream: its cost, told before anything is spent, and what its budget leaves out.
 
 Calls are planned in the order in which they are worth most (measured: well-cited memories gain
-more than links): consolidate, judge, insights, narrate. A quarter of the calls is kept for the
-later three. Tokens are estimates, at four characters each.
+more than links): consolidate, pages, judge, narrate. A quarter of the calls is kept for the later
+three. Tokens are estimates, at four characters each.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from langgraph_dreams.dream.memories.insights import expected
+from langgraph_dreams.dream.pages.shelf import SLICE
+from langgraph_dreams.dream.pages.unfiled import learned_since
 from langgraph_dreams.dream.runtime.context import StageContext
-from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, JUDGE, JUDGED
+from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, JUDGE, JUDGED, PAGES
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.stages.appraise import promising
 from langgraph_dreams.dream.stages.associate import candidates_of
@@ -22,6 +23,10 @@ from langgraph_dreams.types.reports import DreamPlan
 
 _LETTERS = 4  # characters a token
 _SHAPE = 400  # tokens of an answer's schema and of headings
+_MEMORIES = 0.5  # that a turn gives, where not enough turns were dreamt of to tell
+_ENOUGH = 20  # turns dreamt of that tell
+_BESIDE = 60  # memories and pages beside the new ones of a call
+_STATEMENT = 160  # characters of one, with its heading
 _LATER = 4  # one in so many calls is kept for the steps after consolidate
 
 
@@ -56,7 +61,7 @@ def planned(context: StageContext, state: DreamState, waiting: int) -> tuple[lis
     calls = kept
     if context.client and (kept or not windows):
         pairs = len(promising(context, taken, candidates)[: policy.judge_pairs])
-        rest = [*_judging(pairs, policy), *_telling(context, taken)]
+        rest = [*_laying_out(context, taken), *_judging(pairs, policy), *_telling(policy)]
         calls = [*kept, *_affordable(rest, budget, budget.calls - len(kept), kept)]
     plan = DreamPlan(
         episodes=len(episodes),
@@ -86,10 +91,29 @@ def _judging(pairs: int, policy: DreamPolicy) -> Iterator[Call]:
         yield Call("judge", text // _LETTERS + _SHAPE, 30 * batch)
 
 
-def _telling(context: StageContext, state: DreamState) -> Iterator[Call]:
-    if expected(context, state):
-        yield Call("insights", 1_500, 80 * context.policy.insights)
-    yield Call("narrate", 1_500, 300)
+def _laying_out(context: StageContext, state: DreamState) -> Iterator[Call]:
+    """Calls for pages, by the memories that wait and those that the new episodes may give."""
+    vault, least = context.vault, context.policy.page_memories
+    learned = [one.id for one in learned_since(context)] if least else []
+    holding = set(vault.memory_ids())
+    filed = vault.citing(learned) if learned else {}
+    waiting = [name for name in learned if name in holding and name not in filed]
+    dreamt, held = vault.count()["episodes"] - len(vault.undreamt()), len(holding)
+    told = held and dreamt >= _ENOUGH
+    share = min(1.0, held / dreamt) if told else _MEMORIES
+    new = len(state["episodes"])
+    memories = len(waiting) + round(share * new)
+    if not least or (memories if told else len(waiting) + new) < least:
+        return
+    calls = max(1, -(-memories // SLICE))
+    text = len(PAGES) + (memories / calls + _BESIDE) * _STATEMENT
+    for _ in range(calls):
+        yield Call("pages", int(text / _LETTERS) + _SHAPE, 15 * memories // calls)
+
+
+def _telling(policy: DreamPolicy) -> Iterator[Call]:
+    if policy.story:
+        yield Call("narrate", 1_500, 300)
 
 
 def _affordable(

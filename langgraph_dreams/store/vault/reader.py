@@ -201,11 +201,12 @@ class NamespaceReader(WordQueries):
         words = query_words(self.language, query)
         return best_passages(self._state.rows, words, vector, check_strings(ids, "ids"), share)
 
-    def insight_ids(self) -> list[str]:
-        """Every insight, whatever its status, sorted."""
+    def derived_ids(self) -> list[str]:
+        """Every page and insight, whatever its status, sorted."""
         if not self.count()["memories"]:
             return []
-        return sorted(row.id for row in self._state.items.where(kind="insight"))
+        kinds = ("page", "insight")
+        return sorted(row.id for kind in kinds for row in self._state.items.where(kind=kind))
 
     def get_core(self) -> Core:
         """The core; an empty one before the first was written. Raises StoreError."""

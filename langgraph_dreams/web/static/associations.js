@@ -8,7 +8,7 @@ import { go } from "./place.js";
 export const title = "Associations";
 const ASKED = ["q", "around", "kind", "channel", "status", "least", "days"];
 const CHOICES = {
-  kind: ["episode", "fact", "preference", "procedure", "insight"],
+  kind: ["episode", "fact", "preference", "procedure", "page", "insight"],
   channel: ["bridge", "band", "walk", "remote"],
   status: ["tentative", "consolidated", "expired"],
 };
@@ -85,7 +85,7 @@ function told(picture, place) {
   return el("p", {}, `${picture.links.length} of ${picture.total} links, ${picture.nodes.length} items.${start} `,
     place.get("around") ? el("a", { href: place.href("associations") }, "Start again") : null,
     el("span", { class: "legend" },
-      " ● episode, ■ memory, ★ insight; dashed: tentative, dotted: expired; the thicker, the stronger."));
+      " ● episode, ■ memory, ★ page; dashed: tentative, dotted: expired; the thicker, the stronger."));
 }
 
 function aboutNode(node, place) {

@@ -64,7 +64,7 @@ function style(page) {
       "text-background-opacity": 0.8,
     } },
     { selector: ".fact, .preference, .procedure", style: { shape: "rectangle", "background-color": color("memory") } },
-    { selector: ".insight", style: { shape: "star", width: 26, height: 26, "background-color": color("insight") } },
+    { selector: ".page, .insight", style: { shape: "star", width: 26, height: 26, "background-color": color("page") } },
     { selector: ".centre", style: { "border-width": 3, "border-color": color("ink") } },
     { selector: "edge", style: {
       label: "data(label)", "font-size": 8, "min-zoomed-font-size": 5, color: color("ink"), width: "mapData(now, 0, 1, 1, 7)",

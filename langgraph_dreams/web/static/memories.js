@@ -6,7 +6,7 @@ import { go } from "./place.js";
 
 export const title = "Memories";
 const STATUSES = ["tentative", "active", "superseded", "retired"];
-const KINDS = ["fact", "preference", "procedure", "insight"];
+const KINDS = ["fact", "preference", "procedure", "page", "insight"];
 
 export async function show(root, place) {
   const [levels, list] = await Promise.all([
@@ -18,13 +18,13 @@ export async function show(root, place) {
     el("h2", {}, "Memories"), filters(place), rows(list, place));
 }
 
-function ladder({ counts, statuses, insights, core: kept }) {
+function ladder({ counts, statuses, pages, core: kept }) {
   const told = STATUSES.map((status) => `${statuses[status]} ${status}`).join(", ");
   return table("Levels, from what changes every turn to what changes rarely", ["Level", "How much"], [
     ["Episodes", `${counts.episodes}, ${counts.undreamt} not yet dreamt`],
     ["Links", counts.links],
     ["Memories", `${counts.memories}: ${told}`],
-    ["Insights", insights],
+    ["Pages", pages],
     ["Core", `${kept.lines.length} lines, about ${kept.tokens} tokens`],
   ]);
 }

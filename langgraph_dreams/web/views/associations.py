@@ -24,7 +24,7 @@ class Filters:
     """Conditions on the links that are shown; an empty one lets all through."""
 
     kinds: frozenset[str] = frozenset()
-    """Of both ends: episode, fact, preference, procedure, insight."""
+    """Of both ends: episode, fact, preference, procedure, page."""
     channels: frozenset[str] = frozenset()
     statuses: frozenset[str] = frozenset()
     least: float = 0.0

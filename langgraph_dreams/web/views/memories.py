@@ -20,7 +20,7 @@ class Levels(TypedDict):
     counts: dict[str, int]
     statuses: dict[str, int]
     """Memories of each status."""
-    insights: int
+    pages: int
     core: Core
 
 
@@ -37,7 +37,7 @@ def levels(namespace: Namespace) -> Levels:
     return {
         "counts": namespace.counts(),
         "statuses": {status: len(vault.memory_ids([status])) for status in STATUSES},
-        "insights": len(vault.insight_ids()),
+        "pages": len(vault.derived_ids()),
         "core": namespace.core(),
     }
 

@@ -368,11 +368,9 @@ def test_the_stage_adds_the_change_last_and_counts_it(ada: Namespace) -> None:
     assert TEA in changes["summary"]
 
 
-def test_an_insight_that_is_retired_leaves_the_core_in_the_same_dream(ada: Namespace) -> None:
-    fill(ada, known(TEA), known("Ada may like Kiel.", kind="insight", cites=("mgone",)))
-    made, _, _ = night(ada, [], mind=False, number=6)
-    assert [o.kind for o in made] == ["retire_memory", "change_core"]
-    assert texts(Core.model_validate(made[1].after)) == [TEA]
+def test_a_page_is_no_line(ada: Namespace) -> None:
+    ada.vault.put_memories([known(TEA), known("Ada: tea", kind="page", uses=9, cites=("m1", "m2"))])
+    assert texts(change(ada)) == [TEA]
 
 
 @pytest.mark.parametrize("text", ["What is on my list today?", "/model sonnet", "Check the queue."])

@@ -46,7 +46,7 @@ def test_two_hundred_episodes_need_at_most_nineteen_windows() -> None:
         for length in (40, 5_000):
             sizes = [size] * (200 // size) + [200 % size]
             worst = max(worst, len(cut(turns([s for s in sizes if s], length), policy)))
-    assert worst <= 19  # and 4 for the judge, 1 for insights, 1 for the story
+    assert worst <= 19  # and some for pages
 
 
 def test_what_nobody_vouches_for_is_not_shown() -> None:

@@ -23,6 +23,7 @@ from langgraph_dreams import DreamStore, Episode, Namespace
 from langgraph_dreams.dream.narrative.summary import QUIET, summarize
 from langgraph_dreams.types.items import Core, CoreLine
 from langgraph_dreams.types.operations import Operation, operation_id
+from langgraph_dreams.types.pages import gathered
 
 OLD = "Ada lives in Bremen."
 NEW = "Ada lives in Kiel."
@@ -51,7 +52,7 @@ def night_of(ada: Namespace) -> list[Operation]:
     tea = memory("Ada drinks tea.", first)
     twice = tea.model_copy(update={"sources": (first.id, second.id), "confirmed": 2})
     lamp = memory("The lamp is new.", first)
-    idea = memory("Ada moves north.", first, second, kind="insight", cites=(new.id, tea.id))
+    idea = gathered(memory("Ada: habits", kind="page"), [new, tea])
     held = link(second, first)
     line = CoreLine(memory=tea.id, text=tea.text, sources=(first.id,))
     return [
@@ -62,9 +63,7 @@ def night_of(ada: Namespace) -> list[Operation]:
         operation("strengthen_link", held.model_copy(update={"id": "l2"}), held),
         operation("retire_link", held.model_copy(update={"id": "l3"}), held),
         other("weaken_link", "*", factor=0.995),
-        operation("add_memory", idea).model_copy(
-            update={"reason": "drawn from 2 memories of 2 conversations"}
-        ),
+        operation("add_memory", idea),
         operation("retire_memory", lamp.model_copy(update={"status": "retired"}), lamp),
         other(
             "change_core",
@@ -86,7 +85,7 @@ def test_every_kind_of_operation_is_told_in_a_sentence_that_cites_it(ada: Namesp
         "1 association held [{3}].",
         "“Ada lives in Kiel.” (11 Mar 2026) met “Ada lives in Bremen.” (2 Mar 2026) over "
         "brandhorst [{3}].",
-        "“Ada moves north.” is a new insight, drawn from 2 memories of 2 conversations [{7}].",
+        "“Ada: habits” is a page of 2 memories [{7}].",
         "“Ada lives in Kiel.” is a new memory, said once [{0}].",
         "“Ada drinks tea.” was said again, twice by now [{1}].",
         "“Ada lives in Bremen.” held from 2 Mar 2026 until 11 Mar 2026; since then "
@@ -268,12 +267,12 @@ def test_a_bounded_choice_of_every_kind_is_shown(ada: Namespace) -> None:
     start = START + timedelta(days=30)
     many = [said(ada, f"Turn {i} " + "x" * 3_000, 30 + i) for i in range(30)]
     operations += [operation("add_memory", memory(e.text, e, valid_from=start)) for e in many]
-    _, _, asked = night(ada, operations, answers(narrate={}, insights={}))
+    _, _, asked = night(ada, operations, answers(narrate={}))
     prompt = asked[-1].user
     shown = re.findall(r"^\[O(\d+)\] (.*)$", prompt, re.MULTILINE)
     assert [int(n) for n, _ in shown] == list(range(1, 17))
     assert len({done for _, done in shown}) == 7
-    assert shown[0][1] == "a new insight"
+    assert shown[0][1] == "memories put on a page"
     assert len(prompt) < 6_000
 
 

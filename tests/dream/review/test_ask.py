@@ -11,8 +11,8 @@ from review_support import (
     RENT,
     Thread,
     core_of,
-    insights_of,
     of_kind,
+    pages_of,
     rich,
     untouched,
     updated,
@@ -192,24 +192,36 @@ def test_what_is_said_twice_is_refused(ada: Namespace) -> None:
 # -- what goes with what is rejected
 
 
-def test_an_insight_needs_two_memories(ada: Namespace) -> None:
+def test_a_page_needs_two_memories(ada: Namespace) -> None:
     report = waiting(ada)
-    (drawn,) = insights_of(report)
+    (drawn,) = pages_of(report)
     assert len(drawn["cites"]) > 2
     done = ada.approve(report.id, {"reject": drawn["cites"][1:]})
-    assert not insights_of(done)
+    assert not pages_of(done)
     assert drawn["id"] not in done.summary
 
 
-def test_an_insight_cites_what_is_left(ada: Namespace) -> None:
+def test_a_page_cites_what_is_left(ada: Namespace) -> None:
     report = waiting(ada)
-    (drawn,) = insights_of(report)
+    (drawn,) = pages_of(report)
     done = ada.approve(report.id, {"reject": drawn["cites"][:1]})
-    (left,) = insights_of(done)
+    (left,) = pages_of(done)
     assert left["cites"] == drawn["cites"][1:]
     sources = [s for m in ada.memories(left["cites"]) for s in m.sources]
     assert left["sources"] == list(dict.fromkeys(sources))
     assert ada.memories([left["id"]])[0].cites == tuple(left["cites"])
+
+
+def test_the_words_of_a_page_are_those_of_its_memories(ada: Namespace) -> None:
+    report = waiting(ada)
+    (laid,) = pages_of(report)
+    with pytest.raises(ReviewError, match="words of the memories on it"):
+        ada.approve(report.id, {"edit": {laid["id"]: "The workshop is cold."}})
+    assert untouched(ada)
+    first = laid["cites"][0]
+    done = ada.approve(report.id, {"edit": {first: "The stove of the workshop smokes."}})
+    (left,) = pages_of(done)
+    assert "- The stove of the workshop smokes." in left["text"].split("\n")
 
 
 def test_the_core_has_no_line_of_what_is_rejected(ada: Namespace) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from dream_support import WordEmbedder, episode
 from pydantic import ValidationError
-from review_support import MIND, POLICY, insights_of, of_kind, rich, untouched
+from review_support import MIND, POLICY, of_kind, pages_of, rich, untouched
 
 from langgraph_dreams import (
     DreamPolicy,
@@ -44,7 +44,7 @@ def test_a_rule_without_bounds_lets_all_pass(ada: Namespace) -> None:
     report = auto(ada)
     assert report.status == "committed"
     assert "held_back" not in report.counts
-    assert insights_of(report)
+    assert pages_of(report)
 
 
 def test_kinds(ada: Namespace) -> None:

@@ -20,6 +20,7 @@ from langgraph_dreams.llm.client import Request
 from langgraph_dreams.llm.schema import compact_text
 from langgraph_dreams.safety.fencing import FENCE
 from langgraph_dreams.types.items import Memory
+from langgraph_dreams.types.pages import gathered
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 REWRITE = bool(os.environ.get("REWRITE_SNAPSHOTS"))
@@ -51,9 +52,10 @@ def judge(*texts: str) -> Request:
     return prompts.judge_request([(new, old, (texts[0], "kiln")), (old, new, ())], 400)
 
 
-def insights(*texts: str) -> Request:
+def pages(*texts: str) -> Request:
     first, second = memories(*texts)[:2]
-    return prompts.insights_request([[(first, [1]), (second, [1, 2])], [(second, [3])]], 400)
+    page = gathered(memory(f"Ada: {' '.join(texts[0].split())}", kind="page"), [first, second])
+    return prompts.pages_request([first], [second], [(page, [1, 2]), (page, [])], 400)
 
 
 def story(*texts: str) -> Request:
@@ -63,13 +65,17 @@ def story(*texts: str) -> Request:
 ALL: dict[str, Callable[..., Request]] = {
     "consolidate": consolidate,
     "judge": judge,
-    "insights": insights,
+    "pages": pages,
     "narrate": story,
 }
 HEADINGS = {
     "consolidate": [r"\[E\d\] \w+day .*", r"\[M\d\] since .*"],
     "judge": [r"\[P\d\] they share: .*"],
-    "insights": [r"\[M\d\] of G\d, C\d(, C\d)*, since .*"],
+    "pages": [
+        r"\[M1\] new, since .*",
+        r"\[M2\] earlier, since .*",
+        r"\[P\d\] of 2 memories(, among them M1, M2)?",
+    ],
     "narrate": [r"\[O\d\] a new association"],
 }
 
@@ -115,7 +121,7 @@ def test_the_instructions_do_not_depend_on_the_content(step: str) -> None:
     assert ALL[step](HOSTILE, HOSTILE).system == ALL[step]("a", "b").system
 
 
-@pytest.mark.parametrize("step", ["consolidate", "judge", "insights"])
+@pytest.mark.parametrize("step", ["consolidate", "judge", "pages"])
 def test_a_long_text_is_cut_and_says_so(step: str) -> None:
     request = ALL[step]("walnut " * 20_000, "pen " * 20_000)
     assert len(request.user) < 6_000

@@ -203,13 +203,18 @@ def all_notes(shown: Any) -> dict[str, Any]:
     return {"memories": [note(b) for b in new[:4]]}
 
 
-def insight(shown: Any) -> dict[str, Any]:
-    numbers = [b.number for b in shown if b.letter == "M"][:4]
-    return {"insights": [{"text": "Repairs wait for their parts.", "memories": numbers}]}
+def page(shown: Any) -> dict[str, Any]:
+    numbers = [b.number for b in shown if b.letter == "M"]
+    halves = numbers[::2], numbers[1::2]
+    return {
+        "pages": [{"about": "Ada", "title": str(n), "memories": h} for n, h in enumerate(halves)]
+    }
 
 
-MIND = model(consolidate=all_notes, insights=insight)
-POLICY = SMALL.model_copy(update={"core_every": 1, "core_confirmed": 1, "guard_questions": 6})
+MIND = model(consolidate=all_notes, pages=page)
+POLICY = SMALL.model_copy(
+    update={"core_every": 1, "core_confirmed": 1, "guard_questions": 6, "page_memories": 3}
+)
 
 
 @pytest.mark.parametrize(

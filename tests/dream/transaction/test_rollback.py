@@ -169,25 +169,25 @@ def test_a_supersession_is_undone(ada: Namespace) -> None:
     assert ada.memories() == [cheap]
 
 
-def test_insights_links_and_core_go_with_the_memories_they_stand_on() -> None:
+def test_pages_links_and_core_go_with_the_memories_they_stand_on() -> None:
     def all_notes(shown: Any) -> dict[str, Any]:
         return {"memories": [note(b) for b in shown if b.letter == "E"]}
 
-    def insight(shown: Any) -> dict[str, Any]:
-        numbers = [b.number for b in shown if b.letter == "M"][:4]
-        return {"insights": [{"text": "Repairs wait for the parts.", "memories": numbers}]}
+    def page(shown: Any) -> dict[str, Any]:
+        numbers = [b.number for b in shown if b.letter == "M"]
+        return {"pages": [{"about": "workshop", "title": "repairs", "memories": numbers}]}
 
-    policy = SMALL.model_copy(update={"core_every": 1, "core_confirmed": 1})
+    policy = SMALL.model_copy(update={"core_every": 1, "core_confirmed": 1, "page_memories": 3})
     with DreamStore.in_memory(embedder=WordEmbedder(), policy=policy) as store:
         ada = store.namespace("ada")
-        mind = model(consolidate=all_notes, insights=insight)
+        mind = model(consolidate=all_notes, pages=page)
         before = everything(ada)
         ada.record(life(3, 4))
         first = ada.dream(model=mind)
         ada.record(life(3, 4, first_day=5))
         second = ada.dream(model=mind)
         assert ada.core().lines
-        assert any(m.kind == "insight" for m in ada.memories())
+        assert any(m.kind == "page" for m in ada.memories())
         ada.rollback(first.id, cascade=True)
         texts = {m.id for m in ada.memories()}
         for memory in ada.memories():

@@ -250,12 +250,12 @@ def test_only_newer_evidence_replaces() -> None:
     assert "newer" in replacement_fault(confirmed, new)
 
 
-def test_an_insight_replaces_insights_only() -> None:
+@pytest.mark.parametrize("kind", ["page", "insight"])
+def test_what_is_made_of_memories_neither_replaces_nor_is_replaced(kind: str) -> None:
     old, new = memory("The rent is 900 euros.", 3), memory("The rent is 950 euros.", 5)
-    insight = {"kind": "insight"}
-    assert "insight" in replacement_fault(old, new.model_copy(update=insight))
-    assert "insight" in replacement_fault(old.model_copy(update=insight), new)
-    assert replacement_fault(old.model_copy(update=insight), new.model_copy(update=insight)) == ""
+    other = {"kind": kind}
+    for one, two in ((old, new.model_copy(update=other)), (old.model_copy(update=other), new)):
+        assert "made of memories" in replacement_fault(one, two)
 
 
 def test_the_same_statement_replaces_nothing() -> None:

@@ -31,8 +31,8 @@ _FREE_STEMS = frozenset(stem(word) for word in _FREE)
 def replacement_fault(old: Memory, new: Memory) -> str:
     """The reason why a claim that `new` replaces `old` cannot stand; empty when it may."""
     one, other = whole(old.text), whole(new.text)
-    if (old.kind == "insight") != (new.kind == "insight"):
-        return "an insight replaces insights only, and nothing else replaces one"
+    if old.derived or new.derived:
+        return "what is made of memories neither replaces nor is replaced"
     evidence = new.valid_from or new.learned_at
     known = [t for t in (old.valid_from or old.learned_at, old.last_confirmed) if t]
     if evidence <= max(known):

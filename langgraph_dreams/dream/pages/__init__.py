@@ -1,0 +1,1 @@
+"""Pages: which memories belong together, and what they are to each other."""

@@ -1,0 +1,57 @@
+"""Which memories were never put to the model to be laid out on pages: a mark in the journal.
+
+The mark is the number of the last dream whose memories were all shown, and how many of the next
+one's were, in order of time. It goes with its dream when that is undone.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.types.items import Memory
+
+THROUGH, SHOWN = "pages.through", "pages.shown"
+"""Counts of a dream: the mark that it leaves."""
+_EVERY = ("tentative", "active", "superseded", "retired")
+
+
+class Learned(NamedTuple):
+    """A memory in the order in which memories are put to the model."""
+
+    number: int
+    """Of the dream that learned it."""
+    since: float
+    id: str
+
+
+def learned_since(
+    context: StageContext, number: int = 0, added: Sequence[Memory] = ()
+) -> list[Learned]:
+    """Memories after the mark, whatever their status: stored ones, and those that a dream adds."""
+    through, shown = _mark(context)
+    numbers = {d.id: d.number for d in context.vault.dreams() if d.number > through}
+    standings = context.vault.standings(context.vault.memory_ids(_EVERY))
+    found = [
+        Learned(numbers[s.dream], s.valid_from, name)
+        for name, s in standings.items()
+        if s.dream in numbers and not s.cites
+    ]
+    found += [Learned(number, (m.valid_from or m.learned_at).timestamp(), m.id) for m in added]
+    found.sort()
+    first = sum(one.number == through + 1 for one in found)
+    return found[min(shown, first) :]
+
+
+def mark_after(context: StageContext, learned: Sequence[Learned], shown: int) -> dict[str, int]:
+    """The mark when the first `shown` of what was learned since the last mark have been shown."""
+    through, before = _mark(context)
+    if shown == len(learned):
+        return {THROUGH: max((one.number for one in learned), default=through), SHOWN: 0}
+    number = learned[shown].number
+    of_it = sum(one.number == number for one in learned[:shown])
+    return {THROUGH: number - 1, SHOWN: of_it + (before if number == through + 1 else 0)}
+
+
+def _mark(context: StageContext) -> tuple[int, int]:
+    dreams = (d for d in context.vault.dreams() if d.status == "committed" and THROUGH in d.counts)
+    return max(((d.counts[THROUGH], d.counts.get(SHOWN, 0)) for d in dreams), default=(0, 0))
