@@ -19,6 +19,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
@@ -96,7 +97,7 @@ def _answered(
             query = replace(query, aside=aside)
             pool = rescored(query, pool)
         scores = _scores(query, pool, extra)
-        order = _fused(scores.direct, scores.score, query.policy.protected)
+        order = _fused(scores, query.policy)
         turns = Turns(query, scores.pool, scores.around, scores.replaced)
         stating, asking = turns.first(order, reach)
         if not turns.crowded() or (more := wider(query, k)) is None:
@@ -158,6 +159,8 @@ class _Scores:
     """Without links."""
     reached: dict[str, ActivationPath]
     activation: Floats
+    lone: NDArray[np.bool_]
+    """True of the items without a turn beside them in their thread."""
     score: Floats
     replaced: dict[str, str]
     """By episode of a message that was edited or answered again since, the one that stands."""
@@ -178,22 +181,30 @@ def _scores(query: RecallQuery, pool: Pool, extra: Sequence[Edge]) -> _Scores:
     lift = keys.lift(pool.ids)
     direct, beside = direct_scores(query, pool, lift, around)
     activation = np.array([reached[i].activation if i in reached else 0.0 for i in pool.ids])
-    weight = np.where(alone(query, pool), policy.lone_link_weight, policy.link_weight)
-    score = direct + weight * activation
+    lone = alone(query, pool)
+    score = direct + np.where(lone, policy.lone_link_weight, policy.link_weight) * activation
     behind = outdated(query, keys) | {old: (new,) for old, new in replaced.items()}
     if behind:
         direct = held_back(direct, pool, behind, policy.outdated)
         score = held_back(score, pool, behind, policy.outdated)
     return _Scores(
-        pool, keys, lift, around, beside, direct, reached, activation, score, replaced, behind
+        *(pool, keys, lift, around, beside, direct, reached, activation),
+        *(lone, score, replaced, behind),
     )
 
 
-def _fused(direct: Floats, score: Floats, protected: int) -> list[int]:
-    """Order by score, but the best direct hits keep the first ranks."""
-    kept: list[int] = np.argsort(-direct, kind="stable")[:protected].tolist()
-    first = set(kept)
-    return kept + [i for i in np.argsort(-score, kind="stable").tolist() if i not in first]
+def _fused(scores: _Scores, policy: DreamPolicy) -> list[int]:
+    """Order by score, but the first ranks are those of the best direct hits."""
+    lifted = np.where(scores.lone, scores.score, scores.direct)
+    kept = dict.fromkeys(_best(scores.direct)[: policy.lone_protected])
+    kept |= dict.fromkeys([*kept, *(i for i in _best(lifted) if i not in kept)][: policy.protected])
+    return list(kept | dict.fromkeys(_best(scores.score)))
+
+
+def _best(values: Floats) -> list[int]:
+    """Places of the values, the largest first."""
+    order: list[int] = np.argsort(-values, kind="stable").tolist()
+    return order
 
 
 def _answer(
