@@ -10,7 +10,6 @@ links of each case, and the share of all co-evidence pairs that were linked at a
 
 import argparse
 import json
-import re
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -41,7 +40,6 @@ TOP = 50
 SEED = 13
 _DRAWS = 20_000
 _SHOWN = 120  # letters by which a shortened turn is told from others
-_TURN = re.compile(r"^(\w+day \d+ \w+ \d{4}, \d\d:\d\d): ", re.MULTILINE)
 Pair = frozenset[str]
 
 
@@ -61,11 +59,8 @@ def perfect_judge(case: Case) -> ScriptedModel:
     units = {(when, text[:_SHOWN]): unit for unit, (when, text) in appearance(case).items()}
     pairs = co_evidence(case)
 
-    def judgement(block: Block) -> dict[str, Any]:
-        parts = _TURN.split(block.text)[1:]
-        turns = zip(parts[::2], parts[1::2], strict=True)
-        ends = {units.get((when, letters(text)[:_SHOWN]), "") for when, text in turns}
-        real = frozenset(ends) in pairs
+    def judgement(block: Block, turns: Mapping[str, str]) -> dict[str, Any]:
+        real = frozenset(turns[name] for name in block.heading.split(" and ")) in pairs
         return {
             "pair": block.number,
             "connection": 4 if real else 0,
@@ -74,7 +69,12 @@ def perfect_judge(case: Case) -> ScriptedModel:
         }
 
     def answer(shown: Sequence[Block]) -> Mapping[str, Any]:
-        return {"judgements": [judgement(block) for block in shown if block.letter == "P"]}
+        turns = {
+            f"T{block.number}": units.get((block.heading, letters(block.text)[:_SHOWN]), "")
+            for block in shown
+            if block.letter == "T"
+        }
+        return {"judgements": [judgement(b, turns) for b in shown if b.letter == "P"]}
 
     return ScriptedModel(answers={"judge": answer})
 

@@ -64,8 +64,8 @@ def test_a_window_is_answered_with_the_notes_whose_sources_it_shows() -> None:
 
 
 def test_blocks_of_a_prompt_are_read_as_they_stand() -> None:
-    (block,) = blocks("intro\n[P12] they share: kiln\n| one\n| two\n</end>")
-    assert (block.letter, block.number, block.heading) == ("P", 12, "they share: kiln")
+    (block,) = blocks("intro\n[P12] T1 and T2\n| one\n| two\n</end>")
+    assert (block.letter, block.number, block.heading) == ("P", 12, "T1 and T2")
     assert block.text == "one\ntwo"
 
 

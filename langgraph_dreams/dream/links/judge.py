@@ -15,6 +15,9 @@ from langgraph_dreams.types.items import Episode
 
 FACTOR = (0.0, 0.5, 1.0, 2.0, 3.0)
 """By what a judgement of 0 to 4 multiplies the heuristic score; 0 drops the pair."""
+_UNJUDGED = 0.7
+"""By what the score of a pair is multiplied that is not judged beside others that are: about the
+mean of those, of which many are dropped."""
 _HELPS = 200  # characters
 
 
@@ -27,7 +30,7 @@ def judge_candidates(
     """Ask for the final score of the best; returns the scored candidates, counts and notes.
 
     `best` are candidates by falling heuristic score; the first few that are new are judged, with at
-    most so many calls. A pair that the model leaves out, or gives no valid judgement of, keeps its
+    most so many calls. Where some are, a pair without a valid judgement weighs less than its
     heuristic score.
     """
     policy = context.policy
@@ -46,7 +49,7 @@ def judge_candidates(
     for part, answer in zip(parts, answers, strict=True):
         if isinstance(answer.value, Judgements):
             opinions |= _opinions(part, answer.value)
-    final = [_final(c, opinions.get(c.pair)) for c in scored]
+    final = [_final(c, opinions.get(c.pair)) for c in scored] if opinions else list(scored)
     dropped = sum(o.connection == 0 for o in opinions.values())
     counts = {"judged": len(opinions), "judged.none": dropped}
     return [c for c in final if c.parts.score > 0], counts, list(dict.fromkeys(notes))
@@ -79,7 +82,8 @@ def _opinions(
 
 def _final(candidate: ScoredCandidate, opinion: Judgement | None) -> ScoredCandidate:
     if opinion is None:
-        return candidate
+        score = round(candidate.parts.heuristic * _UNJUDGED, 4)
+        return replace(candidate, parts=replace(candidate.parts, score=score))
     score = round(candidate.parts.heuristic * FACTOR[opinion.connection], 4)
     return replace(
         candidate,

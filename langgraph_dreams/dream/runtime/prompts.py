@@ -126,8 +126,9 @@ def _when(time: datetime, zone: str) -> str:
 # -- judge
 
 JUDGE = """\
-You judge associations between two turns of an assistant's log, far apart in time. For each pair, \
-numbered P1, P2 and so on, you are shown both turns and the terms they share.
+You judge associations between turns of an assistant's log, far apart in time. You are shown the \
+turns, numbered T1, T2 and so on, then pairs of them, numbered P1, P2 and so on, with the terms \
+they share.
 - connection: 0 = none, they only share a word; 1 = weak; 2 = real; 3 = strong: who asks about the \
 one needs the other; 4 = both are needed to answer one question.
 - kind: same_subject, cause, contrast, analogy, continuation, or none.
@@ -135,7 +136,7 @@ one needs the other; 4 = both are needed to answer one question.
 Judge every pair."""
 
 
-JUDGED = 300
+JUDGED = 800
 """Characters of a turn that are enough to judge a pair by."""
 
 
@@ -159,14 +160,20 @@ def judge_request(
 ) -> Request:
     """Ask for the connection of each (newer, older, bridge); P numbers in the order given.
 
-    `characters` bounds each turn's text; beyond JUDGED none is shown.
+    A turn of several pairs is shown once. `characters` bounds its text; beyond JUDGED none is
+    shown.
     """
     characters = min(characters, JUDGED)
+    turns = {episode.id: episode for new, old, _ in pairs for episode in (new, old)}
+    numbers = {name: number for number, name in enumerate(turns, start=1)}
     blocks = [
+        (f"[T{numbers[name]}] {_when(e.time, e.zone)}", shorten(_said(e), characters))
+        for name, e in turns.items()
+    ]
+    blocks += [
         (
-            f"[P{number}] they share: {one_line(', '.join(bridge), 200) or 'nothing by name'}",
-            f"{_when(new.time, new.zone)}: {shorten(_said(new), characters)}\n"
-            f"{_when(old.time, old.zone)}: {shorten(_said(old), characters)}",
+            f"[P{number}] T{numbers[new.id]} and T{numbers[old.id]}",
+            f"they share: {one_line(', '.join(bridge), 200) or 'nothing by name'}",
         )
         for number, (new, old, bridge) in enumerate(pairs, start=1)
     ]

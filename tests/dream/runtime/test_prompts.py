@@ -70,7 +70,7 @@ ALL: dict[str, Callable[..., Request]] = {
 }
 HEADINGS = {
     "consolidate": [r"\[E\d\] \w+day .*", r"\[M\d\] since .*"],
-    "judge": [r"\[P\d\] they share: .*"],
+    "judge": [r"\[T\d\] \w+day .*", r"\[P\d\] T1 and T2", r"\[P\d\] T2 and T1"],
     "pages": [
         r"\[M1\] new, since .*",
         r"\[M2\] earlier, since .*",
@@ -128,12 +128,24 @@ def test_a_long_text_is_cut_and_says_so(step: str) -> None:
     assert "more characters]" in request.user
 
 
+def test_a_turn_of_several_pairs_is_shown_once() -> None:
+    one, two, three = episodes("the kiln", "the burner", "the pots")
+    request = prompts.judge_request(
+        [(two, one, ("kiln",)), (three, one, ()), (three, two, ())], 400
+    )
+    assert [line.split("]")[0] for line in request.user.splitlines() if line.startswith("[")] == [
+        *("[T1", "[T2", "[T3"),
+        *("[P1", "[P2", "[P3"),
+    ]
+    assert "[P2] T3 and T2" in request.user
+
+
 def test_what_an_untrusted_turn_says_is_no_heading_either() -> None:
     web = episode("kiln", day=0, speaker=HOSTILE, trust=Trust.UNTRUSTED)
     late = web.model_copy(update={"time": START + timedelta(days=9)})
-    for request in (
-        prompts.consolidate_request([web], [], [], 2_000),
-        prompts.judge_request([(late, web, (HOSTILE,))], 2_000),
+    for request, headings in (
+        (prompts.consolidate_request([web], [], [], 2_000), 1),
+        (prompts.judge_request([(late, web, (HOSTILE,))], 2_000), 2),
     ):
         lines = request.user.splitlines()
-        assert sum(not line.startswith("|") for line in lines) == 4
+        assert sum(not line.startswith("|") for line in lines) == 3 + headings
