@@ -262,6 +262,7 @@ def _ask(
     policies[RERANKED] = policy
     recall = {name: np.zeros((len(case.questions), len(AT))) for name in doors}
     cost.update({f"seconds_recall_{name}": 0.0 for name in doors})
+    session = {unit.id: unit.session for unit in case.units}
     used: set[str] = set()
     for row, question in enumerate(case.questions):
         tick(f"{case.name}: asking", row, len(case.questions))
@@ -278,6 +279,9 @@ def _ask(
             cost[f"seconds_recall_{name}"] += time.perf_counter() - started
             found = [unit_of(entry.item) for entry in answer.items]
             recall[name][row] = _recall_at(question, found)
+            near = {session.get(unit) for unit in found[:SHOWN]}
+            hit = not near.isdisjoint(session[unit] for unit in question.gold)
+            cost[f"sessions_{name}"] = cost.get(f"sessions_{name}", 0.0) + hit
             if name in (OURS, NOTES):
                 _count_shown(cost, name, namespace, question)
             if name == OURS:

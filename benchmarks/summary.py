@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from .runner import AT, NOTES, OURS, RERANKED, SHUFFLED, CaseResult
+from .runner import AT, NOTES, OURS, RERANKED, SHOWN, SHUFFLED, CaseResult
 from .statistics import intervals
 
 ALL = "all"
@@ -86,6 +86,9 @@ def costs(results: Sequence[CaseResult], names: Sequence[str]) -> dict[str, floa
                 (f"turns_per_1000_tokens_{name}", 1000 * total[f"shown_turns_{name}"] / tokens),
             )
         },
+        **{
+            f"session_percent_{name}": 100 * total[f"sessions_{name}"] / questions for name in names
+        },
         "links_per_item": total["links"] / total["items"],
         "links_per_dream": total["links"] / total["dreams"],
         "links_used": int(total["links_used"]),
@@ -115,6 +118,7 @@ def print_summary(summary: Mapping[str, Any], console: Console) -> None:
     console.print(data_line(summary), soft_wrap=True)
     console.print(_recall_table(summary))
     console.print(_difference_table(summary))
+    console.print(_session_line(summary), soft_wrap=True, highlight=False)
     console.print(_cost_line(summary["cost"]), soft_wrap=True, highlight=False)
 
 
@@ -170,6 +174,15 @@ def _table(title: str, summary: Mapping[str, Any]) -> Table:
     for category, cell in summary["systems"][OURS].items():
         table.add_column(f"{category}\n(n {cell['questions']})", no_wrap=True, justify="right")
     return table
+
+
+def _session_line(summary: Mapping[str, Any]) -> str:
+    parts = (f"{n} {summary['cost'][f'session_percent_{n}']:.1f}" for n in summary["systems"])
+    return (
+        f"Questions with any session of their evidence among the first {SHOWN}, percent: "
+        f"{', '.join(parts)}. Vendors often report this: one turn of the right day is enough, "
+        "whether or not it holds any evidence. It does not tell the systems apart.\n"
+    )
 
 
 def _cost_line(cost: Mapping[str, float]) -> str:

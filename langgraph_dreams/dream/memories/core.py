@@ -2,8 +2,8 @@
 
 Only what a person said comes in (trust), and only once several conversations say so, recalls asked
 for it, or a model marked it as lasting. Of what says the same of a subject, or something else in
-its place, there is one line. A line that no longer holds goes with the dream that finds out;
-whatever superseded it takes its place.
+its place, there is one line; those of one page stand together. A line that no longer holds goes
+with the dream that finds out; whatever superseded it takes its place.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -35,13 +35,13 @@ def changed_core(
     policy, before = context.policy, context.vault.get_core()
     changed = final_states(operations)
     if not policy.core_tokens:
-        lines: Iterable[CoreLine] = ()
+        lines: Sequence[CoreLine] = ()
     elif state["number"] - before.changed >= policy.core_every:
-        lines = map(_line, _chosen(context, changed, operations))
+        chosen = map(_line, _chosen(context, changed, operations))
+        lines = _by_page(context, _filled(chosen, policy.core_tokens), changed)
     else:
-        lines = _kept(context, before, changed, operations)
-    kept = _filled(lines, policy.core_tokens)
-    after = with_lines(Core(changed=state["number"]), kept)
+        lines = _filled(_kept(context, before, changed, operations), policy.core_tokens)
+    after = with_lines(Core(changed=state["number"]), tuple(lines))
     if _told(before) == _told(after):
         return None
     return propose(
@@ -203,6 +203,21 @@ def _kept(
 
 
 # -- lines
+
+
+def _by_page(
+    context: StageContext, lines: Sequence[CoreLine], changed: Mapping[str, Memory]
+) -> list[CoreLine]:
+    """The lines in order, but each beside the first one that is on the same page."""
+    names = [*context.vault.derived_ids(), *changed]
+    found = memories_after(context.vault, names, changed) if lines else []
+    pages = [set(m.cites) for m in found if m.kind == "page" and m.current]
+    placed: dict[str, CoreLine] = {}
+    for line in lines:
+        beside = set[str]().union(*(page for page in pages if line.memory in page))
+        together = (other for other in lines if other.memory in beside)
+        placed |= {one.memory: one for one in (line, *together) if one.memory not in placed}
+    return list(placed.values())
 
 
 def _line(memory: Memory) -> CoreLine:

@@ -368,6 +368,17 @@ def test_the_stage_adds_the_change_last_and_counts_it(ada: Namespace) -> None:
     assert TEA in changes["summary"]
 
 
+def test_lines_of_one_page_stand_together(ada: Namespace) -> None:
+    tea, deploy, city = known(TEA, 4), known(DEPLOY, 3), known(CITY, 2)
+    ada.vault.put_memories([tea, deploy, city])
+    assert texts(change(ada)) == [TEA, DEPLOY, CITY]
+    page = known("Ada: at home", kind="page", status="active", cites=(tea.id, city.id))
+    new = operation("add_memory", page)
+    assert texts(change(ada, (new,))) == [TEA, CITY, DEPLOY]
+    ada.vault.put_memories([page])
+    assert texts(change(ada)) == [TEA, CITY, DEPLOY]
+
+
 def test_a_page_is_no_line(ada: Namespace) -> None:
     ada.vault.put_memories([known(TEA), known("Ada: tea", kind="page", uses=9, cites=("m1", "m2"))])
     assert texts(change(ada)) == [TEA]
