@@ -110,7 +110,10 @@ def test_the_command_writes_json_and_prints_the_table(
     assert main([str(file), "--json", str(out), *settings]) == 0
     printed = capsys.readouterr().out
     assert "policy differences from the default: neighbours=1" in printed
-    assert json.loads(out.read_text())["data"]["part"] == "second half of the cases"
+    assert "any session of their evidence among the first 5, percent: dense 100.0" in printed
+    written = json.loads(out.read_text())
+    assert written["data"]["part"] == "second half of the cases"
+    assert written["cost"]["session_percent_dreams"] == 100
 
 
 def test_a_bad_file_is_an_error_that_names_the_line(
