@@ -57,13 +57,13 @@ class DreamPolicy(BaseModel):
     """Links that activation may follow, one after the other."""
     hop_decay: Share = 0.5
     """Share of the activation that is left at every hop after the first."""
-    protected: Count = 5
-    """First ranks that links can never take from direct hits.
-
-    Chosen on five LoCoMo chats, where links that came into the first five brought evidence for
-    questions of several turns (+1.4 @5), and took more from the others (-.9 over all)."""
-    lone_protected: Count = 2
-    """Likewise against an item without a turn beside it in its thread."""
+    protected: Count = 2
+    """First ranks that links can never take from direct hits."""
+    protected_from_weak: Count = 5
+    """First ranks that links take only where they are strong, or lead to an item alone in its
+    thread. Chosen on five LoCoMo chats, where weak links cost the first five .7 points."""
+    strong_link: Annotated[float, Field(ge=0)] = 0.5
+    """Activation from which on an item counts as reached by strong links."""
 
     # -- recall: memories as keys to the episodes they cite
     memory_weight: Annotated[float, Field(ge=0, le=2)] = 0.9

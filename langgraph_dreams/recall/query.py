@@ -194,11 +194,16 @@ def _scores(query: RecallQuery, pool: Pool, extra: Sequence[Edge]) -> _Scores:
 
 
 def _fused(scores: _Scores, policy: DreamPolicy) -> list[int]:
-    """Order by score, but the first ranks are those of the best direct hits."""
-    lifted = np.where(scores.lone, scores.score, scores.direct)
-    kept = dict.fromkeys(_best(scores.direct)[: policy.lone_protected])
-    kept |= dict.fromkeys([*kept, *(i for i in _best(lifted) if i not in kept)][: policy.protected])
-    return list(kept | dict.fromkeys(_best(scores.score)))
+    """Order by score, but the first ranks are those of the best direct hits.
+
+    The next ones may be taken by what links reach strongly, or what nothing else leads to.
+    """
+    strong = scores.lone | (scores.activation >= policy.strong_link)
+    lifted = np.where(strong, scores.score, scores.direct)
+    first = dict.fromkeys(_best(scores.direct)[: policy.protected])
+    first = dict.fromkeys([*first, *_best(lifted)])
+    kept = list(first)[: max(policy.protected, policy.protected_from_weak)]
+    return list(dict.fromkeys([*kept, *_best(scores.score)]))
 
 
 def _best(values: Floats) -> list[int]:

@@ -134,6 +134,19 @@ def test_used_links_are_noted_for_the_next_dream(tmp_path: Path) -> None:
         assert not ada.vault.recalls()
 
 
+def test_a_weak_link_takes_no_place_among_the_first(tmp_path: Path) -> None:
+    with DreamStore.open(tmp_path) as store:
+        ada = store.namespace("ada")
+        one, *_, last = ada.record([*day(FIRST, 0), *day(SECOND, 7)])
+        weak = {"channel": "mine", "weight": 0.45, "created": now()}
+        ada.add_links([Link(id=link_id(last, one), a=last, b=one, **weak)])
+        asked = (ada, FIRST[0], SECOND[3])
+        bold = DreamPolicy(link_weight=2.0)
+        assert rank(*asked, policy=bold) == rank(*asked, links=False) == 5
+        told = bold.model_copy(update={"strong_link": 0.4})
+        assert rank(*asked, policy=told) < 5
+
+
 def test_own_links(tmp_path: Path) -> None:
     with DreamStore.open(tmp_path) as store:
         ada = store.namespace("ada")

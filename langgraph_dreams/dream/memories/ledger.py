@@ -46,10 +46,17 @@ class MemoryLedger:
         """The changes: what is added first, what is superseded last.
 
         Each begins where the one before it on the same memory ended, and the last one leaves the
-        memory as it is now: they are read, and undone, in this order.
+        memory as it is now: they are read, and undone, in this order. What a new memory gained in
+        the same dream is part of what is added.
         """
         state = dict(self._was)
-        ordered = [o for kind in _ORDER for o in self._changes.values() if o.kind == kind]
+        changes = dict(self._changes)
+        for name in self.added:
+            merged = changes.pop(("merge_memory", name), None)
+            if merged is not None:
+                added = changes["add_memory", name]
+                changes["add_memory", name] = leaving(added, merged.memory())
+        ordered = [o for kind in _ORDER for o in changes.values() if o.kind == kind]
         last = {o.target: o.id for o in ordered}
         found = []
         for o in ordered:
