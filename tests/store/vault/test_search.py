@@ -151,6 +151,29 @@ def test_what_adds_nothing_has_no_rank_among_the_neighbours_that_tell() -> None:
     assert vault.idle(ids) == {ids[1], ids[4]}
 
 
+def test_statements_are_counted_by_themselves_whatever_is_asked_between() -> None:
+    vault = Backend.memory().vault(("n",), HashEmbedder())
+    turns = [
+        ("I moved to Porto.", "Noted."),
+        ("When does the train leave?", "At 7:40 from platform 3."),
+        ("Where is my key?", "In the drawer of the hall table."),
+        ("The flat is on the third floor.", "Noted."),
+        ("What does the ferry cost?", "It costs 12 euros."),
+        ("The lift is broken.", "Noted."),
+    ]
+    told = [
+        episode(n, thread="a").model_copy(
+            update={"said": said, "answered": answer, "text": f"user: {said}\nagent: {answer}"}
+        )
+        for n, (said, answer) in enumerate(turns)
+    ]
+    vault.add_episodes(told)
+    ids = [e.id for e in told]
+    near = vault.neighbours([ids[3]], 1, telling=True)[ids[3]]
+    assert near == [(-1, ids[0]), (-1, ids[2]), (1, ids[4]), (1, ids[5])]
+    assert vault.neighbours([ids[3]], 1)[ids[3]] == [(-1, ids[2]), (1, ids[4])]
+
+
 def test_neighbours_go_by_rank_within_the_thread() -> None:
     backend = Backend.memory()
     vault = backend.vault(("n",), HashEmbedder())
