@@ -35,10 +35,15 @@ def stated(
     return [
         _proposal(context, state, episode, fact)
         for episode in believable(e for e in found if isinstance(e, Episode))
-        if users_words(episode) and len(statement(episode)) <= LONGEST
+        if users_words(episode) and len(statement(episode)) <= LONGEST and _is_turn(episode)
         for fact in told(context.vault.language, own_words(episode))
         if not any(fact.text in text != fact.text for text in said.get(episode.id, ()))
     ]
+
+
+def _is_turn(episode: Episode) -> bool:
+    """False for a document: lines that nobody is known to have said."""
+    return bool(episode.said) or "\n" not in episode.text.strip()
 
 
 def _proposal(context: StageContext, state: DreamState, episode: Episode, fact: Told) -> Proposal:

@@ -107,6 +107,13 @@ def test_it_is_no_further_key_to_its_turn(ada: Namespace) -> None:
     assert not any(item.why.lift for item in answer.items)
 
 
+def test_a_document_is_nobodys_statement(ada: Namespace) -> None:
+    lived(ada, "My Name Is Bill\nMy Name Is Bill is a film. I live in Leeds is its last line.")
+    assert not ada.memories()
+    lived(ada, "My name is Bill.")
+    assert [m.text for m in ada.memories()] == ["My name is Bill."]
+
+
 def test_undone_it_is_gone(ada: Namespace) -> None:
     ada.record([episode(HOME, day=0)])
     report = ada.dream(policy=POLICY)
