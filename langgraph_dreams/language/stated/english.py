@@ -212,6 +212,7 @@ ENGLISH = Forms(
             " to_be_honest tbh the_thing_is fun_fact heads_up that note remember nice_to_meet_you"
             " these_days nowadays i_(?:should|must|forgot_to)_(?:say|mention|add|note) (?:please"
             "|just)_note"
+            " (?:it_)?turn(?:s|ed)_out(?:_that)? i(?:_have)?_(?:found_out|learn(?:ed|t))(?:_that)?"
             " keep_in_mind bear_in_mind you_should_know at_(?:home|work) in_my_(?:free|spare)_time"
             " (?:most|some)_\\w+s on_\\w+days every_\\w+ since_\\d{4} in_\\d{4} for_\\w+_years"
             " last_(?:year|month|week|summer|spring|autumn|winter) for_(?:breakfast|lunch|dinner"

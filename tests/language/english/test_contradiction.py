@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from langgraph_dreams.language.english.comparison.contradiction import contradiction
 from langgraph_dreams.language.english.comparison.replacement import replacement_fault
+from langgraph_dreams.language.english.language import ENGLISH
 from langgraph_dreams.language.protocol import Difference
 from langgraph_dreams.types.items import Memory
 
@@ -116,6 +117,22 @@ def test_a_changed_figure_time_place_or_not_contradicts(old: str, new: str, kind
     assert found is not None
     assert found.kind == kind
     assert found.bridge
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        "It turned out that I am not allergic to penicillin.",
+        "The test showed that I am not allergic to penicillin.",
+        "I have just found out I am not allergic to penicillin.",
+    ],
+)
+def test_where_a_fact_is_known_from_is_no_part_of_it(new: str) -> None:
+    old = "I am allergic to penicillin."
+    assert ENGLISH.contradiction(old, new) is not None
+    assert ENGLISH.update(old, new, lambda _: 0.6) is not None
+    hers = new.replace("I am not", "my sister is not")
+    assert ENGLISH.contradiction(old, hers) is None
 
 
 @pytest.mark.parametrize("pair", LOOKALIKES)
