@@ -7,9 +7,9 @@ episode gets the largest lift of the memories that cite it, and on top of it the
 pages that they are on: page_weight * match ** 2, however many are on it. What a page gathers only
 answers together; what its own memory says still comes first. Sources: a further, distilled text as
 key to the passage it came from is document expansion (Nogueira et al. 2019); that a key to many
-opens each of them less is the fan effect (Anderson 1974). A tentative memory in the words of the
-one turn it cites is no further key, and lifts nothing. Only memories that hold are keys: what was
-superseded hands its match on to the memory that replaced it.
+opens each of them less is the fan effect (Anderson 1974). A memory in the words of the one turn it
+cites is no further key, and lifts nothing. Only memories that hold are keys: what was superseded
+hands its match on to the memory that replaced it.
 """
 
 import math
@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from langgraph_dreams.language.asking import only_asks
+from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.candidates import Floats, Pool, RecallQuery, scored, union
 from langgraph_dreams.store import Standing
@@ -28,6 +29,7 @@ _WELL = 0.7  # a match from which on a memory is returned for itself
 _PAGE_POWER = 2.0
 """A page tells of more than a memory does, and matches a question less sharply."""
 _LINES = 4  # of a page that are returned
+_DATE = 4  # content words of a date
 _GENERATIONS = 16  # memories that replaced one another are followed so far
 
 
@@ -171,12 +173,20 @@ def _sum(one: Lift | None, other: Lift | None) -> Lift:
 def _word_for_word(
     query: RecallQuery, names: Iterable[str], standings: Mapping[str, Standing]
 ) -> set[str]:
-    """Tentative memories that say what their one source says, in its words."""
-    once = [
-        n for n in names if standings[n].status == "tentative" and len(standings[n].sources) == 1
-    ]
+    """Memories that say what their one source says, in its words but for a date."""
+    once = [n for n in names if len(standings[n].sources) == 1]
     found = query.vault.get(once).values() if once else ()
-    return {m.id for m in found if isinstance(m, Memory) and m.quote and m.quote == m.text}
+    return {
+        m.id
+        for m in found
+        if isinstance(m, Memory) and m.quote and not m.questions and _quotes(query, m)
+    }
+
+
+def _quotes(query: RecallQuery, memory: Memory) -> bool:
+    language = query.vault.language
+    said, told = content_terms(language, memory.quote), content_terms(language, memory.text)
+    return said <= told and len(told - said) <= _DATE
 
 
 def outdated(query: RecallQuery, keys: Keys) -> dict[str, tuple[str, ...]]:

@@ -102,9 +102,24 @@ def test_only_what_says_who_one_is_comes_into_the_core(ada: Namespace) -> None:
 
 def test_it_is_no_further_key_to_its_turn(ada: Namespace) -> None:
     lived(ada, "I live near the market in Leeds.", "The market in Leeds opens at eight.")
-    answer = ada.recall("When does the market in Leeds open?", links=False, note=False)
-    assert [m.item.text for m in answer.memories] == ["I live near the market in Leeds."]
-    assert not any(item.why.lift for item in answer.items)
+    for status in ("tentative", "active"):  # what is recalled becomes active
+        answer = ada.recall("When does the market in Leeds open?", links=False, note=False)
+        (memory,) = (m.item for m in answer.memories)
+        assert (memory.text, memory.status) == ("I live near the market in Leeds.", status)
+        assert not any(item.why.lift for item in answer.items)
+        ada.vault.put_memories([memory.model_copy(update={"status": "active", "uses": 3})])
+
+
+def test_what_is_asked_in_its_own_words_comes_first_beside_many_like_it(ada: Namespace) -> None:
+    things, places = ("vase", "kiln", "boat", "violin"), ("Lisbon", "Oslo", "Cairo", "Quito")
+    told = [f"My {thing} number {n} is in {place} now." for n, place in enumerate(places)
+            for thing in things]  # fmt: skip
+    for day, text in enumerate(told):
+        ada.record([episode(text, day=day, thread="t")])
+        ada.recall(text)
+        ada.dream(policy=POLICY)
+    for text in told[-4:]:
+        assert ada.recall(text, 1, note=False).items[0].item.text == text
 
 
 def test_a_document_is_nobodys_statement(ada: Namespace) -> None:
