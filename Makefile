@@ -21,7 +21,7 @@ lint: .venv/.dev
 	$(BIN)/mypy
 
 benchmark: .venv/.dev  ## short runs on sets of our own
-	$(BIN)/python -m benchmarks.evidence --generated
+	$(BIN)/python -m benchmarks.evidence --generated --cases 1
 	$(BIN)/python -m benchmarks.updates --half first --systems dreams dreams_scripted
 	$(BIN)/python -m benchmarks.field --generated --cases 1
 
