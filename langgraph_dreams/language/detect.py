@@ -68,25 +68,30 @@ hola il is it la las le les lo los na nous o os sa san si tres u un una uno usa 
 _NAMES = frozenset(_NAMES_LIST.split())
 """Words that names in English texts have too: one by itself is nothing from English."""
 _ENGLISH_TOO_LIST = """
-alas ali alt ante area are asia asian aura bald ban bar bare bari bast bat beau ben bent bet bile
-bin bland bland bravo bung buena cam car care cat cent chi cite col comment comparable conform cum
-dale dan dank data dear debut deed dell den design dice dies die dig din dire divers diverse doe
-dr dog door dove eden elf elk ellen email embargo encore era eras erg eve eva even eves exact ezer
-fa falls fan fare fast fem fer fin final fine fins folk font fora force fore fumes fuss gene
-general gift god gore gross ha haha hale hare hat hay heel hem hen hep hint hit ho hoe hog hop hos
-hue hum hurrah iii ilk in inc indoor ins inn ira jest ji jim kai ki kim kin kind kit lad lain lama
-large lat later lite local lot maine male man mange manga manifesto mar mare mas mast mat mate
-mayor me med meg meme memes men mere mes met mi mien min mince mind mint mire miss mitt mod mode
-mogul molt molts multi multiple net nah neg nice non nun odd ode oft opt ono ore oust over pan par
-parole pas pat pet pic piece plus pod poem poi port possible pot premier premiere pres press
-primer pro prof pun pure quanta quest ram rank rare rat recent relative rend rest saga sage sale
-salvo sam sap sara sea seas sen sense sent sera seize sex sin sine sit six sole solo solos son
-sons sot spate start stat state stop store sue suit tag tale tar tat tel tempo ten tend tens terzo
-tic tie tied tim tin tine toe tom ton tons top tort tot total tote tout tun unique vain valor var
-vars vase via vice vid vis void volt want war ware wart week were word ya yang
+ag ah aj alas ali alias alt ante are area asia asian ate atp aura ba bae bald ban bar bare bari
+bast bat beau ben bent bet bile bin bland boyle bravo buena bung cali cam car care cat cent
+certain chi cite col comment comparable conform cos cum dale dan dank data dear debut deed dell
+den design dice die dies different dig din dire divers diverse doe dog door dove dr due eden eh
+elf elk ellen email embargo encore end era eras erg ev eva eve even eves ex exact ezer fa face
+falls fan far fare fast favor fem fer fin final fine fins fire folk font fora force fore fran
+fumes fur fuss ge gene general gift god gore gross ha haha hale hare hat hay heel hem hen hep hint
+hit ho hoe hog hop hos hue hum hurrah ie ii iii ilk ill in inc indoor inn ins ira iv ix jest ji
+jim kai ki kim kin kind kit lad lain lama large lat later lite local lot maine male man manga
+mange manifesto mar mare mas mast mat mate mayor me med meg meme memes men mere mes met mi mien
+min mince mind mint mire miss mitt mod mode mogul molt molts mr mrs multi multiple mw nah nan nat
+neg net nice non nun nuns nv odd ode oft ono opt ore oust over oz pa pan par parole part pas pat
+pet pic piece plus pod poe poem poi port possible pot premier premiere pres press primer pro
+probable prof pun pure putin quanta quest rad ram rank rare rat recent relative rend rest saga
+sage sale salvo sam sao sap sara sea sean seas seize sen sense sent sept sera sex sin sine sit six
+sole solo solos son sons sot spate start stat state stop store sue suit tag tale tao tar tat tata
+ted tel tempo ten tenant tend tens terzo th tic tie tied tim tin tine toe tom ton tons top tort
+tot total tote tout tri tun uber uc unique vain valor var vars vase via vice vid vii viii vis void
+vol volt want war ware wart week were wong word www xi xii xiii xiv xv ya yang zac zero
 """
 _ENGLISH_TOO = frozenset(_ENGLISH_TOO_LIST.split())
-"""Function words elsewhere that are words of English as well: two of them are no proof."""
+"""Function words elsewhere that are words of English as well: two of them are no proof.
+
+Among them all that English texts have at least a tenth as often (package wordfreq)."""
 _TOGETHER = {"de": frozenset(["bin", "das", "den", "der", "die", "dies", "hat", "war"])}
 """Words that prove a language where two of them meet without an English one."""
 _ARTICLES = frozenset(["das", "den", "der", "die", "dies"])
@@ -111,6 +116,12 @@ _BORROWED = frozenset(_BORROWED_LIST.split())
 _LEAST_SHARE = 8
 """One function word in so many words is the least; texts have one in two to four."""
 _BEFORE_A_WORD = re.compile(r"\b[^\W\d_]+(?= [^\W\d_A-Z])")
+_CAPITAL = re.compile(r"(?<=[^\W_] )[^\W\d_a-z]\w*")
+_ADDRESS_LIST = """
+ihnen ihr ihre ihrem ihren ihrer lei sie u usted ustedes vous
+"""
+_ADDRESS = frozenset(_ADDRESS_LIST.split())
+"""Written with a capital inside a sentence, and yet no names."""
 _FIRST = 4000
 """Letters of a text that are looked at."""
 
@@ -165,12 +176,13 @@ def _latin(text: str) -> str:
     accents = {w for w, _ in words(text) if w.islower() and not w.isascii()}
     elided = bool(_ELIDED.search(text))
     running = set(_BEFORE_A_WORD.findall(text.lower() if text.isupper() else text))
+    named = _named(text) - _ADDRESS
     best, most = "", (0.0, 0.0)
     for code in LATIN:
-        own = hits.get(code, set())
+        own = hits.get(code, set()) - named
         proof = own - _weak()
         rest = english - own
-        told = len(proof) + len(own & _ENGLISH_TOO) / 2
+        told = len(proof) + len(own & _ENGLISH_TOO - STOP_WORDS) / 2
         told += elided and code in _ELIDING
         if not (proof or rest):
             # No English word either: articles before words that are no names, or accents.
@@ -186,6 +198,15 @@ def _latin(text: str) -> str:
             weight = (told, rarity + len(own & _MOSTLY.get(code, frozenset())) / len(LATIN))
             best, most = max((best, most), (code, weight), key=lambda pair: pair[1])
     return best or (ENGLISH if english.difference(*hits.values()) else "")
+
+
+def _named(text: str) -> set[str]:
+    """Words that stand with a capital inside sentences, as names do: "Mr Ito", "a day in Pisa"."""
+    written = [word for word, _ in words(text)]
+    if text.isupper() or (text.istitle() and len(written) > 3):
+        return set()
+    small = {normal(word) for word in written if word[:1].islower()}
+    return {normal(word) for word in _CAPITAL.findall(text)} - small
 
 
 @cache

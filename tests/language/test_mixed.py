@@ -46,3 +46,20 @@ def test_each_part_is_cut_by_its_language() -> None:
     assert query_words(MIXED, "榛子") == ["榛子"]
     found = {token.stem for token in MIXED.tokens("Wir verkaufen die Häuser.")}
     assert set(query_words(MIXED, "Häuser")) <= found  # a word alone is read as English
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mr Ito teaches me the piano.",
+        "Mrs Sara lives in Pisa.",
+        "Dr Sim called me.",
+        "I live with Mia.",
+        "We call her Ella.",
+        "Anna moved to Porto.",
+        "Ask Otto.",
+        "Hans cuts my hair.",
+    ],
+)
+def test_a_name_or_a_title_is_no_word_of_another_language(text: str) -> None:
+    assert language_of(text) == "en"

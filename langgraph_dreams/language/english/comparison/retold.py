@@ -46,7 +46,7 @@ def retold(old: Clause, new: Clause) -> Retold | None:
         return found
     if old.negated() or new.negated():
         return None
-    (one, turned_one), (other, turned_other) = _in_order(old), _in_order(new)
+    (one, turned_one), (other, turned_other) = in_order(old), in_order(new)
     verb = _verb(one)
     start, end = _alike(one, other, verb)
     gone, come = one[start : len(one) - end], other[start : len(other) - end]
@@ -105,7 +105,7 @@ def _nameless(clause: Clause) -> bool:
     return any(w.text in _POINTING or lists.PERSONS.get(w.text) == "second" for w in subject)
 
 
-def _in_order(clause: Clause) -> tuple[list[Word], bool]:
+def in_order(clause: Clause) -> tuple[list[Word], bool]:
     """The words but those of change, "Ben is my boss" as "my boss is Ben"; and if so turned."""
     words = [w for w in clause.words if w.text not in _PASSED]
     for phrase in lists.CUE_PHRASES:

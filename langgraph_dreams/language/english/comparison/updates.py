@@ -12,6 +12,7 @@ from itertools import pairwise
 from langgraph_dreams.language.english.clauses import Clause, Slot
 from langgraph_dreams.language.english.comparison.differences import comparable
 from langgraph_dreams.language.english.comparison.distinctions import apart
+from langgraph_dreams.language.english.comparison.doers import other_doer
 from langgraph_dreams.language.english.comparison.lasting import lasting
 from langgraph_dreams.language.english.comparison.retold import Retold, retold
 from langgraph_dreams.language.english.sentences import Sentence, sentences, things
@@ -42,7 +43,8 @@ def update(old: str, new: str, rarity: Rarity) -> Update | None:
 def _update(old: Sentence, new: Sentence, rarity: Rarity) -> Update | None:
     if any(part.adding for part in new.parts):
         return None
-    if again := retold(old.whole, new.whole):
+    again = retold(old.whole, new.whole) or other_doer(old.whole, new.whole, new.cue)
+    if again:
         return _again(again, new.cue, rarity)
     if told := lasting(old, new):
         verb, *values = told
