@@ -189,16 +189,18 @@ def direct_scores(
     score = pool.seed + lift
     if not pool.ids or not policy.neighbours:
         return score, {}  # plain search: dense, BM25 or their hybrid
-    shared, beside = _shared(pool, around, policy)
     facts = query.vault.facts(pool.ids)
+    exchanges = np.array([facts[i].is_exchange for i in pool.ids], dtype=np.bool_)
+    weights = np.where(exchanges, policy.exchange_neighbour_weight, policy.neighbour_weight)
+    shared, beside = _shared(pool, around, weights)
     full = np.log1p(policy.substance_terms)
     terms = np.array([facts[i].terms for i in pool.ids], dtype=np.float64)
     substance = np.minimum(1.0, np.log1p(terms) / full)
     thread = _thread_relevance(
         query, lending(query, pool, score), [facts[i].thread for i in pool.ids]
     )
-    more = shared + policy.thread_weight * thread + policy.substance_weight * substance
-    return score + more, beside
+    thread *= np.where(exchanges, policy.exchange_thread_weight, policy.thread_weight)
+    return score + shared + thread + policy.substance_weight * substance, beside
 
 
 def alone(query: RecallQuery, pool: Pool) -> NDArray[np.bool_]:
@@ -209,8 +211,8 @@ def alone(query: RecallQuery, pool: Pool) -> NDArray[np.bool_]:
     return np.array([not name or sizes.get(name, 1) == 1 for name in threads], dtype=np.bool_)
 
 
-def _shared(pool: Pool, around: Neighbours, policy: DreamPolicy) -> tuple[Floats, dict[int, str]]:
-    """Share of each item in the score of the best hit beside it."""
+def _shared(pool: Pool, around: Neighbours, weights: Floats) -> tuple[Floats, dict[int, str]]:
+    """Share of each item in the score of the best hit beside it, by the weights of the items."""
     shared = np.zeros_like(pool.seed)
     beside: dict[int, str] = {}
     for hit, near in around.items():
@@ -219,7 +221,7 @@ def _shared(pool: Pool, around: Neighbours, policy: DreamPolicy) -> tuple[Floats
             i = pool.place.get(name)
             if i is None:
                 continue
-            part = policy.neighbour_weight / (1 + _FALLOFF * (abs(offset) - 1)) * seed
+            part = float(weights[i]) / (1 + _FALLOFF * (abs(offset) - 1)) * seed
             if part > shared[i]:
                 shared[i] = part
                 if part > pool.seed[i]:

@@ -25,7 +25,7 @@ LONG_TEXT = 50_000
 characters, and this library never searches them there."""
 ADDS = "adds"
 """Name of the field of what a turn adds to its thread; a statement where there is none."""
-STATEMENT, ANSWER, NOTHING = "statement", "answer", "nothing"
+STATEMENT, ANSWER, BOTH, NOTHING = "statement", "answer", "both", "nothing"
 """What a turn adds: what its speaker states; what somebody was told who asks, bids or greets."""
 RECORDED = "recorded"
 """The time at which an episode was written; its own time may be long before that."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from langgraph_dreams.language.asking import knows_nothing, only_asks
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_terms
-from langgraph_dreams.store.items import ANSWER, NOTHING, STATEMENT, Item, memory_key
+from langgraph_dreams.store.items import ANSWER, BOTH, NOTHING, STATEMENT, Item, memory_key
 from langgraph_dreams.store.passages import LONG, Span, spans_of
 from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.labels import NOTED, unlabelled
@@ -55,7 +55,7 @@ def searched(item: Item, language: Language) -> Searched:
     return Searched(
         f"{said}\n{item.answered}" if answered and not stated else said,
         spans,
-        STATEMENT if tells or (item.speaker and not answered) else told,
+        (BOTH if answered else STATEMENT) if tells or (item.speaker and not answered) else told,
     )
 
 

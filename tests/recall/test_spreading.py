@@ -75,3 +75,19 @@ def test_a_thread_of_several_still_counts(ada: Namespace) -> None:
     one, *_ = recorded(ada, "b", "b")
     light, heavy = (found(ada, thread_weight=weight)[one].score for weight in (0.0, 2.0))
     assert light < heavy
+
+
+@pytest.mark.parametrize("name", ["thread_weight", "neighbour_weight"])
+def test_a_turn_that_holds_its_answer_stands_by_itself(ada: Namespace, name: str) -> None:
+    answer = "The ferry to Spetses leaves at noon from gate 4."
+    _, one = ada.record(
+        [
+            episode(text, day=1, thread="t", position=place, said=said, answered=answer)
+            for place, said in enumerate(("I like boats.", "I collect old maps."))
+            for text in (f"user: {said}\nagent: {answer}",)
+        ]
+    )
+    light, heavy = (found(ada, **{name: weight})[one].score for weight in (0.0, 1.0))
+    assert light == heavy
+    light, heavy = (found(ada, **{f"exchange_{name}": w})[one].score for w in (0.0, 1.0))
+    assert light < heavy

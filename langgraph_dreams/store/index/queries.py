@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from langgraph_dreams.store.index.schema import IndexRow, Rows
-from langgraph_dreams.store.items import NOTHING, STATEMENT
+from langgraph_dreams.store.items import ANSWER, BOTH, NOTHING, STATEMENT
 from langgraph_dreams.store.validation import check_count, check_strings
 
 Neighbours = dict[str, list[tuple[int, str]]]
@@ -27,12 +27,18 @@ class Place(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """The place of an episode, and the number of different content words it has."""
+    """The place of an episode, the number of different content words it has, and what it adds."""
 
     thread: str
     position: int
     time: float
     terms: int
+    adds: str
+
+    @property
+    def is_exchange(self) -> bool:
+        """True of a turn that holds its answer, or what was found for it."""
+        return self.adds in (ANSWER, BOTH)
 
 
 class _Turn(NamedTuple):
@@ -225,9 +231,9 @@ class IndexQueries:
         )
 
     def facts(self, ids: Iterable[str]) -> dict[str, Facts]:
-        """Place and number of content words of items."""
+        """Place of items, number of their content words, and what they add."""
         found = self._rows(
-            f"SELECT id, thread, position, time, said FROM items WHERE id IN {GIVEN}",
+            f"SELECT id, thread, position, time, said, adds FROM items WHERE id IN {GIVEN}",
             (given(ids),),
         )
         return {id_: Facts(*row) for id_, *row in found}
@@ -330,7 +336,7 @@ def _ranked(turns: Sequence[_Turn], at: int, width: int, telling: bool) -> list[
             if telling and turn.message and turn.message == turns[at].message:
                 continue
             passed += step
-            states = telling and turn.adds == STATEMENT
+            states = telling and turn.adds in (STATEMENT, BOTH)
             stated += step * states
             offset = stated if states else passed
             if abs(offset) <= width:

@@ -60,6 +60,7 @@ def test_a_question_is_searched_with_its_answer() -> None:
         ("When does the train leave?", "At 7:40.", "Ada", "answer"),
         ("My sister's cat is called Rex, right?", "I do not know that.", "", "statement"),
         ("I moved to Porto.", "Noted.", "", "statement"),
+        ("I moved to Porto.", "Register at the town hall within 30 days.", "", "both"),
         ("", "Noted.", "", "nothing"),
         ("", "The report is sent to the board.", "", "answer"),
     ],
