@@ -37,7 +37,7 @@ class DreamPolicy(BaseModel):
     """Share of a hit's score that the next turn gets; falls as 1, .6, .4, .25 ... with distance."""
     thread_weight: Annotated[float, Field(ge=0, le=2)] = 0.5
     """Weight of the thread's own relevance: the mean of its three best hits."""
-    exchange_neighbour_weight: Share = 0.25
+    exchange_neighbour_weight: Share = 0.15
     """`neighbour_weight` of a turn that holds its answer: what it is about stands in it."""
     exchange_thread_weight: Annotated[float, Field(ge=0, le=2)] = 0.0
     """Likewise the `thread_weight`. Both were chosen on half of benchmarks/assistant: a chat with
