@@ -110,14 +110,15 @@ def _linked(
 def overtaken(
     query: RecallQuery, sources: Mapping[str, Sequence[str]], shown: Collection[str]
 ) -> set[str]:
-    """Memories, by what they rest on, all of which is followed by an update that is shown."""
-    if not (query.policy.links and query.policy.updates):
-        return set()
-    behind = {
-        edge.b
-        for edge in query.vault.edges(list({i for ids in sources.values() for i in ids}))
-        if edge.a in shown and is_update(edge) and edge.dream not in query.without
-    }
+    """Memories, by what they rest on, all of which was edited, or has an update that is shown."""
+    cited = list({i for ids in sources.values() for i in ids})
+    behind = set(query.vault.replaced(cited, query.until, reworded=True))
+    if query.policy.links and query.policy.updates:
+        behind |= {
+            edge.b
+            for edge in query.vault.edges(cited)
+            if edge.a in shown and is_update(edge) and edge.dream not in query.without
+        }
     return {name for name, ids in sources.items() if ids and behind.issuperset(ids)}
 
 

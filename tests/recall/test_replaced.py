@@ -98,3 +98,24 @@ def test_the_older_words_take_no_place_from_a_statement() -> None:
     namespace = kept(OLD, NEW)
     assert [r.item.id for r in namespace.recall(ASKED, 6).items][-1] == OLD.id
     assert OLD.id not in {r.item.id for r in namespace.recall(ASKED, 5).items}
+
+
+def test_a_memory_of_words_edited_since_is_not_returned_and_ends_in_the_next_dream() -> None:
+    name = version("My name is Ines and I live in Graz.", 0, answered="Noted.")
+    namespace = kept(name)
+    namespace.dream()
+    (memory,) = [m for m in namespace.memories() if "Graz" in m.text]
+    assert [m.item.id for m in namespace.recall("Where does Ines live?", 3).memories] == [memory.id]
+    again = version(name.said, 1, answered="Hello, Ines.")
+    namespace.record([again])
+    namespace.dream()
+    assert memory.id in {m.id for m in namespace.memories()}  # its words stand
+
+    namespace.record([version("My name is Ines and I live in Linz.", 2, answered="Noted.")])
+    found = namespace.recall("Where does Ines live?", 3)
+    assert memory.id not in {m.item.id for m in found.memories}
+    report = namespace.dream()
+    assert memory.id not in {m.id for m in namespace.memories()}
+    assert any("Linz" in m.text for m in namespace.memories())
+    namespace.rollback(report.id)
+    assert memory.id in {m.id for m in namespace.memories()}

@@ -79,8 +79,28 @@ def ticks(context: StageContext, new: Sequence[str]) -> set[str]:
 def groundless(
     context: StageContext, state: DreamState, ticking: Set[str], operations: Sequence[Operation]
 ) -> list[Operation]:
-    """Operations that retire the memories that only a clock says: the first ticks are not known."""
-    names = list(dict.fromkeys(chain.from_iterable(context.vault.citing(sorted(ticking)).values())))
+    """Operations that retire what only a clock says, and what rests on words since edited.
+
+    The first ticks are not known for what they are, and a message may be edited after a dream.
+    """
+    by_a_clock = "said at even intervals, by a clock"
+    versions = context.vault.same_message(state["episodes"])
+    edited = set(context.vault.replaced(versions, reworded=True))
+    return [
+        *_retired(context, state, ticking, by_a_clock, operations),
+        *_retired(context, state, edited, "the message it rests on was edited", operations),
+    ]
+
+
+def _retired(
+    context: StageContext,
+    state: DreamState,
+    ground: Set[str],
+    reason: str,
+    operations: Sequence[Operation],
+) -> list[Operation]:
+    """Operations that retire the memories that rest on nothing but these episodes."""
+    names = list(dict.fromkeys(chain.from_iterable(context.vault.citing(sorted(ground)).values())))
     return [
         propose(
             state["dream"],
@@ -89,10 +109,10 @@ def groundless(
                 update={"status": "retired", "valid_to": datetime.fromisoformat(state["started"])}
             ),
             before=memory,
-            reason="said at even intervals, by a clock",
+            reason=reason,
         )
         for memory in memories_after(context.vault, names, final_states(operations))
-        if memory.current and ticking >= set(memory.sources)
+        if memory.current and ground >= set(memory.sources)
     ]
 
 

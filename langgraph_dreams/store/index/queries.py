@@ -16,6 +16,10 @@ _WIDER = 4
 """Times as many turns are read where some have no rank."""
 _WHOLE_THREAD = 64  # turns of a thread that are cheaper to read than one look-up
 ALWAYS = math.inf
+_SAME_MESSAGE = (
+    "FROM items a JOIN items n ON n.thread = a.thread AND n.message = a.message"
+    f" AND n.message != '' AND n.row != a.row WHERE a.message != '' AND a.id IN {GIVEN}"
+)
 
 
 class Place(NamedTuple):
@@ -248,18 +252,16 @@ class IndexQueries:
             )
         )
 
-    def replaced(self, ids: Iterable[str], until: float = ALWAYS) -> dict[str, str]:
+    def replaced(
+        self, ids: Iterable[str], until: float = ALWAYS, *, reworded: bool = False
+    ) -> dict[str, str]:
         """Those episodes in whose place another of the same message of the user stands, with that.
 
         The message was edited, or answered again: its last words stand, with their last answer,
-        as far as they had been recorded at a time (UNIX seconds).
+        as far as they had been recorded at a time (UNIX seconds). With `reworded`, only those with
+        other words than that.
         """
-        wanted = self._ids(
-            "SELECT DISTINCT a.id FROM items a JOIN items n ON n.thread = a.thread"
-            " AND n.message = a.message AND n.message != '' AND n.row != a.row"
-            f" WHERE a.message != '' AND a.id IN {GIVEN}",
-            (given(ids, "replaced"),),
-        )
+        wanted = self._ids(f"SELECT DISTINCT a.id {_SAME_MESSAGE}", (given(ids, "replaced"),))
         if not wanted:
             return {}
         versions: dict[tuple[str, str], list[tuple[str, str, int]]] = {}
@@ -275,8 +277,13 @@ class IndexQueries:
         for found in versions.values():
             last = [version for version in found if version[1] == found[-1][1]]
             heir = next((v[0] for v in reversed(last) if v[2]), last[-1][0])
-            heirs |= {id_: heir for id_, _, _ in found if id_ != heir}
+            left = found if not reworded else [v for v in found if v[1] != found[-1][1]]
+            heirs |= {id_: heir for id_, _, _ in left if id_ != heir}
         return {id_: heirs[id_] for id_ in wanted if id_ in heirs}
+
+    def same_message(self, ids: Iterable[str]) -> list[str]:
+        """The other episodes of the messages that these episodes are of."""
+        return self._ids(f"SELECT DISTINCT n.id {_SAME_MESSAGE}", (given(ids, "same_message"),))
 
     # -- memories
 
