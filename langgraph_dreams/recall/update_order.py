@@ -31,6 +31,7 @@ _MOST = 3  # later statements that one turn gives way to
 _SHARED = 0.33  # of the content words of the question that was answered, or of the statement
 _KINDRED = 0.4  # cosine of two values of one kind
 _COVERED = 0.5  # of what the older statement is about, that the newer one names
+_FEW = 100  # episodes; of fewer, what two hold is no common word
 _LONGEST = 240  # characters; a longer turn tells of many things
 
 
@@ -197,6 +198,15 @@ def kindred(vault: NamespaceStore, values: Sequence[str]) -> bool:
     return float(one @ other) >= _KINDRED
 
 
+def how_rare(said: int, total: int) -> float:
+    """Rarity in [0, 1] of a word that `said` of `total` episodes hold: .5 at the root of all.
+
+    Of few episodes little is known: they count as a hundred, of which the others lack the word.
+    """
+    total = max(total, _FEW)
+    return max(0.0, math.log(total / (said + 1)) / math.log(total))
+
+
 def _rarity(query: RecallQuery) -> Rarity:
     @cache
     def total() -> int:
@@ -204,8 +214,7 @@ def _rarity(query: RecallQuery) -> Rarity:
 
     @cache
     def rarity(stem: str) -> float:
-        said = query.vault.frequencies([stem])[stem]
-        return max(0.0, math.log(total() / (said + 1)) / math.log(total()))
+        return how_rare(query.vault.frequencies([stem])[stem], total())
 
     return rarity
 

@@ -7,7 +7,6 @@ where the strict rules of contradiction rightly see none, for the older statemen
 come first for being worded like the question.
 """
 
-import math
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -17,7 +16,7 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.language.protocol import Rarity, Update
 from langgraph_dreams.language.words import content_terms, one_word_apart
-from langgraph_dreams.recall.update_order import UPDATE, kindred
+from langgraph_dreams.recall.update_order import UPDATE, how_rare, kindred
 from langgraph_dreams.safety.trust import believable, said_trust
 from langgraph_dreams.types.items import Episode, Link, link_id
 from langgraph_dreams.types.operations import Operation, propose
@@ -123,7 +122,7 @@ def _rarity(context: StageContext, episodes: Sequence[Episode]) -> Rarity:
     terms = {term for e in episodes for term in content_terms(context.vault.language, own_words(e))}
     counts = context.vault.frequencies(terms)
     total = context.vault.count()["episodes"] + 1
-    return lambda stem: max(0.0, math.log(total / (counts.get(stem, 0) + 1)) / math.log(total))
+    return lambda stem: how_rare(counts.get(stem, 0), total)
 
 
 def _link(state: DreamState, new: Episode, old: Episode, change: Update, value: float) -> Link:

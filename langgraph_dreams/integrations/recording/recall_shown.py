@@ -10,13 +10,18 @@ from langgraph_dreams.safety.fencing import FENCE
 _OPENING = f"<{FENCE}>"
 
 
+def is_recall(text: str) -> bool:
+    """True if a text holds a fence of recalled text."""
+    return _OPENING in text
+
+
 def shows_recall(messages: Sequence[Any]) -> bool:
     """True if one of the messages holds a fence of recalled text."""
     read = map(read_message, messages)
-    return any(message is not None and _OPENING in message.text for message in read)
+    return any(message is not None and is_recall(message.text) for message in read)
 
 
 def state_shows_recall(state: Any, key: str) -> bool:
     """True if a state holds recalled text, in a field of its own or among its messages."""
     texts = (value for value in state_fields(state).values() if isinstance(value, str))
-    return any(_OPENING in text for text in texts) or shows_recall(raw_messages(state, key) or ())
+    return any(map(is_recall, texts)) or shows_recall(raw_messages(state, key) or ())

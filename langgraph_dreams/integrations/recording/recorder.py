@@ -1,10 +1,11 @@
 """The callback handler that logs each run of a graph as one episode."""
 
+import functools
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID, uuid4
 
 from langchain_core.runnables import RunnableConfig
@@ -14,6 +15,7 @@ from langgraph_dreams._off_loop import off_loop
 from langgraph_dreams._text import shorten
 from langgraph_dreams._validation import checked_strings, checked_word
 from langgraph_dreams.integrations.recording.ending import interrupt_texts
+from langgraph_dreams.integrations.recording.findings import depth_of
 from langgraph_dreams.integrations.recording.limits import Limits, checked_limits
 from langgraph_dreams.integrations.recording.messages import sender_in
 from langgraph_dreams.integrations.recording.recall_shown import shows_recall, state_shows_recall
@@ -24,7 +26,6 @@ from langgraph_dreams.integrations.recording.runs import (
     placeholders,
     plain_values,
 )
-from langgraph_dreams.integrations.recording.safe_callback import quiet
 from langgraph_dreams.integrations.recording.threads import ThreadWriter
 from langgraph_dreams.integrations.recording.turn import Turn
 from langgraph_dreams.integrations.recording.writer import (
@@ -37,6 +38,27 @@ from langgraph_dreams.integrations.recording.writer import (
 logger = logging.getLogger("langgraph_dreams")
 
 _UPDATE_STATE = "UpdateState"
+
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+class _Counting(Protocol):
+    def failed(self, what: str, error: BaseException) -> None: ...
+
+
+def quiet(method: _F) -> _F:
+    """Recording never breaks the agent: what goes wrong is logged and counted by the writer."""
+
+    @functools.wraps(method)
+    def wrapped(self: Any, *args: Any, **kwargs: Any) -> None:
+        try:
+            method(self, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001 -- the agent must go on
+            writer: _Counting = self._writer
+            writer.failed(f"recording failed in {method.__name__}", error)
+
+    return cast(_F, wrapped)
 
 
 class EpisodeRecorder(GraphCallbackHandler):
@@ -174,14 +196,17 @@ class EpisodeRecorder(GraphCallbackHandler):
             turn = self._turns.get(root)
             if turn is not None:
                 turn.call_runs(parent_run_id, inputs)
-                if "langgraph_node" in (metadata or {}):
+                if metadata and "langgraph_node" in metadata:
                     turn.learn_history(inputs)
+                    if parent_run_id == root:
+                        turn.node_begins(run_id, metadata)
                 self._fill_values(root, {})
             return
         if str(kwargs.get("name") or "").endswith(_UPDATE_STATE):
             return
         turn = self._new_turn(str(run_id), metadata or {})
         turn.called_as_tool = called_as_tool((metadata or {}).get("langgraph_checkpoint_ns"))
+        turn.depth = depth_of(metadata or {})
         turn.begin(inputs)
         with self._lock:
             self._turns[run_id] = turn
@@ -201,7 +226,7 @@ class EpisodeRecorder(GraphCallbackHandler):
         """A run ended: of a node its messages are kept, of a root the turn is recorded."""
         turn = self._turns.get(parent_run_id) if parent_run_id is not None else None
         if turn is not None:
-            turn.produce(outputs)
+            turn.produce(outputs, run_id)
         elif run_id in self._turns:
             self._finish(run_id, outputs, None)
 
@@ -270,8 +295,9 @@ class EpisodeRecorder(GraphCallbackHandler):
     ) -> None:
         """A model call may be the parent of further runs, and may be shown what was recalled."""
         turn = self._join(run_id, parent_run_id)
-        if turn is not None and not turn.recalled_in_view:
-            turn.recalled_in_view = any(shows_recall(batch) for batch in messages)
+        if turn is not None:
+            turn.model_called(kwargs.get("metadata") or {})
+            turn.recalled_in_view |= any(shows_recall(batch) for batch in messages)
 
     @quiet
     def on_llm_start(
@@ -284,7 +310,8 @@ class EpisodeRecorder(GraphCallbackHandler):
         **kwargs: Any,
     ) -> None:
         """As `on_chat_model_start`."""
-        self._join(run_id, parent_run_id)
+        if turn := self._join(run_id, parent_run_id):
+            turn.model_called(kwargs.get("metadata") or {})
 
     @quiet
     def on_retriever_start(

@@ -33,6 +33,7 @@ from langgraph_dreams.integrations.recording.ending import (
     error_text,
     interrupt_texts,
 )
+from langgraph_dreams.integrations.recording.findings import found_texts, is_sent, node_at
 from langgraph_dreams.integrations.recording.limits import Limits
 from langgraph_dreams.integrations.recording.messages import (
     Message,
@@ -106,12 +107,18 @@ class Turn:
     interrupts: list[str] = field(default_factory=list)
     left_out: int = 0
     """Characters of it that are not kept."""
+    depth: int = 0
+    """How many nodes of other graphs its graph runs within."""
     _fields_before: dict[str, str] = field(default_factory=dict)
     _history_end: str | None = None
     _history_seen: bool = False
     _without_input: bool = False
     _tools_in_view: bool = False
     _tool_errors: list[BaseException] = field(default_factory=list)
+    _nodes: dict[UUID, str] = field(default_factory=dict)
+    _working: set[str] = field(default_factory=set)
+    """Nodes that a model was called in, or that `Send` started: what they return is a finding."""
+    _found: list[Contribution] = field(default_factory=list)
     _produced: deque[Any] = field(default_factory=lambda: deque(maxlen=_MOST_PRODUCED))
 
     # while it goes on
@@ -181,9 +188,25 @@ class Turn:
         elif said and self.said and not (self.message or self.resumed):
             self.message = shorten(said[-1].id, _IN_TEXT)  # given when it came into the state
 
-    def produce(self, update: Any) -> None:
-        """Keeps the messages that a node returned, for a run that never gives its output."""
+    def node_begins(self, run: UUID, metadata: Mapping[str, Any]) -> None:
+        """A node of its graph begins."""
+        self._nodes[run] = node_at(metadata, self.depth)
+        if is_sent(metadata):
+            self._working.add(self._nodes[run])
+
+    def model_called(self, metadata: Mapping[str, Any]) -> None:
+        """A model is called somewhere within a node."""
+        self._working.add(node_at(metadata, self.depth))
+
+    def produce(self, update: Any, run: UUID) -> None:
+        """Keeps what a node returned: its messages, for a run that never gives its output, and
+        what a worker, or an agent, found and keeps elsewhere in the state.
+        """
         self._produced.extend(updated_messages(update, self.key))
+        name = self._nodes.pop(run, "")
+        if name in self._working and len(self._found) < self.limits.others:
+            texts = (condensed(text, self.limits.text) for text in found_texts(update, self.key))
+            self._found += [Contribution(name=shorten(name, _IN_TEXT), text=t) for t in texts]
 
     def call(self, run: UUID, name: str, args: Any, call_id: str) -> None:
         """A tool was started."""
@@ -321,6 +344,8 @@ class Turn:
         if found and found[-1].text == answered:
             found.pop()
         worked = [c for c in self.calls.values() if c.agent and c.ok and c.result.strip()]
+        known = (self.said, answered, *(other.text for other in found))
+        found[:0] = [c for c in self._found if not any(c.text in text for text in known)]
         found[:0] = [Contribution(name=c.name, text=c.result) for c in worked]
         kept, room = [], self.limits.text
         for other in dict.fromkeys(found[: self.limits.others]):

@@ -303,3 +303,21 @@ def test_states_replace_each_other_only_when_of_one_kind(
         told(namespace, "I am divorced.", 30)
         namespace.dream()
         assert len(updates(namespace)) == links
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("My mother lives in Porto.", "My mother has moved to Ghent."),
+        ("The nursery costs 420 euros a month.", "The price of the nursery is 310 euros now."),
+        ("I work with Brave as my browser.", "My browser is Firefox."),
+        ("My brother is stationed in Rota.", "My brother was moved to Plymouth."),
+    ],
+)
+def test_in_a_store_of_a_few_turns_what_two_of_them_share_is_rare(old: str, new: str) -> None:
+    with DreamStore.in_memory(embedder=WordEmbedder(dimension=256)) as store:
+        small = store.namespace("ada")
+        small.record([episode(text, day=i) for i, text in enumerate(CHATTER[:3])])
+        first, later = told(small, old, 10), told(small, new, 40)
+        small.dream()
+        assert [(link.a, link.b) for link in updates(small)] == [(later, first)]

@@ -1,9 +1,13 @@
 """Parts of a turn: what each speaker said, with its own trust."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from itertools import cycle
+from operator import add
+from typing import Annotated, Any
 
 import pytest
+from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
@@ -268,3 +272,56 @@ def test_what_an_agent_that_is_called_as_a_tool_finds_is_recalled(
     assert [other.text for other in episode.others] == [found]
     assert (episode.answered, episode.trust) == ("All done.", Trust.ASSERTED)
     assert as_evidence(episode).others == ()
+
+
+class _Report(MessagesState):
+    sections: Annotated[list[str], add]
+    research: str
+    route: str
+
+
+def _reporting(recorder: EpisodeRecorder, *, sent: bool) -> Any:
+    """A graph whose agents keep what they find in fields of the state."""
+    model = GenericFakeChatModel(messages=cycle([AIMessage("The dam of Kaprun holds 81 hm3.")]))
+
+    def research(state: Mapping[str, Any]) -> dict[str, Any]:
+        return {"research": str(model.invoke("look it up").content), "route": "to the writer"}
+
+    def section(state: Mapping[str, Any]) -> dict[str, Any]:
+        return {"sections": [f"The inn of {state['city']} has nine rooms."]}
+
+    def documents(state: Mapping[str, Any]) -> dict[str, Any]:
+        return {"research": "A page of the web about reservoirs in general."}
+
+    builder = StateGraph(_Report)
+    builder.add_node("researcher", research if sent else documents)
+    builder.add_node("worker", section)
+    builder.add_node("end", lambda state: {"messages": [AIMessage("Done.")]})
+    builder.add_edge(START, "researcher")
+    builder.add_conditional_edges(
+        "researcher",
+        lambda state: [Send("worker", {"city": c}) for c in ("Graz", "Lyon") if sent] or "end",
+        ["worker", "end"],
+    )
+    builder.add_edge("worker", "end")
+    return builder.compile().with_config(callbacks=[recorder])
+
+
+def test_what_agents_keep_in_fields_of_the_state_is_theirs(ada: Namespace) -> None:
+    recorder = EpisodeRecorder(ada)
+    _reporting(recorder, sent=True).invoke({"messages": [("user", "Write the report.")]})
+    (episode,) = recorded(recorder, ada)
+    assert [(o.name, o.text) for o in episode.others] == [
+        ("researcher", "The dam of Kaprun holds 81 hm3."),
+        ("worker", "The inn of Graz has nine rooms."),
+        ("worker", "The inn of Lyon has nine rooms."),
+    ]
+    assert episode.answered == "Done."
+    assert ada.recall("inn of Lyon", k=1).items[0].item.id == episode.id
+
+
+def test_what_a_node_without_an_agent_returns_is_no_finding(ada: Namespace) -> None:
+    recorder = EpisodeRecorder(ada)
+    _reporting(recorder, sent=False).invoke({"messages": [("user", "Write the report.")]})
+    (episode,) = recorded(recorder, ada)
+    assert episode.others == ()

@@ -14,6 +14,9 @@ UPDATES = [
     ("Acme delivers our groceries.", "Tesco delivers our groceries now."),
     ("My cleaner is Rosa.", "Ivana cleans our flat now."),
     ("Rosa cleans our flat.", "My cleaner is Ivana."),
+    ("The name of my cat is Zorro.", "My cat is called Mozart."),
+    ("My cat's name is Zorro.", "The name of my cat is Mozart now."),
+    ("The name of our new puppy is Nelson.", "No, our puppy is called Wanda."),
     ("Dana manages our project.", "The manager of our project is Luis now."),
 ]
 BESIDE = [
@@ -24,6 +27,9 @@ BESIDE = [
     ("Tom likes my cakes.", "Nina likes my cakes now."),
     ("Mr Ito teaches me the piano.", "Mrs Ray teaches me the violin now."),
     ("My piano teacher is Mr Ito.", "My violin teacher is Mrs Ray."),
+    ("The name of my cat is Zorro.", "My dog is called Mozart."),
+    ("The name of my cat is Zorro.", "My cat is called Zorro."),
+    ("The name of my cat is Zorro.", "My sister's cat is called Mozart."),
     ("Tom walks the dog.", "Tom walks the dog now."),
 ]
 

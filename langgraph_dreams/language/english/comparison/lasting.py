@@ -5,6 +5,7 @@ of one kind (the caller tells by their vectors): one moves to another city, or t
 """
 
 import re
+from dataclasses import dataclass
 
 from langgraph_dreams.language.english.clauses import Clause
 from langgraph_dreams.language.english.sentences import Sentence
@@ -31,43 +32,64 @@ _TAIL = (
 _TAIL |= lists.FLEETING - {"ago"}
 _ACTING = lists.BASES | lists.BEING | {"i", "we"}
 _EARLIER = lists.a_set("when before once was were then until used as during since ago first")
+_OWN = lists.a_set("my our")
 _LONGEST = 3  # words of a name
 
 
-def lasting(old: Sentence, new: Sentence) -> tuple[str, str, str] | None:
-    """The verb of the newer one, and the two names; None when they are of different matters."""
-    if {w.text for w in new.whole.words} & _EARLIER or new.whole.slots:
+def lasting(old: Sentence, new: Sentence) -> tuple[str, ...] | None:
+    """The verb of the newer one, and the two names; None when they are of different matters.
+
+    Without the names where both tell what they are used as: they need not be alike.
+    """
+    said = [w.text for w in new.whole.words]
+    earlier = (w for w, after in zip(said, [*said[1:], ""], strict=True) if after not in _OWN)
+    if not _EARLIER.isdisjoint(earlier) or new.whole.slots:
         return None
     found = [(_told(a), _told(b), b) for a in old.parts for b in new.parts]
     for one, other, clause in found:
-        if one and other and one[0] == other[0] and one[2] != other[2]:
+        if one and other and one.kind == other.kind and one.name != other.name:
+            if one.role and other.role and one.role != other.role:
+                continue
             verb = next(w.text for w in clause.words if w.text not in _PASSED)
-            return verb, one[2], other[2]
+            return (verb,) if one.role and other.role else (verb, one.name, other.name)
     return None
 
 
 _PASSED = lists.ASIDE | lists.a_set("i we have am are just finally now currently")
 
 
-def _told(clause: Clause) -> tuple[str, bool, str] | None:
-    """What it tells of, whether it tells of a change, and the name."""
+@dataclass(frozen=True)
+class _Told:
+    kind: str
+    """What it tells of: home, work or tool."""
+    name: str
+    role: str
+    """What it is used as: "my editor"."""
+
+
+def _told(clause: Clause) -> _Told | None:
+    """What it tells of, and the name."""
     passed = (lists.ASIDE | lists.CUES | {"just", "so"}) - lists.MOVING
     words = [w for w in clause.words if w.text not in passed]
     start = next((place for place, w in enumerate(words) if w.name and place), 0)
     text = " ".join(w.text for w in words[:start])
     kind, told = next(((k, m) for k, p in _TOLD.items() if (m := p.match(text))), ("", None))
-    name = _name(words[start:])
+    name, role = _name(words[start:])
     if told is None or not name or clause.negated() or clause.adding:
         return None
-    return kind, told["change"] is not None, name
+    return _Told(kind, name, role)
 
 
-def _name(words: list[Word]) -> str:
-    """The name that words begin with, if they tell nothing else of where or of what it is."""
+def _name(words: list[Word]) -> tuple[str, str]:
+    """The name that words begin with, if they tell nothing else of where or of what it is.
+
+    And what it is used as: "Vim", "my editor" of "Vim as my editor".
+    """
     end = next((place for place, w in enumerate(words) if not w.name), len(words))
     tail = [w.text for w in words[end:]]
     beside = tail[:1] == ["with"] or (tail[:1] == ["and"] and {*tail[1:2]} <= _ACTING)
-    if not 0 < end <= _LONGEST or not (beside or _TAIL.issuperset(tail)):
-        return ""
+    role = " ".join(tail) if tail[:1] == ["as"] and {*tail[1:2]} <= _OWN else ""
+    if not 0 < end <= _LONGEST or not (beside or role or _TAIL.issuperset(tail)):
+        return "", ""
     labelled = words[end - 1].text in lists.LABELS
-    return "" if labelled else " ".join(w.written for w in words[:end])
+    return ("" if labelled else " ".join(w.written for w in words[:end])), role

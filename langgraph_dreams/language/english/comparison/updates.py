@@ -14,6 +14,7 @@ from langgraph_dreams.language.english.comparison.differences import comparable
 from langgraph_dreams.language.english.comparison.distinctions import apart
 from langgraph_dreams.language.english.comparison.doers import other_doer
 from langgraph_dreams.language.english.comparison.lasting import lasting
+from langgraph_dreams.language.english.comparison.naming import other_name
 from langgraph_dreams.language.english.comparison.retold import Retold, retold
 from langgraph_dreams.language.english.sentences import Sentence, sentences, things
 from langgraph_dreams.language.english.words import lexicon as lists
@@ -43,7 +44,11 @@ def update(old: str, new: str, rarity: Rarity) -> Update | None:
 def _update(old: Sentence, new: Sentence, rarity: Rarity) -> Update | None:
     if any(part.adding for part in new.parts):
         return None
-    again = retold(old.whole, new.whole) or other_doer(old.whole, new.whole, new.cue)
+    again = (
+        retold(old.whole, new.whole)
+        or other_doer(old.whole, new.whole, new.cue)
+        or other_name(old.whole, new.whole)
+    )
     if again:
         return _again(again, new.cue, rarity)
     if told := lasting(old, new):
