@@ -9,6 +9,7 @@ from dream_support import FIRST, SECOND, WordEmbedder, day, episode, live
 from langgraph_dreams import (
     DreamPolicy,
     DreamStore,
+    InvalidInputError,
     Namespace,
     Trust,
     UnknownDreamError,
@@ -260,3 +261,12 @@ def test_what_a_dream_wrote_is_no_evidence(ada: Namespace) -> None:
     report = ada.dream()
     assert memory.id not in {end for x in ada.links() for end in (x.a, x.b)}
     assert memory.id not in report.episodes
+
+
+@pytest.mark.parametrize("focus", [3, ["a", "b"], {"about": "the kiln"}])
+def test_a_focus_that_is_no_text_is_refused_by_the_graph_itself(
+    ada: Namespace, focus: object
+) -> None:
+    graph = create_dream_graph(ada).compile()
+    with pytest.raises(InvalidInputError, match="focus is"):
+        graph.invoke({"focus": focus})

@@ -52,14 +52,20 @@ def checked_policy(policy: DreamPolicy | None) -> DreamPolicy | None:
     return policy
 
 
+def checked_focus(focus: object) -> str:
+    """What to start from, "" for nothing. Raises InvalidInputError."""
+    if focus is not None and not isinstance(focus, str):
+        raise InvalidInputError(f"focus is {shown(focus)}; say it in words, or None")
+    return focus or ""
+
+
 def dream_input(
     focus: str | None, dry_run: bool, budget: Budget | None, review: ReviewMode = ""
 ) -> DreamInput:
     """The input of a dream graph, checked. Raises InvalidInputError."""
     checked_flag("dry_run", dry_run)
-    if focus is not None and not isinstance(focus, str):
-        raise InvalidInputError(f"focus is {shown(focus)}; say it in words, or None")
+    focus = checked_focus(focus)
     checked_budget(budget)
     given = {} if budget is None else budget.model_dump(mode="json")
     mode = checked_mode(review)
-    return {"focus": focus or "", "dry_run": dry_run, "budget": given, "review": mode}
+    return {"focus": focus, "dry_run": dry_run, "budget": given, "review": mode}

@@ -2,6 +2,7 @@
 
 from langgraph_dreams.dream.recovery import recover_pending
 from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.dream.runtime.options import checked_focus
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.runtime.work import Changes
 from langgraph_dreams.dream.stages.plan import plan_line, planned
@@ -28,7 +29,7 @@ def gather(context: StageContext, state: DreamState) -> Changes:
     taken = {i for report in vault.dreams() if report.id in cut for i in report.episodes}
     waiting = [name for name in vault.undreamt() if name not in taken]
     episodes = [] if state.get("busy") else waiting[: policy.episodes_per_dream]
-    focus = vault.redacted(clean(state.get("focus") or "")).strip()
+    focus = vault.redacted(clean(checked_focus(state.get("focus")))).strip()
     revisited = [] if state.get("busy") else _revisited(context, focus, set(episodes))
     if len(waiting) > len(episodes):
         notes.append(f"{len(waiting) - len(episodes)} more episodes wait for the next dream")
