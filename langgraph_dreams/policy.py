@@ -37,15 +37,15 @@ class DreamPolicy(BaseModel):
     """Share of a hit's score that the next turn gets; falls as 1, .6, .4, .25 ... with distance."""
     thread_weight: Annotated[float, Field(ge=0, le=2)] = 0.5
     """Weight of the thread's own relevance: the mean of its three best hits."""
-    exchange_neighbour_weight: Share = 0.15
-    """`neighbour_weight` of a turn that holds its answer: what it is about stands in it."""
-    exchange_thread_weight: Annotated[float, Field(ge=0, le=2)] = 0.0
-    """Likewise the `thread_weight`. Both were chosen on half of benchmarks/assistant: a chat with
-    an assistant goes from one matter to the next."""
+    exchange_share: Share = 0.5
+    """What a statement that the agent answered keeps of what neighbours and thread lend it.
+
+    A question with its answer gets nothing of them: a chat with an assistant goes from one matter
+    to the next, and what a turn is about stands in it. Chosen on half of benchmarks/assistant."""
     substance_weight: Annotated[float, Field(ge=0, le=2)] = 0.4
-    """Weight of how much an item says; both searches favour short texts, this weighs against."""
+    """Weight of how much a person says; both searches favour short texts, this weighs against."""
     substance_terms: Annotated[int, Field(ge=1)] = 16
-    """Number of content words from which on an item counts as saying enough."""
+    """Number of content words from which on somebody counts as saying enough."""
 
     # -- recall: links
     links: bool = True

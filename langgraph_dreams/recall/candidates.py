@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.store.items import ANSWER, BOTH
 
 Floats = NDArray[np.float64]
 Neighbours = dict[str, list[tuple[int, str]]]
@@ -190,17 +191,17 @@ def direct_scores(
     if not pool.ids or not policy.neighbours:
         return score, {}  # plain search: dense, BM25 or their hybrid
     facts = query.vault.facts(pool.ids)
-    exchanges = np.array([facts[i].is_exchange for i in pool.ids], dtype=np.bool_)
-    weights = np.where(exchanges, policy.exchange_neighbour_weight, policy.neighbour_weight)
-    shared, beside = _shared(pool, around, weights)
+    shares = {ANSWER: 0.0, BOTH: policy.exchange_share}
+    lent = np.array([shares.get(facts[i].adds, 1.0) for i in pool.ids])
+    shared, beside = _shared(pool, around, policy.neighbour_weight * lent)
     full = np.log1p(policy.substance_terms)
     terms = np.array([facts[i].terms for i in pool.ids], dtype=np.float64)
     substance = np.minimum(1.0, np.log1p(terms) / full)
     thread = _thread_relevance(
         query, lending(query, pool, score), [facts[i].thread for i in pool.ids]
     )
-    thread *= np.where(exchanges, policy.exchange_thread_weight, policy.thread_weight)
-    return score + shared + thread + policy.substance_weight * substance, beside
+    more = shared + policy.thread_weight * lent * thread + policy.substance_weight * substance
+    return score + more, beside
 
 
 def alone(query: RecallQuery, pool: Pool) -> NDArray[np.bool_]:

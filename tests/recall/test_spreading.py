@@ -78,16 +78,41 @@ def test_a_thread_of_several_still_counts(ada: Namespace) -> None:
 
 
 @pytest.mark.parametrize("name", ["thread_weight", "neighbour_weight"])
-def test_a_turn_that_holds_its_answer_stands_by_itself(ada: Namespace, name: str) -> None:
+def test_a_turn_that_holds_its_answer_leans_less_on_the_turns_beside_it(
+    ada: Namespace, name: str
+) -> None:
     answer = "The ferry to Spetses leaves at noon from gate 4."
-    _, one = ada.record(
+    said = ("I like boats.", "I collect old maps.", "When does the ferry leave?")
+    turns = [
+        episode(
+            f"user: {text}\nagent: {answer}",
+            day=1,
+            thread="t",
+            position=place,
+            said=text,
+            answered=answer,
+        )
+        for place, text in enumerate(said)
+    ]
+    _, stated, asked = ada.record(turns)
+
+    def gained(id_: str, **settings: object) -> float:
+        light, heavy = (found(ada, **{name: w}, **settings)[id_].score for w in (0.0, 1.0))
+        return heavy - light
+
+    assert 0 < gained(stated, exchange_share=0.5) < gained(stated, exchange_share=1.0)
+    assert gained(stated, exchange_share=0.0) == gained(asked, exchange_share=1.0) == 0
+
+
+def test_how_much_a_person_says_counts_and_not_how_long_an_answer_is(ada: Namespace) -> None:
+    long = " ".join(f"word{n}" for n in range(40))
+    said, told, passage = ada.record(
         [
-            episode(text, day=1, thread="t", position=place, said=said, answered=answer)
-            for place, said in enumerate(("I like boats.", "I collect old maps."))
-            for text in (f"user: {said}\nagent: {answer}",)
+            episode("user: I like tea.\nagent: " + long, day=1, said="I like tea.", answered=long),
+            episode(long + " and more", day=2, speaker="assistant"),
+            episode(long + " and so on", day=3),
         ]
     )
-    light, heavy = (found(ada, **{name: weight})[one].score for weight in (0.0, 1.0))
-    assert light == heavy
-    light, heavy = (found(ada, **{f"exchange_{name}": w})[one].score for w in (0.0, 1.0))
-    assert light < heavy
+    light, heavy = (found(ada, substance_weight=weight) for weight in (0.0, 1.0))
+    gained = {name: heavy[name].score - light[name].score for name in (said, told, passage)}
+    assert gained[told] == 0 < gained[said] < gained[passage]

@@ -5,7 +5,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from langgraph_dreams.language.protocol import Language
-from langgraph_dreams.language.words import counted_terms, plainness
+from langgraph_dreams.language.words import content_terms, counted_terms, plainness
+from langgraph_dreams.safety.trust import users_words
 from langgraph_dreams.store.index.passages import drop_passages, put_passages
 from langgraph_dreams.store.items import NOTHING, STATEMENT, Item, memory_key, time_of
 from langgraph_dreams.store.passages import Passages
@@ -60,11 +61,13 @@ def put_item(
             return
         _drop_words(db, item.id)
     terms, written = counted_terms(language, said)
+    own = users_words(item) if isinstance(item, Episode) else item.text
+    count = len(terms) if own == item.text else len(content_terms(language, own))
     row = db.execute(
         "INSERT INTO items (id, kind, thread, position, time, dreamt, status, terms, said, message,"
         " words, answered, adds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(item.id, kind, *place, json.dumps(terms, ensure_ascii=False), len(terms)),
+            *(item.id, kind, *place, json.dumps(terms, ensure_ascii=False), count),
             *(*version, adds),
         ),
     ).lastrowid

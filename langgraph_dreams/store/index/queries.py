@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from langgraph_dreams.store.index.schema import IndexRow, Rows
-from langgraph_dreams.store.items import ANSWER, BOTH, NOTHING, STATEMENT
+from langgraph_dreams.store.items import BOTH, NOTHING, STATEMENT
 from langgraph_dreams.store.validation import check_count, check_strings
 
 Neighbours = dict[str, list[tuple[int, str]]]
@@ -31,18 +31,13 @@ class Place(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """The place of an episode, the number of different content words it has, and what it adds."""
+    """The place of an episode, how many content words a person says in it, and what it adds."""
 
     thread: str
     position: int
     time: float
     terms: int
     adds: str
-
-    @property
-    def is_exchange(self) -> bool:
-        """True of a turn that holds its answer, or what was found for it."""
-        return self.adds in (ANSWER, BOTH)
 
 
 class _Turn(NamedTuple):
@@ -235,7 +230,7 @@ class IndexQueries:
         )
 
     def facts(self, ids: Iterable[str]) -> dict[str, Facts]:
-        """Place of items, number of their content words, and what they add."""
+        """Place of items, how much is said in them, and what they add."""
         found = self._rows(
             f"SELECT id, thread, position, time, said, adds FROM items WHERE id IN {GIVEN}",
             (given(ids),),

@@ -7,7 +7,7 @@ IndexRow = tuple[Any, ...]
 Rows = Callable[[str, Sequence[Any]], list[IndexRow]]
 """Answers a query with its values."""
 
-SCHEMA_VERSION = "5"
+SCHEMA_VERSION = "6"
 _TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE pending (id TEXT PRIMARY KEY) WITHOUT ROWID;
