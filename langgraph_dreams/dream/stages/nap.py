@@ -9,22 +9,25 @@ from collections import Counter
 from collections.abc import Sequence
 
 from langgraph_dreams.dream.memories.core import changed_core
-from langgraph_dreams.dream.memories.evidence import ticks
+from langgraph_dreams.dream.memories.evidence import asserted, ticks
 from langgraph_dreams.dream.memories.notes import Proposal
 from langgraph_dreams.dream.memories.reconcile import reconcile
 from langgraph_dreams.dream.memories.repeats import changed, repeated
+from langgraph_dreams.dream.memories.speakers import own_words, statement
 from langgraph_dreams.dream.memories.updates import updates
 from langgraph_dreams.dream.narrative.summary import summarize
 from langgraph_dreams.dream.pages.shelf import settle
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.runtime.work import Asking, Changes
+from langgraph_dreams.safety.trust import believable
+from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.operations import Operation
 
 
 def nap(context: StageContext, state: DreamState) -> Asking[Changes]:
     """Operations on memories, and links of updates; nothing when the turns are only new."""
-    new = state["episodes"]
+    new = _telling(context, state["episodes"])
     proposals, repeats = _proposed(context, state, new)
     if proposals and (ticking := ticks(context, new)):
         proposals, repeats = _proposed(context, state, [i for i in new if i not in ticking])
@@ -48,6 +51,15 @@ def nap(context: StageContext, state: DreamState) -> Asking[Changes]:
         "summary": told,
         "narrative": told,
     }
+
+
+def _telling(context: StageContext, names: Sequence[str]) -> list[str]:
+    """The turns that state something; of most others nothing more has to be looked at."""
+    language = context.vault.language
+    turns = believable(e for e in context.vault.get(names).values() if isinstance(e, Episode))
+    return [
+        e.id for e in turns if asserted(language, statement(e)) or language.statements(own_words(e))
+    ]
 
 
 def _proposed(

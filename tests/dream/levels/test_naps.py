@@ -16,6 +16,7 @@ from langgraph_dreams import (
     Namespace,
     create_dream_graph,
 )
+from langgraph_dreams.integrations import DreamMiddleware
 from langgraph_dreams.integrations.naps import Naps
 
 OLD, NEW = "I live in Paris.", "I live in Berlin now."
@@ -230,6 +231,15 @@ def test_the_recorder_naps_behind_the_turn(ada: Namespace) -> None:
             break
         asyncio.run(asyncio.sleep(0.05))
     assert holding(ada) == [NEW]
+
+
+def test_the_middleware_naps_after_what_it_records_itself(
+    ada: Namespace, recorder: EpisodeRecorder
+) -> None:
+    assert DreamMiddleware(ada, nap=True).recorder is not None
+    for more in ({"record": False}, {"recorder": recorder}):
+        with pytest.raises(InvalidInputError, match="a nap follows"):
+            DreamMiddleware(ada, nap=True, **more)  # type: ignore[arg-type]
 
 
 def test_a_burst_is_one_nap_and_what_fails_is_logged(caplog: pytest.LogCaptureFixture) -> None:
