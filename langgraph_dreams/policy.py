@@ -7,8 +7,9 @@ measured, the data is named; `benchmarks/evidence.py` measures them again on any
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.types.levels import LADDER, Level
 from langgraph_dreams.types.review import ReviewRule
@@ -225,21 +226,21 @@ class DreamPolicy(BaseModel):
             if level.name == name:
                 return level
         raise InvalidInputError(
-            f"there is no level {name!r}; there are {[level.name for level in self.levels]}"
+            f"there is no level {shown(name)}; there are {[level.name for level in self.levels]}"
         )
 
     def with_level(self, name: str, **changes: Any) -> Self:
         """The policy with some settings of a level changed; a new name is a further level.
 
-        Raises pydantic's ValidationError for a setting that there is not, or out of range.
+        Raises InvalidInputError for a setting that there is not, or out of range.
         """
-        changed = [
-            Level.model_validate({**level.model_dump(), **changes}) if level.name == name else level
-            for level in self.levels
-        ]
-        if all(level.name != name for level in changed):
-            changed.append(Level.model_validate({"name": name, **changes}))
-        return self.model_copy(update={"levels": tuple(changed)})
+        known = {level.name: level for level in self.levels}
+        was = known[name].model_dump() if isinstance(name, str) and name in known else {}
+        try:
+            level = Level.model_validate({**was, "name": name, **changes})
+        except ValidationError as error:
+            raise InvalidInputError(f"the level {shown(name)} cannot be set: {error}") from error
+        return self.model_copy(update={"levels": (*(known | {level.name: level}).values(),)})
 
     @property
     def downscale(self) -> float:
@@ -251,11 +252,13 @@ class DreamPolicy(BaseModel):
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """As pydantic's, but a name that is no setting is refused. Raises InvalidInputError."""
-        unknown = sorted(set(update or ()) - set(type(self).model_fields))
+        if update is not None and not isinstance(update, Mapping):
+            raise InvalidInputError(f"update is {shown(update)}; pass settings by name")
+        unknown = [name for name in update or () if name not in type(self).model_fields]
         if unknown:
             raise InvalidInputError(
-                f"DreamPolicy has no settings {unknown}; how often pages and the core change, and"
-                " how much they hold, is set with `with_level`"
+                f"DreamPolicy has no settings {shown(unknown)}; how often pages and the core"
+                " change, and how much they hold, is set with `with_level`"
             )
         return super().model_copy(update=update, deep=deep)
 

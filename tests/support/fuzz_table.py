@@ -555,6 +555,17 @@ def told_by(name: str, life: Life) -> object:
 
 CASES: dict[str, Case] = {
     **{f"Operation.{name}": Case(partial(told_by, name)) for name in OPERATIONS},
+    "DreamPolicy.level": Case(
+        lambda life, **given: DreamPolicy().level(**given), lambda life: {"name": "core"}
+    ),
+    "DreamPolicy.model_copy": Case(
+        lambda life, **given: DreamPolicy().model_copy(**given),
+        lambda life: {"update": {"stated": False}, "deep": False},
+    ),
+    "DreamPolicy.with_level": Case(
+        lambda life, name, changes: DreamPolicy().with_level(name, every=changes),
+        lambda life: {"name": "core", "changes": 3},
+    ),
     **{f"Namespace.{name}": case for name, case in NAMESPACE.items()},
     **{f"DreamStore.{name}": case for name, case in STORE.items()},
     "DreamStore": Case(

@@ -37,7 +37,7 @@ def test_a_level_is_read_and_replaced_by_name() -> None:
     assert "core from memory: every 3 dreams" in other.level("core").text()
     with pytest.raises(InvalidInputError, match="no level 'cores'"):
         policy.level("cores")
-    with pytest.raises(ValidationError, match="every"):
+    with pytest.raises(InvalidInputError, match="every"):
         policy.with_level("core", every=0)
     with pytest.raises(ValidationError, match="levels are"):
         DreamPolicy(levels=policy.levels[1:])
