@@ -267,6 +267,7 @@ def _run(
 def _cron(
     graph: str, cron: str, timezone: str, least_episodes: int, depth: Depth | None
 ) -> _CronAsked:
+    told = checked_depth(depth)
     checked_whole("least_episodes", least_episodes, 1, _LONGEST)
     checked_word("graph", graph)
     checked_word("cron", cron)
@@ -276,7 +277,7 @@ def _cron(
         "timezone": timezone,
         "input": {
             "least_episodes": least_episodes,
-            **({"depth": depth} if checked_depth(depth) else {}),
+            **({"depth": told} if told else {}),
         },
         "metadata": _MARK,
     }

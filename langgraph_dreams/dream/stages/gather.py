@@ -87,7 +87,7 @@ def _begun(
 def _last_turns(context: StageContext, state: DreamState) -> Changes:
     """What a nap is about: the last turns that no nap has looked at and no dream dreamt of."""
     waits = any(d.status in ("waiting", "committing") for d in context.vault.dreams())
-    episodes, mark = ([], 0) if waits else context.vault.last_turns(_BURST)
+    episodes, mark = context.vault.last_turns(0 if waits else _BURST)
     found = _begun(context, state, episodes, [_ASKED] * waits)
     found["looked"], found["chosen"] = mark, "nap"
     found["levels"] = turns_of(context, {**state, **found})

@@ -5,7 +5,6 @@ word for word, as in a sleep, so that the sleep which follows finds them done. I
 what stands alone. What it ends leaves pages and the core at once.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 
 from langgraph_dreams.dream.memories.core import changed_core
@@ -43,7 +42,8 @@ def nap(context: StageContext, state: DreamState) -> Asking[Changes]:
     if operations and (core := changed_core(context, state, operations)):
         operations.append(core)
     counts = {**state["counts"], "repeated": repeats, "updates": len(later)}
-    counts |= Counter(o.kind for o in operations)
+    for operation in operations:
+        counts[operation.kind] = counts.get(operation.kind, 0) + 1
     told = summarize(context, operations) if operations else ""
     return {
         "operations": [o.model_dump(mode="json") for o in operations],
