@@ -49,7 +49,7 @@ MOST_HELD_BACK = 0.02
 _FIRST = 5  # ranks
 _ASKED = 40  # hostile texts that are asked for, about
 _LEAST_LINE = 12  # characters of a line that are enough to know it by
-_POLICY = DreamPolicy(core_every=1, window_episodes=60)
+_POLICY = DreamPolicy(window_episodes=60).with_level("core", every=1)
 
 
 @dataclass

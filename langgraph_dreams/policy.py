@@ -4,10 +4,14 @@ Scores and weights are without unit and lie in [0, 1] unless said otherwise. Whe
 measured, the data is named; `benchmarks/evidence.py` measures them again on any set.
 """
 
-from typing import Annotated, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from langgraph_dreams._text import shown
+from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.types.levels import LADDER, Level
 from langgraph_dreams.types.review import ReviewRule
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -18,6 +22,10 @@ CHANNELS = ("bridge", "band", "walk", "remote")
 
 class DreamPolicy(BaseModel):
     """Settings of recall and of the dream; change some with `policy.model_copy(update={...})`.
+
+    What changes how often, and how much of it there may be, is one declaration, `levels`:
+    `policy.level("core")` reads a level, `policy.with_level("core", every=3, budget=300)` is the
+    policy with another one in its place.
 
     Raises pydantic's ValidationError (a ValueError) for values out of range.
     """
@@ -132,11 +140,6 @@ class DreamPolicy(BaseModel):
     """A candidate below this weight is not stored."""
 
     # -- dream: link life
-    downscale: Annotated[float, Field(gt=0, le=1)] = 0.995
-    """Every committed dream multiplies all older weights by this (synaptic homeostasis).
-
-    Applied when a weight is read, with the reader's policy, to every dream since it was written:
-    so set it for a namespace, not for a single dream or question."""
     strengthen: Share = 0.2
     """Share of the way to 1 that a link goes for each noted use: w += rate * (1 - w)."""
     consolidate_uses: Annotated[int, Field(ge=1)] = 3
@@ -193,9 +196,6 @@ class DreamPolicy(BaseModel):
     LoCoMo chat, for 28 of 66 calls). It is for logs of which none are: passages, traces."""
     judge_batch: Annotated[int, Field(ge=1, le=50)] = 10
     """Pairs judged in one call."""
-    page_memories: Count = 24
-    """New memories from which on the model is asked to put them on pages; fewer wait for a later
-    dream. 0 = no pages."""
     story: bool = False
     """True if the model tells the night as a story, in one call; else it is told in plain words."""
     model_timeout: Annotated[float, Field(gt=0)] = 60.0
@@ -219,15 +219,53 @@ class DreamPolicy(BaseModel):
     review: ReviewRule = ReviewRule()
     """Rule of what a dream with `review="auto"` may write; without that it is not asked."""
 
-    # -- core
-    core_tokens: Annotated[int, Field(ge=0, le=20_000)] = 500
-    """Most that the core may hold (tokens, estimated); 0 = no core."""
-    core_every: Annotated[int, Field(ge=1)] = 5
-    """Dreams between two changes of the core; a line that no longer holds goes at once."""
-    core_confirmed: Annotated[int, Field(ge=1)] = 2
-    """A memory comes into the core once so many conversations say so, or recalls returned it.
+    # -- levels
+    levels: tuple[Level, ...] = LADDER
+    """What changes how often, from what changes with every turn to what changes least.
 
-    A conversation is a thread, however often it says so; an episode without one is its own."""
+    `with_level` replaces one; a budget of 0 turns it off."""
+
+    def level(self, name: str) -> Level:
+        """The level of that name. Raises InvalidInputError."""
+        for level in self.levels:
+            if level.name == name:
+                return level
+        raise InvalidInputError(
+            f"there is no level {shown(name)}; there are {[level.name for level in self.levels]}"
+        )
+
+    def with_level(self, name: str, **changes: Any) -> Self:
+        """The policy with some settings of a level changed; a new name is a further level.
+
+        Raises InvalidInputError for a setting that there is not, or out of range.
+        """
+        known = {level.name: level for level in self.levels}
+        was = known[name].model_dump() if isinstance(name, str) and name in known else {}
+        try:
+            level = Level.model_validate({**was, "name": name, **changes})
+        except ValidationError as error:
+            raise InvalidInputError(f"the level {shown(name)} cannot be set: {error}") from error
+        return self.model_copy(update={"levels": (*(known | {level.name: level}).values(),)})
+
+    @property
+    def downscale(self) -> float:
+        """What a committed dream leaves of older weights (synaptic homeostasis): memory's decay.
+
+        Applied when a weight is read, with the reader's policy, to every dream since it was
+        written: so set it for a namespace, not for a single dream or question."""
+        return self.level("memory").decay
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's, but a name that is no setting is refused. Raises InvalidInputError."""
+        if update is not None and not isinstance(update, Mapping):
+            raise InvalidInputError(f"update is {shown(update)}; pass settings by name")
+        unknown = [name for name in update or () if name not in type(self).model_fields]
+        if unknown:
+            raise InvalidInputError(
+                f"DreamPolicy has no settings {shown(unknown)}; how often pages and the core"
+                " change, and how much they hold, is set with `with_level`"
+            )
+        return super().model_copy(update=update, deep=deep)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -238,6 +276,10 @@ class DreamPolicy(BaseModel):
         unknown = sorted(set(self.channels) - set(CHANNELS))
         if unknown:
             raise ValueError(f"unknown channels {unknown}; choose from {list(CHANNELS)}")
+        names = [level.name for level in self.levels]
+        if len(names) > len(set(names)) or not {level.name for level in LADDER} <= set(names):
+            needed = [level.name for level in LADDER]
+            raise ValueError(f"levels are {names}; each once, and all of {needed}: budget=0 is off")
         return self
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 DEFAULT_STORE = "./memory"
 DEFAULT_NAMESPACE = "default"
+DEPTHS = ("nap", "sleep", "deep")  # of types/levels.py, which loads more
 TOKEN = "LANGGRAPH_DREAMS_JOURNAL_TOKEN"
 """Environment variable of the token, so that it need not stand in the list of processes."""
 
@@ -62,6 +63,12 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _dream_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--focus", metavar="TEXT", help="what the dream should start from")
+    parser.add_argument(
+        "--depth",
+        choices=DEPTHS,
+        help="nap: only whether the last turns update something; deep: also pages, the core and"
+        " what else changes rarely (deep when due, else sleep)",
+    )
     parser.add_argument("--dry-run", action="store_true", help="plan and tell, change nothing")
     parser.add_argument("--all", action="store_true", help="dream again until nothing is new")
     parser.add_argument(

@@ -94,6 +94,7 @@ def _dream(args: argparse.Namespace, output: Output) -> None:
         while len(reports) < (MOST_DREAMS if args.all else 1):
             report = namespace.dream(
                 focus=args.focus,
+                depth=args.depth,
                 dry_run=args.dry_run,
                 model=args.model,
                 budget=_budget(args),
@@ -126,7 +127,8 @@ def _plan(args: argparse.Namespace, output: Output) -> None:
     with opened_namespace(args) as namespace:
         plan = namespace.plan(focus=args.focus, model=args.model, budget=_budget(args))
     output.data(plan.model_dump(mode="json"))
-    output.show(plan_line(plan), *plan.notes)
+    told = "; ".join(level.text() for level in plan.levels)
+    output.show(plan_line(plan), f"{plan.depth}: {told}", *plan.notes)
 
 
 def _budget(args: argparse.Namespace) -> Budget:

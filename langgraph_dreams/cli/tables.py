@@ -187,7 +187,11 @@ _COUNTED = {
 
 def dream_story(report: DreamReport) -> RenderableType:
     """One dream: its story, what it changed, its cost and health."""
-    title = f"Dream {report.id}"
+    title = (
+        f"{report.depth.capitalize()} {report.id}"
+        if report.depth != "sleep"
+        else f"Dream {report.id}"
+    )
     if report.number:
         title += f", number {report.number}"
     parts: list[RenderableType] = [Text(f"{title} ({report.status})", style="bold")]
@@ -197,6 +201,8 @@ def dream_story(report: DreamReport) -> RenderableType:
         if values:
             said = ", ".join(f"{key} {value:g}" for key, value in values.items() if value)
             parts.append(Text(f"{label}: {said or 'none'}", style="dim"))
+    if report.levels:
+        parts.append(Text(f"levels: {'; '.join(x.text() for x in report.levels)}", style="dim"))
     if report.health:
         said = ", ".join(f"{key} {value:.2f}" for key, value in report.health.items())
         parts.append(Text(f"health: {said}", style="dim"))

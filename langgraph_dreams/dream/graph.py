@@ -18,7 +18,7 @@ from langgraph_dreams.dream.stages.appraise import appraise
 from langgraph_dreams.dream.stages.associate import associate
 from langgraph_dreams.dream.stages.commit import commit
 from langgraph_dreams.dream.stages.consolidate import consolidate
-from langgraph_dreams.dream.stages.gather import after_gather, gather
+from langgraph_dreams.dream.stages.gather import after_consolidate, after_gather, gather
 from langgraph_dreams.dream.stages.narrate import narrate
 from langgraph_dreams.dream.stages.review import review
 from langgraph_dreams.llm.client import resolve_model
@@ -46,8 +46,8 @@ def create_dream_graph(
 ) -> StateGraph[DreamState, Any, DreamInput, DreamOutput]:
     """The dream graph of a namespace or of a template, to be compiled or built into another.
 
-    Input: `focus`, `dry_run`, `budget` and `review`, all optional. Output: `report`, a DreamReport
-    as JSON.
+    Input: `focus`, `depth`, `dry_run`, `budget` and `review`, all optional. Output: `report`, a
+    DreamReport as JSON.
     Works with `invoke`, `ainvoke`, `stream` and `astream`; `stream_mode="custom"` tells the
     progress as `DreamEvent`s (of a subgraph too), `"updates"` has `line` and `counts`. What a
     template has to be filled with may come as `context` too, and where nobody is authenticated in
@@ -92,6 +92,7 @@ def build_graph(
         graph.add_node(name, stage_node(spec), metadata={"description": ABOUT[name]})
     graph.add_edge(START, "gather")
     graph.add_conditional_edges("gather", after_gather, ["consolidate", "commit"])
-    for before, after in zip(list(STAGES)[1:], [*list(STAGES)[2:], END], strict=True):
+    graph.add_conditional_edges("consolidate", after_consolidate, ["associate", "review"])
+    for before, after in zip(list(STAGES)[2:], [*list(STAGES)[3:], END], strict=True):
         graph.add_edge(before, after)
     return graph

@@ -23,7 +23,7 @@ from langgraph_dreams.dream.runtime.options import budget_of, checked_mode
 from langgraph_dreams.dream.runtime.progress import ABOUT, NIGHTS, lines
 from langgraph_dreams.dream.runtime.state import DreamInput, DreamState
 from langgraph_dreams.dream.runtime.work import Asking, Changes, Work
-from langgraph_dreams.dream.transaction.lease_scope import LeaseScope, acquire, continue_
+from langgraph_dreams.dream.transaction.lease_scope import NAP, LeaseScope, acquire, continue_
 from langgraph_dreams.llm.client import Answer, ModelClient, Request, Usage
 from langgraph_dreams.policy import Budget
 from langgraph_dreams.safety.redaction import Redactor, redacted, redacted_all
@@ -58,6 +58,7 @@ class StageSpec:
         own = self.namespace.resolve(with_input(config, {n: state.get(n) for n in self.names}))
         model = self.model or own.model
         budget = budget_of(state.get("budget"), self.budget)
+        model = None if state.get("depth") == "nap" else model
         client = _client(model, state, budget, own, self.name) if model else None
         reviewing = replace(
             self.reviewing, mode=checked_mode(state.get("review") or self.reviewing.mode)
@@ -74,6 +75,10 @@ class StageSpec:
         leases, seconds = context.vault.leases, context.policy.lease_seconds
         if state.get("dry_run"):
             return LeaseScope(leases, seconds)
+        if state.get("depth") == "nap" and context.reviewing.mode != "ask":
+            # It takes the lease when it has something to write: most have nothing.
+            write = self.name == _LAST and state["operations"]
+            return acquire(leases, seconds, NAP) if write else LeaseScope(leases, seconds)
         if self.name == _FIRST:
             return acquire(leases, seconds, "a dream")
         return continue_(leases, seconds, state, self.name == _LAST)

@@ -30,6 +30,7 @@ from langgraph.types import Command
 
 from langgraph_dreams._validation import checked_flag, checked_whole
 from langgraph_dreams.dream.runtime.options import checked_namespace
+from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.integrations.fenced_recall import CORE_TOKENS
 from langgraph_dreams.integrations.nodes_recall import (
     acore_text,
@@ -115,22 +116,30 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         recall: bool = True,
         tools: bool = True,
         recorder: EpisodeRecorder | None = None,
+        nap: bool = False,
     ) -> None:
         """Takes whose memory, and what to do; a template is filled from the config of each run.
 
         k: items recalled at most, 1 to 50; tokens: how long the recalled text may be, estimated;
         core_tokens: how long that of the core may be, 0 = it is not shown, None = 600 with `recall`
         and 0 without;
-        recorder: one of your own, to be flushed by you, with its own limits and tags.
+        recorder: one of your own, to be flushed by you, with its own limits, tags and naps;
+        nap: after each turn, in the background, look whether it contradicts or updates something
+        (see `Namespace.dream`).
 
-        Raises InvalidInputError when `k` or a number of tokens is out of range. In a run,
+        Raises InvalidInputError when a number is out of range, or nothing to nap after. In a run,
         NamespaceError when a value of the template is missing in the config; any other failure to
         recall or to record is logged, and the agent goes on.
         """
         super().__init__()
         check_recall(k, tokens)
-        for name, flag in (("record", record), ("recall", recall), ("tools", tools)):
+        for name, flag in (("record", record), ("recall", recall), ("tools", tools), ("nap", nap)):
             checked_flag(name, flag)
+        if nap and (recorder is not None or not record):
+            raise InvalidInputError(
+                "a nap follows what the middleware records itself: leave out `nap`, or pass"
+                " EpisodeRecorder(..., nap=True) as `recorder`"
+            )
         if core_tokens is not None:
             checked_whole("core_tokens", core_tokens, 0)
         checked_namespace(namespace)
@@ -139,7 +148,7 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         self._k, self._tokens, self._recalls = k, tokens, recall
         usual = CORE_TOKENS if recall else 0
         self._core_tokens = usual if core_tokens is None else core_tokens
-        self._recorder = (recorder or EpisodeRecorder(namespace)) if record else None
+        self._recorder = (recorder or EpisodeRecorder(namespace, nap=nap)) if record else None
         self._failed: Bounded[str, bool] = Bounded(_MOST_FAILED)
         self._seen: Bounded[str, list[Any]] = Bounded(_MOST_SEEN)
         self._warned = False

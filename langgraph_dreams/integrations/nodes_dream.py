@@ -9,12 +9,13 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_word
 from langgraph_dreams.dream.graph import create_dream_graph
-from langgraph_dreams.dream.runtime.options import dream_input
+from langgraph_dreams.dream.runtime.options import checked_depth, dream_input
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.integrations.node_channels import channels_of, refuse_unknown
 from langgraph_dreams.namespace.dreaming import RUN
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.policy import Budget
+from langgraph_dreams.types.levels import Depth
 from langgraph_dreams.types.review import Approve, ReviewMode
 
 
@@ -27,6 +28,7 @@ def dream_node(
     budget: Budget | None = None,
     review: ReviewMode = "",
     approve: Approve | None = None,
+    depth: Depth | None = None,
 ) -> Runnable[Any, dict[str, object]]:
     """A node that dreams: `builder.add_node("dream", dream_node(ada))`.
 
@@ -44,12 +46,14 @@ def dream_node(
         review: "ask" interrupts the graph around it, which needs a checkpointer, and goes on with
             `Command(resume=...)`; "auto" lets a rule decide. See `create_dream_graph`.
         approve: the rule of your own for "auto".
+        depth: as for `Namespace.dream`.
 
     Raises:
         InvalidInputError: an argument is not what it has to be, or the model has no key.
         MissingDependencyError: the model's package is not installed.
     """
     _check(focus, output)
+    checked_depth(depth)
     graph = create_dream_graph(
         namespace, model=model, budget=budget, review=review, approve=approve
     )
@@ -57,7 +61,8 @@ def dream_node(
     compiled = graph.compile(checkpointer=None if review == "ask" else False)
 
     def told(state: Any) -> Any:
-        return dream_input(focus(state) if callable(focus) else focus, False, None)
+        words = focus(state) if callable(focus) else focus
+        return dream_input(words, False, None, depth=depth)
 
     def result(found: dict[str, object]) -> dict[str, Any]:
         return {output: found["report"]} if output else {}

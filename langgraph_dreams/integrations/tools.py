@@ -8,13 +8,14 @@ from pydantic import BaseModel, Field, create_model
 
 from langgraph_dreams._text import shorten
 from langgraph_dreams._validation import checked_flag, checked_whole, checked_word
-from langgraph_dreams.dream.runtime.options import checked_mode, checked_namespace
+from langgraph_dreams.dream.runtime.options import checked_depth, checked_mode, checked_namespace
 from langgraph_dreams.errors import DreamsError
 from langgraph_dreams.integrations.fenced_recall import fence, fence_recall
 from langgraph_dreams.integrations.nodes_dream import dream_node
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.types.base import JsonObject
 from langgraph_dreams.types.items import Core
+from langgraph_dreams.types.levels import Depth
 from langgraph_dreams.types.recall import Recall
 from langgraph_dreams.types.reports import DreamReport
 from langgraph_dreams.types.review import Approve, ReviewMode
@@ -55,10 +56,14 @@ class Remembering(Protocol):
     def core(self) -> Core:
         """What is worth being always in context."""
 
-    def dream(self, *, focus: str | None = None, review: ReviewMode = "") -> DreamReport:
+    def dream(
+        self, *, focus: str | None = None, depth: Depth | None = None, review: ReviewMode = ""
+    ) -> DreamReport:
         """One dream."""
 
-    async def adream(self, *, focus: str | None = None, review: ReviewMode = "") -> DreamReport:
+    async def adream(
+        self, *, focus: str | None = None, depth: Depth | None = None, review: ReviewMode = ""
+    ) -> DreamReport:
         """As dream."""
 
 
@@ -138,6 +143,7 @@ def create_dream_tool(
     characters: int = 1_500,
     review: ReviewMode = "",
     approve: Approve | None = None,
+    depth: Depth | None = None,
 ) -> StructuredTool:
     """A tool that dreams in `namespace` and answers what came of it, in short.
 
@@ -146,15 +152,22 @@ def create_dream_tool(
 
     review, approve: as for `create_dream_graph`. With "ask" the agent around it is interrupted and
     goes on with `Command(resume=...)`; without a checkpointer the dream waits in the journal.
+    depth: as for `Namespace.dream`.
 
-    Raises InvalidInputError for a `characters` below 1, or another `review`.
+    Raises InvalidInputError for a `characters` below 1, or another `review` or `depth`.
     """
     checked_namespace(namespace)
     checked_whole("characters", characters, 1)
-    more: dict[str, ReviewMode] = {"review": review} if review else {}
+    more: dict[str, Any] = {"review": review} if review else {}
+    more |= {"depth": depth} if checked_depth(depth) else {}
     # Within the agent's graph, so that it can be interrupted there.
     night: Any = checked_mode(review) and dream_node(
-        cast(Namespace, namespace), focus=_focus, output="report", review=review, approve=approve
+        cast(Namespace, namespace),
+        focus=_focus,
+        output="report",
+        review=review,
+        approve=approve,
+        depth=depth,
     )
 
     def within(config: RunnableConfig) -> bool:

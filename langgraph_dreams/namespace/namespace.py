@@ -27,6 +27,7 @@ from langgraph_dreams.policy import Budget, DreamPolicy
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.forgotten import Forgotten
 from langgraph_dreams.types.items import Core, Episode, Link, Memory
+from langgraph_dreams.types.levels import Depth
 from langgraph_dreams.types.recall import Recall
 from langgraph_dreams.types.reports import DreamPlan, DreamReport
 from langgraph_dreams.types.review import ReviewMode
@@ -221,9 +222,8 @@ class Namespace:
         Nothing is asked of the model, and nothing is written but what recorders hold back.
 
         Args:
-            focus: what to start from, in words.
-            model: as for `dream`; without any, the plan has no calls.
-            budget: as for `dream`.
+            focus, budget: as for `dream`.
+            model: likewise; without any, the plan has no calls.
             policy: other settings for this plan alone.
 
         Raises:
@@ -239,6 +239,7 @@ class Namespace:
         self,
         *,
         focus: str | None = None,
+        depth: Depth | None = None,
         dry_run: bool = False,
         model: str | BaseChatModel | None = None,
         budget: Budget | None = None,
@@ -248,12 +249,15 @@ class Namespace:
     ) -> DreamReport:
         """Run one dream over what is new; returns its report.
 
-        Inside a node or tool of another graph it is a run of its own: it keeps nothing in that
-        graph's checkpointer, and has its own recursion limit. Of two dreams at once the second to
-        end is `rejected`, and its episodes wait for the next.
+        Inside a node or tool of another graph it is a run of its own, which keeps nothing in that
+        graph's checkpointer. Of two dreams at once the second to end is `rejected`, and its
+        episodes wait for the next.
 
         Args:
             focus: what to start from, in words; old episodes about it are dreamt of again.
+            depth: "nap" looks whether the last turns repeat, contradict or update something,
+                without a model; "deep" is a "sleep" that changes pages and the core besides; None
+                is deep when one of these is due, else a sleep.
             dry_run: plan and report, write nothing.
             model: "openai:NAME" or a chat model; None takes the namespace's, if it has one.
             budget: what the model may cost; the dream ends with its best so far when it is used up.
@@ -270,13 +274,14 @@ class Namespace:
             DreamError: the dream graph ended without a report.
             BusyError: something was forgotten during a dry run; run it again.
         """
-        given = dream_input(focus, dry_run, budget, review)
+        given = dream_input(focus, dry_run, budget, review, depth)
         return dreaming.dream(self._session, given, model, policy, on_event)
 
     async def adream(
         self,
         *,
         focus: str | None = None,
+        depth: Depth | None = None,
         dry_run: bool = False,
         model: str | BaseChatModel | None = None,
         budget: Budget | None = None,
@@ -285,7 +290,7 @@ class Namespace:
         on_event: OnEvent | None = None,
     ) -> DreamReport:
         """`dream`, off the event loop; the model is asked by its async methods."""
-        given = dream_input(focus, dry_run, budget, review)
+        given = dream_input(focus, dry_run, budget, review, depth)
         return await dreaming.adream(self._session, given, model, policy, on_event)
 
     def dreams(self) -> list[DreamReport]:
@@ -329,8 +334,7 @@ class Namespace:
 
         Args:
             dream_id: its id, or the unique beginning of it.
-            redream: let the next dream take its episodes up again; False leaves them dreamt, so
-                that it does not come back.
+            redream: let the next dream take its episodes up again; False leaves them dreamt.
 
         Raises:
             UnknownDreamError: no such dream, or several.
@@ -362,8 +366,7 @@ class Namespace:
         Args:
             dream_id: its id, or the unique beginning of it.
             cascade: undo also the operations of later dreams that rest on it.
-            redream: let the next dream take its episodes up again; False leaves them dreamt, so
-                that it does not come back.
+            redream: let the next dream take its episodes up again; False leaves them dreamt.
 
         Raises:
             UnknownDreamError: no such dream, or several.
@@ -410,10 +413,8 @@ class Namespace:
         With the episodes go: memories that only they bear out, links, lines of the core, recall
         notes, and whatever the journal tells of them. A memory that other episodes bear out keeps
         those; one that was superseded by a removed memory alone holds again. What other episodes
-        say in the same words stays. The files of an embedded store are compacted, so that nothing
-        of it is left in them. What was begun is finished by the next opening, if it is cut short.
-
-        Of several selectors an episode has to match all.
+        say in the same words stays. Files of an embedded store are compacted. What was begun is
+        finished by the next opening. Of several selectors an episode has to match all.
 
         Args:
             episodes: ids.
@@ -431,8 +432,7 @@ class Namespace:
                 not there, or a switch is neither True nor False; nothing is removed.
             NamespaceError: this is a template.
             BusyError: a dream is under way in this namespace.
-            StoreError: the store cannot be read or written; what was begun is finished by the next
-                opening, or the next `forget`.
+            StoreError: the store cannot be read or written; the next opening ends what was begun.
         """
         selectors = Selectors(episodes, thread, since, until, text, memories)
         return forgetting.forget(self._session, selectors, everything=everything, dry_run=dry_run)

@@ -23,7 +23,12 @@ from langgraph_dreams._validation import (
     checked_timeout,
     checked_whole,
 )
-from langgraph_dreams.dream.runtime.options import checked_budget, checked_mode, checked_policy
+from langgraph_dreams.dream.runtime.options import (
+    checked_budget,
+    checked_depth,
+    checked_mode,
+    checked_policy,
+)
 from langgraph_dreams.errors import BusyError, InvalidInputError, StoreClosedError
 from langgraph_dreams.llm.client import resolve_model
 from langgraph_dreams.namespace.namespace import Namespace
@@ -32,6 +37,7 @@ from langgraph_dreams.policy import Budget, DreamPolicy
 from langgraph_dreams.scheduling.namespace_set import NamespaceSet
 from langgraph_dreams.scheduling.schedule import Name, Rules, Schedule
 from langgraph_dreams.scheduling.time_window import time_window
+from langgraph_dreams.types.levels import Depth
 from langgraph_dreams.types.reports import DreamReport
 from langgraph_dreams.types.review import ReviewMode
 
@@ -49,10 +55,15 @@ class _How:
     budget: Budget | None
     policy: DreamPolicy | None
     review: ReviewMode
+    depth: Depth | None
 
     def dream(self, namespace: Namespace) -> DreamReport:
         return namespace.dream(
-            model=self.model, budget=self.budget, policy=self.policy, review=self.review
+            depth=self.depth,
+            model=self.model,
+            budget=self.budget,
+            policy=self.policy,
+            review=self.review,
         )
 
     def asked(self, namespace: Namespace) -> bool:
@@ -95,6 +106,7 @@ class IdleDreamer:
         on_error: Callable[[Name, Exception], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        depth: Depth | None = None,
     ) -> None:
         """Start watching.
 
@@ -118,6 +130,7 @@ class IdleDreamer:
                 way the dream is tried again, later each time.
             clock: seconds that never go back.
             now: the time of day, with a zone.
+            depth: as for `Namespace.dream`; naps leave the episodes to another dream.
 
         Raises:
             InvalidInputError: a number is out of range, hours come without a zone or the other way
@@ -131,7 +144,11 @@ class IdleDreamer:
         checked_shape("now", now, ("__call__",), "a function")
         chat_model = None if model is None else resolve_model(model)
         self._how = _How(
-            chat_model, checked_budget(budget), checked_policy(policy), checked_mode(review)
+            chat_model,
+            checked_budget(budget),
+            checked_policy(policy),
+            checked_mode(review),
+            checked_depth(depth) or None,
         )
         self._namespaces = NamespaceSet(store)
         self._schedule = Schedule(rules)

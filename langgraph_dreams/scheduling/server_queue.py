@@ -21,9 +21,10 @@ from langgraph_sdk.schema import Config, IfNotExists, MultitaskStrategy
 
 from langgraph_dreams._text import clean, shown
 from langgraph_dreams._validation import checked_whole, checked_word
-from langgraph_dreams.dream.runtime.options import checked_mode
+from langgraph_dreams.dream.runtime.options import checked_depth, checked_mode
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.template import checked
+from langgraph_dreams.types.levels import Depth
 from langgraph_dreams.types.review import ReviewMode
 
 _THREADS = uuid.uuid5(uuid.NAMESPACE_URL, "langgraph-dreams:dream-thread")
@@ -48,7 +49,7 @@ class _CronAsked(TypedDict):
 
     schedule: str
     timezone: str
-    input: dict[str, int]
+    input: dict[str, int | str]
     metadata: dict[str, str]
 
 
@@ -68,6 +69,7 @@ def schedule_dreams(
     graph: str = "dream",
     focus: str = "",
     review: ReviewMode = "",
+    depth: Depth | None = None,
 ) -> str:
     """Have the server dream a namespace when it was quiet for so long; call it after every turn.
 
@@ -82,16 +84,17 @@ def schedule_dreams(
         focus: as for `Namespace.dream`.
         review: as for `create_dream_graph`. With "ask" the thread waits, interrupted, for an
             answer; the next dream of it takes its place.
+        depth: as for `Namespace.dream`.
 
     Returns:
         Id of the run that waits on the thread `dream_thread(namespace)`.
 
     Raises:
-        InvalidInputError: after_seconds is negative, or there is no such review.
+        InvalidInputError: after_seconds is negative, or there is no such review or depth.
         NamespaceError: the name is none.
         httpx.HTTPError: the server cannot be reached, or refuses.
     """
-    asked = _run(graph, namespace, after_seconds, focus, review)
+    asked = _run(graph, namespace, after_seconds, focus, review, depth)
     with _connected(client) as server:
         run = server.runs.create(dream_thread(namespace), graph, **asked)
     return str(run["run_id"])
@@ -105,22 +108,27 @@ async def aschedule_dreams(
     graph: str = "dream",
     focus: str = "",
     review: ReviewMode = "",
+    depth: Depth | None = None,
 ) -> str:
     """`schedule_dreams` for an event loop; in a node on the server with `get_client()`."""
-    asked = _run(graph, namespace, after_seconds, focus, review)
+    asked = _run(graph, namespace, after_seconds, focus, review, depth)
     async with _aconnected(client) as server:
         run = await server.runs.create(dream_thread(namespace), graph, **asked)
     return str(run["run_id"])
 
 
 async def aqueue_dream(
-    client: LangGraphClient, namespace: Sequence[str], *, graph: str = "dream"
+    client: LangGraphClient,
+    namespace: Sequence[str],
+    *,
+    graph: str = "dream",
+    depth: Depth | None = None,
 ) -> str | None:
     """Have the server dream a namespace now; None when a dream of it waits or is under way.
 
     Raises as `schedule_dreams`.
     """
-    asked = _run(graph, namespace, 0, "")
+    asked = _run(graph, namespace, 0, "", depth=depth)
     asked["multitask_strategy"] = "reject"
     try:
         run = await client.runs.create(dream_thread(namespace), graph, **asked)
@@ -138,6 +146,7 @@ def schedule_sweep(
     timezone: str = "UTC",
     least_episodes: int = 10,
     graph: str = "sweep",
+    depth: Depth | None = None,
 ) -> str:
     """Have the server look through all namespaces at these times, and dream where there is enough.
 
@@ -149,15 +158,16 @@ def schedule_sweep(
         timezone: IANA name of the zone whose clocks that means.
         least_episodes: of a namespace, not dreamt of yet.
         graph: name of the sweep in langgraph.json.
+        depth: of the dreams, as for `Namespace.dream`.
 
     Returns:
         Id of the cron.
 
     Raises:
-        InvalidInputError: least_episodes is no positive number.
+        InvalidInputError: least_episodes is no positive number, or there is no such depth.
         httpx.HTTPError: the server cannot be reached, or refuses the schedule.
     """
-    asked = _cron(graph, cron, timezone, least_episodes)
+    asked = _cron(graph, cron, timezone, least_episodes, depth)
     with _connected(client) as server:
         former = server.crons.search(metadata=_MARK, limit=_MOST_CRONS)
         made: Any = server.crons.create(graph, **asked)
@@ -173,9 +183,10 @@ async def aschedule_sweep(
     timezone: str = "UTC",
     least_episodes: int = 10,
     graph: str = "sweep",
+    depth: Depth | None = None,
 ) -> str:
     """`schedule_sweep` for an event loop."""
-    asked = _cron(graph, cron, timezone, least_episodes)
+    asked = _cron(graph, cron, timezone, least_episodes, depth)
     async with _aconnected(client) as server:
         former = await server.crons.search(metadata=_MARK, limit=_MOST_CRONS)
         made: Any = await server.crons.create(graph, **asked)
@@ -235,6 +246,7 @@ def _run(
     after_seconds: int,
     focus: str,
     review: ReviewMode = "",
+    depth: Depth | None = None,
 ) -> _RunAsked:
     checked_word("graph", graph)
     for part in checked(namespace):
@@ -242,8 +254,9 @@ def _run(
     checked_whole("after_seconds", after_seconds, 0, _LONGEST)
     if not isinstance(focus, str):
         raise InvalidInputError(f"focus is {shown(focus)}; say in words what to start from")
+    told = {"focus": clean(focus), "review": checked_mode(review), "depth": checked_depth(depth)}
     return {
-        "input": {"focus": clean(focus), **({"review": review} if checked_mode(review) else {})},
+        "input": {name: value for name, value in told.items() if value or name == "focus"},
         "config": {"configurable": {"namespace": list(checked(namespace))}},
         "multitask_strategy": "rollback",
         "if_not_exists": "create",
@@ -251,7 +264,10 @@ def _run(
     }
 
 
-def _cron(graph: str, cron: str, timezone: str, least_episodes: int) -> _CronAsked:
+def _cron(
+    graph: str, cron: str, timezone: str, least_episodes: int, depth: Depth | None
+) -> _CronAsked:
+    told = checked_depth(depth)
     checked_whole("least_episodes", least_episodes, 1, _LONGEST)
     checked_word("graph", graph)
     checked_word("cron", cron)
@@ -259,6 +275,9 @@ def _cron(graph: str, cron: str, timezone: str, least_episodes: int) -> _CronAsk
     return {
         "schedule": cron,
         "timezone": timezone,
-        "input": {"least_episodes": least_episodes},
+        "input": {
+            "least_episodes": least_episodes,
+            **({"depth": told} if told else {}),
+        },
         "metadata": _MARK,
     }

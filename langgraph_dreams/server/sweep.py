@@ -5,7 +5,7 @@ share the work.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
@@ -13,10 +13,12 @@ from langgraph_sdk import get_client
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from langgraph_dreams.dream.runtime.options import checked_depth
 from langgraph_dreams.dream.runtime.progress import event
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.scheduling.server_queue import aqueue_dream
 from langgraph_dreams.server.graphs import served
+from langgraph_dreams.types.levels import Depth
 
 _ABOUT: Mapping[str, str] = {
     "look": "Which namespaces have enough episodes that are not dreamt of?",
@@ -40,6 +42,12 @@ class SweepInput(TypedDict):
             ),
         ]
     ]
+    depth: NotRequired[
+        Annotated[
+            Literal["", Depth],
+            Field(title="Depth", description="Of the dreams; empty: as is due.", default=""),
+        ]
+    ]
 
 
 class SweepState(SweepInput):
@@ -55,8 +63,9 @@ class SweepState(SweepInput):
 def look(state: SweepState) -> SweepState:
     """Namespaces with enough episodes that are not dreamt of.
 
-    Raises InvalidInputError: least_episodes is no positive whole number.
+    Raises InvalidInputError: least_episodes is no positive whole number, or depth is none.
     """
+    checked_depth(state.get("depth"))
     least = state.get("least_episodes", _ENOUGH)
     if not isinstance(least, int) or least < 1:
         raise InvalidInputError(f"least_episodes is {least!r}; give a whole number, 1 or more")
@@ -71,7 +80,8 @@ async def queue(state: SweepState) -> SweepState:
     """A run for each, unless one of it waits or is under way."""
     found = state.get("found", [])
     async with get_client() as client:
-        queued = [parts for parts in found if await aqueue_dream(client, parts)]
+        depth = checked_depth(state.get("depth")) or None
+        queued = [parts for parts in found if await aqueue_dream(client, parts, depth=depth)]
     line = f"{len(queued)} dreams queued, {len(found) - len(queued)} were there already"
     return {"line": _told("queue", line, queued=len(queued)), "queued": queued}
 

@@ -121,8 +121,9 @@ class Journal:
         return [report for report in whole if report is not None]
 
     def committed_numbers(self) -> list[int]:
-        """Numbers of the committed dreams, sorted."""
-        return sorted(report.number for report in self.all(False) if report.status == "committed")
+        """Numbers of the committed dreams, sorted; naps are not counted."""
+        dreams = (d for d in self.all(False) if d.status == "committed" and d.depth != "nap")
+        return sorted(dream.number for dream in dreams)
 
     # -- what is about to be done to dreams, written first, so that a death cannot halve it
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from langgraph_dreams._text import plain
 from langgraph_dreams.types.base import Count, FrozenModel, PrintedModel, Time
+from langgraph_dreams.types.levels import Depth, LevelReport
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.told import cost_line, counted, listed, many, memory_lines, quoted, used
 
@@ -48,6 +49,10 @@ class DreamPlan(PrintedModel):
     """Likewise."""
     money: Annotated[float, Field(ge=0)] | None = None
     """Estimate, in the unit of the budget's prices; None when it names none."""
+    depth: Depth = "sleep"
+    """How deep it would go."""
+    levels: tuple[LevelReport, ...] = ()
+    """Which levels would have their turn, and why others not."""
     notes: tuple[str, ...] = ()
     """Work that the budget leaves out, in words."""
 
@@ -61,7 +66,8 @@ class DreamPlan(PrintedModel):
         work = [many(self.episodes, "episode")]
         work += [f"{self.revisited:,} revisited"] if self.revisited else []
         work += [f"{self.waiting:,} left for the next dream"] if self.waiting else []
-        lines = ["A dream now: " + ", ".join([*work, many(self.pairs, "candidate pair")])]
+        what = _DREAM[self.depth]
+        lines = [f"{what} now: " + ", ".join([*work, many(self.pairs, "candidate pair")])]
         if self.calls:
             cost = used(self.total_calls, self.input_tokens, self.output_tokens, self.money)
             lines.append(f"  cost, estimated: {cost}")
@@ -83,8 +89,12 @@ class DreamReport(PrintedModel):
     """Time at which it began (UTC)."""
     finished: Time
     """Time at which it ended (UTC)."""
+    depth: Depth = "sleep"
+    """How deep it went."""
+    levels: tuple[LevelReport, ...] = ()
+    """What became of each level that dreams may change."""
     episodes: tuple[str, ...] = ()
-    """Ids of the new episodes it dreamt of, oldest first."""
+    """Ids of the new episodes it dreamt of, oldest first; a nap looks at them, and no more."""
     concerns: tuple[Concern, ...] = ()
     """Concerns that it started from."""
     counts: dict[str, int] = Field(default_factory=dict)
@@ -115,7 +125,7 @@ class DreamReport(PrintedModel):
 
     def text(self) -> str:
         """The same in words: when, of what, what changed, notes and cost, a line each."""
-        dream = f"Dream {self.number}" if self.number else "A dream"
+        dream = f"{_NAMED[self.depth]} {self.number}" if self.number else _DREAM[self.depth]
         where = plain("/".join(self.namespace))
         lines = [f"{dream} of {where}, {self.started:%Y-%m-%d %H:%M} UTC: {_STATUS[self.status]}"]
         concerns = (f"started from: {quoted(concern.text)}" for concern in self.concerns)
@@ -123,6 +133,7 @@ class DreamReport(PrintedModel):
             f"{many(len(self.episodes), 'episode')}: {counted(self.counts) or 'nothing new'}",
             *listed(concerns),
             *memory_lines(self.operations),
+            *([f"levels: {'; '.join(level.text() for level in self.levels)}"] * bool(self.levels)),
             *(f"note: {plain(note)}" for note in self.notes),
             *([f"undone since: {many(len(self.undone), 'operation')}"] if self.undone else []),
             f"cost: {cost_line(self.cost)}",
@@ -130,6 +141,8 @@ class DreamReport(PrintedModel):
         return "\n".join([*lines, *(f"  {line}" for line in told), f"  id: {self.id}"])
 
 
+_DREAM: dict[Depth, str] = {"nap": "A nap", "sleep": "A dream", "deep": "A deep dream"}
+_NAMED: dict[Depth, str] = {"nap": "Nap", "sleep": "Dream", "deep": "Deep dream"}
 _STATUS: dict[DreamStatus, str] = {
     "planned": "planned",
     "waiting": "waits for a person, nothing is written yet",

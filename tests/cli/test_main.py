@@ -171,6 +171,14 @@ def test_a_dry_dream_changes_nothing(run: Run, store: Path) -> None:
     assert counts["undreamt"] == len(LOG)
 
 
+def test_a_dream_is_as_deep_as_told(run: Run, store: Path) -> None:
+    nap = as_json(run("dream", "--depth", "nap", *in_shop(store), "--json"))
+    assert (nap["depth"], nap["status"]) == ("nap", "noop")
+    assert as_json(run("dream", "--depth", "deep", *in_shop(store), "--json"))["depth"] == "deep"
+    assert "core not (a sleep leaves it alone)" in run("plan", *in_shop(store))[1]
+    assert run("dream", "--depth", "doze", *in_shop(store))[0] == 2
+
+
 def test_the_journal_lists_nights_and_tells_one(run: Run, store: Path) -> None:
     assert "No dream yet" in run("journal", *in_shop(store))[1]
     dream = as_json(run("dream", *in_shop(store), "--json"))

@@ -163,7 +163,7 @@ def test_links_that_recall_used_grow_and_are_kept(ada: Namespace) -> None:
 def test_weak_unused_links_expire_and_their_record_is_kept(ada: Namespace) -> None:
     live(ada)
     before = {x.id for x in ada.links()}
-    harsh = DreamPolicy(downscale=0.1, expire_below=0.09)
+    harsh = DreamPolicy(expire_below=0.09).with_level("memory", decay=0.1)
     ada.record([episode("A quiet hour with tea.", day=20)])
     assert "retire_link" not in ada.dream(policy=harsh).counts, "weights are scaled first"
     ada.record([episode("Nothing else to tell about that evening.", day=30)])

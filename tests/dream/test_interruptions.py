@@ -78,7 +78,7 @@ def test_recall_ids_are_no_notes(words: Namespace) -> None:
 
 
 def test_a_use_counts_from_the_weight_of_now(words: Namespace) -> None:
-    halved = SMALL.model_copy(update={"downscale": 0.5, "expire_below": 0.0})
+    halved = SMALL.model_copy(update={"expire_below": 0.0}).with_level("memory", decay=0.5)
     live(words)
     link = words.links()[0]
     for number in range(3):
@@ -94,7 +94,7 @@ def test_a_use_counts_from_the_weight_of_now(words: Namespace) -> None:
 
 
 def test_what_was_used_since_the_last_dream_does_not_expire_in_this_one(words: Namespace) -> None:
-    harsh = SMALL.model_copy(update={"downscale": 0.1, "expire_below": 0.09})
+    harsh = SMALL.model_copy(update={"expire_below": 0.09}).with_level("memory", decay=0.1)
     live(words)
     link = words.links()[0]
     words.record([episode("A quiet hour with tea.", day=20)])
@@ -119,7 +119,8 @@ def test_an_item_keeps_to_its_degree_and_loses_the_weakest_unused(words: Namespa
     used, unused = link(others[4], weight=0.2, uses=1), link(others[5], weight=0.3)
     words.add_links([*lasting, used, unused])
     words.record([episode("Zebrafish crab moss", day=20)])
-    policy = DreamPolicy(cosine_low=-1, cosine_high=1, link_floor=0, downscale=1, degree_most=6)
+    policy = DreamPolicy(cosine_low=-1, cosine_high=1, link_floor=0, degree_most=6)
+    policy = policy.with_level("memory", decay=1)
     report = words.dream(policy=policy)
     assert [o.target for o in report.operations if o.kind == "retire_link"] == [unused.id]
     assert words.vault.degree([hub]) == {hub: 6}

@@ -36,7 +36,7 @@ ASYNC = pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"]
 
 @pytest.fixture
 def store() -> Iterator[DreamStore]:
-    policy = DreamPolicy(core_every=1)
+    policy = DreamPolicy().with_level("core", every=1)
     with DreamStore.in_memory(embedder=WordEmbedder(dimension=256), policy=policy) as opened:
         yield opened
 

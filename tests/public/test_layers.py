@@ -42,6 +42,7 @@ DREAM_LAYERS = (
     "links",
     "narrative",
     "transaction",
+    "levels",
     "memories",
     "pages",
     "commit",

@@ -160,7 +160,7 @@ def test_own_links(tmp_path: Path) -> None:
 
 
 def test_own_links_are_not_scaled_by_dreams_before_them() -> None:
-    halved = DreamPolicy(downscale=0.5)
+    halved = DreamPolicy().with_level("memory", decay=0.5)
     with DreamStore.in_memory(embedder=WordEmbedder(), policy=halved) as store:
         ada = store.namespace("ada")
         one, *_, last = ada.record(day(FIRST, 0))

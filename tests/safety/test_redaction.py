@@ -159,7 +159,7 @@ def by_a_model(namespace: Namespace) -> None:
         return {"pages": [{"about": SECRET, "title": f"what {SECRET} wants", "memories": numbers}]}
 
     mind = model(consolidate=notes, pages=laid_out, judge=judged, narrate=told)
-    policy = SMALL.model_copy(update={"story": True, "page_memories": 1})
+    policy = SMALL.model_copy(update={"story": True}).with_level("page", least=1)
     namespace.record(day(FIRST, 0))
     namespace.dream(model=mind, policy=policy)
     namespace.record(day(SECOND, 7))
@@ -313,7 +313,7 @@ TEXTS = {
     ),
     *("result", "quote", "questions", "about", "helps"),
     *("bridge", "narrative", "summary", "notes", "reason"),
-    *("before", "after", "concerns", "operations", "lines", "plan"),
+    *("before", "after", "concerns", "operations", "lines", "plan", "levels", "why"),
 }
 NUMBERS = {
     *("lasting", "event_from", "event_to"),
@@ -330,7 +330,7 @@ NUMBERS = {
         "counts",
     ),
     *("cost", "health", "tokens", "changed", "ok", "revisited", "waiting", "pairs", "calls"),
-    *("input_tokens", "output_tokens", "money"),
+    *("input_tokens", "output_tokens", "money", "due"),
 }
 
 

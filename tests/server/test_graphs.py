@@ -20,7 +20,11 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("name", "nodes", "given"),
     [
-        ("dream", {"gather", "commit"}, {"namespace", "focus", "dry_run", "budget", "review"}),
+        (
+            "dream",
+            {"gather", "commit"},
+            {"namespace", "focus", "depth", "dry_run", "budget", "review"},
+        ),
         ("sweep", {"look", "queue"}, {"least_episodes"}),
         ("agent", {"answer", "record", "dream_later"}, {"namespace", "messages"}),
     ],

@@ -103,7 +103,7 @@ FORGET: Mapping[str, Any] = {
     "everything": False,
     "dry_run": True,
 }
-DREAM: Mapping[str, Any] = {**SLEEP, "dry_run": True, "review": "", "on_event": None}
+DREAM: Mapping[str, Any] = {**SLEEP, "depth": None, "dry_run": True, "review": "", "on_event": None}
 
 
 def undo(life: Life) -> dict[str, Any]:
@@ -286,6 +286,7 @@ def idle_of(life: Life) -> dict[str, Any]:
         "on_error": None,
         "clock": IDLE_CLOCK,
         "now": IDLE_NOW,
+        "depth": None,
     }
 
 
@@ -308,6 +309,7 @@ AWAKE = {
             "attempts": 1,
             "backoff": 0.0,
             "capacity": 10,
+            "nap": False,
         },
     ),
     "EpisodeRecorder.aflush": recorder("aflush", timeout=1.0),
@@ -333,6 +335,7 @@ AWAKE = {
             "recall": True,
             "tools": True,
             "recorder": None,
+            "nap": False,
         },
     ),
     "create_recall_tool": Case(
@@ -355,6 +358,7 @@ AWAKE = {
             "characters": 100,
             "review": "",
             "approve": None,
+            "depth": None,
         },
         writes=True,
         keeps=False,
@@ -381,6 +385,7 @@ AWAKE = {
             "budget": None,
             "review": "",
             "approve": None,
+            "depth": None,
         },
         writes=True,
         keeps=False,
@@ -429,12 +434,14 @@ SOON: Mapping[str, Any] = {
     "graph": "dream",
     "focus": "the kiln",
     "review": "",
+    "depth": None,
 }
 SWEEP: Mapping[str, Any] = {
     "cron": "0 3 * * *",
     "timezone": "UTC",
     "least_episodes": 10,
     "graph": "sweep",
+    "depth": None,
 }
 ELSEWHERE = {
     "aschedule_dreams": scheduled(dreams.aschedule_dreams, **SOON),
@@ -548,6 +555,17 @@ def told_by(name: str, life: Life) -> object:
 
 CASES: dict[str, Case] = {
     **{f"Operation.{name}": Case(partial(told_by, name)) for name in OPERATIONS},
+    "DreamPolicy.level": Case(
+        lambda life, **given: DreamPolicy().level(**given), lambda life: {"name": "core"}
+    ),
+    "DreamPolicy.model_copy": Case(
+        lambda life, **given: DreamPolicy().model_copy(**given),
+        lambda life: {"update": {"stated": False}, "deep": False},
+    ),
+    "DreamPolicy.with_level": Case(
+        lambda life, name, changes: DreamPolicy().with_level(name, every=changes),
+        lambda life: {"name": "core", "changes": 3},
+    ),
     **{f"Namespace.{name}": case for name, case in NAMESPACE.items()},
     **{f"DreamStore.{name}": case for name, case in STORE.items()},
     "DreamStore": Case(

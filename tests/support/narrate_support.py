@@ -33,6 +33,8 @@ def state(operations: Sequence[Operation] = (), **fields: Any) -> DreamState:
     values: dict[str, Any] = {
         "dream": DREAM,
         "number": 1,
+        "chosen": "sleep",
+        "levels": {},
         "started": STARTED,
         "episodes": [],
         "recalls": [],

@@ -9,9 +9,8 @@ from mind_support import life, model, note
 
 from langgraph_dreams import Core, DreamReport, Namespace, create_dream_graph
 
-POLICY = SMALL.model_copy(
-    update={"core_every": 1, "core_confirmed": 1, "guard_questions": 6, "page_memories": 1}
-)
+POLICY = SMALL.model_copy(update={"guard_questions": 6})
+POLICY = POLICY.with_level("core", every=1, least=1).with_level("page", least=1)
 
 
 def all_notes(shown: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from langgraph_dreams.dream.commit.floor import keep_floor, with_floor
 from langgraph_dreams.dream.commit.guard import Verdict, verdict_of
 from langgraph_dreams.dream.commit.rejections import put_rejected
 from langgraph_dreams.dream.commit.selection import with_approved
+from langgraph_dreams.dream.levels.ladder import told_levels
 from langgraph_dreams.dream.runtime.context import StageContext, timed
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import finish
@@ -32,16 +33,19 @@ OVERTAKEN = (
 def report_of(context: StageContext, state: DreamState, status: DreamStatus) -> DreamReport:
     """The dream so far as a report, not yet numbered."""
     counts = state["counts"]
+    operations = tuple(Operation.model_validate(o) for o in state["operations"])
     return DreamReport(
         id=state["dream"],
         namespace=context.vault.parts,
         status=status,
         started=datetime.fromisoformat(state["started"]),
         finished=now(),
+        depth=state.get("chosen", "sleep"),  # one that waits since an earlier version has none
+        levels=told_levels(state.get("levels", {}), operations),
         episodes=tuple(state["episodes"]),
         concerns=tuple(Concern.model_validate(c) for c in state["concerns"]),
         counts=counts,
-        operations=tuple(Operation.model_validate(o) for o in state["operations"]),
+        operations=operations,
         narrative=state["narrative"],
         summary=state["summary"],
         plan=DreamPlan.model_validate(state["plan"]) if state["plan"] else None,
@@ -62,7 +66,7 @@ def with_guard_verdict(context: StageContext, report: DreamReport) -> DreamRepor
 
 
 def _tried(context: StageContext, report: DreamReport) -> tuple[DreamReport, Verdict]:
-    verdict = verdict_of(context, report.operations, report.recalls)
+    verdict = verdict_of(context, report.operations, report.recalls, report.depth != "nap")
     told = _told(report, verdict)
     if not verdict.faults:
         return told, verdict
@@ -85,7 +89,7 @@ def _without_faults(
     gone = len(report.operations) - len(left.operations)
     if not gone or not _worth(report.operations, left.operations):
         return None
-    again = verdict_of(context, left.operations, left.recalls)
+    again = verdict_of(context, left.operations, left.recalls, left.depth != "nap")
     if again.faults:
         return None
     whys = Counter(verdict.at_fault.values())
@@ -128,10 +132,13 @@ def commit_report(
     pending, verdict = _tried(
         context, report.model_copy(update={"status": "committing", "number": number})
     )
+    nap = report.depth == "nap"
     if pending.status != "rejected":
-        pending = with_floor(vault, pending)
+        pending = pending if nap else with_floor(vault, pending)
         vault.put_dream(pending)
         done = finish(vault, pending, partial(timed, context, node="commit"))
         keep_floor(vault, done)
         return done
+    if nap:  # the sleep tries the same again
+        return timed(context, pending, "commit")
     return put_rejected(vault, timed(context, pending, "commit"), verdict.blamed)

@@ -61,13 +61,20 @@ class Verdict:
 
 
 def verdict_of(
-    context: StageContext, operations: Sequence[Operation], recalls: Sequence[str]
+    context: StageContext,
+    operations: Sequence[Operation],
+    recalls: Sequence[str],
+    replay: bool = True,
 ) -> Verdict:
-    """The verdict on a dream's operations before any is written; `recalls` it learnt from."""
+    """The verdict on a dream's operations before any is written; `recalls` it learnt from.
+
+    `replay`: whether known questions are asked; a nap has no time for that.
+    """
     verdict = Verdict()
     _degenerate(verdict, operations)
     _losses(verdict, context, operations)
-    _recalls(verdict, context, operations, recalls)
+    if replay:
+        _recalls(verdict, context, operations, recalls)
     return verdict
 
 

@@ -49,6 +49,8 @@ def _before(vault: NamespaceStore, report: DreamReport) -> int:
     known = {*report.episodes, *report.recalls}
     nights = 0
     for earlier in vault.dreams():
+        if earlier.depth == "nap":
+            continue  # no night
         if earlier.status == "committed" or earlier.health.get(SET_ASIDE):
             nights = 0
         elif earlier.status == "rejected" and known & {*earlier.episodes, *earlier.recalls}:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import get_args
 
 from langgraph_dreams.dream.commit.figures import health_of
+from langgraph_dreams.dream.levels.ladder import told_levels
 from langgraph_dreams.dream.memories.core import changed_core
 from langgraph_dreams.dream.narrative.summary import summarize
 from langgraph_dreams.dream.runtime.context import StageContext
@@ -59,6 +60,7 @@ def with_approved(
     return report.model_copy(
         update={
             "operations": tuple(kept),
+            "levels": told_levels(report.levels, kept),
             "counts": counts,
             "health": {**report.health, **health_of(counts)},
             # A model's story may tell of what went; so it is told anew.
@@ -191,6 +193,7 @@ def _with_core(
         return rest
     reviewed = asked.core()
     state: DreamState = {"dream": report.id, "number": reviewed.changed}
+    state["levels"] = {level.name: level.why for level in report.levels}
     anew = changed_core(context, state, rest)
     if anew is None:
         return rest

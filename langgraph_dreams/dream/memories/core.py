@@ -6,10 +6,12 @@ its place, there is one line; those of one page stand together. A line that no l
 with the dream that finds out; whatever superseded it takes its place.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from langgraph_dreams._text import tokens_of
+from langgraph_dreams.dream.levels.ladder import may_change
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import memories_after
@@ -32,15 +34,16 @@ def changed_core(
     context: StageContext, state: DreamState, operations: Sequence[Operation]
 ) -> Operation | None:
     """The operation that changes the core, as it is after all others; None leaves it as it is."""
-    policy, before = context.policy, context.vault.get_core()
+    level, before = context.policy.level("core"), context.vault.get_core()
+    most = sys.maxsize if level.budget is None else level.budget
     changed = final_states(operations)
-    if not policy.core_tokens:
+    if not most:
         lines: Sequence[CoreLine] = ()
-    elif state["number"] - before.changed >= policy.core_every:
+    elif may_change(state, "core"):
         chosen = map(_line, _chosen(context, changed, operations))
-        lines = _by_page(context, _filled(chosen, policy.core_tokens), changed)
+        lines = _by_page(context, _filled(chosen, most), changed)
     else:
-        lines = _filled(_kept(context, before, changed, operations), policy.core_tokens)
+        lines = _filled(_kept(context, before, changed, operations), most)
     after = with_lines(Core(changed=state["number"]), tuple(lines))
     if _told(before) == _told(after):
         return None
@@ -75,7 +78,7 @@ def _chosen(
     ids = [*context.vault.memory_ids((*HOLDING, "superseded")), *changed]
     memories = {m.id: m for m in memories_after(context.vault, ids, changed)}
     said = _conversations(context, list(memories.values()))
-    worthy = _worthy(memories, said, context.policy.core_confirmed)
+    worthy = _worthy(memories, said, context.policy.level("core").least)
     language = context.vault.language
     fit = [m for m in memories.values() if m.id in worthy and _fit(m, language)]
     latest = _latest(context, fit, operations)

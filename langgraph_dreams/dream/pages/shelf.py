@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from langgraph_dreams._text import one_line
+from langgraph_dreams.dream.levels.ladder import may_change
 from langgraph_dreams.dream.memories.ledger import MemoryLedger
 from langgraph_dreams.dream.pages.nearby import Shown, shown_with
 from langgraph_dreams.dream.pages.relations import Claim, relate
@@ -29,7 +30,6 @@ from langgraph_dreams.types.pages import gathered, heading
 SLICE = 60
 """New memories that are put to the model in one call at most."""
 _NEW = 3  # memories that a new page needs
-_MOST = 25  # of one page
 _TITLE = 80  # characters of a title, and of whom or what it is about
 _SAME = 2 / 3  # of the memories of a new page, from which on it is another one again
 _LETTER = re.compile(r"\w")
@@ -103,8 +103,8 @@ def _asked(
     context: StageContext, state: DreamState, shelf: Shelf
 ) -> Asking[tuple[dict[str, int], list[str]]]:
     calls = calls_allowed(context, state, "pages")
-    least = context.policy.page_memories
-    if not (calls and least):
+    least = context.policy.level("page").least
+    if not (calls and may_change(state, "page")):
         return {}, []
     added = [shelf.ledger.now[name] for name in shelf.ledger.added]
     learned = learned_since(context, state["number"], [m for m in added if not m.derived])
@@ -169,7 +169,8 @@ def _put(state: DreamState, shelf: Shelf, note: PageNote, shown: Shown) -> None:
     if page is None:
         return
     there = shelf.on[page.id]
-    room = _MOST - len(there)
+    most = shelf.context.policy.level("page").budget
+    room = len(names) if most is None else max(0, most - len(there))
     new = [name for name in names if name not in there]
     if len(new) > room:
         shelf.refused["memories that a page has no room for"] += len(new) - room

@@ -15,6 +15,19 @@ THROUGH, SHOWN = "pages.through", "pages.shown"
 _EVERY = ("tentative", "active", "superseded", "retired")
 
 
+_MEMORIES = 0.5  # that a turn gives, where not enough turns were dreamt of to tell
+_ENOUGH = 20  # turns dreamt of that tell
+
+
+class Expected(NamedTuple):
+    """Memories that a dream will find to be put on pages."""
+
+    memories: int
+    """As far as can be told beforehand."""
+    most: int
+    """At most, where too little was dreamt of to tell."""
+
+
 class Learned(NamedTuple):
     """A memory in the order in which memories are put to the model."""
 
@@ -40,6 +53,19 @@ def learned_since(
     found.sort()
     first = sum(one.number == through + 1 for one in found)
     return found[min(shown, first) :]
+
+
+def expected(context: StageContext, new: int) -> Expected:
+    """What waits to be put on pages, and what so many new episodes may give."""
+    vault = context.vault
+    learned = [one.id for one in learned_since(context)]
+    holding = set(vault.memory_ids())
+    filed = vault.citing(learned) if learned else {}
+    waiting = sum(name in holding and name not in filed for name in learned)
+    dreamt, held = vault.count()["episodes"] - len(vault.undreamt()), len(holding)
+    told = held and dreamt >= _ENOUGH
+    memories = waiting + round((min(1.0, held / dreamt) if told else _MEMORIES) * new)
+    return Expected(memories, memories if told else waiting + new)
 
 
 def mark_after(context: StageContext, learned: Sequence[Learned], shown: int) -> dict[str, int]:

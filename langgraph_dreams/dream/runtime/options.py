@@ -1,7 +1,7 @@
 """The settings of a dream as callers give them, checked."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
 
@@ -10,6 +10,7 @@ from langgraph_dreams._validation import checked_flag, checked_shape
 from langgraph_dreams.dream.runtime.state import DreamInput
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.policy import Budget, DreamPolicy
+from langgraph_dreams.types.levels import DEPTHS, Depth
 from langgraph_dreams.types.review import ReviewMode
 
 
@@ -33,6 +34,16 @@ def checked_mode(review: ReviewMode) -> ReviewMode:
             " nobody"
         )
     return review
+
+
+def checked_depth(depth: Depth | Literal[""] | None) -> Depth | Literal[""]:
+    """The depth, empty for one that the dream chooses. Raises InvalidInputError for none."""
+    if (depth and depth not in DEPTHS) or not isinstance(depth, str | None):
+        raise InvalidInputError(
+            f'depth is {shown(depth)}; pass "nap" for the last turns alone, "sleep", "deep", or'
+            " None to have it chosen"
+        )
+    return depth or ""
 
 
 def budget_of(given: Mapping[str, Any] | None, usual: Budget) -> Budget:
@@ -60,7 +71,11 @@ def checked_focus(focus: object) -> str:
 
 
 def dream_input(
-    focus: str | None, dry_run: bool, budget: Budget | None, review: ReviewMode = ""
+    focus: str | None,
+    dry_run: bool,
+    budget: Budget | None,
+    review: ReviewMode = "",
+    depth: Depth | Literal[""] | None = None,
 ) -> DreamInput:
     """The input of a dream graph, checked. Raises InvalidInputError."""
     checked_flag("dry_run", dry_run)
@@ -68,4 +83,10 @@ def dream_input(
     checked_budget(budget)
     given = {} if budget is None else budget.model_dump(mode="json")
     mode = checked_mode(review)
-    return {"focus": focus, "dry_run": dry_run, "budget": given, "review": mode}
+    return {
+        "focus": focus,
+        "depth": checked_depth(depth),
+        "dry_run": dry_run,
+        "budget": given,
+        "review": mode,
+    }

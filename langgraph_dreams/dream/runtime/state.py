@@ -4,7 +4,7 @@ Titles, descriptions, defaults and ranges are what LangGraph Studio makes its fo
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any, NotRequired, get_type_hints
+from typing import Annotated, Any, Literal, NotRequired, get_type_hints
 
 from langgraph.channels import EphemeralValue
 from pydantic import BaseModel, Field, GetJsonSchemaHandler
@@ -14,6 +14,7 @@ from typing_extensions import TypedDict  # below Python 3.12 pydantic refuses th
 
 from langgraph_dreams.policy import Budget
 from langgraph_dreams.types.base import JsonObject
+from langgraph_dreams.types.levels import Depth
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import Concern, DreamPlan, DreamReport
 from langgraph_dreams.types.review import ReviewMode
@@ -45,6 +46,12 @@ _FOCUS = _said(
 )
 _DRY_RUN = _said("Plan and report, but write nothing.", title="Dry run", default=False)
 _BUDGET = _said("What the dream may spend on its model; empty: the default.", title="Budget")
+_DEPTH = _said(
+    '"nap": a look at the last turns, without a model; "sleep": the nightly dream; "deep": with'
+    " pages, the core and what else changes rarely; empty: deep when one of these is due.",
+    title="Depth",
+    default="",
+)
 _REVIEW = _said(
     'Who looks before anything is written: "ask" a person, "auto" a rule; empty: as built.',
     title="Ask me",
@@ -58,6 +65,9 @@ BudgetGiven = Annotated[
     _BUDGET,
     EphemeralValue(Annotated[JsonObject, Shown(Budget), _BUDGET]),
 ]
+DepthGiven = Annotated[
+    Literal["", Depth], _DEPTH, EphemeralValue(Annotated[Literal["", Depth], _DEPTH])
+]
 Review = Annotated[ReviewMode, _REVIEW, EphemeralValue(Annotated[ReviewMode, _REVIEW])]
 Report = Annotated[JsonObject, Shown(DreamReport), _said("What the dream did.", title="Report")]
 
@@ -66,6 +76,7 @@ class DreamInput(TypedDict):
     """Input of a dream; every field is optional."""
 
     focus: NotRequired[Focus]
+    depth: NotRequired[DepthGiven]
     dry_run: NotRequired[DryRun]
     budget: NotRequired[BudgetGiven]
     review: NotRequired[Review]
@@ -81,6 +92,7 @@ class DreamState(TypedDict, total=False):
     """All channels of the graph."""
 
     focus: Focus
+    depth: DepthGiven
     dry_run: DryRun
     budget: BudgetGiven
     review: Review
@@ -97,6 +109,11 @@ class DreamState(TypedDict, total=False):
     ]
     line: Annotated[str, _said("What the node did, in one line.")]
     dream: Annotated[str, _said("Id of this dream.")]
+    chosen: Annotated[Depth, _said("How deep it goes.")]
+    levels: Annotated[
+        dict[str, str], _said("By level why it has no turn in it; empty for those that have.")
+    ]
+    looked: Annotated[int, _said("Of a nap: a mark behind the turns that it looked at.")]
     number: Annotated[int, _said("Its number among the committed dreams of the namespace.", ge=1)]
     version: Annotated[
         str, _said("What the journal held when it began; changed since, it is out of date.")

@@ -34,6 +34,8 @@ def _wake(context: StageContext, state: DreamState) -> DreamReport:
         return timed(context, refused(report_of(context, state, "rejected"), busy), "commit")
     else:
         done = _commit(context, state)
+    if state.get("chosen") == "nap" and state["looked"] and done.status != "rejected":
+        context.vault.note_looked(state["looked"])
     context.send_progress("commit", "progress", done.status, operations=len(done.operations))
     return done
 
@@ -41,6 +43,9 @@ def _wake(context: StageContext, state: DreamState) -> DreamReport:
 def _commit(context: StageContext, state: DreamState) -> DreamReport:
     """Under the lease: write the dream; returns what became of it."""
     vault = context.vault
+    if state.get("chosen") == "nap" and not state["operations"]:
+        # Of every turn: nothing of it is kept.
+        return timed(context, report_of(context, state, "noop"), "commit")
     if not (state["episodes"] or state["operations"] or state["recalls"]):
         done = timed(context, report_of(context, state, "noop"), "commit")
         vault.put_dream(done)

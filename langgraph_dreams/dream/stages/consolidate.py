@@ -24,6 +24,7 @@ from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
 from langgraph_dreams.dream.runtime.prompts import Notes, consolidate_request
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.runtime.work import Asking, Changes, Work
+from langgraph_dreams.dream.stages.nap import nap
 from langgraph_dreams.llm.budget import BUDGET_OF
 from langgraph_dreams.llm.client import Answer, Request
 from langgraph_dreams.safety.trust import as_evidence, believable, flagged
@@ -32,7 +33,7 @@ from langgraph_dreams.types.items import Episode
 
 def consolidate(context: StageContext, state: DreamState) -> Work:
     """Operations on memories and pages: add, merge, supersede."""
-    return _consolidate(context, state)
+    return nap(context, state) if state.get("chosen") == "nap" else _consolidate(context, state)
 
 
 def _consolidate(context: StageContext, state: DreamState) -> Asking[Changes]:

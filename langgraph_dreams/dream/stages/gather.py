@@ -1,5 +1,11 @@
-"""The gather stage (N1): a snapshot of the new episodes and of the open concerns."""
+"""The gather stage (N1): a snapshot of the new episodes and of the open concerns.
 
+It settles how deep the dream goes, and which levels have their turn in it. A nap takes the last
+turns alone, and neither the lease nor anything else before it has found something to write.
+"""
+
+from langgraph_dreams.dream.levels.ladder import chosen_depth, turns_of
+from langgraph_dreams.dream.pages.unfiled import expected
 from langgraph_dreams.dream.recovery import recover_pending
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.options import checked_focus
@@ -15,10 +21,15 @@ from langgraph_dreams.types.reports import Concern, DreamPlan
 
 _REVISITED = 20  # old episodes that a focus brings back
 _CONCERNS = 20
+_BURST = 16
+"""Turns that a nap looks at; of a longer burst the last ones, the others wait for the sleep."""
+_ASKED = "a dream waits for a person, and a nap would overtake it: the turns wait for the next one"
 
 
 def gather(context: StageContext, state: DreamState) -> Changes:
     """Fix what this dream is about; what arrives later waits for the next one."""
+    if state.get("depth") == "nap":
+        return _last_turns(context, state)
     vault, policy = context.vault, context.policy
     if state.get("dry_run") or state.get("busy"):
         cut = cut_short(vault)
@@ -26,21 +37,40 @@ def gather(context: StageContext, state: DreamState) -> Changes:
     else:
         cut = recover_pending(vault)
         notes = [f"finished dream {dream} that had been cut short" for dream in cut]
-    taken = {i for report in vault.dreams() if report.id in cut for i in report.episodes}
+    begun = (d for d in vault.dreams() if d.id in cut and d.depth != "nap")
+    taken = {name for report in begun for name in report.episodes}
     waiting = [name for name in vault.undreamt() if name not in taken]
     episodes = [] if state.get("busy") else waiting[: policy.episodes_per_dream]
     focus = vault.redacted(clean(checked_focus(state.get("focus")))).strip()
     revisited = [] if state.get("busy") else _revisited(context, focus, set(episodes))
     if len(waiting) > len(episodes):
         notes.append(f"{len(waiting) - len(episodes)} more episodes wait for the next dream")
-    found: DreamState = {
-        "number": vault.last_number() + 1,
-        "version": vault.version(),
+    found = _begun(context, state, episodes, notes)
+    found["focus"], found["revisited"] = focus, revisited
+    found["recalls"] = [] if state.get("busy") else [note.id for note in vault.recalls()]
+    waits = expected(context, len(episodes)).most if context.client else 0
+    found["chosen"] = chosen_depth(context, state, {"page": waits})
+    found["levels"] = turns_of(context, {**state, **found})
+    if context.client is not None:
+        plan = _planned(context, found, len(waiting))
+        context.send_progress(
+            "gather", "plan", plan_line(plan), calls=plan.total_calls, pairs=plan.pairs
+        )
+    return {**found, **_named(context, found)}
+
+
+def _begun(
+    context: StageContext, state: DreamState, episodes: list[str], notes: list[str]
+) -> DreamState:
+    """What a dream begins with, whatever was in the thread of its run."""
+    return {
+        "number": context.vault.last_number() + 1,
+        "version": context.vault.version(),
         "started": now().isoformat(),
-        "focus": focus,
+        "focus": "",
         "episodes": episodes,
-        "revisited": revisited,
-        "recalls": [] if state.get("busy") else [note.id for note in vault.recalls()],
+        "revisited": [],
+        "recalls": [],
         "asked": "",
         "reviewed": "",
         "declined": "",
@@ -53,12 +83,20 @@ def gather(context: StageContext, state: DreamState) -> Changes:
         "plan": {},
         "spent": {},
     }
-    if context.client is not None:
-        plan = _planned(context, found, len(waiting))
-        context.send_progress(
-            "gather", "plan", plan_line(plan), calls=plan.total_calls, pairs=plan.pairs
-        )
-    return {**found, **_named(context, found)}
+
+
+def _last_turns(context: StageContext, state: DreamState) -> Changes:
+    """What a nap is about: the last turns that no nap has looked at and no dream dreamt of."""
+    waits = any(d.status in ("waiting", "committing") for d in context.vault.dreams())
+    episodes, mark = context.vault.last_turns(0 if waits else _BURST)
+    found = _begun(context, state, episodes, [_ASKED] * waits)
+    found["looked"], found["chosen"] = mark, "nap"
+    found["levels"] = turns_of(context, {**state, **found})
+    # A sleep may begin with the same turns.
+    found["dream"] = "d" + digest("nap", context.vault.key, found["number"], episodes)
+    found["concerns"] = []
+    found["counts"] = {"episodes": len(episodes)}
+    return found
 
 
 def _planned(context: StageContext, found: DreamState, waiting: int) -> DreamPlan:
@@ -88,6 +126,11 @@ def after_gather(state: DreamState) -> str:
     """Name of the node that follows: of a night with nothing to dream of, the last one."""
     found = state["episodes"] or state["revisited"] or state["recalls"]
     return "consolidate" if found else "commit"
+
+
+def after_consolidate(state: DreamState) -> str:
+    """Name of the node that follows: a nap draws no associations and tells no story."""
+    return "review" if state.get("chosen") == "nap" else "associate"
 
 
 def _revisited(context: StageContext, focus: str, new: set[str]) -> list[str]:

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from langgraph_dreams.dream.levels.ladder import may_change, told_levels
 from langgraph_dreams.dream.pages.shelf import SLICE
-from langgraph_dreams.dream.pages.unfiled import learned_since
+from langgraph_dreams.dream.pages.unfiled import expected
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, JUDGE, JUDGED, PAGES
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -23,8 +24,6 @@ from langgraph_dreams.types.reports import DreamPlan
 
 _LETTERS = 4  # characters a token
 _SHAPE = 400  # tokens of an answer's schema and of headings
-_MEMORIES = 0.5  # that a turn gives, where not enough turns were dreamt of to tell
-_ENOUGH = 20  # turns dreamt of that tell
 _BESIDE = 60  # memories and pages beside the new ones of a call
 _STATEMENT = 160  # characters of one, with its heading
 _LATER = 4  # one in so many calls is kept for the steps after consolidate
@@ -72,6 +71,8 @@ def planned(context: StageContext, state: DreamState, waiting: int) -> tuple[lis
         input_tokens=sum(call.tokens_in for call in calls),
         output_tokens=sum(call.tokens_out for call in calls),
         money=_money(calls, budget),
+        depth=state["chosen"],
+        levels=told_levels(state["levels"], ()),
         notes=tuple(_left_out(context, windows, kept, len(state["episodes"]) - len(episodes))),
     )
     return episodes, plan
@@ -93,17 +94,10 @@ def _judging(pairs: int, policy: DreamPolicy) -> Iterator[Call]:
 
 def _laying_out(context: StageContext, state: DreamState) -> Iterator[Call]:
     """Calls for pages, by the memories that wait and those that the new episodes may give."""
-    vault, least = context.vault, context.policy.page_memories
-    learned = [one.id for one in learned_since(context)] if least else []
-    holding = set(vault.memory_ids())
-    filed = vault.citing(learned) if learned else {}
-    waiting = [name for name in learned if name in holding and name not in filed]
-    dreamt, held = vault.count()["episodes"] - len(vault.undreamt()), len(holding)
-    told = held and dreamt >= _ENOUGH
-    share = min(1.0, held / dreamt) if told else _MEMORIES
-    new = len(state["episodes"])
-    memories = len(waiting) + round(share * new)
-    if not least or (memories if told else len(waiting) + new) < least:
+    if not may_change(state, "page"):
+        return
+    memories, most = expected(context, len(state["episodes"]))
+    if most < context.policy.level("page").least:
         return
     calls = max(1, -(-memories // SLICE))
     text = len(PAGES) + (memories / calls + _BESIDE) * _STATEMENT

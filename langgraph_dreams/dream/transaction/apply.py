@@ -48,7 +48,8 @@ def finish(
 ) -> DreamReport:
     """Carry out a journalled dream; `timed` adds the seconds of the commit to its report."""
     apply(vault, pending.operations)
-    vault.mark_dreamt(list(pending.episodes), pending.id)
+    if pending.depth != "nap":  # which looked at them; the sleep dreams of them
+        vault.mark_dreamt(list(pending.episodes), pending.id)
     vault.mark_recalls(list(pending.recalls), pending.id)
     done = pending.model_copy(update={"status": "committed", "finished": now()})
     done = timed(done) if timed else done

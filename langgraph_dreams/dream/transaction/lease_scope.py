@@ -16,6 +16,10 @@ from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.errors import BusyError, StoreError
 from langgraph_dreams.store import Lease, Leases, NamespaceStore
 
+NAP = "a nap"
+"""Purpose of a lease that is let go within a second."""
+_NAPPING = 5.0  # seconds
+
 
 @dataclass(frozen=True)
 class LeaseScope:
@@ -96,9 +100,11 @@ def let_go(taken: Sequence[LeaseScope]) -> None:
 
 
 def acquire(leases: Leases, seconds: float, what: str) -> LeaseScope:
-    """At the first node: take the lease, or say who has it."""
+    """At the first node: take the lease, or say who has it; the end of a nap is waited for."""
     try:
-        scope = LeaseScope(leases, seconds, leases.take(what, seconds))
+        holder = leases.holder()
+        wait = _NAPPING if holder is not None and holder.what == NAP else 0.0
+        scope = LeaseScope(leases, seconds, leases.take(what, seconds, wait))
     except BusyError as error:
         return LeaseScope(leases, seconds, busy=str(error))
     taken = _TAKEN.get()

@@ -13,7 +13,8 @@ from langgraph.callbacks import GraphCallbackHandler, GraphInterruptEvent
 
 from langgraph_dreams._off_loop import off_loop
 from langgraph_dreams._text import shorten
-from langgraph_dreams._validation import checked_strings, checked_word
+from langgraph_dreams._validation import checked_flag, checked_strings, checked_word
+from langgraph_dreams.integrations.naps import Naps
 from langgraph_dreams.integrations.recording.ending import interrupt_texts
 from langgraph_dreams.integrations.recording.findings import depth_of
 from langgraph_dreams.integrations.recording.limits import Limits, checked_limits
@@ -108,11 +109,13 @@ class EpisodeRecorder(GraphCallbackHandler):
         attempts: int = 4,
         backoff: float = 0.25,
         capacity: int = 10_000,
+        nap: bool = False,
     ) -> None:
         """Takes where to record, and how.
 
         tags: put on every episode; messages_key: where the state keeps its messages; limits:
-        characters kept; attempts, backoff (seconds), capacity (episodes): see `EpisodeWriter`.
+        characters kept; attempts, backoff (seconds), capacity (episodes): see `EpisodeWriter`;
+        nap: take a nap in the background after what was recorded (see `Namespace.dream`).
         Raises InvalidInputError for what is none of these, or out of range.
         """
         checked_recordable(namespace)
@@ -121,7 +124,13 @@ class EpisodeRecorder(GraphCallbackHandler):
         self._tags = checked_strings("tags", tags)
         self._key = checked_word("messages_key", messages_key)
         self._limits = checked_limits(limits)
-        self._writer = EpisodeWriter(attempts=attempts, backoff=backoff, capacity=capacity)
+        naps = Naps() if checked_flag("nap", nap) else None
+        self._writer = EpisodeWriter(
+            attempts=attempts,
+            backoff=backoff,
+            capacity=capacity,
+            after=None if naps is None else naps.recorded,
+        )
         self._lock = threading.Lock()
         self._lineage = Lineage()
         self._threads = ThreadWriter(namespace, self._names, self._writer)

@@ -75,10 +75,17 @@ class EpisodeWriter:
 
     attempts: writes tried in a row before an episode is set aside; backoff: seconds before the
     second, doubled at each further one; capacity: the most episodes held in memory, the oldest is
-    dropped (logged, counted) beyond it.
+    dropped (logged, counted) beyond it; after: told of each namespace that was written to.
     """
 
-    def __init__(self, *, attempts: int = 4, backoff: float = 0.25, capacity: int = 10_000) -> None:
+    def __init__(
+        self,
+        *,
+        attempts: int = 4,
+        backoff: float = 0.25,
+        capacity: int = 10_000,
+        after: Callable[[Any], None] | None = None,
+    ) -> None:
         checked_whole("attempts", attempts, 1)
         checked_seconds("backoff", backoff)
         checked_whole("capacity", capacity, 1)
@@ -87,6 +94,7 @@ class EpisodeWriter:
         self.dropped = 0
         self.left_out = 0
         self._nameless = False
+        self._after = after
         self._attempts = attempts
         self._backoff = backoff
         self._capacity = capacity
@@ -267,9 +275,12 @@ class EpisodeWriter:
     def _record(self, jobs: Sequence[_Job]) -> None:
         first = jobs[0]
         config: RunnableConfig = {"configurable": dict(first.values)}
-        first.namespace.resolve(config).record([job.episode for job in jobs])
+        own = first.namespace.resolve(config)
+        own.record([job.episode for job in jobs])
         with self._changed:
             self.recorded += len(jobs)
+        if self._after is not None:
+            self._after(own)
 
     def _refuse(self, job: _Job, error: InvalidInputError) -> None:
         nameless = isinstance(error, NamespaceError)

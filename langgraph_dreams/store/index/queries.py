@@ -146,6 +146,15 @@ class IndexQueries:
             (-1 if limit is None else limit,),
         )
 
+    def turns_after(self, row: int, limit: int) -> tuple[list[str], int]:
+        """The newest undreamt episodes indexed after a row, oldest first, and the newest row."""
+        found = self._rows(
+            "SELECT id, row FROM items WHERE row > ? AND kind = 'e' AND dreamt = ''"
+            " ORDER BY row DESC LIMIT ?",
+            (row, limit),
+        )
+        return [id_ for id_, _ in reversed(found)], found[0][1] if found else row
+
     def memory_ids(self, statuses: Iterable[str] = ("tentative", "active")) -> list[str]:
         """Memories in one of the statuses, oldest first."""
         return self._ids(

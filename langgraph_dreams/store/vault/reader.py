@@ -40,6 +40,8 @@ Hits = list[tuple[str, float]]
 
 CORE = "core"
 """Id of the record of the core."""
+LOOKED = "looked"
+"""Fact of the index: the newest row that a nap has looked at."""
 _EVERY_STATUS = ("tentative", "active", "superseded", "retired")
 _MAX_FETCH = 10_000
 """Neighbours asked for at most when memories and episodes have to be told apart."""
@@ -307,7 +309,7 @@ class NamespaceReader(WordQueries):
         return self._state.journal.all(operations)
 
     def committed_numbers(self) -> list[int]:
-        """Numbers of the committed dreams, sorted."""
+        """Numbers of the committed dreams, sorted; naps are not counted."""
         self._state.fresh()
         return self._state.journal.committed_numbers()
 
@@ -328,6 +330,10 @@ class NamespaceReader(WordQueries):
                 if report.status in lasting
             ]
         )
+
+    def last_turns(self, limit: int) -> tuple[list[str], int]:
+        """The newest undreamt episodes that no nap looked at, oldest first; a mark behind them."""
+        return self.turns_after(int(self._state.fresh().fact(LOOKED) or 0), limit)
 
     def intents(self) -> dict[str, dict[str, Any]]:
         """The changes of dreams that were begun and never ended, by name."""

@@ -23,7 +23,7 @@ from langgraph_dreams.store.journal import storable_report
 from langgraph_dreams.store.passages import PASSAGES, Passages, passages_of
 from langgraph_dreams.store.searched import searched
 from langgraph_dreams.store.validation import Vectors, check_id, check_strings, storable_all
-from langgraph_dreams.store.vault.reader import CORE, NamespaceReader
+from langgraph_dreams.store.vault.reader import CORE, LOOKED, NamespaceReader
 from langgraph_dreams.types.items import Core, Episode, Memory
 from langgraph_dreams.types.reports import DreamReport
 
@@ -170,6 +170,11 @@ class NamespaceWriter(NamespaceReader):
             state.fresh()
             state.journal.put(report)
             state.bump()
+
+    def note_looked(self, mark: int) -> None:
+        """Note up to where a nap has looked: in the index alone, for to look again does no harm."""
+        with self._state.write_lock:
+            self._state.index.remember(LOOKED, str(mark))
 
     def put_intent(self, name: str, body: dict[str, Any]) -> None:
         """Note what is about to be done to dreams, before the first change."""

@@ -28,7 +28,8 @@ export async function show(root, place) {
       nights.toReversed().map((night) => [
         night.number || "–",
         el("a", { href: href(night), class: "when" }, day(night.started)),
-        el("span", { class: `status ${night.status}` }, night.status.replace("_", " ")),
+        el("span", { class: `status ${night.status}` },
+          `${night.depth === "sleep" ? "" : `${night.depth}, `}${night.status.replace("_", " ")}`),
         night.episodes,
         size(night),
         night.undone,

@@ -22,6 +22,7 @@ class NightRow(TypedDict):
 
     id: str
     number: int
+    depth: str
     status: str
     started: datetime
     finished: datetime
@@ -72,6 +73,7 @@ def _row(report: DreamReport) -> NightRow:
     return {
         "id": report.id,
         "number": report.number,
+        "depth": report.depth,
         "status": report.status,
         "started": report.started,
         "finished": report.finished,

@@ -189,7 +189,7 @@ def test_recall_ahead_is_recall_afterwards(ada: Namespace) -> None:
     told = [recall(preview, q, 8, SMALL) for q in asked]
     done = ada.dream(model=everything)
     assert [o.target for o in done.operations] == [o.target for o in planned.operations]
-    steady = SMALL.model_copy(update={"downscale": 1.0})
+    steady = SMALL.with_level("memory", decay=1.0)
     for question, before in zip(asked, told, strict=True):
         after = recall(ada.vault, question, 8, steady)
         assert [r.item.id for r in before.items] == [r.item.id for r in after.items]

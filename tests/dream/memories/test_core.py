@@ -1,6 +1,7 @@
 """The core: what comes in, how much, how rarely it changes, and what goes at once."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -32,10 +33,14 @@ def known(text: str, confirmed: int = 2, **fields: Any) -> Memory:
 
 
 def change(
-    ada: Namespace, operations: tuple[Operation, ...] = (), number: int = 5, **policy: Any
+    ada: Namespace, operations: tuple[Operation, ...] = (), number: int = 5, **level: Any
 ) -> Core | None:
-    """The core as this dream would leave it; None when it stays."""
-    made = changed_core(context(ada, mind=False, **policy), state(number=number), operations)
+    """The core as this dream would leave it; None when it stays. Its turn is every fifth dream."""
+    own = context(ada, mind=False)
+    own = replace(own, policy=own.policy.with_level("core", **level))
+    due = number - ada.core().changed >= own.policy.level("core").every
+    given = state(number=number, levels={"core": "" if due else "not now"})
+    made = changed_core(own, given, operations)
     return None if made is None else Core.model_validate(made.after)
 
 
@@ -59,7 +64,7 @@ def fill(ada: Namespace, *memories: Memory) -> Core:
 def test_the_core_is_one_operation_with_before_and_after(ada: Namespace) -> None:
     tea = known(TEA)
     ada.vault.put_memories([tea])
-    made = changed_core(context(ada), state(number=5), [])
+    made = changed_core(context(ada), state(number=5, levels={"core": ""}), [])
     assert made is not None
     assert (made.kind, made.target) == ("change_core", "core")
     assert made.before == Core().model_dump(mode="json")
@@ -101,7 +106,7 @@ def test_what_a_model_marks_as_lasting_comes_first_though_said_once(ada: Namespa
 def test_use_counts_like_confirmation(ada: Namespace) -> None:
     ada.vault.put_memories([known(TEA, confirmed=1, uses=2)])
     assert texts(change(ada)) == [TEA]
-    assert change(ada, core_confirmed=3) is None
+    assert change(ada, least=3) is None
 
 
 def test_the_order_is_by_kind_then_standing_then_age_and_fixed(ada: Namespace) -> None:
@@ -125,18 +130,18 @@ def test_the_bound_holds_and_is_filled(ada: Namespace) -> None:
         [known(f"Preference {n:02} " + "x" * 9 * (n % 4), confirmed=2 + n) for n in range(90)]
     )
     for most in (60, 200, 501):
-        core = change(ada, core_tokens=most)
+        core = change(ada, budget=most)
         assert core is not None
         assert core.tokens == tokens_of(core.text()) <= most
         assert core.tokens > most - 40, "there was room for one more"
-    assert change(ada, core_tokens=3) is None
-    assert change(ada, core_tokens=0) is None
+    assert change(ada, budget=3) is None
+    assert change(ada, budget=0) is None
 
 
 def test_a_memory_with_many_sources_has_its_place(ada: Namespace) -> None:
     tea = known(TEA, confirmed=150)
     ada.vault.put_memories([tea])
-    core = change(ada, core_tokens=100)
+    core = change(ada, budget=100)
     assert texts(core) == [TEA]
     assert core is not None
     assert core.lines[0].sources == tea.sources, "all are kept"
@@ -188,7 +193,7 @@ def test_conversations_count_and_not_their_turns(
 ) -> None:
     ada.vault.put_memories([said_in(ada, TEA, *threads)])
     assert (change(ada) is not None) == comes
-    assert change(ada, core_confirmed=1) is not None
+    assert change(ada, least=1) is not None
 
 
 def test_one_message_in_two_threads_is_one_conversation(ada: Namespace) -> None:
@@ -257,7 +262,7 @@ def test_it_changes_only_every_few_dreams(ada: Namespace) -> None:
     ada.vault.put_memories([known(CITY)])
     assert change(ada, number=9) is None
     assert sorted(texts(change(ada, number=10))) == [TEA, CITY]
-    assert len(texts(change(ada, number=6, core_every=1))) == 2
+    assert len(texts(change(ada, number=6, every=1))) == 2
 
 
 def test_what_is_unchanged_is_no_operation(ada: Namespace) -> None:
@@ -353,8 +358,8 @@ def test_a_forgotten_memory_and_a_smaller_bound_go_at_once(ada: Namespace) -> No
     assert texts(change(ada, number=6)) == [TEA, CITY]
     ada.vault.put_core(core)
     one = tokens_of(core.text()) - 1
-    assert texts(change(ada, number=6, core_tokens=one)) == [TEA]
-    assert texts(change(ada, number=6, core_tokens=0)) == []
+    assert texts(change(ada, number=6, budget=one)) == [TEA]
+    assert texts(change(ada, number=6, budget=0)) == []
 
 
 # -- in the stage
@@ -362,7 +367,7 @@ def test_a_forgotten_memory_and_a_smaller_bound_go_at_once(ada: Namespace) -> No
 
 def test_the_stage_adds_the_change_last_and_counts_it(ada: Namespace) -> None:
     ada.vault.put_memories([known(TEA)])
-    made, changes, _ = night(ada, [], mind=False, number=5, counts={"add_link": 3})
+    made, changes, _ = night(ada, [], mind=False, levels={"core": ""}, counts={"add_link": 3})
     assert [o.kind for o in made] == ["change_core"]
     assert changes["counts"] == {"add_link": 3, "change_core": 1}
     assert TEA in changes["summary"]

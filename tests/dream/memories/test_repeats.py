@@ -11,7 +11,7 @@ KILN = "The kiln fires at {} degrees for the large stoneware pots."
 BOSS = "{} is my supervisor at the pottery workshop."
 FOOD = "I {} spicy Chinese food from the corner restaurant."
 CHEF = "{} is the head cook at the corner restaurant."
-POLICY = DreamPolicy(core_every=1)
+POLICY = DreamPolicy().with_level("core", every=1)
 
 
 @pytest.fixture

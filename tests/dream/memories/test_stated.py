@@ -8,7 +8,7 @@ from dream_support import WordEmbedder, episode
 from langgraph_dreams import DreamPolicy, DreamStore, Episode, Namespace, Trust
 
 HOME = "I live in Leeds with my family."
-POLICY = DreamPolicy(core_every=1)
+POLICY = DreamPolicy().with_level("core", every=1)
 
 
 @pytest.fixture

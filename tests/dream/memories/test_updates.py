@@ -194,7 +194,7 @@ def weakened(namespace: Namespace) -> Link:
 @pytest.mark.usefixtures("moved")
 def test_it_does_not_fade(ada: Namespace) -> None:
     link = weakened(ada)
-    harsh = DreamPolicy(downscale=0.5, expire_below=0.9, link_floor=0.9)
+    harsh = DreamPolicy(expire_below=0.9, link_floor=0.9).with_level("memory", decay=0.5)
     for number in range(4):
         told(ada, f"The cellar is dry, said visitor {number} of the glaze van.", 60 + number)
         ada.dream(policy=harsh)

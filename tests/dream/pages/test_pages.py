@@ -13,7 +13,7 @@ from langgraph_dreams import DreamReport, DreamStore, Memory, Namespace, Trust
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import MemoryStatus
 
-POLICY = SMALL.model_copy(update={"page_memories": 3, "guard_questions": 0})
+POLICY = SMALL.model_copy(update={"guard_questions": 0}).with_level("page", least=3)
 ROSES, PLUM, LEEKS = (
     "Ada planted roses by the gate.",
     "Ada grafted a plum tree.",

@@ -182,5 +182,5 @@ def test_bad_budgets_and_models_are_refused(ada: Namespace) -> None:
 
 def test_the_policy_bounds_the_windows(ada: Namespace) -> None:
     ada.record(life(4, 5))
-    small = DreamPolicy(window_episodes=5, judge_pairs=0, page_memories=0)
+    small = DreamPolicy(window_episodes=5, judge_pairs=0).with_level("page", budget=0)
     assert ada.plan(policy=small).calls == {"consolidate": 4}

@@ -212,9 +212,8 @@ def page(shown: Any) -> dict[str, Any]:
 
 
 MIND = model(consolidate=all_notes, pages=page)
-POLICY = SMALL.model_copy(
-    update={"core_every": 1, "core_confirmed": 1, "guard_questions": 6, "page_memories": 3}
-)
+POLICY = SMALL.model_copy(update={"guard_questions": 6})
+POLICY = POLICY.with_level("core", every=1, least=1).with_level("page", least=3)
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ def test_pages_links_and_core_go_with_the_memories_they_stand_on() -> None:
         numbers = [b.number for b in shown if b.letter == "M"]
         return {"pages": [{"about": "workshop", "title": "repairs", "memories": numbers}]}
 
-    policy = SMALL.model_copy(update={"core_every": 1, "core_confirmed": 1, "page_memories": 3})
+    policy = SMALL.with_level("core", every=1, least=1).with_level("page", least=3)
     with DreamStore.in_memory(embedder=WordEmbedder(), policy=policy) as store:
         ada = store.namespace("ada")
         mind = model(consolidate=all_notes, pages=page)

@@ -1,0 +1,79 @@
+"""The ladder of levels: what changes how often, and how deep a dream has to go for it."""
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from langgraph_dreams.types.base import Count, FrozenModel
+
+Depth = Literal["nap", "sleep", "deep"]
+"""Of a dream: a look at the last turns, without a model; the nightly one; the thorough one."""
+DEPTHS: tuple[Depth, ...] = get_args(Depth)
+"""From the least deep on."""
+
+
+class Level(FrozenModel):
+    """One rung: what comes into it, how often it may change, how much it holds, what undoes it."""
+
+    name: Annotated[str, Field(pattern="^[a-z_]+$")]
+    """Its name."""
+    source: str = ""
+    """The level that promotes into it; empty = the turns of an agent."""
+    least: Count = 1
+    """What promotes: of a memory the turns that say so, of the core the conversations that do (or
+    the recalls that returned it), of pages the new memories that wait."""
+    depth: Depth = "deep"
+    """Dreams less deep leave it alone, but for what no longer holds: that goes with any dream."""
+    every: Annotated[int, Field(ge=1)] = 1
+    """It has its turn in every n-th dream, or n days after the last one that it had."""
+    unit: Literal["turns", "dreams", "days"] = "dreams"
+    """Of `every`. What changes with turns is changed by no dream; naps are not counted."""
+    budget: Count | None = None
+    """Most that it holds; 0 = there is no such level, None = no bound."""
+    budget_unit: Literal["items", "tokens"] = "items"
+    """Of `budget`: items (of pages: memories on one page) or tokens, estimated."""
+    decay: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Share of its links' weights that every committed dream leaves; 1 = all, naps take none."""
+    rollback: Literal["kept", "restored", "version"] = "restored"
+    """When a dream is undone: it stays, it is restored item by item, or the version before counts
+    again."""
+
+    def text(self) -> str:
+        """The level in one line."""
+        many = f" {self.every}" if self.every > 1 else ""
+        pace = f"every{many} {self.unit.removesuffix('' if many else 's')}"
+        held = "" if self.budget is None else f", at most {self.budget:,} {self.budget_unit}"
+        left = "" if self.decay == 1 else f", keeps {self.decay:g} of its weights a dream"
+        came = f" from {self.source}" if self.source else ""
+        depth = "" if self.unit == "turns" else f", in a {self.depth} or deeper"
+        return f"{self.name}{came}: {pace}{depth}{held}{left}; undone: {self.rollback}"
+
+
+LADDER: tuple[Level, ...] = (
+    Level(name="episode", depth="nap", unit="turns", rollback="kept"),
+    Level(name="memory", source="episode", depth="nap", decay=0.995),
+    Level(name="page", source="memory", least=24, budget=25),
+    Level(name="core", source="memory", least=2, every=5, budget=500, budget_unit="tokens"),
+    Level(name="weights", source="memory", every=7, unit="days", rollback="version"),
+)
+"""The levels by default. `page` has its turn in every dream that finds so many new memories, which
+is every few; half of the memories on a page stay there for long."""
+
+
+class LevelReport(FrozenModel):
+    """What became of one level in a dream."""
+
+    name: str
+    """Its name."""
+    due: bool
+    """True if it might change."""
+    changed: Count = 0
+    """Operations on it."""
+    why: str = ""
+    """Why it had no turn, in words."""
+
+    def text(self) -> str:
+        """The same in a few words."""
+        if self.changed:
+            return f"{self.name} {self.changed}"
+        return f"{self.name} none" if self.due else f"{self.name} not ({self.why})"
