@@ -77,6 +77,8 @@ class DreamPolicy(BaseModel):
     """Most by which a page lifts the sources of each memory on it: weight * match ** 2.
 
     Chosen on one LoCoMo chat with pages of a strong model; .5 to 1.2 do about as well."""
+    rehearsal_weight: Annotated[float, Field(ge=0, le=2)] = 0.9
+    """Most by which a rehearsed question lifts the sources of the memories that answer it."""
     memory_keys: Count = 30
     """Best matching memories that lift their sources."""
     memory_match: Share = 0.5
@@ -191,6 +193,9 @@ class DreamPolicy(BaseModel):
     page_memories: Count = 24
     """New memories from which on the model is asked to put them on pages; fewer wait for a later
     dream. 0 = no pages."""
+    rehearsals: Count = 24
+    """New memories from which on questions are made that a later session may ask of them, with a
+    model or without; fewer wait for a later dream. 0 = none."""
     story: bool = False
     """True if the model tells the night as a story, in one call; else it is told in plain words."""
     model_timeout: Annotated[float, Field(gt=0)] = 60.0
@@ -200,7 +205,8 @@ class DreamPolicy(BaseModel):
 
     # -- dream: what keeps it from doing harm
     guard_questions: Annotated[int, Field(ge=0, le=200)] = 20
-    """Past questions and rehearsals of memories recalled with and without a dream; 0 = none."""
+    """Past questions, rehearsals and what memories say, recalled with and without a dream; 0 =
+    none. None of them is of the dream that is tried."""
     recall_loss: Share = 0.1
     """A dream that loses more of their evidence (share, mean over the questions) is rejected."""
     loss_per_dream: Share = 0.5

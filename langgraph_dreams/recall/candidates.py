@@ -96,6 +96,13 @@ def union(dense: dict[str, float], lexical: dict[str, float]) -> list[str]:
     return [*dense, *(i for i in lexical if i not in dense)]
 
 
+def joined(one: Pool, other: Pool) -> Pool:
+    """Both pools as one."""
+    ids = [*one.ids, *other.ids]
+    parts = zip((one.dense, one.lexical, one.seed), (other.dense, other.lexical, other.seed))
+    return Pool(ids, *(np.concatenate(pair) for pair in parts))
+
+
 def scored(
     query: RecallQuery,
     ids: list[str],

@@ -22,6 +22,7 @@ from langgraph_dreams.language.asking import only_asks
 from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.candidates import Floats, Pool, RecallQuery, scored, union
+from langgraph_dreams.recall.rehearsed import rehearsed
 from langgraph_dreams.store import Standing
 from langgraph_dreams.types.items import Memory
 
@@ -81,7 +82,11 @@ def matching(query: RecallQuery, episodes: Pool) -> Keys:
     kept = {name: match[name] for name in best}
     alone = {name for name, value in kept.items() if value <= own.get(name, 0.0)}
     idle = _word_for_word(query, alone, standings)
-    return Keys(pool, kept, _lifts(query, kept, standings, idle), standings)
+    lifts = _lifts(query, kept, standings, idle)
+    if policy.memory_weight > 0:
+        for episode, (part, memory) in rehearsed(query, episodes, pool).items():
+            lifts[episode] = _sum(lifts.get(episode), Lift(part, memory))
+    return Keys(pool, kept, lifts, standings)
 
 
 def _stating(query: RecallQuery, names: Sequence[str]) -> list[str]:

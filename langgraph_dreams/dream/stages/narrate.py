@@ -1,10 +1,11 @@
-"""The narrate stage: the core, and the story of the night."""
+"""The narrate stage: rehearsals, the core, and the story of the night."""
 
 from collections import Counter
 
 from langgraph_dreams.dream.memories.core import changed_core
 from langgraph_dreams.dream.narrative.story import story
 from langgraph_dreams.dream.narrative.summary import summarize
+from langgraph_dreams.dream.rehearsals.rehearse import rehearse
 from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.runtime.work import Asking, Changes, Work
@@ -12,7 +13,7 @@ from langgraph_dreams.types.operations import Operation
 
 
 def narrate(context: StageContext, state: DreamState) -> Work:
-    """Add the change of the core, then tell it all.
+    """Add rehearsals and the change of the core, then tell it all.
 
     The text goes to the journal, never into a prompt.
     """
@@ -21,6 +22,8 @@ def narrate(context: StageContext, state: DreamState) -> Work:
 
 def _narrate(context: StageContext, state: DreamState) -> Asking[Changes]:
     given = [Operation.model_validate(o) for o in state["operations"]]
+    rehearsed = yield from rehearse(context, state)
+    given += rehearsed.operations
     core = changed_core(context, state, given)
     new = [core] if core else []
     every = [*given, *new]
@@ -28,12 +31,15 @@ def _narrate(context: StageContext, state: DreamState) -> Asking[Changes]:
     told, notes = "", list[str]()
     if calls_allowed(context, state, "narrate") and context.policy.story:
         told, notes = yield from story(context, every)
-    kinds: Counter[str] = Counter(state["counts"])
+    kinds: Counter[str] = Counter({**state["counts"], **rehearsed.counts})
     kinds.update(o.kind for o in new)
     return {
-        "operations": [*state["operations"], *(o.model_dump(mode="json") for o in new)],
+        "operations": [
+            *state["operations"],
+            *(o.model_dump(mode="json") for o in (*rehearsed.operations, *new)),
+        ],
         "counts": dict(kinds),
         "summary": summary,
         "narrative": told or summary,
-        "notes": [*state["notes"], *notes],
+        "notes": [*state["notes"], *rehearsed.notes, *notes],
     }
