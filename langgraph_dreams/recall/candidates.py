@@ -99,8 +99,9 @@ def union(dense: dict[str, float], lexical: dict[str, float]) -> list[str]:
 def joined(one: Pool, other: Pool) -> Pool:
     """Both pools as one."""
     ids = [*one.ids, *other.ids]
-    parts = zip((one.dense, one.lexical, one.seed), (other.dense, other.lexical, other.seed))
-    return Pool(ids, *(np.concatenate(pair) for pair in parts))
+    dense = np.concatenate((one.dense, other.dense))
+    lexical = np.concatenate((one.lexical, other.lexical))
+    return Pool(ids, dense, lexical, np.concatenate((one.seed, other.seed)))
 
 
 def scored(

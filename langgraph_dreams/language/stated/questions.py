@@ -44,7 +44,9 @@ def _filled(template: str, parts: dict[str, str], about: str, code: str) -> str:
     if code == "en":
         parts["base"] = _base(parts.get("verb", "").lower())
         if about:
-            parts["np"] = re.sub(r"^(?:my|our)\b", f"{about}'s", parts.get("np", ""), flags=re.I)
+            parts["np"] = re.sub(
+                r"^(?:my|our)\b", f"{about}'s", parts.get("np", ""), flags=re.IGNORECASE
+            )
     question = template.format(who=about, **{name: _small(part) for name, part in parts.items()})
     first = 1 if question.startswith("¿") else 0
     return question[:first] + question[first].upper() + question[first + 1 :]
@@ -71,7 +73,9 @@ _BEFORE = re.compile(
     r"|bisher|antes|anterior(?:mente)?|previamente|solía\w*|ya no|originalmente)\b",
     re.IGNORECASE,
 )
-_DETERMINER = re.compile(r"(?:my|our|the|mein\w*|unser\w*|der|die|das|mis?|nuestr[oa]s?)\b", re.I)
+_DETERMINER = re.compile(
+    r"(?:my|our|the|mein\w*|unser\w*|der|die|das|mis?|nuestr[oa]s?)\b", re.IGNORECASE
+)
 
 
 def _made(table: Sequence[tuple[str, str, str]]) -> tuple[Template, ...]:

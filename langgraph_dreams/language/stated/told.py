@@ -78,8 +78,8 @@ def _kind(forms: Forms, sentence: str) -> str:
     if forms.wish.match(led(forms, sentence)):
         return "wish"
     for part in forms.cut.split(forms.beside.sub(r"\1 \2", sentence)):
-        led = led(forms, part)
-        kinds = (kind for kind, pattern in forms.kinds.items() if pattern.match(led))
+        begins = led(forms, part)
+        kinds = (kind for kind, pattern in forms.kinds.items() if pattern.match(begins))
         kind = "" if forms.passing.search(part) else next(kinds, "")
         if forms.doubtful.search(part):
             return ""

@@ -226,7 +226,8 @@ class NamespaceReader(WordQueries):
         """The k nearest items of each query row, as (id, cosine similarity), best first.
 
         A long text is as near as the best of its passages. `prefix` "e" finds episodes, "m"
-        memories, "r" rehearsals, None both of the first; items later than `until` (UNIX seconds) are left out.
+        memories, "r" rehearsals, None both of the first; items later than `until` (UNIX seconds)
+        are left out.
         """
         queries = check_queries(vectors, self.embedder.dimension)
         check_count(k, "k")
