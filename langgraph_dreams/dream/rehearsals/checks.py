@@ -30,7 +30,8 @@ LONGEST = 200
 """Characters of a question."""
 _MOST = 12  # memories that one question needs
 _TOLD = 0.5  # share of its content words that what it cites has
-_ANSWERS = 0.4  # cosine of a question and a memory it cites, from which on other words will do
+_ANSWERS = 0.5  # cosine of a question and a memory it cites, from which on other words will do
+_AMONG = 20  # nearest memories, of which a cited one has to be one
 _GIVEN_AWAY = 0.9  # share of a memory's content words that a question has which says it
 _ALIKE, _SAME_WORDS = 0.95, 0.8  # cosine, and share of content words, of a copy
 _GENERATIONS = 16
@@ -137,16 +138,22 @@ class Rehearsing:
         return [m for m in self.memories(list(found)) if not m.current and not m.derived]
 
     def _answered(self, draft: Draft, terms: set[str], vector: Vectors) -> bool:
-        """True if what it cites has the words of the question, or is near it in meaning."""
+        """True if what it cites has the words of the question, or is near it in meaning.
+
+        And no score of other memories is nearer: else they would be what answers it. Of 549
+        questions of a strong model on a LoCoMo chat 97% reach the cosine, of those with another's
+        citations 21%.
+        """
         vault = self.context.vault
         cited = vault.get(list(dict.fromkeys(i for m in draft.memories for i in m.sources)))
         told = [m.text for m in draft.memories]
         told += [as_evidence(e).text for e in cited.values() if isinstance(e, Episode)]
         known = set[str]().union(*(content_terms(vault.language, text) for text in told))
-        if len(terms & known) >= _TOLD * len(terms):
-            return True
-        near = vault.embed([m.text for m in draft.memories]) @ vector
-        return float(np.max(near)) >= _ANSWERS
+        near = float(np.max(vault.embed([m.text for m in draft.memories]) @ vector))
+        others = vault.dense(vector[None, :], _AMONG, "m")[0]
+        if len(others) == _AMONG and near < others[-1][1]:
+            return False
+        return near >= _ANSWERS or len(terms & known) >= _TOLD * len(terms)
 
     def _copies(self, draft: Draft, terms: set[str], vector: Vectors) -> bool:
         vault = self.context.vault

@@ -263,8 +263,8 @@ Write questions that somebody may ask in a later session and that need these mem
 kind there were, how often, in what order, what came of a plan, what two persons have in common.
 - memories: the numbers of all memories that the answer needs, earlier ones too.
 - Name the person or thing, and do not give the answer away.
-- Ask for what holds now. A memory marked "no longer so" may be needed only by a question that says \
-so, such as where somebody lived before.
+- Ask for what holds now. A memory marked "no longer so" may be needed only by a question that \
+says so, such as where somebody lived before.
 Ask nothing that the memories do not answer. An empty list is a good answer."""
 
 

@@ -199,7 +199,7 @@ _TEMPLATES: dict[str, tuple[Template, ...]] = {
                 "",
             ),
             (
-                r"(?P<np>(?:mis?|nuestr[oa]s?|el|la) [\w -]{2,40}?) (?P<be>está|están) (?:en|cerca)\b",
+                r"(?P<np>(?:mis?|nuestr[oa]s?|el|la) [\w -]{2,40}?) (?P<be>están?) (?:en|cerca)\b",
                 "¿Dónde {be} {np}?",
                 "",
             ),
