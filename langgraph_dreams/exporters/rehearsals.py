@@ -14,7 +14,6 @@ from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.safety.trust import may_become
 
-
 RehearsalFormat = Literal["pytest", "langsmith", "jsonl"]
 
 
