@@ -7,10 +7,10 @@ embedded store; its units are recorded in order with a dream after each session;
 is recalled by every system, and recall@2/5/10/20 is reported by category with bootstrap intervals.
 `--undreamt` adds ours before any dream. `--notes` or `--mind NOTES.jsonl` adds `dreams_notes`,
 dreams with a scripted chat model that answers with those notes, and `dreams_notes_shuffled`, the
-same under each other's citations; `--rehearsals FILE.jsonl` lets it answer with these questions too,
-and adds the same without them as keys. `--reranker NAME` adds `dreams_reranked`: ours, with the first
-items ordered by that reranker (`rerankers.py`). Told as well: the tokens that a model is shown
-for a question, and the evidence turns per thousand of them.
+same under each other's citations; `--rehearsals FILE.jsonl` lets it answer with these questions
+too, and adds the same without them as keys. `--reranker NAME` adds `dreams_reranked`: ours, with
+the first items ordered by that reranker (`rerankers.py`). Told as well: the tokens that a model is
+shown for a question, and the evidence turns per thousand of them.
 """
 
 import argparse

@@ -45,7 +45,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """A question that a future session could ask, and the texts of the notes it was written from."""
+    """A question that a session could ask, and the texts of the notes it was written from."""
 
     question: str
     memories: tuple[str, ...]

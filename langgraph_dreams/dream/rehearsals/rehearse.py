@@ -5,7 +5,6 @@ earlier ones near them; without one, and for what it gave no usable answer to, q
 the form of the statements. What passes the checks is stored as a memory of the kind "rehearsal".
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -109,10 +108,10 @@ def _near(rehearsing: Rehearsing, new: Sequence[Memory]) -> list[Memory]:
     """Earlier memories near the new ones, the nearest first; of what was replaced too."""
     vault = rehearsing.context.vault
     own = {m.id for m in new}
-    best: Counter[str] = Counter()
+    best: dict[str, float] = {}
     for hits in vault.dense(vault.embed([m.text for m in new]), _HITS, "m"):
         for name, cosine in hits:
-            best[name] = max(best[name], cosine)
+            best[name] = max(best.get(name, -1.0), cosine)
     ranked = sorted((n for n in best if n not in own), key=lambda n: (-best[n], n))
     found = (m for m in rehearsing.memories(ranked) if not m.derived and may_become(m))
     return [m for m in found if m.status != "retired"][:_NEAR]
