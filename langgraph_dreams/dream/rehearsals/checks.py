@@ -87,6 +87,12 @@ class Rehearsing:
             new.append(rehearsal)
         return new
 
+    def same(self, question: str) -> Memory | None:
+        """The stored rehearsal that asks this, word for word."""
+        found = [name for name, _ in self.context.vault.lexical(question, 8, "r")]
+        held = (m for m in self.memories(found) if m.current and m.id not in self.ended)
+        return next((m for m in held if wording(m.text) == wording(question)), None)
+
     # -- the checks
 
     def _fault(self, draft: Draft, vector: Vectors) -> str:
@@ -165,6 +171,8 @@ class Rehearsing:
             m for m, v in zip(self.added, self._vectors, strict=True) if float(v @ vector) >= _ALIKE
         ]
         cites = {m.id for m in draft.memories}
+        if any(wording(other.text) == wording(draft.question) for other in others):
+            return True
         return any(
             not cites.isdisjoint(other.cites)
             and _overlap(terms, content_terms(vault.language, other.text)) >= _SAME_WORDS

@@ -5,14 +5,14 @@ earlier ones near them; without one, and for what it gave no usable answer to, q
 the form of the statements. What passes the checks is stored as a memory of the kind "rehearsal".
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from langgraph_dreams.dream.memories.windows import holds
 from langgraph_dreams.dream.pages.unfiled import REHEARSALS, learned_since, mark_after
 from langgraph_dreams.dream.rehearsals.checks import Draft, Rehearsing
 from langgraph_dreams.dream.rehearsals.templated import templated, worth_asking
-from langgraph_dreams.dream.rehearsals.upkeep import brought_up_to_date, ended_by
+from langgraph_dreams.dream.rehearsals.upkeep import brought_up_to_date, ended, ended_by
 from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
 from langgraph_dreams.dream.runtime.prompts import Rehearsals, rehearsals_request
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -33,6 +33,8 @@ class Rehearsed:
     operations: list[Operation]
     counts: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    endings: list[Operation] = field(default_factory=list)
+    """Of rehearsals that others replace: these are added before."""
 
 
 def rehearse(context: StageContext, state: DreamState) -> Asking[Rehearsed]:
@@ -48,6 +50,7 @@ def rehearse(context: StageContext, state: DreamState) -> Asking[Rehearsed]:
         propose(state["dream"], "add_memory", m, reason=f"asked of {len(m.cites)} memories")
         for m in told
     ]
+    done.operations += done.endings
     if told or moved:
         done.counts["rehearsals"] = len(told) + moved
     refused = sorted(rehearsing.refused.items())
@@ -87,12 +90,26 @@ def _new(rehearsing: Rehearsing, done: Rehearsed) -> Asking[None]:
             gone = {m.id for m in part}
             left = [m for m in left if m.id not in gone]
         shown = start + len(part)
-    rehearsing.add(templated(rehearsing, left))
+    endings = list(_by_form(rehearsing, left))
     last = new[shown - 1].id if 0 < shown < len(new) else ""
     count = len(learned) if not last else [one.id for one in learned].index(last) + 1
     if calls and not shown:
         count = 0  # the model is asked again
     done.counts |= mark_after(context, learned, count, REHEARSALS)
+    done.endings += endings
+
+
+def _by_form(rehearsing: Rehearsing, memories: Sequence[Memory]) -> Iterator[Operation]:
+    """Rehearse by form; what is asked already is asked of those memories too, from now on."""
+    for draft in templated(rehearsing, memories):
+        old = rehearsing.same(draft.question)
+        if old is None:
+            rehearsing.add([draft])
+            continue
+        rehearsing.ended |= {old.id}
+        whole = (*rehearsing.memories(old.cites), *draft.memories)
+        if new := rehearsing.add([Draft(draft.question, whole, old.must_not_say)]):
+            yield ended(rehearsing.state["dream"], old, new[0], rehearsing.state["started"])
 
 
 def _added(rehearsing: Rehearsing) -> list[Memory]:

@@ -42,9 +42,9 @@ def brought_up_to_date(rehearsing: Rehearsing, gone: Sequence[str]) -> Iterator[
             new = rehearsing.add([draft])
         if new:
             yield propose(state["dream"], "add_memory", new[0], reason=f"asked as {rehearsal.id}")
-            yield _ended(state["dream"], rehearsal, new[0], state["started"])
+            yield ended(state["dream"], rehearsal, new[0], state["started"])
         else:
-            yield _ended(state["dream"], rehearsal, None, state["started"])
+            yield ended(state["dream"], rehearsal, None, state["started"])
 
 
 def _heir(rehearsing: Rehearsing, name: str) -> Memory | None:
@@ -59,7 +59,8 @@ def _heir(rehearsing: Rehearsing, name: str) -> Memory | None:
     return None
 
 
-def _ended(dream: str, old: Memory, heir: Memory | None, started: str) -> Operation:
+def ended(dream: str, old: Memory, heir: Memory | None, started: str) -> Operation:
+    """The operation that ends a rehearsal, with the one that is asked instead."""
     until = datetime.fromisoformat(started)
     if heir is None:
         changes = {"status": "retired", "valid_to": until}
@@ -69,7 +70,7 @@ def _ended(dream: str, old: Memory, heir: Memory | None, started: str) -> Operat
         )
     since = max(heir.valid_from or until, old.valid_from or until)
     changes = {"status": "superseded", "valid_to": since, "superseded_by": heir.id}
-    why = "a memory that answers it was replaced"
+    why = "it is asked of other memories now"
     return propose(
         dream, "supersede_memory", old.model_copy(update=changes), before=old, reason=why
     )

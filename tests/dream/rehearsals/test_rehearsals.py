@@ -259,3 +259,20 @@ def test_zero_makes_none(ada: Namespace) -> None:
         other = store.namespace("acme", "bo")
         dreamt(other, [ROSES, PLUM], asking(("What did Ada graft?", [PLUM])))
         assert not rehearsals(other)
+
+
+def test_what_is_asked_already_is_asked_of_a_new_memory_too() -> None:
+    policy = POLICY.model_copy(update={"rehearsals": 1, "stated": True})
+    with DreamStore.in_memory(embedder=WordEmbedder(dimension=256), policy=policy) as store:
+        ada = store.namespace("acme", "ada")
+        for day, said in ((0, "I like strong green tea."), (30, "I like long walks at dawn.")):
+            ada.record([episode(said, day=day), episode(said, day=day + 3)])
+            ada.dream()
+        (made,) = rehearsals(ada)
+        assert made.text == "What do I like?"
+        assert len(made.cites) == 2
+        assert len(made.sources) == 4
+        (old,) = (m for m in rehearsals(ada, every=True) if m.status == "superseded")
+        assert old.superseded_by == made.id
+        ada.rollback(ada.dreams()[-1].id)
+        assert [m.id for m in rehearsals(ada, every=True)] == [old.id]
