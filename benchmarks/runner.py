@@ -117,8 +117,8 @@ def systems(
     rehearsed: bool = False,
 ) -> tuple[str, ...]:
     """The names of the systems in the order of the table."""
-    with_notes = (NOTES, SHUFFLED) if notes else ()
-    with_notes += (UNREHEARSED,) if notes and rehearsed else ()
+    unrehearsed = (UNREHEARSED,) if rehearsed else ()
+    with_notes = (NOTES, SHUFFLED, *unrehearsed) if notes else ()
     without = (*((UNDREAMT,) if undreamt else ()), *((PLACEBO,) if placebo else ()))
     last = (RERANKED,) if reranked else ()
     return (*BASELINES, *without, OURS, *with_notes, *last)

@@ -96,14 +96,6 @@ def union(dense: dict[str, float], lexical: dict[str, float]) -> list[str]:
     return [*dense, *(i for i in lexical if i not in dense)]
 
 
-def joined(one: Pool, other: Pool) -> Pool:
-    """Both pools as one."""
-    ids = [*one.ids, *other.ids]
-    dense = np.concatenate((one.dense, other.dense))
-    lexical = np.concatenate((one.lexical, other.lexical))
-    return Pool(ids, dense, lexical, np.concatenate((one.seed, other.seed)))
-
-
 def scored(
     query: RecallQuery,
     ids: list[str],

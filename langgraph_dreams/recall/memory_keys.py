@@ -84,7 +84,7 @@ def matching(query: RecallQuery, episodes: Pool) -> Keys:
     idle = _word_for_word(query, alone, standings)
     lifts = _lifts(query, kept, standings, idle)
     if policy.memory_weight > 0:
-        for episode, (part, memory) in rehearsed(query, episodes, pool).items():
+        for episode, (part, memory) in rehearsed(query, episodes).items():
             lifts[episode] = _sum(lifts.get(episode), Lift(part, memory))
     return Keys(pool, kept, lifts, standings)
 

@@ -2,13 +2,13 @@
 
     lift = rehearsal_weight * match ** power / sqrt(n)
 
-with the match relative to the best episode, memory or rehearsal, and n the number of episodes that
+with the match relative to the best episode or rehearsal, and n the number of episodes that
 its memories cite. A question that was rehearsed is no answer: it is never returned.
 """
 
 import math
 
-from langgraph_dreams.recall.candidates import Pool, RecallQuery, joined, scored, union
+from langgraph_dreams.recall.candidates import Pool, RecallQuery, scored, union
 from langgraph_dreams.store import Standing
 
 _POWER = 3.0
@@ -16,7 +16,7 @@ _MATCH = 0.5  # below that it is no key
 _KEYS = 30
 
 
-def rehearsed(query: RecallQuery, episodes: Pool, memories: Pool) -> dict[str, tuple[float, str]]:
+def rehearsed(query: RecallQuery, episodes: Pool) -> dict[str, tuple[float, str]]:
     """By episode, its lift by the best rehearsal, and the memory that cites it."""
     weight = query.policy.rehearsal_weight
     if weight <= 0:
@@ -25,7 +25,7 @@ def rehearsed(query: RecallQuery, episodes: Pool, memories: Pool) -> dict[str, t
     if not dense and not lexical:
         return {}
     lexical = query.vault.weigh(query.text, list(lexical))
-    pool = scored(query, union(dense, lexical), dense, lexical, beside=joined(episodes, memories))
+    pool = scored(query, union(dense, lexical), dense, lexical, beside=episodes)
     found = zip(pool.ids, pool.seed.tolist(), strict=True)
     match = dict(sorted((m for m in found if m[1] >= _MATCH), key=lambda m: -m[1]))
     known = query.vault.standings(list(match))
