@@ -99,10 +99,10 @@ class Rehearsing:
         """Why a question is not rehearsed; empty when it may be."""
         language, question = self.context.vault.language, draft.question
         terms = content_terms(language, question)
-        if not terms or not only_asks(language, question):
-            return "that ask nothing"
         if suspicious(question):
             return "that read as instructions"
+        if not terms or not only_asks(language, question):
+            return "that ask nothing"
         if not draft.memories or len(draft.memories) > _MOST:
             return "of no memory shown, or of too many"
         if not all(may_become(m) and not m.derived and m.sources for m in draft.memories):
@@ -163,20 +163,18 @@ class Rehearsing:
 
     def _copies(self, draft: Draft, terms: set[str], vector: Vectors) -> bool:
         vault = self.context.vault
-        near = [
-            name for name, cosine in vault.dense(vector[None, :], 8, "r")[0] if cosine >= _ALIKE
-        ]
-        others = [m for m in self.memories(near) if m.current and m.id not in self.ended]
-        others += [
-            m for m, v in zip(self.added, self._vectors, strict=True) if float(v @ vector) >= _ALIKE
-        ]
+        near = dict(vault.dense(vector[None, :], _AMONG, "r")[0])
+        others = [m for m in self.memories(list(near)) if m.current and m.id not in self.ended]
+        near |= {m.id: float(v @ vector) for m, v in zip(self.added, self._vectors, strict=True)}
         cites = {m.id for m in draft.memories}
-        if any(wording(other.text) == wording(draft.question) for other in others):
-            return True
         return any(
-            not cites.isdisjoint(other.cites)
-            and _overlap(terms, content_terms(vault.language, other.text)) >= _SAME_WORDS
-            for other in others
+            wording(other.text) == wording(draft.question)
+            or (
+                near[other.id] >= _ALIKE
+                and not cites.isdisjoint(other.cites)
+                and _overlap(terms, content_terms(vault.language, other.text)) >= _SAME_WORDS
+            )
+            for other in (*others, *self.added)
         )
 
     # -- what passes

@@ -214,8 +214,8 @@ def test_one_whose_memory_was_not_approved_is_not_written(ada: Namespace) -> Non
 
 
 def test_it_is_a_key_and_never_an_answer(ada: Namespace) -> None:
-    question = "Which living things did Ada look after?"
-    dreamt(ada, [ROSES, HULL], asking(("Which living things does Ada look after?", [ROSES])))
+    question = "What grows there now?"
+    dreamt(ada, [ROSES, HULL], asking(("What grows by the gate of Ada?", [ROSES])))
     (made,) = rehearsals(ada)
     assert made.id not in {m.id for m in ada.memories()}
     with_it = ada.recall(question, k=2, floor=0, note=False)
@@ -265,11 +265,14 @@ def test_what_is_asked_already_is_asked_of_a_new_memory_too() -> None:
     policy = POLICY.model_copy(update={"rehearsals": 1, "stated": True})
     with DreamStore.in_memory(embedder=WordEmbedder(dimension=256), policy=policy) as store:
         ada = store.namespace("acme", "ada")
-        for day, said in ((0, "I like strong green tea."), (30, "I like long walks at dawn.")):
+        for day, said in (
+            (0, "I collect old brass compasses."),
+            (30, "I collect rare alpine stamps."),
+        ):
             ada.record([episode(said, day=day), episode(said, day=day + 3)])
             ada.dream()
         (made,) = rehearsals(ada)
-        assert made.text == "What do I like?"
+        assert made.text == "What do I collect?"
         assert len(made.cites) == 2
         assert len(made.sources) == 4
         (old,) = (m for m in rehearsals(ada, every=True) if m.status == "superseded")
