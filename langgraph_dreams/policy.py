@@ -78,7 +78,10 @@ class DreamPolicy(BaseModel):
 
     Chosen on one LoCoMo chat with pages of a strong model; .5 to 1.2 do about as well."""
     rehearsal_weight: Annotated[float, Field(ge=0, le=2)] = 0.9
-    """Most by which a rehearsed question lifts the sources of the memories that answer it."""
+    """Most by which a rehearsed question lifts the n sources of the memories that answer it:
+    weight * match ** 3 / sqrt(n). 0 = it lifts nothing.
+
+    Chosen on one LoCoMo chat with 549 questions of a strong model."""
     memory_keys: Count = 30
     """Best matching memories that lift their sources."""
     memory_match: Share = 0.5

@@ -5,7 +5,8 @@
 with the match relative to the best episode or memory, and n the number of cited episodes. An
 episode gets the largest lift of the memories that cite it, and on top of it the largest of the
 pages that they are on: page_weight * match ** 2, however many are on it. What a page gathers only
-answers together; what its own memory says still comes first. Sources: a further, distilled text as
+answers together; what its own memory says still comes first. Rehearsed questions are keys, too
+(rehearsed.py). Sources: a further, distilled text as
 key to the passage it came from is document expansion (Nogueira et al. 2019); that a key to many
 opens each of them less is the fan effect (Anderson 1974). A memory in the words of the one turn it
 cites is no further key, and lifts nothing. Only memories that hold are keys: what was superseded
@@ -84,7 +85,11 @@ def matching(query: RecallQuery, episodes: Pool) -> Keys:
     idle = _word_for_word(query, alone, standings)
     lifts = _lifts(query, kept, standings, idle)
     if policy.memory_weight > 0:
-        for episode, (part, memory) in rehearsed(query, episodes).items():
+        single, joint = rehearsed(query, episodes)
+        for episode, (part, memory) in single.items():
+            if episode not in lifts or part > lifts[episode].value:
+                lifts[episode] = Lift(part, memory)
+        for episode, (part, memory) in joint.items():
             lifts[episode] = _sum(lifts.get(episode), Lift(part, memory))
     return Keys(pool, kept, lifts, standings)
 
