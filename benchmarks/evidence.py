@@ -7,9 +7,10 @@ embedded store; its units are recorded in order with a dream after each session;
 is recalled by every system, and recall@2/5/10/20 is reported by category with bootstrap intervals.
 `--undreamt` adds ours before any dream. `--notes` or `--mind NOTES.jsonl` adds `dreams_notes`,
 dreams with a scripted chat model that answers with those notes, and `dreams_notes_shuffled`, the
-same under each other's citations. `--reranker NAME` adds `dreams_reranked`: ours, with the first
-items ordered by that reranker (`rerankers.py`). Told as well: the tokens that a model is shown
-for a question, and the evidence turns per thousand of them.
+same under each other's citations; `--rehearsals FILE.jsonl` lets it answer with these questions
+too, and adds the same without them as keys. `--reranker NAME` adds `dreams_reranked`: ours, with
+the first items ordered by that reranker (`rerankers.py`). Told as well: the tokens that a model is
+shown for a question, and the evidence turns per thousand of them.
 """
 
 import argparse
@@ -29,7 +30,7 @@ from langgraph_dreams import DreamPolicy, DreamsError, Embedder, InvalidInputErr
 
 from . import generated
 from .assistant import chats
-from .notes import Note, read_notes
+from .notes import Note, Rehearsal, read_notes, read_rehearsals
 from .rerankers import Made, named
 from .runner import CachingEmbedder, Tick, run_case, systems
 from .sets import Case, Half, read_set, take_half
@@ -52,6 +53,7 @@ def measure(
     notes: Mapping[str, Sequence[Note]] | None = None,
     reranker: Made | None = None,
     undreamt: bool = False,
+    rehearsals: Mapping[str, Sequence[Rehearsal]] | None = None,
     console: Console | None = None,
 ) -> dict[str, Any]:
     """Run all systems over the cases and summarise; progress goes to `console`.
@@ -77,13 +79,15 @@ def measure(
                 notes=None if notes is None else notes.get(case.name, ()),
                 reranker=None if reranker is None else reranker(case, caching),
                 undreamt=undreamt,
+                rehearsals=(rehearsals or {}).get(case.name, ()),
             )
             for case in asked
         ]
     left_out: Counter[str] = Counter()
     for case in cases:
         left_out.update(case.left_out)
-    names = systems(placebo, notes is not None, reranker is not None, undreamt)
+    rehearsed = any((rehearsals or {}).get(case.name) for case in asked)
+    names = systems(placebo, notes is not None, reranker is not None, undreamt, rehearsed)
     summary = summarise(results, names)
     return {
         "dataset": ", ".join(dict.fromkeys(case.dataset for case in asked)),
@@ -142,6 +146,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             notes=None if options.notes is None else read_notes(options.notes),
             reranker=None if options.reranker is None else named(options.reranker),
             undreamt=options.undreamt,
+            rehearsals=read_rehearsals(options.rehearsals) if options.rehearsals else None,
             console=errors,
         )
     except DreamsError as error:
@@ -222,6 +227,12 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE.jsonl",
         help="also dream with a scripted model that answers with these notes",
+    )
+    parser.add_argument(
+        "--rehearsals",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="with --notes: the questions that the scripted model rehearses",
     )
     parser.add_argument(
         "--reranker", metavar="NAME", help="oracle, sentences, or MODULE:NAME of your own"

@@ -5,6 +5,10 @@ have `kind`, `quote` and `questions` besides. The scripted model answers a windo
 the notes whose sources are shown in it; one without a quote quotes the first words of a source. A
 line may have `pages` (`text`, `notes` = the `id`s of the case's notes that are on it): asked which
 of the memories shown belong together, the model puts these there.
+
+Rehearsals (`read_rehearsals`): a line a case, `{"case", "rehearsals": [{"question", "memories"}]}`,
+where `memories` are the texts of the notes that it was written from. The model asks a question when
+the last of these is new.
 """
 
 import json
@@ -37,6 +41,14 @@ class Note:
     questions: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
     """Titles of the pages that it is on."""
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """A question that a session could ask, and the texts of the notes it was written from."""
+
+    question: str
+    memories: tuple[str, ...]
 
 
 def read_notes(path: Path) -> dict[str, list[Note]]:
@@ -80,14 +92,36 @@ def read_notes(path: Path) -> dict[str, list[Note]]:
     return dict(found)
 
 
+def read_rehearsals(path: Path) -> dict[str, list[Rehearsal]]:
+    """Questions by case. Raises LogFormatError for a file that holds none."""
+    try:
+        rows = [
+            json.loads(line) for line in path.read_text("utf-8-sig").split("\n") if line.strip()
+        ]
+        return {
+            str(row["case"]): [
+                Rehearsal(str(r["question"]), tuple(map(str, r["memories"])))
+                for r in row["rehearsals"]
+            ]
+            for row in rows
+        }
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LogFormatError(
+            f"{path} holds no rehearsals ({error!r}): a line needs case and rehearsals, each with"
+            " question and memories"
+        ) from error
+
+
 def shuffled(notes: Sequence[Note], seed: int = SEED) -> list[Note]:
     """The same notes under each other's citations: what memories without sense would do."""
     order = np.random.default_rng(seed).permutation(len(notes))
     return [replace(n, sources=notes[i].sources) for n, i in zip(notes, order, strict=True)]
 
 
-def note_taker(case: Case, notes: Sequence[Note]) -> ScriptedModel:
-    """A chat model that answers consolidate with these notes, and pages with their pages."""
+def note_taker(
+    case: Case, notes: Sequence[Note], rehearsals: Sequence[Rehearsal] = ()
+) -> ScriptedModel:
+    """A chat model that answers consolidate with these notes, pages with theirs, and rehearsals."""
     units: dict[tuple[str, str], list[str]] = defaultdict(list)
     for unit, shown_as in appearance(case).items():
         units[shown_as].append(unit)
@@ -119,7 +153,21 @@ def note_taker(case: Case, notes: Sequence[Note]) -> ScriptedModel:
             "relations": [],
         }
 
-    return ScriptedModel(answers={"consolidate": answer, "pages": laid_out})
+    told = {letters(note.text): at for at, note in enumerate(notes)}
+
+    def asked(shown: Sequence[Block]) -> Mapping[str, Any]:
+        number = {letters(b.text): b.number for b in shown if b.letter == "S"}
+        new = {letters(b.text) for b in shown if b.heading.startswith("new")}
+        found = []
+        for rehearsal in rehearsals:
+            known = [text for m in rehearsal.memories if (text := letters(m)) in told]
+            there = [number[text] for text in known if text in number]
+            last = max(known, key=lambda text: told[text], default="")
+            if last in new and len(there) >= min(2, len(known)):
+                found.append({"question": rehearsal.question, "memories": there})
+        return {"questions": found}
+
+    return ScriptedModel(answers={"consolidate": answer, "pages": laid_out, "rehearsals": asked})
 
 
 def _written(note: Note, cited: Sequence[Block]) -> dict[str, Any]:

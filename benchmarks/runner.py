@@ -19,7 +19,7 @@ from langgraph_dreams.integrations.fenced_recall import fence_recall
 from langgraph_dreams.store.validation import embedded
 from langgraph_dreams.types.zones import AS_WRITTEN
 
-from .notes import Note, note_taker, shuffled
+from .notes import Note, Rehearsal, note_taker, shuffled
 from .placebo import shuffle_links, weights_now
 from .sets import Case, Question, Unit, sittings, times
 
@@ -36,6 +36,8 @@ UNDREAMT = "undreamt"
 NOTES = "dreams_notes"
 SHUFFLED = "dreams_notes_shuffled"
 RERANKED = "dreams_reranked"
+UNREHEARSED = "dreams_notes_unrehearsed"
+"""The same as with notes, but rehearsed questions are no keys."""
 _ALONE = {"memory_weight": 0.0, "memories": 0}
 """Search without what dreams wrote: they are asked of the store that ours dreamt in."""
 BASELINES: dict[str, dict[str, Any]] = {
@@ -108,10 +110,15 @@ class CachingEmbedder:
 
 
 def systems(
-    placebo: bool = True, notes: bool = False, reranked: bool = False, undreamt: bool = False
+    placebo: bool = True,
+    notes: bool = False,
+    reranked: bool = False,
+    undreamt: bool = False,
+    rehearsed: bool = False,
 ) -> tuple[str, ...]:
     """The names of the systems in the order of the table."""
-    with_notes = (NOTES, SHUFFLED) if notes else ()
+    unrehearsed = (UNREHEARSED,) if rehearsed else ()
+    with_notes = (NOTES, SHUFFLED, *unrehearsed) if notes else ()
     without = (*((UNDREAMT,) if undreamt else ()), *((PLACEBO,) if placebo else ()))
     last = (RERANKED,) if reranked else ()
     return (*BASELINES, *without, OURS, *with_notes, *last)
@@ -127,12 +134,13 @@ def run_case(
     notes: Sequence[Note] | None = None,
     reranker: Any = None,
     undreamt: bool = False,
+    rehearsals: Sequence[Rehearsal] = (),
 ) -> CaseResult:
     """Record, dream and ask one case in a fresh embedded store that is removed afterwards.
 
     With `undreamt`, one more system does not dream. With `notes`, two more dream with a model that
-    answers with them, and with the same notes under each other's citations. With a `reranker`, ours
-    is also asked with it.
+    answers with them, and with the same notes under each other's citations; its `rehearsals` are
+    asked with and without. With a `reranker`, ours is also asked with it.
     """
     before = embedder.seconds
     with (
@@ -149,10 +157,14 @@ def run_case(
             doors[PLACEBO] = _placebo(store.namespace("benchmark", PLACEBO), ours, case, policy)
         if notes is not None:
             for name, own in ((NOTES, notes), (SHUFFLED, shuffled(notes))):
-                doors[name] = store.namespace("benchmark", name, model=note_taker(case, own))
+                asked = rehearsals if name == NOTES else ()
+                taker = note_taker(case, own, asked)
+                doors[name] = store.namespace("benchmark", name, model=taker)
                 lived = _live(doors[name], case, tick)
                 cost |= {f"{part}_{name}": lived[part] for part in ("memories", "model_calls")}
                 if name == NOTES:  # shuffled ones are there to be bad
+                    if rehearsals:
+                        doors[UNREHEARSED] = doors[name]
                     cost["rejected"] += lived["rejected"]
                     cost["guard_loss"] = max(cost["guard_loss"], lived["guard_loss"])
         if reranker is not None:
@@ -260,6 +272,7 @@ def _ask(
     alone = policy.model_copy(update={"reranked": 0})
     policies = {name: alone.model_copy(update=BASELINES.get(name, {})) for name in doors}
     policies[RERANKED] = policy
+    policies[UNREHEARSED] = alone.model_copy(update={"rehearsal_weight": 0.0})
     recall = {name: np.zeros((len(case.questions), len(AT))) for name in doors}
     cost.update({f"seconds_recall_{name}": 0.0 for name in doors})
     session = {unit.id: unit.session for unit in case.units}

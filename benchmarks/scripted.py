@@ -18,10 +18,10 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from .sets import Case, Unit, times
 
 _HEADING = re.compile(r"^\[([A-Z])(\d+)\] ?(.*)$")
-_STEPS = {"E": "consolidate", "P": "judge", "M": "pages", "O": "narrate"}
+_STEPS = {"E": "consolidate", "P": "judge", "M": "pages", "S": "rehearsals", "O": "narrate"}
 """By the letter of the first block that a prompt shows."""
 _NOTHING: Mapping[str, Any] = {
-    name: [] for name in ("memories", "judgements", "pages", "relations", "sentences")
+    name: [] for name in ("memories", "judgements", "pages", "relations", "questions", "sentences")
 }
 """A valid answer to every step: one that is not is asked for again."""
 
@@ -74,7 +74,7 @@ class ScriptedModel(BaseChatModel):
     """A chat model that answers each step of a dream by a function of the blocks it is shown."""
 
     answers: dict[str, Answering]
-    """By step: consolidate, pages, judge, narrate."""
+    """By step: consolidate, pages, rehearsals, judge, narrate."""
 
     @property
     def _llm_type(self) -> str:

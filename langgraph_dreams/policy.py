@@ -90,6 +90,11 @@ class DreamPolicy(BaseModel):
     """Most by which a page lifts the sources of each memory on it: weight * match ** 2.
 
     Chosen on one LoCoMo chat with pages of a strong model; .5 to 1.2 do about as well."""
+    rehearsal_weight: Annotated[float, Field(ge=0, le=2)] = 0.9
+    """Most by which a rehearsed question lifts the n sources of the memories that answer it:
+    weight * match ** 3 / sqrt(n). 0 = it lifts nothing.
+
+    Chosen on one LoCoMo chat with 549 questions of a strong model."""
     memory_keys: Count = 30
     """Best matching memories that lift their sources."""
     memory_match: Share = 0.5
@@ -196,6 +201,9 @@ class DreamPolicy(BaseModel):
     LoCoMo chat, for 28 of 66 calls). It is for logs of which none are: passages, traces."""
     judge_batch: Annotated[int, Field(ge=1, le=50)] = 10
     """Pairs judged in one call."""
+    rehearsals: Count = 24
+    """New memories from which on a deep dream makes questions that a later session may ask of them,
+    with a model or without; fewer wait for a later one. 0 = none."""
     story: bool = False
     """True if the model tells the night as a story, in one call; else it is told in plain words."""
     model_timeout: Annotated[float, Field(gt=0)] = 60.0
@@ -205,7 +213,8 @@ class DreamPolicy(BaseModel):
 
     # -- dream: what keeps it from doing harm
     guard_questions: Annotated[int, Field(ge=0, le=200)] = 20
-    """Past questions and rehearsals of memories recalled with and without a dream; 0 = none."""
+    """Past questions, rehearsals and what memories say, recalled with and without a dream; 0 =
+    none. None of them is of the dream that is tried."""
     recall_loss: Share = 0.1
     """A dream that loses more of their evidence (share, mean over the questions) is rejected."""
     loss_per_dream: Share = 0.5

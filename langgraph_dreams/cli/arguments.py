@@ -57,6 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
     _approve_arguments(command("approve", "Write a dream that waits, or some of it."))
     _reject_arguments(command("reject", "Write nothing of a dream that waits."))
     _forget_arguments(command("forget", "Forget for good, with all that came of it."))
+    _export_arguments(command("export", "Write what was learned in a form that others read."))
     command("doctor", "Check versions and the health of the store.")
     return parser
 
@@ -162,6 +163,22 @@ def _forget_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--everything", action="store_true", help="the whole namespace")
     parser.add_argument("--dry-run", action="store_true", help="tell what would go, and stop")
     parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _export_arguments(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    text = "Questions that this memory was asked in its dreams, with the evidence of each."
+    rehearsals = kinds.add_parser(
+        "rehearsals", help=text, description=text, parents=[_common(suppress=True)]
+    )
+    rehearsals.add_argument(
+        "--format",
+        choices=["pytest", "langsmith", "jsonl"],
+        default="jsonl",
+        help="a test module, a data set of LangSmith, or all there is, a line each (jsonl)",
+    )
+    rehearsals.add_argument("-k", type=_count, default=10, metavar="N", help="items recalled (10)")
+    rehearsals.add_argument("--output", metavar="FILE", help="write it there (standard output)")
 
 
 def _model_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ A command answers False when it did not do what it was asked to, and said why.
 """
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from langgraph_dreams.dream.runtime.options import budget_of
 from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.dream.stages.plan import plan_line
 from langgraph_dreams.errors import InvalidInputError, LogFormatError
+from langgraph_dreams.exporters.rehearsals import export_rehearsals
 from langgraph_dreams.importers.logs import ImportReport, read_log, record_log
 from langgraph_dreams.policy import Budget
 from langgraph_dreams.types.reports import DreamReport
@@ -161,6 +163,17 @@ def _recall(args: argparse.Namespace, output: Output) -> None:
     output.show(recall_table(recall, names))
 
 
+def _export(args: argparse.Namespace, output: Output) -> None:
+    with opened_namespace(args) as namespace:
+        text = export_rehearsals(namespace, args.format, store=args.store, k=args.k)
+    if args.output is None:
+        sys.stdout.write(text)
+        return
+    Path(args.output).write_text(text, encoding="utf-8")
+    output.data({"what": args.what, "format": args.format, "file": args.output})
+    output.show(f"Written to {args.output}.")
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace, Output], bool | None]] = {
     "demo": lambda args, output: show_demo(args.keep, output),
     "import": _import,
@@ -176,5 +189,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Output], bool | None]] = {
     "approve": run_approve,
     "reject": run_reject,
     "forget": run_forget,
+    "export": _export,
     "doctor": lambda args, output: examine(args.store, output),
 }

@@ -56,6 +56,7 @@ def run_undo(args: argparse.Namespace, output: Output) -> None:
 def _everything(namespace: Namespace) -> Iterable[Shown]:
     yield from namespace.episodes()
     yield from namespace.memories()
+    yield from namespace.memories(namespace.vault.rehearsal_ids())
     yield from namespace.links(include_expired=True)
     yield from _operations(namespace)
 

@@ -5,7 +5,8 @@
 with the match relative to the best episode or memory, and n the number of cited episodes. An
 episode gets the largest lift of the memories that cite it, and on top of it the largest of the
 pages that they are on: page_weight * match ** 2, however many are on it. What a page gathers only
-answers together; what its own memory says still comes first. Sources: a further, distilled text as
+answers together; what its own memory says still comes first. Rehearsed questions are keys, too
+(rehearsed.py). Sources: a further, distilled text as
 key to the passage it came from is document expansion (Nogueira et al. 2019); that a key to many
 opens each of them less is the fan effect (Anderson 1974). A memory in the words of the one turn it
 cites is no further key, and lifts nothing. Only memories that hold are keys: what was superseded
@@ -22,6 +23,7 @@ from langgraph_dreams.language.asking import only_asks
 from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.candidates import Floats, Pool, RecallQuery, scored, union
+from langgraph_dreams.recall.rehearsed import rehearsed
 from langgraph_dreams.store import Standing
 from langgraph_dreams.types.items import Memory
 
@@ -81,7 +83,15 @@ def matching(query: RecallQuery, episodes: Pool) -> Keys:
     kept = {name: match[name] for name in best}
     alone = {name for name, value in kept.items() if value <= own.get(name, 0.0)}
     idle = _word_for_word(query, alone, standings)
-    return Keys(pool, kept, _lifts(query, kept, standings, idle), standings)
+    lifts = _lifts(query, kept, standings, idle)
+    if policy.memory_weight > 0:
+        single, joint = rehearsed(query, episodes)
+        for episode, (part, memory) in single.items():
+            if episode not in lifts or part > lifts[episode].value:
+                lifts[episode] = Lift(part, memory)
+        for episode, (part, memory) in joint.items():
+            lifts[episode] = _sum(lifts.get(episode), Lift(part, memory))
+    return Keys(pool, kept, lifts, standings)
 
 
 def _stating(query: RecallQuery, names: Sequence[str]) -> list[str]:

@@ -34,7 +34,16 @@ KEPT = frozenset(
             "memory",
         ),
         *("digest", "version"),
-        *("sources", "cites", "superseded_by", "replaced_by", "episodes", "recalls", "undone"),
+        *(
+            "sources",
+            "cites",
+            "must_not_say",
+            "superseded_by",
+            "replaced_by",
+            "episodes",
+            "recalls",
+            "undone",
+        ),
         # one of a few words
         *("kind", "channel", "status", "outcome", "origin", "depth"),
         # when

@@ -31,7 +31,7 @@ RECORDED = "recorded"
 """The time at which an episode was written; its own time may be long before that."""
 _MAX_POSITION = 2**53
 _EPISODE_JSON = ("others", "done", "tags")
-_MEMORY_JSON = ("sources", "cites", "questions")
+_MEMORY_JSON = ("sources", "cites", "questions", "must_not_say")
 _MEMORY_TIMES = (
     *("valid_from", "valid_to", "learned_at", "last_confirmed"),
     *("event_from", "event_to"),
@@ -58,7 +58,7 @@ def checked_memory(memory: Memory, redact: Redactor | None = None) -> Memory:
     if not isinstance(memory, Memory):
         raise InvalidInputError(f"{shown(memory)} is no Memory; make it one, Memory(text=...)")
     whole = _checked(memory, redact)
-    check_id(memory.id, "m", "a memory")
+    check_id(memory.id, "r" if memory.rehearses else "m", "a memory")
     return whole
 
 

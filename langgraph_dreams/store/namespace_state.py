@@ -92,6 +92,7 @@ class NamespaceState:
         """True if this process has embedded the vectors that a repair could not save."""
         self.vectors = ItemVectors()
         self.memory_vectors = ItemVectors()
+        self.rehearsal_vectors = ItemVectors()
         self.passages = PassageVectors()
         self.listed: tuple[object, list[str]] = None, []
         """Every episode's id, oldest first, and the state of the index that it was read from."""
@@ -113,9 +114,14 @@ class NamespaceState:
         """Let go of what costs memory or a file until the next use."""
         self.index.park()
         self.vectors.clear()
-        self.memory_vectors.clear()
+        self.forget_memories()
         self.passages.clear()
         self.listed = None, []
+
+    def forget_memories(self) -> None:
+        """Let go of the vectors of memories and rehearsals: one was changed or taken out."""
+        self.memory_vectors.clear()
+        self.rehearsal_vectors.clear()
 
     # -- asking
 
@@ -171,7 +177,7 @@ class NamespaceState:
         if moved:
             self._take_settings()
             self.journal.forget_cache()
-            self.memory_vectors.clear()
+            self.forget_memories()
         if moved or self.items.count() != self._found.size():
             there, here = set(self.items.ids()), self._found.all_ids()
             stale |= there | here if moved else there ^ here

@@ -16,8 +16,9 @@ Outcome = Literal["ok", "error", "interrupted"]
 Origin = Literal["user", "agent", "tool", "web", "import"]
 
 
-MemoryKind = Literal["fact", "preference", "procedure", "insight", "page"]
-"""Insights were written by older versions; pages gather memories (`cites`) under one theme."""
+MemoryKind = Literal["fact", "preference", "procedure", "insight", "page", "rehearsal"]
+"""Insights were written by older versions; pages gather memories (`cites`) under one theme; a
+rehearsal is a question that memories answer, made by a dream, and states nothing."""
 
 
 MemoryStatus = Literal["tentative", "active", "superseded", "retired"]
@@ -128,7 +129,9 @@ class Memory(FrozenModel):
     event_to: date | None = None
     """The last day of that."""
     cites: tuple[str, ...] = ()
-    """Ids of the memories that a page gathers, or an insight was drawn from."""
+    """Ids of the memories that a page gathers, or a rehearsal or an insight was drawn from."""
+    must_not_say: tuple[str, ...] = ()
+    """Of a rehearsal, ids of the superseded memories whose texts are no answer any more."""
     trust: Trust = Trust.ASSERTED
     valid_from: Time | None = None
     """From when on it holds: the time of its evidence."""
@@ -154,7 +157,17 @@ class Memory(FrozenModel):
     @property
     def derived(self) -> bool:
         """True if it is made of other memories: it is evidence of nothing."""
-        return self.kind in ("insight", "page")
+        return self.kind in ("insight", "page", "rehearsal")
+
+    @property
+    def rehearses(self) -> bool:
+        """True if it is a question that other memories answer; searched and listed apart."""
+        return self.kind == "rehearsal"
+
+    @property
+    def least_cited(self) -> int:
+        """Number of the memories it is made of, below which nothing is left of it."""
+        return len(self.cites) if self.rehearses else LEAST_CITED
 
 
 class Link(FrozenModel):
@@ -218,8 +231,8 @@ def episode_id(thread: str, position: int, text: str, time: datetime, run: str =
 
 
 def memory_id(kind: str, text: str) -> str:
-    """Deterministic id of a memory from what it says."""
-    return "m" + digest("memory", kind, text)
+    """Deterministic id of a memory from what it says; those of rehearsals begin with an r."""
+    return ("r" if kind == "rehearsal" else "m") + digest("memory", kind, text)
 
 
 def link_id(a: str, b: str, kind: str = "association") -> str:

@@ -108,6 +108,11 @@ def propose_scaling(dream: str, factor: float) -> Operation:
     return Operation(id=name, kind="weaken_link", target=ALL, after={"factor": factor})
 
 
+def rehearses(operation: Operation) -> bool:
+    """True if it changes a rehearsal, which is a memory that states nothing."""
+    return operation.kind in MEMORY_KINDS and operation.target.startswith("r")
+
+
 def leaving(operation: Operation, after: ItemState) -> Operation:
     """The operation with another state after it."""
     return operation.model_copy(update={"after": _json(after)})

@@ -42,7 +42,7 @@ class DreamPlan(PrintedModel):
     pairs: Count
     """Candidate pairs of new with old."""
     calls: dict[str, Count] = Field(default_factory=dict)
-    """Model calls by step: consolidate, pages, judge, narrate; empty without a model."""
+    """Model calls by step: consolidate, pages, rehearsals, judge, narrate; empty without one."""
     input_tokens: Count = 0
     """Of all calls together, estimated."""
     output_tokens: Count = 0

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from langgraph_dreams._text import brief, plain
 from langgraph_dreams.types.items import Memory
-from langgraph_dreams.types.operations import MEMORY_KINDS, Operation, final_states
+from langgraph_dreams.types.operations import MEMORY_KINDS, Operation, final_states, rehearses
 
 LISTED = 10
 """Texts told one by one; of more, the number is told."""
@@ -14,6 +14,7 @@ _CHANGES = {
     "merge_memory": ("memory confirmed", "memories confirmed"),
     "supersede_memory": ("memory superseded", "memories superseded"),
     "retire_memory": ("memory retired", "memories retired"),
+    "rehearsals": ("question rehearsed", "questions rehearsed"),
     "add_link": ("new link", "new links"),
     "strengthen_link": ("link stronger", "links stronger"),
     "retire_link": ("link expired", "links expired"),
@@ -50,7 +51,7 @@ def counted(counts: Mapping[str, int]) -> str:
 
 def memory_lines(operations: Iterable[Operation]) -> list[str]:
     """What became of each memory that operations change, a line each; new ones first."""
-    changes = [o for o in operations if o.kind in MEMORY_KINDS]
+    changes = [o for o in operations if o.kind in MEMORY_KINDS and not rehearses(o)]
     after = final_states(changes)
     lines: list[str] = []
     for kind in _CHANGES:

@@ -12,8 +12,8 @@ from benchmarks.generated import generate
 from benchmarks.judge import TOP, co_evidence
 from benchmarks.judge import main as main_judge
 from benchmarks.judge import measure as measure_judge
-from benchmarks.notes import Note, note_taker, read_notes, shuffled
-from benchmarks.scripted import appearance, blocks
+from benchmarks.notes import Note, Rehearsal, note_taker, read_notes, shuffled
+from benchmarks.scripted import Block, appearance, blocks
 from benchmarks.sets import write_set
 from langgraph_dreams import LogFormatError
 
@@ -32,6 +32,22 @@ def notes() -> list[Note]:
 @pytest.fixture(scope="module")
 def summary() -> dict[str, Any]:
     return measure(CASES, embedder=WordEmbedder(), notes={CASES[0].name: notes()})
+
+
+def test_the_scripted_model_rehearses_what_was_written_from_new_notes() -> None:
+    own = [Note("The kiln is old.", "", ("u1",)), Note("The pots are blue.", "", ("u2",))]
+    asked = [
+        Rehearsal("What is old?", ("The kiln is old.",)),
+        Rehearsal("What is there in the shop?", ("The kiln is old.", "The pots are blue.")),
+    ]
+    model = note_taker(CASES[0], own, asked)
+    shown = [
+        Block("S", 1, "new, since Monday", "The pots are blue."),
+        Block("S", 2, "earlier, since Monday", "The kiln is old."),
+    ]
+    assert model.answers["rehearsals"](shown) == {
+        "questions": [{"question": "What is there in the shop?", "memories": [2, 1]}]
+    }
 
 
 @pytest.mark.slow

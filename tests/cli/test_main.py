@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dream_support import episode
 
+from langgraph_dreams import DreamPolicy
 from langgraph_dreams.cli.demo_replay import demo_exchanges, demo_questions
 from langgraph_dreams.cli.main import main
 from langgraph_dreams.cli.selection import namespace_parts
@@ -52,6 +54,23 @@ def store(tmp_path: Path, log: Path, run: Run) -> Path:
     code, _, err = run("import", log, "--store", path, "--namespace", "shop/ada")
     assert code == 0, err
     return path
+
+
+def test_rehearsals_are_exported(run: Run, tmp_path: Path) -> None:
+    path, file = tmp_path / "store", tmp_path / "test_memory.py"
+    said = "I live in a small village near Graz."
+    policy = DreamPolicy(rehearsals=1)
+    with DreamStore.open(path, policy=policy) as opened:
+        ada = opened.namespace("shop", "ada")
+        ada.record([episode(said, day=0), episode(said, day=3)])
+        ada.dream(depth="deep")
+    code, out, _ = run("export", "rehearsals", *in_shop(path))
+    assert (code, json.loads(out)["question"]) == (0, "Where do I live?")
+    assert (
+        run("export", "rehearsals", "--format", "pytest", "--output", file, *in_shop(path))[0] == 0
+    )
+    assert "def test_evidence_is_recalled" in file.read_text()
+    assert run("export")[0] == 2
 
 
 def in_shop(store: Path) -> tuple[object, ...]:

@@ -158,14 +158,19 @@ def by_a_model(namespace: Namespace) -> None:
         numbers = [b.number for b in shown if b.letter == "M"]
         return {"pages": [{"about": SECRET, "title": f"what {SECRET} wants", "memories": numbers}]}
 
-    mind = model(consolidate=notes, pages=laid_out, judge=judged, narrate=told)
-    policy = SMALL.model_copy(update={"story": True}).with_level("page", least=1)
+    def asked(shown: Sequence[Block]) -> Mapping[str, Any]:
+        about = " ".join(shown[0].text.split()[1:5])
+        return {"questions": [{"question": f"What of {about} and {SECRET}?", "memories": [1]}]}
+
+    mind = model(consolidate=notes, pages=laid_out, rehearsals=asked, judge=judged, narrate=told)
+    policy = SMALL.model_copy(update={"story": True, "rehearsals": 1}).with_level("page", least=1)
     namespace.record(day(FIRST, 0))
     namespace.dream(model=mind, policy=policy)
     namespace.record(day(SECOND, 7))
     report = asyncio.run(namespace.adream(model=mind, policy=policy))
     assert report.status == "committed"
     assert any(m.kind == "page" for m in namespace.memories())
+    assert namespace.vault.rehearsal_ids()
     assert {"add_memory", "add_link"} <= {o.kind for o in report.operations}
     assert "I dreamt of" in report.narrative
 

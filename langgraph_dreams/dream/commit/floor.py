@@ -1,7 +1,7 @@
 """The floor of recall, measured in a dream: the relevance below which nothing is returned.
 
-What must be answered are past questions and what memories say, asked of the episodes; what must
-not are sentences that are of nobody. Nothing of another namespace is read.
+What must be answered are past questions, rehearsals, and what memories say, asked of the episodes;
+what must not are sentences that are of nobody. Nothing of another namespace is read.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from itertools import islice
 
 import numpy as np
 
-from langgraph_dreams.dream.commit.recall_check import past
+from langgraph_dreams.dream.commit.recall_check import past, rehearsals
 from langgraph_dreams.errors import EmbedderError
 from langgraph_dreams.recall.generic import QUESTIONS, SMALL_TALK, generic
 from langgraph_dreams.recall.relevance import NEAREST, rated, usual_floor
@@ -72,10 +72,10 @@ def _measured(vault: NamespaceStore, recalls: Sequence[str]) -> float | None:
 
 
 def _answerable(vault: NamespaceStore, recalls: Sequence[str]) -> list[float]:
-    """Relevance for what must be answered: past questions, and what memories say."""
+    """Relevance for what must be answered: past questions, rehearsals, and what memories say."""
     memories = islice(vault.get(vault.memory_ids()).values(), _MOST)
     said = [m.text for m in memories if isinstance(m, Memory)]
-    asked = [question.text for question in past(vault, recalls, _MOST)]
+    asked = [q.text for q in (*past(vault, recalls, _MOST), *rehearsals(vault, _MOST))]
     vectors = vault.embed_questions(asked)
     known = generic(vault.embedder)
     telling = [i for i, row in enumerate(vectors) if not known.small_talk_in(row)]

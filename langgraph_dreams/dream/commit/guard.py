@@ -3,9 +3,9 @@
 A dream goes on without these; one that fails without them too is kept as rejected, not applied.
 
 Three questions are asked of it:
-- recall: past questions and rehearsals (what a memory says, asked as a question whose evidence is
-  the episodes it cites) are recalled as things are, and as they would be with the dream. How much
-  of the evidence is lost?
+- recall: past questions, rehearsals, and what memories say (its evidence is the episodes that they
+  cite), all from before the dream, are recalled as things are, and as they would be with it. How
+  much of the evidence is lost?
 - loss: how many of the memories that hold would hold no more, by this dream and within a week?
 - degeneration: are its new memories empty, repeated, or copies of the prompt?
 """
@@ -23,7 +23,7 @@ from langgraph_dreams.dream.commit.recall_check import (
     questions,
 )
 from langgraph_dreams.dream.runtime.context import StageContext
-from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, JUDGE, PAGES
+from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, JUDGE, PAGES, REHEARSALS
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Memory
@@ -32,9 +32,11 @@ from langgraph_dreams.types.operations import (
     ItemState,
     Operation,
     final_states,
+    rehearses,
 )
 from langgraph_dreams.types.reports import DreamReport
 
+UNTRIED = "no question from before this dream was there to try it by"
 LOST = "lost"
 """Figure of a dream's health: memories that held before it and hold no more."""
 _FEW = 3  # new memories from which on a share of them says something
@@ -42,7 +44,7 @@ _DEGENERATE = 0.5
 _ENDING = ("supersede_memory", "retire_memory")
 _WEEK = timedelta(days=7)
 _WORD = re.compile(r"\w+")
-_OURS = " ".join(_WORD.findall(f"{CONSOLIDATE} {PAGES} {JUDGE}".casefold()))
+_OURS = " ".join(_WORD.findall(f"{CONSOLIDATE} {PAGES} {REHEARSALS} {JUDGE}".casefold()))
 
 
 @dataclass
@@ -83,7 +85,7 @@ def verdict_of(
 
 def _degenerate(verdict: Verdict, operations: Sequence[Operation]) -> None:
     after = final_states(operations)
-    added = [o for o in operations if o.kind == "add_memory"]
+    added = [o for o in operations if o.kind == "add_memory" and not rehearses(o)]
     same: dict[tuple[str, str], list[Operation]] = {}
     why: dict[str, str] = {}
     bad: set[str] = set()
@@ -147,6 +149,8 @@ def _lost(operations: Sequence[Operation]) -> int:
     """Memories that held before the dream, and would be superseded or retired."""
     before: dict[str, ItemState | None] = {}
     for operation in operations:
+        if rehearses(operation):
+            continue
         if operation.kind in MEMORY_KINDS and operation.target not in before:
             before[operation.target] = operation.state_before()
     after = final_states(operations)
@@ -168,6 +172,8 @@ def _recalls(
     asked = questions(context, operations, recalls) if changing(operations) else []
     verdict.figures["questions"] = len(asked)
     if not asked:
+        if changing(operations) and context.policy.guard_questions:
+            verdict.notes.append(UNTRIED)
         return
     check = checked(context, operations, asked)
     verdict.figures["recall_without"] = round(check.before, 4)

@@ -37,11 +37,12 @@ class PreviewStore(NamespaceStore):
     ) -> list[list[tuple[str, float]]]:
         """As NamespaceStore.dense, with new memories."""
         found = super().dense(vectors, k, prefix, until)
-        if prefix == "e" or not self._new:
+        new = self._fresh_ones(prefix)
+        if not new:
             return found
-        near = np.asarray(vectors) @ np.stack([self._fresh[name] for name in self._new]).T
+        near = np.asarray(vectors) @ np.stack([self._fresh[name] for name in new]).T
         return [
-            sorted([*hits, *zip(self._new, row, strict=True)], key=lambda hit: -hit[1])[:k]
+            sorted([*hits, *zip(new, row, strict=True)], key=lambda hit: -hit[1])[:k]
             for hits, row in zip(found, near.tolist(), strict=True)
         ]
 
@@ -50,13 +51,19 @@ class PreviewStore(NamespaceStore):
     ) -> list[tuple[str, float]]:
         """As NamespaceStore.lexical; new memories come last, for `weigh` to weigh them."""
         found = super().lexical(query, k, prefix, until)
-        return found if prefix == "e" else [*found, *((name, 0.0) for name in self._new)]
+        return [*found, *((name, 0.0) for name in self._fresh_ones(prefix))]
+
+    def _fresh_ones(self, prefix: str | None) -> list[str]:
+        """New memories, or new rehearsals, as a search for these finds them."""
+        return [name for name in self._new if name[0] == (prefix or "m")]
 
     def weigh(
         self, query: str, ids: Sequence[str], unsaved: Mapping[str, str] | None = None
     ) -> dict[str, float]:
         """As NamespaceStore.weigh, with new memories."""
-        new = {name: memory_key(self._changed[name]) for name in self._new} | dict(unsaved or {})
+        asked = set(ids)
+        new = {n: memory_key(self._changed[n]) for n in self._new if n in asked}
+        new |= unsaved or {}
         return super().weigh(query, [name for name in ids if name not in new], new)
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
@@ -79,12 +86,13 @@ class PreviewStore(NamespaceStore):
         found = super().standings(ids)
         return found | {n: _standing(self._changed[n]) for n in ids if n in self._changed}
 
-    def citing(self, ids: Sequence[str]) -> dict[str, list[str]]:
+    def citing(self, ids: Sequence[str], prefix: str = "m") -> dict[str, list[str]]:
         """As NamespaceStore.citing, memories as they would be."""
-        found = super().citing(ids)
+        found = super().citing(ids, prefix)
+        changed = [m for m in self._changed.values() if m.id[0] == prefix]
         for id_ in ids:
             stored = [name for name in found.get(id_, ()) if name not in self._changed]
-            laid = [m.id for m in self._changed.values() if id_ in (*m.sources, *m.cites)]
+            laid = [m.id for m in changed if id_ in (*m.sources, *m.cites)]
             if stored or laid:
                 found[id_] = sorted([*stored, *laid])
         return found

@@ -34,6 +34,8 @@ class Question:
     text: str
     name: str
     evidence: frozenset[str]
+    rehearsed: bool = False
+    """True if a rehearsal asks it: that is no key to itself while it is asked."""
 
 
 @dataclass
@@ -112,6 +114,8 @@ def at_fault(
 
 
 def _within_reach(vault: NamespaceStore, policy: DreamPolicy, question: Question) -> list[str]:
+    if question.rehearsed:
+        policy = policy.model_copy(update={"rehearsal_weight": 0.0})
     found = recall(vault, question.text, _REACH, policy).items
     return [name for r in found for name in (r.item.id, *r.repeats)]
 
@@ -145,10 +149,16 @@ def _touched(operation: Operation) -> set[str]:
 def questions(
     context: StageContext, operations: Sequence[Operation], recalls: Sequence[str]
 ) -> list[Question]:
-    """Half of them past questions, half rehearsals; fewer when there are not so many."""
+    """Half of them past questions, half rehearsals, or what memories say while these are few.
+
+    All were there before the dream: what it writes is never a question to itself.
+    """
     most = context.policy.guard_questions
+    if not most:
+        return []
     asked = past(context.vault, recalls, most)
-    rehearsed = _rehearsals(context.vault, operations, most)
+    rehearsed = rehearsals(context.vault, most, operations)
+    rehearsed += _said(context.vault, operations, most - len(rehearsed))
     own = max(most // 2, most - len(rehearsed))
     return [*asked[:own], *rehearsed][:most]
 
@@ -166,9 +176,21 @@ def past(vault: NamespaceStore, recalls: Sequence[str], most: int) -> list[Quest
     return list(found.values())[:most]
 
 
-def _rehearsals(
-    vault: NamespaceStore, operations: Sequence[Operation], most: int
+def rehearsals(
+    vault: NamespaceStore, most: int, operations: Sequence[Operation] = ()
 ) -> list[Question]:
+    """Stored rehearsals that go on being asked, in an order that has nothing to do with theirs."""
+    after = final_states(operations)
+    names = [n for n in vault.rehearsal_ids() if n not in after or after[n].current]
+    found = vault.get(sorted(names)[:most]).values()
+    return [
+        Question(m.text, f'"{brief(m.text, _QUOTED)}"', frozenset(m.sources), rehearsed=True)
+        for m in found
+        if isinstance(m, Memory)
+    ]
+
+
+def _said(vault: NamespaceStore, operations: Sequence[Operation], most: int) -> list[Question]:
     """Memories that hold now and would still hold; the most used and confirmed first."""
     after = final_states(operations)
     stored = vault.get(vault.memory_ids()).values()

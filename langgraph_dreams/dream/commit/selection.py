@@ -27,6 +27,7 @@ from langgraph_dreams.types.operations import (
     beginning,
     final_states,
     leaving,
+    rehearses,
 )
 from langgraph_dreams.types.pages import cut_to, gathered
 from langgraph_dreams.types.reports import DreamReport
@@ -34,7 +35,6 @@ from langgraph_dreams.types.reports import DreamReport
 EDITABLE = frozenset({"add_memory", "merge_memory"})
 """Kinds of operations whose text a person may put otherwise; what is ended keeps its words."""
 _KINDS = frozenset(get_args(OperationKind))
-_ON_PAGES = EDITABLE | {"retire_memory"}
 _ENDED = ("status", "valid_to", "superseded_by")
 _EDITED = "put into these words by a person"
 
@@ -110,7 +110,7 @@ def _less(operation: Operation, missing: set[str]) -> Operation | None:
     memory = operation.memory()
     cites = tuple(name for name in memory.cites if name not in missing)
     left = cut_to(memory, cites) if memory.kind == "page" else memory
-    if left is None or len(cites) < LEAST_CITED:
+    if left is None or len(cites) < memory.least_cited:
         return None
     return leaving(operation, left.model_copy(update={"cites": cites}))
 
@@ -120,13 +120,21 @@ def _needed(operation: Operation) -> list[str]:
 
 
 def _grounded(context: StageContext, operations: Sequence[Operation]) -> list[Operation]:
-    """Pages have the lines and sources of the memories that are left; they end when too few are."""
+    """Pages have the lines and sources of the memories that are left; they end when too few are.
+
+    A rehearsal begins and ends with what it is asked of.
+    """
     changed = final_states(operations)
+    idle = {o.target for o in operations if rehearses(o) and not _asked(context, o, changed)}
     found = []
     for operation in operations:
-        memory = operation.memory() if operation.kind in _ON_PAGES else None
+        memory = operation.memory() if operation.kind in MEMORY_KINDS else None
         if memory is None or not memory.derived:
             found.append(operation)
+            continue
+        if memory.rehearses:
+            if idle.isdisjoint((memory.id, memory.superseded_by)):
+                found.append(operation)
             continue
         cited = memories_after(context.vault, memory.cites, changed)
         if operation.kind in EDITABLE:
@@ -135,6 +143,15 @@ def _grounded(context: StageContext, operations: Sequence[Operation]) -> list[Op
         elif sum(m.current for m in cited) < LEAST_CITED:
             found.append(operation)
     return found
+
+
+def _asked(context: StageContext, operation: Operation, changed: Mapping[str, Memory]) -> bool:
+    """True if a rehearsal has reason to begin, or to end, after these changes."""
+    memory = operation.memory()
+    if memory.current:
+        ended = memories_after(context.vault, memory.must_not_say, changed)
+        return not any(m.current for m in ended)
+    return not all(m.current for m in memories_after(context.vault, memory.cites, changed))
 
 
 # -- what is left, one after the other
@@ -205,8 +222,11 @@ def _with_core(
 
 def _counted(counts: Mapping[str, int], operations: Sequence[Operation]) -> dict[str, int]:
     """The counts of the dream, with those of its operations as they are now."""
-    kinds = Counter(o.kind for o in operations)
+    kinds = Counter(o.kind for o in operations if not rehearses(o))
     found = {name: count for name, count in counts.items() if name not in _KINDS} | dict(kinds)
+    if "rehearsals" in counts:
+        asked = (o.kind == "add_memory" for o in operations if rehearses(o))
+        found["rehearsals"] = sum(asked)
     if "updates" in counts:
         found["updates"] = sum(o.kind == "add_link" and o.link().kind == UPDATE for o in operations)
     return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from langgraph_dreams.language.english.language import ENGLISH
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_terms
-from langgraph_dreams.types.items import LEAST_CITED, Episode, Memory
+from langgraph_dreams.types.items import Episode, Memory
 from langgraph_dreams.types.pages import cut_to
 
 BORNE_OUT = 0.5
@@ -77,9 +77,12 @@ def shrunk(
     """
     sources = tuple(id_ for id_ in memory.sources if id_ not in gone)
     cites = tuple(id_ for id_ in memory.cites if id_ not in gone)
+    if memory.rehearses and (sources, cites) == (memory.sources, memory.cites):
+        said = tuple(id_ for id_ in memory.must_not_say if id_ not in gone)
+        return memory.model_copy(update={"must_not_say": said})
     if (sources, cites) == (memory.sources, memory.cites):
         return memory
-    if not sources or (memory.derived and len(cites) < LEAST_CITED):
+    if not sources or (memory.derived and len(cites) < memory.least_cited) or memory.rehearses:
         return None
     if memory.kind == "page":
         left = cut_to(memory, cites)
@@ -158,6 +161,8 @@ def _handed_on(memory: Memory, memories: Mapping[str, Memory], removed: Collecti
     while heir in removed and heir not in seen:
         seen.add(heir)
         heir = memories[heir].superseded_by
+    if (heir not in memories or heir in seen) and memory.rehearses:
+        return memory.model_copy(update={"status": "retired", "superseded_by": ""})
     if heir not in memories or heir in seen:
         status = "active" if memory.status == "superseded" else memory.status
         return memory.model_copy(update={"status": status, "valid_to": None, "superseded_by": ""})

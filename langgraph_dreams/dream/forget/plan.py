@@ -49,18 +49,24 @@ def forgetting_plan(vault: NamespaceStore, chosen: Chosen) -> Plan:
     memories = memories_of(vault)
     episodes = _Reader(vault, gone)
     fate = fates(memories, set(chosen.episodes), chosen.memories, episodes, vault.language)
-    items: list[Episode | Memory] = [*gone.values(), *(memories[id_] for id_ in fate.removed)]
+    items: list[Episode | Memory] = [*gone.values()]
+    # A rehearsal goes by its id: that a question was asked is no part of what was forgotten.
+    items += (m for id_ in fate.removed if not (m := memories[id_]).rehearses)
     ids = {*chosen.episodes, *chosen.memories, *fate.removed}
     links = vault.links_of(sorted(ids), include_expired=True)
     asked = notes(vault)
     stay = {id_: fate.changed.get(id_, m) for id_, m in memories.items() if id_ not in ids}
+    stated = [m for m in stay.values() if not m.rehearses]
     redaction = Redaction(
         ids | {link.id for link in links},
         [*said_by(items), chosen.text],
-        _lost(vault, items, stay.values()),
-        {memory.text for memory in stay.values()},
+        _lost(vault, items, stated),
+        {memory.text for memory in stated},
         vault.language,
     )
+    telling = [m.id for m in stay.values() if m.rehearses and redaction.tells(m.text)]
+    if telling:
+        return forgetting_plan(vault, replace(chosen, memories=(*chosen.memories, *telling)))
     recalls = [n.id for n in asked if n.id in chosen.recalls or _recalled(n, ids, redaction)]
     redaction = redaction.also(set(recalls))
     core = vault.get_core()

@@ -125,7 +125,7 @@ def inventory(vault: NamespaceStore) -> Forgotten:
     return Forgotten(
         namespace=vault.parts,
         episodes=tuple(vault.episode_ids()),
-        memories=tuple(vault.memory_ids(EVERY_STATUS)),
+        memories=(*vault.memory_ids(EVERY_STATUS), *vault.rehearsal_ids(EVERY_STATUS)),
         links=tuple(link.id for link in vault.links(include_expired=True)),
         core=tuple(line.memory for line in vault.get_core().lines),
         dreams=tuple(report.id for report in vault.dreams()),

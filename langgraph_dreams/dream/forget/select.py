@@ -95,7 +95,7 @@ def choose(vault: NamespaceStore, want: Wanted) -> Chosen:
     alone = want == Wanted(text=want.text)
     phrase = Phrase(want.text)
     episodes = [e for e in _read(vault, ids) if isinstance(e, Episode)]
-    memories = [m for m in _read(vault, vault.memory_ids(EVERY_STATUS)) if isinstance(m, Memory)]
+    memories = list(memories_of(vault).values())
     among = set(ids)
     said = [m.id for m in memories if (alone or among & set(m.sources)) and phrase.within([m.text])]
     asked = [n.id for n in notes(vault) if alone and phrase.within([n.query])]
@@ -141,8 +141,9 @@ def _read(vault: NamespaceStore, ids: Iterable[str]) -> list[Episode | Memory]:
 
 
 def memories_of(vault: NamespaceStore) -> dict[str, Memory]:
-    """Every memory, whatever its status, by id."""
-    every = _read(vault, vault.memory_ids(EVERY_STATUS))
+    """Every memory and rehearsal, whatever its status, by id."""
+    ids = [*vault.memory_ids(EVERY_STATUS), *vault.rehearsal_ids(EVERY_STATUS)]
+    every = _read(vault, ids)
     return {memory.id: memory for memory in every if isinstance(memory, Memory)}
 
 

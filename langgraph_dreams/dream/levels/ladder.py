@@ -16,8 +16,9 @@ from langgraph_dreams.types.levels import DEPTHS, Depth, Level, LevelReport
 from langgraph_dreams.types.operations import MEMORY_KINDS, Operation
 
 _DAY = 86_400.0
-_OF_KIND: Mapping[str, str] = {"page": "page"}
-"""The level of a memory by its kind, where that is not the level of memories."""
+_OF_KIND: Mapping[str, str] = {"page": "page", "rehearsal": "rehearsal"}
+"""The level of a memory by its kind, where that is not the level of memories; rehearsals are of
+none."""
 
 
 class Due(NamedTuple):

@@ -21,6 +21,8 @@ _WORD = re.compile(r"\w")
 
 _DONE = {
     "page": "memories put on a page",
+    "rehearsal": "questions rehearsed",
+    "rehearsal_end": "questions asked no more",
     "supersede_memory": "a memory that no longer holds",
     "add_memory": "a new memory",
     "add_link": "a new association",

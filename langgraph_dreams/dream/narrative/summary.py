@@ -8,7 +8,13 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.recall.update_order import UPDATE
 from langgraph_dreams.safety.trust import as_evidence, doubtful
 from langgraph_dreams.types.items import Core, Episode, Link, Memory
-from langgraph_dreams.types.operations import ALL, ItemState, Operation, final_states
+from langgraph_dreams.types.operations import (
+    ALL,
+    ItemState,
+    Operation,
+    final_states,
+    rehearses,
+)
 from langgraph_dreams.types.pages import heading
 from langgraph_dreams.types.zones import local_time
 
@@ -22,6 +28,8 @@ _REASON = 160  # characters
 _KINDS = {
     "add_link": "{} held",
     "page": "{} were laid out",
+    "rehearsal": "{} were rehearsed",
+    "rehearsal_end": "{} are asked no more",
     "add_memory": "{} were written down",
     "merge_memory": "{} were confirmed",
     "supersede_memory": "{} no longer hold",
@@ -32,7 +40,9 @@ _KINDS = {
     "change_core": "{} of the core",
 }
 """Kinds of operations in the order in which they are told, and what many of one did."""
-_COUNTED = frozenset({"strengthen_link", "weaken_link", "retire_link"})
+_COUNTED = frozenset(
+    {"rehearsal", "rehearsal_end", "strengthen_link", "weaken_link", "retire_link"}
+)
 """Kinds that are counted, not told one by one."""
 
 
@@ -57,15 +67,21 @@ def summarize(context: StageContext, operations: Sequence[Operation]) -> str:
 def by_kind(operations: Sequence[Operation]) -> dict[str, list[Operation]]:
     """Operations by kind, in the order in which they are told; links strongest first.
 
-    Pages, new and changed, are a kind of their own.
+    Pages, new and changed, are a kind of their own; so are rehearsals, and those that end.
     """
     kinds: dict[str, list[Operation]] = {}
     for operation in operations:
-        laid = operation.kind in ("add_memory", "merge_memory") and operation.memory().derived
-        kinds.setdefault("page" if laid else operation.kind, []).append(operation)
+        kinds.setdefault(_kind(operation), []).append(operation)
     if "add_link" in kinds:
         kinds["add_link"].sort(key=lambda o: (-o.link().weight, o.id))
     return {kind: kinds[kind] for kind in _KINDS if kind in kinds}
+
+
+def _kind(operation: Operation) -> str:
+    if rehearses(operation):
+        return "rehearsal" if operation.kind == "add_memory" else "rehearsal_end"
+    laid = operation.kind in ("add_memory", "merge_memory") and operation.memory().derived
+    return "page" if laid else operation.kind
 
 
 def cite(operations: Sequence[Operation]) -> str:
@@ -181,11 +197,13 @@ def _listed(texts: Sequence[str]) -> str:
 
 def _many(number: int, kind: str, more: str = "") -> str:
     """Number of operations of a kind, and what they did."""
-    noun = {"page": "page", "change_core": "change"}.get(kind, "memor")
+    nouns = {"page": "page", "change_core": "change"}
+    noun = "question" if kind.startswith("rehearsal") else nouns.get(kind, "memor")
     noun = "association" if kind.endswith("_link") else noun
     one = number == 1
     noun += ("y" if one else "ies") if noun == "memor" else ("" if one else "s")
     done = _KINDS[kind].format(f"{number} {more}{noun}")
+    done = done.replace(" are ", " is ") if one else done
     return done.replace(" were ", " was ").replace(" hold", " holds") if one else done
 
 

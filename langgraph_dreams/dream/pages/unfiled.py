@@ -1,4 +1,4 @@
-"""Which memories were never put to the model to be laid out on pages: a mark in the journal.
+"""Which memories were never put to the model for pages, or rehearsed: a mark in the journal.
 
 The mark is the number of the last dream whose memories were all shown, and how many of the next
 one's were, in order of time. It goes with its dream when that is undone.
@@ -10,8 +10,10 @@ from typing import NamedTuple
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.types.items import Memory
 
-THROUGH, SHOWN = "pages.through", "pages.shown"
-"""Counts of a dream: the mark that it leaves."""
+Mark = tuple[str, str]
+PAGES: Mark = ("pages.through", "pages.shown")
+REHEARSALS: Mark = ("rehearsals.through", "rehearsals.shown")
+"""Counts of a dream: the marks that it leaves."""
 _EVERY = ("tentative", "active", "superseded", "retired")
 
 
@@ -20,7 +22,7 @@ _ENOUGH = 20  # turns dreamt of that tell
 
 
 class Expected(NamedTuple):
-    """Memories that a dream will find to be put on pages."""
+    """Memories that a dream will find to be put on pages, or to be rehearsed."""
 
     memories: int
     """As far as can be told beforehand."""
@@ -38,10 +40,10 @@ class Learned(NamedTuple):
 
 
 def learned_since(
-    context: StageContext, number: int = 0, added: Sequence[Memory] = ()
+    context: StageContext, number: int = 0, added: Sequence[Memory] = (), mark: Mark = PAGES
 ) -> list[Learned]:
     """Memories after the mark, whatever their status: stored ones, and those that a dream adds."""
-    through, shown = _mark(context)
+    through, shown = _last(context, mark)
     numbers = {d.id: d.number for d in context.vault.dreams() if d.number > through}
     standings = context.vault.standings(context.vault.memory_ids(_EVERY))
     found = [
@@ -55,12 +57,12 @@ def learned_since(
     return found[min(shown, first) :]
 
 
-def expected(context: StageContext, new: int) -> Expected:
-    """What waits to be put on pages, and what so many new episodes may give."""
+def expected(context: StageContext, new: int, mark: Mark = PAGES) -> Expected:
+    """What waits to be put on pages, or rehearsed, and what so many new episodes may give."""
     vault = context.vault
-    learned = [one.id for one in learned_since(context)]
+    learned = [one.id for one in learned_since(context, mark=mark)]
     holding = set(vault.memory_ids())
-    filed = vault.citing(learned) if learned else {}
+    filed = vault.citing(learned) if learned and mark == PAGES else {}
     waiting = sum(name in holding and name not in filed for name in learned)
     dreamt, held = vault.count()["episodes"] - len(vault.undreamt()), len(holding)
     told = held and dreamt >= _ENOUGH
@@ -68,16 +70,21 @@ def expected(context: StageContext, new: int) -> Expected:
     return Expected(memories, memories if told else waiting + new)
 
 
-def mark_after(context: StageContext, learned: Sequence[Learned], shown: int) -> dict[str, int]:
+def mark_after(
+    context: StageContext, learned: Sequence[Learned], shown: int, mark: Mark = PAGES
+) -> dict[str, int]:
     """The mark when the first `shown` of what was learned since the last mark have been shown."""
-    through, before = _mark(context)
+    through, before = _last(context, mark)
     if shown == len(learned):
-        return {THROUGH: max((one.number for one in learned), default=through), SHOWN: 0}
+        whole = max((one.number for one in learned), default=through)
+        return dict(zip(mark, (whole, 0), strict=True))
     number = learned[shown].number
     of_it = sum(one.number == number for one in learned[:shown])
-    return {THROUGH: number - 1, SHOWN: of_it + (before if number == through + 1 else 0)}
+    so_far = of_it + (before if number == through + 1 else 0)
+    return dict(zip(mark, (number - 1, so_far), strict=True))
 
 
-def _mark(context: StageContext) -> tuple[int, int]:
-    dreams = (d for d in context.vault.dreams() if d.status == "committed" and THROUGH in d.counts)
-    return max(((d.counts[THROUGH], d.counts.get(SHOWN, 0)) for d in dreams), default=(0, 0))
+def _last(context: StageContext, mark: Mark) -> tuple[int, int]:
+    through, shown = mark
+    dreams = (d for d in context.vault.dreams() if d.status == "committed" and through in d.counts)
+    return max(((d.counts[through], d.counts.get(shown, 0)) for d in dreams), default=(0, 0))

@@ -13,14 +13,14 @@ from langgraph_dreams.dream.commit.selection import EDITABLE
 from langgraph_dreams.errors import ReviewError
 from langgraph_dreams.types.base import JsonObject
 from langgraph_dreams.types.items import Core, Episode, Link, Memory
-from langgraph_dreams.types.operations import LINK_KINDS, MEMORY_KINDS, Operation
+from langgraph_dreams.types.operations import LINK_KINDS, MEMORY_KINDS, Operation, rehearses
 
 _SINGLY = 5
 """New memories that are asked about one by one; more are asked about at once."""
 _SHOWN = 400  # characters of an item that is shown as evidence
 _LINE = 160  # characters of each end of a link
 _SOURCES = 8  # items shown as evidence of one operation
-_LINKS = "change_links"
+_LINKS, _QUESTIONS = "change_links", "rehearsals"
 _ID = re.compile(r"\b[a-z][0-9a-f]{24}\b:? ?")
 _NUMBERED = re.compile(r"\s*(\d+)[.)]\s*(.*)")
 _ABOUT = {
@@ -29,6 +29,7 @@ _ABOUT = {
     "supersede_memory": ("A memory that another replaces", "Memories that others replace"),
     "retire_memory": ("A memory that ends", "Memories that end"),
     "change_core": ("What is always in context", ""),
+    _QUESTIONS: ("A question that may be asked later", "Questions that may be asked later"),
     _LINKS: ("A link", "Links"),
 }
 _HOW = {"add_link": "new", "strengthen_link": "stronger", "retire_link": "ends"}
@@ -60,11 +61,17 @@ def grouped(operations: Sequence[Operation]) -> list[Group]:
     """The questions about operations: on memories first, on links last."""
     kinds: dict[str, list[Operation]] = {name: [] for name in _ABOUT}
     for operation in operations:
-        kinds[_LINKS if operation.kind in LINK_KINDS else operation.kind].append(operation)
+        kinds[_name(operation)].append(operation)
     added = kinds["add_memory"]
     singly = [Group("add_memory", (o,)) for o in added] if len(added) <= _SINGLY else []
     rest = [Group(name, tuple(found)) for name, found in kinds.items() if found]
     return [*singly, *(g for g in rest if not (singly and g.name == "add_memory"))]
+
+
+def _name(operation: Operation) -> str:
+    if rehearses(operation):
+        return _QUESTIONS
+    return _LINKS if operation.kind in LINK_KINDS else operation.kind
 
 
 def evidence_ids(operation: Operation) -> Iterator[str]:

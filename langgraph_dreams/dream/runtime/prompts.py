@@ -252,6 +252,54 @@ def pages_request(
     return Request("pages", PAGES, fence(blocks, saying=_DATA), Pages)
 
 
+# -- rehearsals
+
+REHEARSALS = """\
+You prepare the long-term memory of an assistant for what it will be asked. You are shown its \
+memories, numbered S1, S2 and so on: new ones, then earlier ones near them.
+Write questions that somebody may ask in a later session and that need these memories.
+- Single: one or two to a new memory that is worth it, in other, everyday words than its own.
+- Joint: questions that need two or more memories of different days together: which things of one \
+kind there were, how often, in what order, what came of a plan, what two persons have in common.
+- memories: the numbers of all memories that the answer needs, earlier ones too.
+- Name the person or thing, and do not give the answer away.
+- Ask for what holds now. A memory marked "no longer so" may be needed only by a question that \
+says so, such as where somebody lived before.
+Ask nothing that the memories do not answer. An empty list is a good answer."""
+
+
+class RehearsalNote(BaseModel):
+    """One question, and the memories that its answer needs."""
+
+    question: str
+    memories: list[Number]
+
+
+class Rehearsals(BaseModel):
+    """Answer of rehearsals."""
+
+    questions: list[RehearsalNote] = Field(default_factory=list)
+
+
+def rehearsals_request(
+    new: Sequence[Memory], near: Sequence[Memory], characters: int, zone: str = ""
+) -> Request:
+    """Ask what may be asked of memories; S numbers go through the new ones, then the near ones.
+
+    `characters` bounds each text; `zone` is the memories'.
+    """
+    blocks = [
+        (
+            f"[S{number}] {'new' if number <= len(new) else 'earlier'}, "
+            f"since {_when(memory.valid_from or memory.learned_at, zone)}"
+            + ("" if memory.current else ", no longer so"),
+            shorten(memory.text, characters),
+        )
+        for number, memory in enumerate([*new, *near], start=1)
+    ]
+    return Request("rehearsals", REHEARSALS, fence(blocks, saying=_DATA), Rehearsals)
+
+
 # -- story
 
 STORY = """\

@@ -2,18 +2,18 @@
 
 from collections import Counter
 
-from langgraph_dreams.dream.levels.deep import deep_work
 from langgraph_dreams.dream.memories.core import changed_core
 from langgraph_dreams.dream.narrative.story import story
 from langgraph_dreams.dream.narrative.summary import summarize
 from langgraph_dreams.dream.runtime.context import StageContext, calls_allowed
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.runtime.work import Asking, Changes, Work
+from langgraph_dreams.dream.stages.deep import deep_work
 from langgraph_dreams.types.operations import Operation
 
 
 def narrate(context: StageContext, state: DreamState) -> Work:
-    """Add the change of the core, then tell it all.
+    """Add rehearsals and the change of the core, then tell it all.
 
     The text goes to the journal, never into a prompt.
     """
@@ -22,20 +22,22 @@ def narrate(context: StageContext, state: DreamState) -> Work:
 
 def _narrate(context: StageContext, state: DreamState) -> Asking[Changes]:
     given = [Operation.model_validate(o) for o in state["operations"]]
-    new = yield from deep_work(context, state)
-    core = changed_core(context, state, [*given, *new])
-    new += [core] if core else []
+    done = yield from deep_work(context, state)
+    core = changed_core(context, state, [*given, *done.operations])
+    last = [core] if core else []
+    new = [*done.operations, *last]
     every = [*given, *new]
     summary = summarize(context, every)
     told, notes = "", list[str]()
     if calls_allowed(context, state, "narrate") and context.policy.story:
         told, notes = yield from story(context, every)
     kinds: Counter[str] = Counter(state["counts"])
-    kinds.update(o.kind for o in new)
+    kinds.update(done.counts)
+    kinds.update(o.kind for o in last)
     return {
         "operations": [*state["operations"], *(o.model_dump(mode="json") for o in new)],
         "counts": dict(kinds),
         "summary": summary,
         "narrative": told or summary,
-        "notes": [*state["notes"], *notes],
+        "notes": [*state["notes"], *done.notes, *notes],
     }

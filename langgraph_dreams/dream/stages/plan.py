@@ -1,8 +1,8 @@
 """The plan of a dream: its cost, told before anything is spent, and what its budget leaves out.
 
 Calls are planned in the order in which they are worth most (measured: well-cited memories gain
-more than links): consolidate, pages, judge, narrate. A quarter of the calls is kept for the later
-three. Tokens are estimates, at four characters each.
+more than links): consolidate, pages, rehearsals, judge, narrate. A quarter of the calls is kept for
+the later four. Tokens are estimates, at four characters each.
 """
 
 from collections import Counter
@@ -11,9 +11,12 @@ from dataclasses import dataclass, replace
 
 from langgraph_dreams.dream.levels.ladder import may_change, told_levels
 from langgraph_dreams.dream.pages.shelf import SLICE
-from langgraph_dreams.dream.pages.unfiled import expected
+from langgraph_dreams.dream.pages.unfiled import PAGES as LAID_OUT
+from langgraph_dreams.dream.pages.unfiled import REHEARSALS as REHEARSED
+from langgraph_dreams.dream.pages.unfiled import Mark, expected
+from langgraph_dreams.dream.rehearsals.rehearse import SLICE as REHEARSED_AT_ONCE
 from langgraph_dreams.dream.runtime.context import StageContext
-from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, JUDGE, JUDGED, PAGES
+from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, JUDGE, JUDGED, PAGES, REHEARSALS
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.stages.appraise import promising
 from langgraph_dreams.dream.stages.associate import candidates_of
@@ -48,7 +51,7 @@ def planned(context: StageContext, state: DreamState, waiting: int) -> tuple[lis
     groups = new_groups(context, state["episodes"]) if context.client else []
     shown = min(policy.window_memories, len(context.vault.memory_ids())) if groups else 0
     windows = [_window(group, shown, policy) for group in groups]
-    later = 2 + -(-policy.judge_pairs // policy.judge_batch)
+    later = 3 + -(-policy.judge_pairs // policy.judge_batch)
     kept = _affordable(windows, budget, budget.calls - min(later, budget.calls // _LATER))
     episodes = list(state["episodes"])
     if kept:
@@ -60,7 +63,8 @@ def planned(context: StageContext, state: DreamState, waiting: int) -> tuple[lis
     calls = kept
     if context.client and (kept or not windows):
         pairs = len(promising(context, taken, candidates)[: policy.judge_pairs])
-        rest = [*_laying_out(context, taken), *_judging(pairs, policy), *_telling(policy)]
+        rest = [*_laying_out(context, taken), *_rehearsing(context, taken)]
+        rest += [*_judging(pairs, policy), *_telling(policy)]
         calls = [*kept, *_affordable(rest, budget, budget.calls - len(kept), kept)]
     plan = DreamPlan(
         episodes=len(episodes),
@@ -94,15 +98,32 @@ def _judging(pairs: int, policy: DreamPolicy) -> Iterator[Call]:
 
 def _laying_out(context: StageContext, state: DreamState) -> Iterator[Call]:
     """Calls for pages, by the memories that wait and those that the new episodes may give."""
-    if not may_change(state, "page"):
-        return
-    memories, most = expected(context, len(state["episodes"]))
-    if most < context.policy.level("page").least:
-        return
-    calls = max(1, -(-memories // SLICE))
-    text = len(PAGES) + (memories / calls + _BESIDE) * _STATEMENT
+    least = context.policy.level("page").least if may_change(state, "page") else 0
+    memories = _to_come(context, state, least, LAID_OUT)
+    yield from _calls("pages", len(PAGES), memories, SLICE, 15)
+
+
+def _rehearsing(context: StageContext, state: DreamState) -> Iterator[Call]:
+    """Calls for rehearsals, likewise."""
+    least = context.policy.rehearsals if state["chosen"] == "deep" else 0
+    memories = _to_come(context, state, least, REHEARSED)
+    yield from _calls("rehearsals", len(REHEARSALS), memories, REHEARSED_AT_ONCE, 60)
+
+
+def _to_come(context: StageContext, state: DreamState, least: int, mark: Mark) -> int:
+    """Memories that wait, and those that the new episodes may give; 0 if they are too few."""
+    if not least:
+        return 0
+    memories, most = expected(context, len(state["episodes"]), mark)
+    return max(1, memories) if most >= least else 0
+
+
+def _calls(step: str, prompt: int, memories: int, slice_: int, answer: int) -> Iterator[Call]:
+    """Calls that show so many memories in slices; `answer` is in tokens a memory."""
+    calls = -(-memories // slice_)
     for _ in range(calls):
-        yield Call("pages", int(text / _LETTERS) + _SHAPE, 15 * memories // calls)
+        text = prompt + (memories / calls + _BESIDE) * _STATEMENT
+        yield Call(step, int(text / _LETTERS) + _SHAPE, answer * memories // calls)
 
 
 def _telling(policy: DreamPolicy) -> Iterator[Call]:

@@ -16,7 +16,7 @@ from langgraph_dreams.language.stated.forms import LASTING, LIKING, Forms
 from langgraph_dreams.language.stated.german import GERMAN
 from langgraph_dreams.language.stated.spanish import SPANISH
 
-_FORMS = {"en": ENGLISH, "de": GERMAN, "es": SPANISH}
+FORMS = {"en": ENGLISH, "de": GERMAN, "es": SPANISH}
 _LONGEST = 300  # characters of a sentence; a longer one tells a story
 _QUOTED = re.compile(r"""["“”„«»]|(?<!\w)['‘][^'’]+['’](?!\w)""")
 _PASTED = re.compile(
@@ -51,18 +51,18 @@ def told(language: Language, text: str) -> list[Told]:
     own = text[: pasted.start()] if (pasted := _PASTED.search(text)) else text
     codes = [spoken(language, own).code]
     if language is MIXED:
-        codes += _FORMS  # few words do not tell their language
+        codes += FORMS  # few words do not tell their language
     for code in dict.fromkeys(codes):
-        if forms := _FORMS.get(code):
+        if forms := FORMS.get(code):
             asserted = language_by_code(code).assertions(own)
-            wished = [s for s in sentences_of(prose(own)) if forms.wish.match(_led(forms, s))]
+            wished = [s for s in sentences_of(prose(own)) if forms.wish.match(led(forms, s))]
             found = [(s, _kind(forms, s)) for s in dict.fromkeys([*asserted, *wished])]
             if kept := [Told(s, kind) for s, kind in found if kind]:
                 return kept
     return []
 
 
-def _led(forms: Forms, part: str) -> str:
+def led(forms: Forms, part: str) -> str:
     """A part of a sentence without what only leads in."""
     part = part.strip(" \t\"'*_-–—•.,;:!¡…")
     lead = forms.leads.match(part)
@@ -75,11 +75,11 @@ def _kind(forms: Forms, sentence: str) -> str:
         return ""
     if sentence.rstrip().endswith("?"):
         return ""
-    if forms.wish.match(_led(forms, sentence)):
+    if forms.wish.match(led(forms, sentence)):
         return "wish"
     for part in forms.cut.split(forms.beside.sub(r"\1 \2", sentence)):
-        led = _led(forms, part)
-        kinds = (kind for kind, pattern in forms.kinds.items() if pattern.match(led))
+        begins = led(forms, part)
+        kinds = (kind for kind, pattern in forms.kinds.items() if pattern.match(begins))
         kind = "" if forms.passing.search(part) else next(kinds, "")
         if forms.doubtful.search(part):
             return ""

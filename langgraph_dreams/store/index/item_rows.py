@@ -44,7 +44,8 @@ def put_item(
             version = (item.message, digest(item.said), int(item.outcome == "ok"))
     else:
         place = ("", 0, time_of(item).timestamp(), "", item.status)
-        kind, words = "m", _table("m")
+        kind = "r" if item.rehearses else "m"
+        words = _table(kind)
         _put_memory(db, item)
     said = memory_key(item) if isinstance(item, Memory) else item.text
     if isinstance(item, Episode):
@@ -94,7 +95,9 @@ def put_item(
 
 def _table(kind: str, adds: str = STATEMENT) -> str:
     """Where the words of an item are: those of turns that add nothing make no other word common."""
-    return "memory_words" if kind == "m" else "idle_words" if adds == NOTHING else "episode_words"
+    if kind != "e":
+        return "memory_words" if kind == "m" else "rehearsal_words"
+    return "idle_words" if adds == NOTHING else "episode_words"
 
 
 def _put_memory(db: sqlite3.Connection, memory: Memory) -> None:

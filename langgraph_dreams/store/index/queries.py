@@ -91,7 +91,7 @@ class IndexQueries:
     # -- items
 
     def known(self, ids: Iterable[str]) -> dict[str, str]:
-        """Kind ("e" or "m") of those ids that are there."""
+        """Kind ("e", "m", or "r" of a rehearsal) of those ids that are there."""
         return dict(self._rows(f"SELECT id, kind FROM items WHERE id IN {GIVEN}", (given(ids),)))
 
     def all_ids(self) -> set[str]:
@@ -159,6 +159,13 @@ class IndexQueries:
         """Memories in one of the statuses, oldest first."""
         return self._ids(
             f"SELECT id FROM items WHERE kind = 'm' AND status IN {GIVEN} ORDER BY {OLDEST_FIRST}",
+            (given(statuses, "statuses"),),
+        )
+
+    def rehearsal_ids(self, statuses: Iterable[str] = ("tentative", "active")) -> list[str]:
+        """Rehearsals in one of the statuses, oldest first."""
+        return self._ids(
+            f"SELECT id FROM items WHERE kind = 'r' AND status IN {GIVEN} ORDER BY {OLDEST_FIRST}",
             (given(statuses, "statuses"),),
         )
 
@@ -311,12 +318,13 @@ class IndexQueries:
             for id_, *row in found
         }
 
-    def citing(self, ids: Sequence[str]) -> dict[str, list[str]]:
-        """The memories that cite each of the items, whatever their status."""
+    def citing(self, ids: Sequence[str], prefix: str = "m") -> dict[str, list[str]]:
+        """The memories that cite each of the items, whatever their status; "r": the rehearsals."""
         found: dict[str, list[str]] = {}
         for cited, memory in self._rows(
-            f"SELECT cited, memory FROM cites WHERE cited IN {GIVEN} ORDER BY cited, memory",
-            (given(ids, "citing"),),
+            f"SELECT cited, memory FROM cites WHERE cited IN {GIVEN}"
+            " AND substr(memory, 1, 1) = ? ORDER BY cited, memory",
+            (given(ids, "citing"), prefix),
         ):
             found.setdefault(cited, []).append(memory)
         return found

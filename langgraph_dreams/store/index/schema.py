@@ -7,7 +7,7 @@ IndexRow = tuple[Any, ...]
 Rows = Callable[[str, Sequence[Any]], list[IndexRow]]
 """Answers a query with its values."""
 
-SCHEMA_VERSION = "6"
+SCHEMA_VERSION = "7"
 _TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE pending (id TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -33,6 +33,7 @@ CREATE TABLE stems (term TEXT PRIMARY KEY, episodes INTEGER NOT NULL, written TE
 CREATE VIRTUAL TABLE episode_words USING fts5({words});
 CREATE VIRTUAL TABLE idle_words USING fts5({words});
 CREATE VIRTUAL TABLE memory_words USING fts5({words});
+CREATE VIRTUAL TABLE rehearsal_words USING fts5({words});
 CREATE VIRTUAL TABLE episode_vocabulary USING fts5vocab(episode_words, 'instance');
 CREATE TABLE links (
     id TEXT PRIMARY KEY, a TEXT NOT NULL, b TEXT NOT NULL, weight REAL NOT NULL,

@@ -17,7 +17,12 @@ _PAST = (
 )
 
 
-_TABLES = (("e", "episode_words"), ("e", "idle_words"), ("m", "memory_words"))
+_TABLES = (
+    ("e", "episode_words"),
+    ("e", "idle_words"),
+    ("m", "memory_words"),
+    ("r", "rehearsal_words"),
+)
 
 
 class WordQueries(IndexQueries):
@@ -47,7 +52,7 @@ class WordQueries(IndexQueries):
         match = " OR ".join(f'"{word}"' for word in words)
         found: list[tuple[str, float]] = []
         for initial, table in _TABLES:
-            if prefix is None or prefix == initial:
+            if prefix == initial or (prefix is None and initial != "r"):
                 found += self._matching(table, match, k, until)
         if prefix != "m":
             found.sort(key=lambda pair: -pair[1])

@@ -26,7 +26,7 @@ class NamespaceEraser(NamespaceReader):
                 state.items.erase(batch)
                 state.index.remove_items(batch)
         state.vectors.clear()
-        state.memory_vectors.clear()
+        state.forget_memories()
         state.passages.clear()
 
     def rebuild_thinned(self) -> None:

@@ -228,12 +228,17 @@ class NamespaceReader(WordQueries):
         """The k nearest items of each query row, as (id, cosine similarity), best first.
 
         A long text is as near as the best of its passages. `prefix` "e" finds episodes, "m"
-        memories, None both; items later than `until` (UNIX seconds) are left out.
+        memories, "r" rehearsals, None both of the first; items later than `until` (UNIX seconds)
+        are left out.
         """
         queries = check_queries(vectors, self.embedder.dimension)
         check_count(k, "k")
         found = self._nearest(queries, k, prefix, until)
-        return found if prefix == "m" or k < 1 else self._with_passages(found, queries, k, until)
+        return (
+            found
+            if prefix in ("m", "r") or k < 1
+            else self._with_passages(found, queries, k, until)
+        )
 
     def _with_passages(
         self, found: list[Hits], queries: Vectors, k: int, until: float
@@ -255,9 +260,13 @@ class NamespaceReader(WordQueries):
     def _nearest(self, queries: Vectors, k: int, prefix: str | None, until: float) -> list[Hits]:
         state = self._state
         since = state.fresh(), state.index.losses  # before the count: what goes after it is seen
-        counts = self.count()
-        total = counts["episodes"] + counts["memories"]
-        wanted = {"e": counts["episodes"], "m": counts["memories"]}.get(prefix or "", total)
+        counts, total = self.count(), self.size()
+        told = counts["episodes"] + counts["memories"]
+        wanted = {
+            "e": counts["episodes"],
+            "m": counts["memories"],
+            "r": total - told,
+        }.get(prefix or "", told)
         if not min(k, wanted) or not len(queries):
             return [[] for _ in queries]
         if prefix == "e" and wanted <= EXACT_MOST:
@@ -267,8 +276,11 @@ class NamespaceReader(WordQueries):
             past = set(self.episode_ids(until))
             near = state.vectors.nearest(state.items, ids, queries, wanted)
             return [[hit for hit in hits if hit[0] in past][:k] for hits in near]
-        if prefix == "m" and wanted <= EXACT_MOST and until == math.inf:
+        if prefix in ("m", "r") and wanted <= EXACT_MOST and until == math.inf:
             # Few memories among many episodes: HNSW would have to look at nearly all items.
+            if prefix == "r":
+                ids = self.rehearsal_ids(_EVERY_STATUS)
+                return state.rehearsal_vectors.nearest(state.items, ids, queries, k)
             ids = self.memory_ids(_EVERY_STATUS)
             return state.memory_vectors.nearest(state.items, ids, queries, k)
         fetch = min(k + min(total - wanted, 4 * k + 20), total)
@@ -288,8 +300,7 @@ class NamespaceReader(WordQueries):
     def _fit(self, found: list[Hits], prefix: str | None, until: float) -> list[Hits]:
         """Distances as similarities, of those items that are asked for."""
         hits = [
-            [(id_, 1.0 - gap) for id_, gap in near if prefix is None or id_[0] == prefix]
-            for near in found
+            [(id_, 1.0 - gap) for id_, gap in near if id_[0] in (prefix or "em")] for near in found
         ]
         if until == math.inf:
             return hits

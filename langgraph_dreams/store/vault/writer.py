@@ -68,7 +68,7 @@ class NamespaceWriter(NamespaceReader):
         vectors = self.embed([memory_key(memory) for memory in other])
         state = self._state
         if texts.keys() & {memory.id for memory in other}:
-            state.memory_vectors.clear()
+            state.forget_memories()
         with state.write_lock:
             self._write(other, vectors, keep=False)
             for batch in batches(same, RECORD_BATCH):
@@ -85,7 +85,7 @@ class NamespaceWriter(NamespaceReader):
         """
         wanted = check_strings(ids, "remove_memories")
         known = self.known(wanted)
-        gone = [id_ for id_, kind in known.items() if kind == "m"]
+        gone = [id_ for id_, kind in known.items() if kind in ("m", "r")]
         state = self._state
         with state.write_lock:
             for batch in batches(gone, RECORD_BATCH):
@@ -93,7 +93,7 @@ class NamespaceWriter(NamespaceReader):
                     state.items.delete(batch)
                     state.index.remove_items(batch)
             if gone:
-                state.memory_vectors.clear()
+                state.forget_memories()
                 state.bump()
 
     def _write(

@@ -51,7 +51,8 @@ def memories(namespace: Namespace, status: str, kind: str, offset: int) -> Memor
         if value and value not in known:
             raise InvalidInputError(f"{name} is {shown(value)}; choose one of {', '.join(known)}")
     vault = namespace.vault
-    ids = vault.memory_ids([status] if status else STATUSES)[::-1]
+    listed = vault.rehearsal_ids if kind == "rehearsal" else vault.memory_ids
+    ids = listed([status] if status else STATUSES)[::-1]
     found: list[ItemRow] = []
     while offset < len(ids):
         batch = ids[offset : offset + _BATCH]

@@ -8,11 +8,11 @@ from dream_support import FIRST, SECOND, SMALL, WordEmbedder, day
 from pydantic import ValidationError
 
 from langgraph_dreams import DreamPolicy, DreamReport, DreamStore, InvalidInputError, Namespace
-from langgraph_dreams.dream.levels.deep import deep_work
 from langgraph_dreams.dream.levels.ladder import due
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.stage_run import drive
+from langgraph_dreams.dream.stages.deep import deep_work
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.levels import Depth, LevelReport
 from langgraph_dreams.types.operations import Operation, propose_scaling
@@ -157,5 +157,5 @@ def test_deep_work_sees_what_was_made_before_it_and_only_in_deep_dreams(ada: Nam
     for depth, count in (("sleep", 0), ("deep", 2)):
         state: DreamState = {"chosen": depth, "operations": []}  # type: ignore[typeddict-item]
         made = drive(deep_work(context, state, (work, asking)), lambda _: [])  # type: ignore[arg-type]
-        assert len(made) == count
+        assert len(made.operations) == count
     assert seen == [0, 1]

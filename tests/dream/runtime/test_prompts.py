@@ -58,6 +58,12 @@ def pages(*texts: str) -> Request:
     return prompts.pages_request([first], [second], [(page, [1, 2]), (page, [])], 400)
 
 
+def rehearsals(*texts: str) -> Request:
+    first, second = memories(*texts)[:2]
+    gone = second.model_copy(update={"status": "superseded"})
+    return prompts.rehearsals_request([first], [second, gone], 400)
+
+
 def story(*texts: str) -> Request:
     return prompts.story_request([("a new association", t) for t in texts])
 
@@ -66,6 +72,7 @@ ALL: dict[str, Callable[..., Request]] = {
     "consolidate": consolidate,
     "judge": judge,
     "pages": pages,
+    "rehearsals": rehearsals,
     "narrate": story,
 }
 HEADINGS = {
@@ -76,6 +83,7 @@ HEADINGS = {
         r"\[M2\] earlier, since .*",
         r"\[P\d\] of 2 memories(, among them M1, M2)?",
     ],
+    "rehearsals": [r"\[S1\] new, since .*", r"\[S\d\] earlier, since .*"],
     "narrate": [r"\[O\d\] a new association"],
 }
 
@@ -121,7 +129,7 @@ def test_the_instructions_do_not_depend_on_the_content(step: str) -> None:
     assert ALL[step](HOSTILE, HOSTILE).system == ALL[step]("a", "b").system
 
 
-@pytest.mark.parametrize("step", ["consolidate", "judge", "pages"])
+@pytest.mark.parametrize("step", ["consolidate", "judge", "pages", "rehearsals"])
 def test_a_long_text_is_cut_and_says_so(step: str) -> None:
     request = ALL[step]("walnut " * 20_000, "pen " * 20_000)
     assert len(request.user) < 6_000

@@ -1,0 +1,1 @@
+"""What a namespace has learned, in forms that other tools read."""
