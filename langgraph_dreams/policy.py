@@ -198,6 +198,13 @@ class DreamPolicy(BaseModel):
     model_concurrency: Annotated[int, Field(ge=1, le=64)] = 4
     """Model calls under way at once."""
 
+    # -- dream: what recall learns
+    learner: bool = False
+    """True if dreams learn what recall counts how much, and recall heeds it.
+
+    Off, since what is learned from rehearsals does not carry over: on a LoCoMo chat it gains on
+    rehearsals held back, and loses as much on the questions of the set."""
+
     # -- dream: what keeps it from doing harm
     guard_questions: Annotated[int, Field(ge=0, le=200)] = 20
     """Past questions and rehearsals of memories recalled with and without a dream; 0 = none."""

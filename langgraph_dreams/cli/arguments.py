@@ -56,6 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
     _approve_arguments(command("approve", "Write a dream that waits, or some of it."))
     _reject_arguments(command("reject", "Write nothing of a dream that waits."))
     _forget_arguments(command("forget", "Forget for good, with all that came of it."))
+    _export_arguments(command("export", "Write what was dreamt to a folder, for others to read."))
     command("doctor", "Check versions and the health of the store.")
     return parser
 
@@ -155,6 +156,19 @@ def _forget_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--everything", action="store_true", help="the whole namespace")
     parser.add_argument("--dry-run", action="store_true", help="tell what would go, and stop")
     parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _export_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "what",
+        choices=["training"],
+        help="training: chat examples and preference pairs to fine-tune a model on",
+    )
+    parser.add_argument("folder", metavar="FOLDER", help="a folder that is to be made")
+    parser.add_argument(
+        "--held-out", type=float, default=0.2, metavar="SHARE", help="the latest examples (0.2)"
+    )
+    parser.add_argument("--licence", default="", metavar="TEXT", help="terms of the data")
 
 
 def _model_arguments(parser: argparse.ArgumentParser) -> None:

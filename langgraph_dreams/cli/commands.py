@@ -26,6 +26,7 @@ from langgraph_dreams.dream.runtime.options import budget_of
 from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.dream.stages.plan import plan_line
 from langgraph_dreams.errors import InvalidInputError, LogFormatError
+from langgraph_dreams.exporters.training import export_training
 from langgraph_dreams.importers.logs import ImportReport, read_log, record_log
 from langgraph_dreams.policy import Budget
 from langgraph_dreams.types.reports import DreamReport
@@ -159,6 +160,14 @@ def _recall(args: argparse.Namespace, output: Output) -> None:
     output.show(recall_table(recall, names))
 
 
+def _export(args: argparse.Namespace, output: Output) -> None:
+    with opened_namespace(args) as namespace:
+        done = export_training(namespace, args.folder, held_out=args.held_out, licence=args.licence)
+    output.data({"folder": str(done.folder), **done.manifest})
+    output.show(plain(f"Written to {done.folder}:"))
+    output.show(*(f"  {count:>6,} {name}" for name, count in done.counts.items()))
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace, Output], bool | None]] = {
     "demo": lambda args, output: show_demo(args.keep, output),
     "import": _import,
@@ -174,5 +183,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Output], bool | None]] = {
     "approve": run_approve,
     "reject": run_reject,
     "forget": run_forget,
+    "export": _export,
     "doctor": lambda args, output: examine(args.store, output),
 }

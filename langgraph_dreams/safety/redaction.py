@@ -36,7 +36,7 @@ KEPT = frozenset(
         *("digest", "version"),
         *("sources", "cites", "superseded_by", "replaced_by", "episodes", "recalls", "undone"),
         # one of a few words
-        *("kind", "channel", "status", "outcome", "origin"),
+        *("kind", "channel", "status", "outcome", "origin", "embedder"),
         # when
         *("time", "valid_from", "valid_to", "learned_at", "last_confirmed"),
         *("created", "last_used", "started", "finished"),

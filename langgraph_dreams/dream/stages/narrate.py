@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from langgraph_dreams.dream.learner.learn import learn
 from langgraph_dreams.dream.memories.core import changed_core
 from langgraph_dreams.dream.narrative.story import story
 from langgraph_dreams.dream.narrative.summary import summarize
@@ -10,9 +11,11 @@ from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.runtime.work import Asking, Changes, Work
 from langgraph_dreams.types.operations import Operation
 
+_LEARNED_EVERY = 5  # dreams
+
 
 def narrate(context: StageContext, state: DreamState) -> Work:
-    """Add the change of the core, then tell it all.
+    """Add the change of the core, and of what recall counts how much, then tell it all.
 
     The text goes to the journal, never into a prompt.
     """
@@ -23,6 +26,7 @@ def _narrate(context: StageContext, state: DreamState) -> Asking[Changes]:
     given = [Operation.model_validate(o) for o in state["operations"]]
     core = changed_core(context, state, given)
     new = [core] if core else []
+    new += learn(context, state) if state["number"] % _LEARNED_EVERY == 0 else []
     every = [*given, *new]
     summary = summarize(context, every)
     told, notes = "", list[str]()
