@@ -199,7 +199,8 @@ def measure(
 
 def summarise(lessons: Sequence[Lesson]) -> dict[str, Any]:
     """What each case taught, and recall of all questions in percent with intervals."""
-    cases = np.repeat(np.arange(len(lessons)), [len(x.recall["default"]) for x in lessons])
+    sizes = [len(x.recall["default"]) for x in lessons]
+    cases = [index for index, size in enumerate(sizes) for _ in range(size)]
     recall = {n: 100 * np.concatenate([x.recall[n] for x in lessons]) for n in SYSTEMS}
     return {
         "questions": len(cases),
@@ -222,7 +223,7 @@ def _taught(lesson: Lesson) -> dict[str, Any]:
 
 
 def _cell(rows: Floats, cases: Sequence[int]) -> dict[str, Any]:
-    means, bounds = intervals(rows, list(cases))
+    means, bounds = intervals(rows, cases)
     cell: dict[str, Any] = {}
     for k, mean, ends in zip(AT, means.tolist(), bounds.tolist(), strict=True):
         cell |= {f"recall@{k}": round(mean, 2), f"ci@{k}": [round(end, 2) for end in ends]}

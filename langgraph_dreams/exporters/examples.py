@@ -66,11 +66,7 @@ def preference_examples(
             if not _plain(prompt, [now, old], clean):
                 continue
             line = {
-                "input": {
-                    "messages": _prompt(prompt),
-                    "tools": [],
-                    "parallel_tool_calls": True,
-                },
+                "input": {"messages": _prompt(prompt)},
                 "preferred_output": [{"role": "assistant", "content": preferred}],
                 "non_preferred_output": [{"role": "assistant", "content": other}],
             }

@@ -24,6 +24,7 @@ THINGS = 48
 """Questions of the namespace that is learned from."""
 MISLED = DreamPolicy(
     substance_weight=2.0,
+    pool=24,
     neighbours=1,
     learner=True,
     guard_questions=0,
