@@ -192,6 +192,7 @@ def test_the_parts_add_up_to_the_score(ada: Namespace) -> None:
     assert own.evidence.sum() == 1
 
 
+@pytest.mark.slow
 def test_it_learns_from_the_older_and_is_tried_on_the_later(ada: Namespace) -> None:
     lesson = lesson_of(ada.vault, PLAIN, known_questions(ada.vault))
     assert lesson is not None
@@ -233,6 +234,7 @@ def test_what_is_no_better_any_more_is_given_up(ada: Namespace) -> None:
     assert made.state_before() == old
 
 
+@pytest.mark.slow
 def test_a_dream_keeps_what_it_learned_and_takes_it_along(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
