@@ -100,6 +100,8 @@ def _stored(ada: Namespace, links: dict[str, Link], operation: Operation) -> dic
     """The target of an operation as it is now, in the form of `after`."""
     if operation.kind == "change_core":
         return ada.core().model_dump(mode="json")
+    if operation.kind == "change_weights":
+        return ada.vault.get_learned().model_dump(mode="json")
     if operation.kind.endswith("_memory"):
         memories = ada.memories([operation.target])
         return memories[0].model_dump(mode="json") if memories else None

@@ -179,6 +179,15 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
     )
     rehearsals.add_argument("-k", type=_count, default=10, metavar="N", help="items recalled (10)")
     rehearsals.add_argument("--output", metavar="FILE", help="write it there (standard output)")
+    text = "Chat examples and preference pairs to fine-tune a model on, in a folder."
+    training = kinds.add_parser(
+        "training", help=text, description=text, parents=[_common(suppress=True)]
+    )
+    training.add_argument("folder", metavar="FOLDER", help="a folder that is to be made")
+    training.add_argument(
+        "--held-out", type=float, default=0.2, metavar="SHARE", help="the latest examples (0.2)"
+    )
+    training.add_argument("--licence", default="", metavar="TEXT", help="terms of the data")
 
 
 def _model_arguments(parser: argparse.ArgumentParser) -> None:

@@ -28,7 +28,9 @@ from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.dream.stages.plan import plan_line
 from langgraph_dreams.errors import InvalidInputError, LogFormatError
 from langgraph_dreams.exporters.rehearsals import export_rehearsals
+from langgraph_dreams.exporters.training import export_training
 from langgraph_dreams.importers.logs import ImportReport, read_log, record_log
+from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.policy import Budget
 from langgraph_dreams.types.reports import DreamReport
 
@@ -165,6 +167,9 @@ def _recall(args: argparse.Namespace, output: Output) -> None:
 
 def _export(args: argparse.Namespace, output: Output) -> None:
     with opened_namespace(args) as namespace:
+        if args.what == "training":
+            _export_training(namespace, args, output)
+            return
         text = export_rehearsals(namespace, args.format, store=args.store, k=args.k)
     if args.output is None:
         sys.stdout.write(text)
@@ -172,6 +177,13 @@ def _export(args: argparse.Namespace, output: Output) -> None:
     Path(args.output).write_text(text, encoding="utf-8")
     output.data({"what": args.what, "format": args.format, "file": args.output})
     output.show(f"Written to {args.output}.")
+
+
+def _export_training(namespace: Namespace, args: argparse.Namespace, output: Output) -> None:
+    done = export_training(namespace, args.folder, held_out=args.held_out, licence=args.licence)
+    output.data({"folder": str(done.folder), **done.manifest})
+    output.show(plain(f"Written to {done.folder}:"))
+    output.show(*(f"  {count:>6,} {name}" for name, count in done.counts.items()))
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace, Output], bool | None]] = {

@@ -11,6 +11,7 @@ from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.types.items import Episode, Link, Memory
 from langgraph_dreams.types.operations import Operation
+from langgraph_dreams.types.weights import Learned, weights_line
 
 Shown = Episode | Memory | Link | Operation
 _T = TypeVar("_T", Episode | Memory | Link | Operation, Operation)
@@ -130,6 +131,8 @@ def _changed(operation: Operation, names: Names) -> list[str]:
         elif isinstance(state, Link):
             ends = " -- ".join(f"{end}: {names(end)}" for end in (state.a, state.b))
             lines.append(f"{sign} {ends} ({state.status}, weight {state.weight:.2f})")
+        elif isinstance(state, Learned):
+            lines += [f"{sign} {weights_line(version)}" for version in state.versions[-1:]]
         elif state is not None:
             lines += [f"{sign} {plain(line.text)}" for line in state.lines]
         elif raw is not None:

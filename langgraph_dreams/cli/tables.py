@@ -13,6 +13,7 @@ from langgraph_dreams.types.items import Episode, Link, Memory
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.recall import Hop, Recall, RecallItem, Why
 from langgraph_dreams.types.reports import DreamReport
+from langgraph_dreams.types.weights import Learned
 
 TEXT_LENGTH = 160
 """Characters of a turn shown in a table."""
@@ -249,4 +250,6 @@ def _what(operation: Operation, names: Names) -> str:
         return shorten(state.text, TEXT_LENGTH)
     if isinstance(state, Link):
         return " -- ".join(shorten(names(end), TEXT_LENGTH // 2) for end in (state.a, state.b))
+    if isinstance(state, Learned):
+        return "what recall counts how much"
     return "all links" if state is None else f"{len(state.lines)} lines of the core"

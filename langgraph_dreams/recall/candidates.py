@@ -34,6 +34,8 @@ class RecallQuery:
     """Answer as of this time (UNIX seconds); None = now."""
     without: frozenset[str] = frozenset()
     """Dreams whose links and memories are ignored."""
+    apart: frozenset[str] = frozenset()
+    """Memories that open nothing and are not returned: a question is made of them."""
     aside: frozenset[str] = frozenset()
     """Turns that only ask what is asked now: they are no measure of what answers it, and draw in
     nothing beside them."""

@@ -137,7 +137,7 @@ def _handed_on(
             if standing is None or not _ended(query, standing):
                 break
             name = standing.superseded_by
-        if standing is not None and _holds(query, standing):
+        if standing is not None and name not in query.apart and _holds(query, standing):
             found[name] = max(value, found.get(name, 0.0))
     return found
 
@@ -160,7 +160,7 @@ def _lifts(
         if name in idle:
             continue
         if pages := standings[name].cites:
-            below = [standings[c] for c in pages if c in standings]
+            below = [standings[c] for c in pages if c in standings and c not in query.apart]
             sources = [i for s in below if _holds(query, s) for i in s.sources]
             part, lifts = policy.page_weight * value**_PAGE_POWER, on_page
         else:

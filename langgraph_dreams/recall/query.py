@@ -39,6 +39,7 @@ from langgraph_dreams.recall.candidates import (
     turns,
     widened,
 )
+from langgraph_dreams.recall.learned import with_learned
 from langgraph_dreams.recall.memory_keys import Keys, held_back, matching, outdated, returned
 from langgraph_dreams.recall.relevance import relevance
 from langgraph_dreams.recall.reranking import Ranks, Reordered, Reranking, asked, reordered
@@ -62,6 +63,7 @@ def recall(
     as_of: datetime | None = None,
     extra: Sequence[Edge] = (),
     reranker: Reranking | None = None,
+    apart: Iterable[str] = (),
 ) -> Recall:
     """Answer a question with the k best episodes and the memories that match, best first.
 
@@ -75,6 +77,7 @@ def recall(
             memories hold by their validity times.
         extra: links laid over the stored ones for this question; one with a stored id replaces it.
         reranker: orders the first `policy.reranked` items anew.
+        apart: memories that are left out.
 
     Raises:
         InvalidInputError: the question is blank or no text, k is no positive whole number, or
@@ -82,8 +85,9 @@ def recall(
         EmbedderError: the embedder failed, or answered what is no vector of its dimension.
     """
     text = _checked(query, k)
-    vector, at = vault.embed_questions([text]), _seconds(as_of)
-    own = RecallQuery(vault, text, vector, policy, at, frozenset(without_dream))
+    vector, at, without = vault.embed_questions([text]), _seconds(as_of), frozenset(without_dream)
+    policy = with_learned(vault, policy, without)
+    own = RecallQuery(vault, text, vector, policy, at, without, frozenset(apart))
     return vault.steadily(lambda: _answered(own, k, extra, reranker if policy.reranked else None))
 
 
@@ -92,11 +96,7 @@ def _answered(
 ) -> Recall:
     reach = max(k, query.policy.reranked) if reranker else k
     while True:
-        pool = gather(query, k)
-        if aside := asked_before(query, pool):
-            query = replace(query, aside=aside)
-            pool = rescored(query, pool)
-        scores = _scores(query, pool, extra)
+        query, scores = scored_for(query, k, extra)
         order = _fused(scores, query.policy)
         turns = Turns(query, scores.pool, scores.around, scores.replaced)
         stating, asking = turns.first(order, reach)
@@ -113,6 +113,17 @@ def _answered(
     hits = set(np.argsort(-scores.direct, kind="stable")[:reach].tolist())
     answer = _answer(query, scores, turns, [*stating, *asking], hits, links, reread)
     return explained(query, answer, moved)
+
+
+def scored_for(
+    query: RecallQuery, k: int, extra: Sequence[Edge] = ()
+) -> tuple[RecallQuery, "Scores"]:
+    """What a question may find with every part of its score, and the question as it was taken."""
+    pool = gather(query, k)
+    if aside := asked_before(query, pool):
+        query = replace(query, aside=aside)
+        pool = rescored(query, pool)
+    return query, _scores(query, pool, extra)
 
 
 def _reranked(query: RecallQuery, reranker: Reranking, episodes: list[Episode]) -> Ranks:
@@ -147,7 +158,7 @@ def _seconds(as_of: datetime | None) -> float | None:
 
 
 @dataclass(frozen=True)
-class _Scores:
+class Scores:
     """Every part of every score, as parallel arrays over the pool."""
 
     pool: Pool
@@ -168,7 +179,7 @@ class _Scores:
     """By outdated episode the evidence of what replaced it."""
 
 
-def _scores(query: RecallQuery, pool: Pool, extra: Sequence[Edge]) -> _Scores:
+def _scores(query: RecallQuery, pool: Pool, extra: Sequence[Edge]) -> Scores:
     policy = query.policy
     keys = matching(query, pool)
     pool = widened(query, pool, keys.lifts)
@@ -187,13 +198,13 @@ def _scores(query: RecallQuery, pool: Pool, extra: Sequence[Edge]) -> _Scores:
     if behind:
         direct = held_back(direct, pool, behind, policy.outdated)
         score = held_back(score, pool, behind, policy.outdated)
-    return _Scores(
+    return Scores(
         *(pool, keys, lift, around, beside, direct, reached, activation),
         *(lone, score, replaced, behind),
     )
 
 
-def _fused(scores: _Scores, policy: DreamPolicy) -> list[int]:
+def _fused(scores: Scores, policy: DreamPolicy) -> list[int]:
     """Order by score, but the first ranks are those of the best direct hits.
 
     The next ones may be taken by what links reach strongly, or what nothing else leads to.
@@ -214,7 +225,7 @@ def _best(values: Floats) -> list[int]:
 
 def _answer(
     query: RecallQuery,
-    scores: _Scores,
+    scores: Scores,
     turns: Turns,
     order: Sequence[int],
     hits: set[int],

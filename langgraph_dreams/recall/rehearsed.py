@@ -33,7 +33,8 @@ def rehearsed(query: RecallQuery, episodes: Pool) -> tuple[Lifts, Lifts]:
     found = zip(pool.ids, pool.seed.tolist(), strict=True)
     match = dict(sorted((m for m in found if m[1] >= _MATCH), key=lambda m: -m[1]))
     known = query.vault.standings(list(match))
-    held = [name for name in match if _holds(query, known.get(name))][:_KEYS]
+    asked = [name for name in match if name not in query.apart]
+    held = [name for name in asked if _holds(query, known.get(name))][:_KEYS]
     known |= query.vault.standings(list({cited for name in held for cited in known[name].cites}))
     single: Lifts = {}
     joint: Lifts = {}

@@ -45,7 +45,7 @@ KEPT = frozenset(
             "undone",
         ),
         # one of a few words
-        *("kind", "channel", "status", "outcome", "origin", "depth"),
+        *("kind", "channel", "status", "outcome", "origin", "depth", "embedder"),
         # when
         *("time", "valid_from", "valid_to", "learned_at", "last_confirmed"),
         *("created", "last_used", "started", "finished"),

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from langgraph_dreams.types.base import FrozenModel, JsonObject, digest
 from langgraph_dreams.types.items import Core, Link, Memory
+from langgraph_dreams.types.weights import Learned
 
 OperationKind = Literal[
     "add_memory",
@@ -16,18 +17,23 @@ OperationKind = Literal[
     "weaken_link",
     "retire_link",
     "change_core",
+    "change_weights",
 ]
-ItemState = Memory | Link | Core
-"""A memory, a link or the core, as an operation finds or leaves it."""
+ItemState = Memory | Link | Core | Learned
+"""A memory, a link, the core or the learned weights, as an operation finds or leaves it."""
 
 MEMORY_KINDS = frozenset({"add_memory", "merge_memory", "supersede_memory", "retire_memory"})
 """Kinds of operations that change one memory."""
 LINK_KINDS = frozenset({"add_link", "strengthen_link", "retire_link"})
 """Kinds of operations that change one link."""
+SINGLE_KINDS = frozenset({"change_core", "change_weights"})
+"""Kinds of operations that change what a namespace has one of."""
 ALL = "*"
 """Target of an operation on all links alike; no other rests on it."""
 CORE = "core"
 """Target of an operation on the core."""
+WEIGHTS = "weights"
+"""Target of an operation on the learned weights of recall."""
 
 
 class Operation(FrozenModel):
@@ -60,6 +66,10 @@ class Operation(FrozenModel):
         """The core as it leaves it."""
         return Core.model_validate(self.after)
 
+    def learned(self) -> Learned:
+        """The learned weights as it leaves them."""
+        return Learned.model_validate(self.after)
+
     def factor(self) -> float:
         """The factor by which it scales all links; 1 when it names none."""
         return float((self.after or {}).get("factor", 1))
@@ -79,6 +89,8 @@ class Operation(FrozenModel):
             return Memory.model_validate(state)
         if self.kind in LINK_KINDS:
             return Link.model_validate(state)
+        if self.kind == "change_weights":
+            return Learned.model_validate(state)
         return Core.model_validate(state) if self.kind == "change_core" else None
 
 
@@ -90,8 +102,11 @@ def propose(
     before: ItemState | None = None,
     reason: str = "",
 ) -> Operation:
-    """The operation of a dream that leaves a memory, a link or the core as `after`."""
-    target = CORE if isinstance(after, Core) else after.id
+    """The operation of a dream that leaves a memory, a link, the core or the weights as `after`."""
+    if isinstance(after, Learned):
+        target = WEIGHTS
+    else:
+        target = CORE if isinstance(after, Core) else after.id
     return Operation(
         id=operation_id(dream, kind, target),
         kind=kind,

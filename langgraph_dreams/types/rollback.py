@@ -9,6 +9,7 @@ from langgraph_dreams.types.items import Link, Memory
 from langgraph_dreams.types.operations import MEMORY_KINDS, ItemState, Operation
 from langgraph_dreams.types.reports import DreamStatus
 from langgraph_dreams.types.told import LISTED, listed, many, quoted
+from langgraph_dreams.types.weights import Learned, weights_line
 
 
 class DreamDiff(PrintedModel):
@@ -80,11 +81,13 @@ def _back(operations: Iterable[Operation]) -> Iterator[str]:
 
 
 def _told(state: ItemState | None, raw: Mapping[str, Any] | None) -> list[str]:
-    """A state of a memory, a link or the core in a line; of all links, as it is."""
+    """A state of a memory, a link, the core or the weights in a line; of all links, as it is."""
     if state is None:
         return [] if raw is None else [json.dumps(raw)]
     if isinstance(state, Memory):
         return [f"{state.text} ({state.status}, from {', '.join(state.sources)})"]
     if isinstance(state, Link):
         return [f"{state.a} -- {state.b} {state.weight} ({state.status})"]
+    if isinstance(state, Learned):
+        return [weights_line(version) for version in state.versions[-1:]]
     return [f"{line.memory}: {line.text}" for line in state.lines]

@@ -46,6 +46,7 @@ DREAM_LAYERS = (
     "levels",
     "memories",
     "pages",
+    "learner",
     "commit",
     "rehearsals",
     "forget",

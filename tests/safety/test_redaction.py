@@ -36,6 +36,7 @@ from langgraph_dreams.safety.redaction import KEPT
 from langgraph_dreams.safety.secrets import redact_secrets
 from langgraph_dreams.types.items import Core, CoreLine
 from langgraph_dreams.types.reports import DreamReport
+from langgraph_dreams.types.weights import Learned
 
 SECRET = "ada@secret-mail.example"
 TEXT = f"Write to {SECRET} about the Brandhorst kiln."
@@ -336,6 +337,7 @@ NUMBERS = {
     ),
     *("cost", "health", "tokens", "changed", "ok", "revisited", "waiting", "pairs", "calls"),
     *("input_tokens", "output_tokens", "money", "due"),
+    *("versions", "factors", "trained", "held_back", "gain", "low", "high"),
 }
 
 
@@ -352,6 +354,6 @@ def fields(model: type[BaseModel]) -> set[str]:
 
 def test_every_stored_field_is_redacted_or_known_to_be_no_text() -> None:
     """A field that is added later has to be put somewhere on purpose."""
-    stored = set().union(*map(fields, (Episode, Memory, Link, Core, DreamReport)))
+    stored = set().union(*map(fields, (Episode, Memory, Link, Core, Learned, DreamReport)))
     assert stored - KEPT - TEXTS - NUMBERS == set()
     assert not KEPT & TEXTS

@@ -33,6 +33,7 @@ from langgraph_dreams import (
     Why,
 )
 from langgraph_dreams.types.operations import propose, propose_scaling
+from langgraph_dreams.types.weights import Learned
 
 WHEN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 STATE = {"messages": [("user", "What kiln is it?"), ("ai", "A Brandhorst.")]}
@@ -542,6 +543,7 @@ OPERATIONS = {
     "memory": propose("d1", "add_memory", memory("A kiln.")),
     "link": propose("d1", "add_link", link("e1", "e2")),
     "core": propose("d1", "change_core", Core()),
+    "learned": propose("d1", "change_weights", Learned()),
     "factor": propose_scaling("d1", 0.9),
     "state_after": propose("d1", "add_link", link("e1", "e2")),
     "state_before": propose("d1", "add_link", link("e1", "e2")),

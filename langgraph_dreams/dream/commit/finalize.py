@@ -15,12 +15,13 @@ from langgraph_dreams.dream.commit.floor import keep_floor, with_floor
 from langgraph_dreams.dream.commit.guard import Verdict, verdict_of
 from langgraph_dreams.dream.commit.rejections import put_rejected
 from langgraph_dreams.dream.commit.selection import with_approved
+from langgraph_dreams.dream.learner.learn import learned_figures
 from langgraph_dreams.dream.levels.ladder import told_levels
 from langgraph_dreams.dream.runtime.context import StageContext, timed
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import finish
 from langgraph_dreams.types.base import now
-from langgraph_dreams.types.operations import ALL, Operation
+from langgraph_dreams.types.operations import ALL, SINGLE_KINDS, Operation
 from langgraph_dreams.types.reports import Concern, DreamPlan, DreamReport, DreamStatus
 
 LEFT_OUT = "left_out"
@@ -50,7 +51,7 @@ def report_of(context: StageContext, state: DreamState, status: DreamStatus) -> 
         summary=state["summary"],
         plan=DreamPlan.model_validate(state["plan"]) if state["plan"] else None,
         cost=state.get("cost", {}),
-        health=health_of(counts),
+        health=health_of(counts) | learned_figures(operations),
         notes=tuple(state["notes"]),
         recalls=tuple(state["recalls"]),
     )
@@ -102,7 +103,7 @@ def _without_faults(
 
 def _worth(whole: Sequence[Operation], left: Sequence[Operation]) -> bool:
     """True if something is left, and memories too where there were new ones."""
-    rest = [o for o in left if o.target != ALL and o.kind != "change_core"]
+    rest = [o for o in left if o.target != ALL and o.kind not in SINGLE_KINDS]
     adds = any(o.kind == "add_memory" for o in rest)
     return bool(rest) and (adds or all(o.kind != "add_memory" for o in whole))
 

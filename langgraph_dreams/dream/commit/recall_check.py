@@ -14,7 +14,14 @@ from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.query import recall
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.items import Link, Memory
-from langgraph_dreams.types.operations import ALL, LINK_KINDS, MEMORY_KINDS, Operation, final_states
+from langgraph_dreams.types.operations import (
+    ALL,
+    LINK_KINDS,
+    MEMORY_KINDS,
+    SINGLE_KINDS,
+    Operation,
+    final_states,
+)
 
 LEAST = 5
 """Questions from which on a mean says something."""
@@ -91,7 +98,7 @@ def checked(
 
 def changing(operations: Sequence[Operation]) -> list[Operation]:
     """Operations that may change what a recall finds first."""
-    return [o for o in operations if o.target != ALL and o.kind != "change_core"]
+    return [o for o in operations if o.target != ALL and o.kind not in SINGLE_KINDS]
 
 
 def at_fault(

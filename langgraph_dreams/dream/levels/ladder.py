@@ -20,6 +20,8 @@ _OF_KIND: Mapping[str, str] = {"page": "page", "rehearsal": "rehearsal"}
 """The level of a memory by its kind, where that is not the level of memories; rehearsals are of
 none."""
 
+_OF_SINGLE: Mapping[str, str] = {"change_core": "core", "change_weights": "weights"}
+
 
 class Due(NamedTuple):
     """Whether a level may change in this dream."""
@@ -103,4 +105,4 @@ def level_of(operation: Operation) -> str:
     """The level that an operation changes."""
     if operation.kind in MEMORY_KINDS:
         return _OF_KIND.get(str((operation.after or {}).get("kind")), "memory")
-    return "core" if operation.kind == "change_core" else "memory"
+    return _OF_SINGLE.get(operation.kind, "memory")

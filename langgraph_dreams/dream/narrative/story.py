@@ -29,6 +29,7 @@ _DONE = {
     "merge_memory": "a memory confirmed",
     "retire_memory": "a memory retired",
     "change_core": "a change of what is always in mind",
+    "change_weights": "a change of what is looked for first",
 }
 """The kinds that are shown, the most telling first, and what each is called."""
 

@@ -16,6 +16,7 @@ from langgraph_dreams.types.operations import (
     rehearses,
 )
 from langgraph_dreams.types.pages import heading
+from langgraph_dreams.types.weights import weights_line
 from langgraph_dreams.types.zones import local_time
 
 QUIET = "A quiet night: nothing new held together."
@@ -38,6 +39,7 @@ _KINDS = {
     "weaken_link": "{} grew weaker",
     "retire_link": "{} faded away; the record is kept",
     "change_core": "{} of the core",
+    "change_weights": "{} of what recall counts how much",
 }
 """Kinds of operations in the order in which they are told, and what many of one did."""
 _COUNTED = frozenset(
@@ -113,6 +115,8 @@ class OperationSentences:
         if operation.kind == "weaken_link":
             return f"All older associations were scaled by {operation.factor():g}"
         before = operation.state_before()
+        if operation.kind == "change_weights":
+            return f"Recall weighs anew, {weights_line(operation.learned().versions[-1])}"
         if operation.kind == "change_core":
             return self._core(_lines(before), _lines(operation.core()))
         after = operation.memory()
@@ -197,7 +201,7 @@ def _listed(texts: Sequence[str]) -> str:
 
 def _many(number: int, kind: str, more: str = "") -> str:
     """Number of operations of a kind, and what they did."""
-    nouns = {"page": "page", "change_core": "change"}
+    nouns = {"page": "page", "change_core": "change", "change_weights": "change"}
     noun = "question" if kind.startswith("rehearsal") else nouns.get(kind, "memor")
     noun = "association" if kind.endswith("_link") else noun
     one = number == 1

@@ -13,7 +13,13 @@ from langgraph_dreams.dream.commit.selection import EDITABLE
 from langgraph_dreams.errors import ReviewError
 from langgraph_dreams.types.base import JsonObject
 from langgraph_dreams.types.items import Core, Episode, Link, Memory
-from langgraph_dreams.types.operations import LINK_KINDS, MEMORY_KINDS, Operation, rehearses
+from langgraph_dreams.types.operations import (
+    LINK_KINDS,
+    MEMORY_KINDS,
+    SINGLE_KINDS,
+    Operation,
+    rehearses,
+)
 
 _SINGLY = 5
 """New memories that are asked about one by one; more are asked about at once."""
@@ -29,6 +35,7 @@ _ABOUT = {
     "supersede_memory": ("A memory that another replaces", "Memories that others replace"),
     "retire_memory": ("A memory that ends", "Memories that end"),
     "change_core": ("What is always in context", ""),
+    "change_weights": ("What recall counts how much", ""),
     _QUESTIONS: ("A question that may be asked later", "Questions that may be asked later"),
     _LINKS: ("A link", "Links"),
 }
@@ -47,7 +54,7 @@ class Group:
     @property
     def key(self) -> str:
         """The argument that holds the words: a memory's text, or lines."""
-        if self.name in ("add_memory", "change_core") and len(self.operations) == 1:
+        if self.name in ("add_memory", *SINGLE_KINDS) and len(self.operations) == 1:
             return "text" if self.name == "add_memory" else "lines"
         return "links" if self.name == _LINKS else "memories"
 
@@ -91,7 +98,8 @@ def args_of(group: Group, items: Items) -> JsonObject:
     if group.key == "text":
         return {"text": group.operations[0].memory().text}
     if group.key == "lines":
-        return {"lines": _core_lines(group.operations[0].core())}
+        (only,) = group.operations
+        return {"lines": _core_lines(only.core()) if group.name == "change_core" else only.reason}
     texts = (_line(operation, items) for operation in group.operations)
     return {group.key: "\n".join(f"{n}. {text}" for n, text in enumerate(texts, 1))}
 

@@ -10,6 +10,7 @@ What no longer holds goes with any dream: that part has a function of its own, f
 from collections import Counter
 from collections.abc import Callable, Generator
 
+from langgraph_dreams.dream.learner.learn import learn
 from langgraph_dreams.dream.rehearsals.rehearse import kept_up, rehearse
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -19,7 +20,7 @@ from langgraph_dreams.types.operations import Operation
 Made = list[Operation] | Done
 DeepWork = Callable[[StageContext, DreamState], Made | Asking[Done] | Asking[list[Operation]]]
 
-DEEP: tuple[DeepWork, ...] = (rehearse,)
+DEEP: tuple[DeepWork, ...] = (rehearse, learn)
 """In this order: rehearsals, the learner, forgetting."""
 UPKEEP: tuple[DeepWork, ...] = (kept_up,)
 """The part of these that other dreams do."""

@@ -13,7 +13,7 @@ from langgraph_dreams.types.operations import Operation
 
 
 def narrate(context: StageContext, state: DreamState) -> Work:
-    """Add rehearsals and the change of the core, then tell it all.
+    """Add what deep dreams do besides, and the change of the core, then tell it all.
 
     The text goes to the journal, never into a prompt.
     """

@@ -62,10 +62,13 @@ def apply(vault: NamespaceStore, operations: tuple[Operation, ...]) -> None:
     links = [o.link() for o in operations if o.kind in LINK_KINDS]
     memories = [o.memory() for o in operations if o.kind in MEMORY_KINDS]
     cores = [o.core() for o in operations if o.kind == "change_core"]
+    learned = [o.learned() for o in operations if o.kind == "change_weights"]
     if memories:
         vault.put_memories(memories)
     if cores:
         vault.put_core(cores[-1])
+    if learned:
+        vault.put_learned(learned[-1])
     if links:
         put_links(vault, links)
 

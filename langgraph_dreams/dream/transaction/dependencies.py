@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from langgraph_dreams.types.items import Link, Memory
+from langgraph_dreams.types.items import Core, Link, Memory
 from langgraph_dreams.types.operations import ALL, Operation
 from langgraph_dreams.types.reports import DreamReport
 
@@ -16,8 +16,8 @@ def in_force(report: DreamReport) -> list[Operation]:
 def dependents_of(chosen: Collection[str], history: Sequence[DreamReport]) -> list[Operation]:
     """Operations in force that rest on the chosen ones, or on one that does, oldest first.
 
-    One rests on an earlier one that changed the same memory, link or core, or that added a memory
-    which it names.
+    One rests on an earlier one that changed the same memory, link, core or weights, or that
+    added a memory which it names.
 
     Args:
         chosen: ids of operations.
@@ -49,5 +49,5 @@ def named(operation: Operation) -> Iterator[str]:
             yield after.superseded_by
     elif isinstance(after, Link):
         yield from (after.a, after.b)
-    elif after is not None:
+    elif isinstance(after, Core):
         yield from (line.memory for line in after.lines)

@@ -9,8 +9,11 @@ from langgraph_dreams.dream.transaction.apply import put_links
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.items import Core, Link, Memory, with_lines
 from langgraph_dreams.types.operations import ItemState, Operation
+from langgraph_dreams.types.weights import Learned
 
 _Kept = TypeVar("_Kept", Link, Memory)
+_SINGLE = (Core, Learned)
+"""What a namespace has one of, and dreams alone change."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,11 @@ def _first(kind: type[ItemState], chain: Sequence[Operation]) -> Operation:
     """The operation whose state of before is to be restored.
 
     Each operation began where the last one had ended; in a break lies a change by no dream, which
-    undoing must not undo. The core is changed by dreams alone, and shrunk by forgetting.
+    undoing must not undo. The core and the learned weights are changed by dreams alone,
+    and the core is shrunk by forgetting.
     """
     for i in range(len(chain) - 1, 0, -1):
-        if kind is not Core and chain[i].before != chain[i - 1].after:
+        if kind not in _SINGLE and chain[i].before != chain[i - 1].after:
             return chain[i]
     return chain[0]
 
@@ -61,6 +65,9 @@ def restore(vault: NamespaceStore, changes: Sequence[StateChange]) -> list[str]:
     for change in changes:
         if isinstance(change.after, Core):
             _restore_core(vault, change.before if isinstance(change.before, Core) else Core())
+        if isinstance(change.after, Learned):
+            before = change.before
+            vault.put_learned(before if isinstance(before, Learned) else Learned())
     return left
 
 
@@ -141,5 +148,5 @@ def changed_since(vault: NamespaceStore, changes: Sequence[StateChange]) -> list
     return [
         c.target
         for c in changes
-        if not isinstance(c.after, Core) and there.get(c.target) != c.after
+        if not isinstance(c.after, _SINGLE) and there.get(c.target) != c.after
     ]

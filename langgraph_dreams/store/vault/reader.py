@@ -30,6 +30,7 @@ from langgraph_dreams.store.validation import (
 from langgraph_dreams.types.base import digest
 from langgraph_dreams.types.items import Core, Episode
 from langgraph_dreams.types.reports import DreamReport
+from langgraph_dreams.types.weights import Learned
 
 if TYPE_CHECKING:
     from langgraph_dreams.embedding.protocol import Embedder
@@ -42,6 +43,8 @@ CORE = "core"
 """Id of the record of the core."""
 LOOKED = "looked"
 """Fact of the index: the newest row that a nap has looked at."""
+WEIGHTS = "weights"
+"""Id of the record of the learned weights."""
 _EVERY_STATUS = ("tentative", "active", "superseded", "retired")
 _MAX_FETCH = 10_000
 """Neighbours asked for at most when memories and episodes have to be told apart."""
@@ -219,6 +222,14 @@ class NamespaceReader(WordQueries):
             return Core.model_validate(json.loads(row.fields["core"]))
         except (KeyError, ValueError, TypeError, ValidationError) as error:
             raise StoreError(f"the core of {self.parts} cannot be read: {error}") from error
+
+    def get_learned(self) -> Learned:
+        """What recall counts how much, as dreams have learned it; empty before the first did."""
+        row = self._state.records.rows([WEIGHTS]).get(WEIGHTS)
+        try:
+            return Learned() if row is None else Learned.model_validate_json(row.fields["weights"])
+        except (KeyError, ValueError) as error:
+            raise StoreError(f"the weights of {self.parts} cannot be read: {error}") from error
 
     # -- search
 

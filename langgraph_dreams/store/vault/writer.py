@@ -23,9 +23,10 @@ from langgraph_dreams.store.journal import storable_report
 from langgraph_dreams.store.passages import PASSAGES, Passages, passages_of
 from langgraph_dreams.store.searched import searched
 from langgraph_dreams.store.validation import Vectors, check_id, check_strings, storable_all
-from langgraph_dreams.store.vault.reader import CORE, LOOKED, NamespaceReader
+from langgraph_dreams.store.vault.reader import CORE, LOOKED, WEIGHTS, NamespaceReader
 from langgraph_dreams.types.items import Core, Episode, Memory
 from langgraph_dreams.types.reports import DreamReport
+from langgraph_dreams.types.weights import Learned
 
 
 class NamespaceWriter(NamespaceReader):
@@ -143,12 +144,18 @@ class NamespaceWriter(NamespaceReader):
         """Write the core, in place of the one before. Raises InvalidInputError."""
         if not isinstance(core, Core):
             raise InvalidInputError(f"{shown(core)} is no Core; make it one, Core(lines=...)")
-        whole = json.dumps(storable_all(core.model_dump(mode="json"), self.redact))
+        self._put_record(CORE, json.dumps(storable_all(core.model_dump(mode="json"), self.redact)))
+
+    def put_learned(self, learned: Learned) -> None:
+        """Write what recall counts how much, in place of what was known."""
+        self._put_record(WEIGHTS, learned.model_dump_json())
+
+    def _put_record(self, name: str, whole: str) -> None:
         state = self._state
         with state.write_lock:
             state.note_first_write()
             state.fresh()
-            state.records.put({CORE: {"is": CORE, "core": whole}})
+            state.records.put({name: {"is": name, name: whole}})
             state.bump()
 
     # -- journal

@@ -1,0 +1,127 @@
+"""Examples to train on: questions with grounded answers, and current against superseded facts.
+
+The lines are OpenAI's fine-tuning formats, which others read too: `{"messages": [...]}` for chat,
+`{"input": {"messages": [...]}, "preferred_output": [...], "non_preferred_output": [...]}` for
+preferences (DPO). Neither has room for provenance, and strict readers refuse further keys: that is
+in a file beside it, line for line.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from langgraph_dreams.dream.learner.questions import KnownQuestion, Sound, statements
+from langgraph_dreams.safety.fencing import harmless
+from langgraph_dreams.safety.injection import suspicious
+from langgraph_dreams.types.base import UNDATED_UNTIL, digest, lowest_trust
+from langgraph_dreams.types.items import Memory
+
+SYSTEM = (
+    "Answer from what you remember of earlier conversations, and cite the turns that you know it "
+    "from, each as its id and day in brackets. What holds now goes before what held once."
+)
+Clean = Callable[[str], str]
+"""Takes out of a text what must not be trained on."""
+_GENERATIONS = 16  # memories that replaced one another are followed so far
+
+
+@dataclass(frozen=True)
+class Example:
+    """One line of a file, with its line of provenance and the time by which it is held out."""
+
+    line: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+    time: datetime
+
+
+def chat_examples(
+    questions: Iterable[KnownQuestion], known: Sound, clean: Clean
+) -> Iterator[Example]:
+    """A question and its answer in the words of the memories, with what they rest on."""
+    for question in questions:
+        asked, answer = clean(question.text), _answer(question.memories, known, clean)
+        if not _plain(asked, question.memories, clean):
+            continue
+        line = {"messages": [*_prompt(asked), {"role": "assistant", "content": answer}]}
+        told = {"question": question.origin, **_provenance(question.memories, known)}
+        yield Example(line, {"id": digest("training", line), **told}, question.time)
+
+
+def preference_examples(
+    questions: Sequence[KnownQuestion], ended: Sound, known: Sound, clean: Clean
+) -> Iterator[Example]:
+    """Of a fact that was superseded: what holds now, preferred to what held once."""
+    asked: dict[str, list[str]] = {}
+    for question in questions:
+        if len(question.memories) == 1:
+            asked.setdefault(question.memories[0].id, []).append(question.text)
+    for old in statements(ended):
+        now = _heir(old, ended, known)
+        if now is None or now.text == old.text:
+            continue
+        preferred, other = (_answer([m], known, clean) for m in (now, old))
+        for text in asked.get(now.id) or [f'Does this still hold: "{old.text}"?']:
+            prompt = clean(text)
+            if not _plain(prompt, [now, old], clean):
+                continue
+            line = {
+                "input": {"messages": _prompt(prompt)},
+                "preferred_output": [{"role": "assistant", "content": preferred}],
+                "non_preferred_output": [{"role": "assistant", "content": other}],
+            }
+            told = {"superseded": old.id, **_provenance([now, old], known)}
+            time = known.time((*now.sources, *old.sources))
+            yield Example(line, {"id": digest("training", line), **told}, time)
+
+
+def _prompt(question: str) -> list[dict[str, str]]:
+    return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": question}]
+
+
+def _plain(question: str, memories: Iterable[Memory], clean: Clean) -> bool:
+    """True if nothing reads as instructions, once it is as it will be written."""
+    return not any(map(suspicious, (question, *(clean(m.text) for m in memories))))
+
+
+def _answer(memories: Sequence[Memory], known: Sound, clean: Clean) -> str:
+    return " ".join(f"{clean(m.text)} {_cited(m, known)}" for m in memories)
+
+
+def _cited(memory: Memory, known: Sound) -> str:
+    """The sources in brackets, oldest first."""
+    episodes = sorted((known.episodes[name] for name in memory.sources), key=lambda e: e.time)
+    days = (e.time.date().isoformat() if e.time >= UNDATED_UNTIL else "" for e in episodes)
+    named = (f"{e.id} {day}".strip() for e, day in zip(episodes, days, strict=True))
+    return f"[{', '.join(named)}]"
+
+
+def _provenance(memories: Sequence[Memory], known: Sound) -> dict[str, Any]:
+    names = list(dict.fromkeys(name for m in memories for name in m.sources))
+    episodes = [known.episodes[name] for name in names]
+    return {
+        "memories": [m.id for m in memories],
+        "dreams": list(dict.fromkeys(m.dream for m in memories if m.dream)),
+        "episodes": names,
+        "origins": sorted({e.origin for e in episodes}),
+        "trust": lowest_trust(m.trust for m in memories).name.lower(),
+        "time": known.time(names).isoformat(),
+    }
+
+
+def _heir(old: Memory, ended: Sound, known: Sound) -> Memory | None:
+    """The memory that holds in the place of a superseded one."""
+    name = old.superseded_by
+    for _ in range(_GENERATIONS):
+        memory = known.memories.get(name)
+        if memory is None:
+            return None
+        if memory.current:
+            return memory
+        name = memory.superseded_by
+    return None
+
+
+def cleaner(redact: Callable[[str], str]) -> Clean:
+    """Takes out secrets, and characters that hide text or look like the fence of recalled text."""
+    return lambda text: redact(" ".join(harmless(text).split()))
