@@ -9,6 +9,7 @@ from rich.text import Text
 
 from langgraph_dreams.cli.output import plain, shorten
 from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.types.health import NOTHING
 from langgraph_dreams.types.items import Episode, Link, Memory
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.recall import Hop, Recall, RecallItem, Why
@@ -200,6 +201,14 @@ def dream_story(report: DreamReport) -> RenderableType:
     if report.health:
         said = ", ".join(f"{key} {value:.2f}" for key, value in report.health.items())
         parts.append(Text(f"health: {said}", style="dim"))
+    parts += [
+        Text(f"nothing came of it: {NOTHING[why][0]}; {NOTHING[why][1]}")
+        for why in report.brought_nothing
+    ]
+    parts += [
+        Text(f"alarm, {a.kind.replace('_', ' ')}: {plain(a.text)}; {plain(a.advice)}", "bold red")
+        for a in report.alarms
+    ]
     parts += [Text(f"note: {plain(note)}", style="dim") for note in report.notes]
     return Group(*parts)
 

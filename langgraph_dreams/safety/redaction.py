@@ -33,7 +33,7 @@ KEPT = frozenset(
             "target",
             "memory",
         ),
-        *("digest", "version"),
+        *("digest", "version", "rests_on", "brought_nothing"),
         *("sources", "cites", "superseded_by", "replaced_by", "episodes", "recalls", "undone"),
         # one of a few words
         *("kind", "channel", "status", "outcome", "origin"),

@@ -44,6 +44,7 @@ DREAM_LAYERS = (
     "transaction",
     "memories",
     "pages",
+    "health",
     "commit",
     "forget",
     "recovery",

@@ -15,6 +15,7 @@ from langgraph_dreams.dream.commit.floor import keep_floor, with_floor
 from langgraph_dreams.dream.commit.guard import Verdict, verdict_of
 from langgraph_dreams.dream.commit.rejections import put_rejected
 from langgraph_dreams.dream.commit.selection import with_approved
+from langgraph_dreams.dream.health.examine import examined, tell_alarms
 from langgraph_dreams.dream.runtime.context import StageContext, timed
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import finish
@@ -58,7 +59,7 @@ def with_guard_verdict(context: StageContext, report: DreamReport) -> DreamRepor
     Rejected, with the reasons, if what is left must not be written either. A dry run is told the
     same, and stays a dry run.
     """
-    return _tried(context, report)[0]
+    return examined(context, _tried(context, report)[0])
 
 
 def _tried(context: StageContext, report: DreamReport) -> tuple[DreamReport, Verdict]:
@@ -128,6 +129,8 @@ def commit_report(
     pending, verdict = _tried(
         context, report.model_copy(update={"status": "committing", "number": number})
     )
+    pending = examined(context, pending)
+    tell_alarms(context, pending)
     if pending.status != "rejected":
         pending = with_floor(vault, pending)
         vault.put_dream(pending)

@@ -139,7 +139,9 @@ def without(report: DreamReport, redaction: Redaction, shrink: Shrink) -> DreamR
     for concern in body["concerns"]:
         if concern["episodes"] and redaction.ids >= set(concern["episodes"]):
             concern["text"] = FORGOTTEN
-    return DreamReport.model_validate({**redaction.value(body), "operations": kept})
+    told = {**redaction.value(body), "operations": kept}
+    told["refused"] = [r for r in told["refused"] if r["target"] and r["rests_on"]]
+    return DreamReport.model_validate(told)
 
 
 def _operation(operation: Operation, redaction: Redaction, shrink: Shrink) -> Operation | None:

@@ -7,6 +7,7 @@ from typing import TypedDict
 from langgraph_dreams._text import cut, shown
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
+from langgraph_dreams.types.health import NOTHING, Alarm
 from langgraph_dreams.types.items import Link, Memory
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import Concern, DreamReport
@@ -29,6 +30,9 @@ class NightRow(TypedDict):
     health: dict[str, float]
     cost: dict[str, float]
     notes: tuple[str, ...]
+    nothing: list[str]
+    """Why it brought nothing, in words."""
+    alarms: tuple[Alarm, ...]
     story: str
     episodes: int
     undone: int
@@ -79,6 +83,8 @@ def _row(report: DreamReport) -> NightRow:
         "health": report.health,
         "cost": report.cost,
         "notes": report.notes,
+        "nothing": [NOTHING[why][0] for why in report.brought_nothing],
+        "alarms": report.alarms,
         "story": cut(report.narrative or report.summary, BRIEF),
         "episodes": len(report.episodes),
         "undone": len(report.undone),
