@@ -10,7 +10,7 @@ from rich.text import Text
 from langgraph_dreams.cli.output import plain, shorten
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.types.health import NOTHING
-from langgraph_dreams.types.items import Episode, Link, Memory
+from langgraph_dreams.types.items import Archival, Episode, Link, Memory
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.recall import Hop, Recall, RecallItem, Why
 from langgraph_dreams.types.reports import DreamReport
@@ -179,6 +179,7 @@ _COUNTED = {
     "add_memory": "memories",
     "merge_memory": "confirmed",
     "supersede_memory": "superseded",
+    "retire_episode": "archived",
     "add_link": "links",
     "strengthen_link": "stronger",
     "retire_link": "expired",
@@ -224,6 +225,8 @@ def item_ends(item: object) -> list[str]:
         return [*item.sources, *item.cites, item.superseded_by]
     if isinstance(item, Link):
         return [item.a, item.b]
+    if isinstance(item, Archival):
+        return [item.id, item.archived]
     if isinstance(item, Operation):
         return [*item_ends(item.state_before()), *item_ends(item.state_after())]
     return []
@@ -252,4 +255,6 @@ def _what(operation: Operation, names: Names) -> str:
         return shorten(state.text, TEXT_LENGTH)
     if isinstance(state, Link):
         return " -- ".join(shorten(names(end), TEXT_LENGTH // 2) for end in (state.a, state.b))
+    if isinstance(state, Archival):
+        return shorten(names(state.id), TEXT_LENGTH)
     return "all links" if state is None else f"{len(state.lines)} lines of the core"

@@ -153,6 +153,7 @@ class Namespace:
         note: bool = True,
         policy: DreamPolicy | None = None,
         floor: float | None = None,
+        archived: bool = False,
     ) -> Recall:
         """The k episodes that answer a question best, each with the reason why it came.
 
@@ -160,12 +161,12 @@ class Namespace:
 
         Args:
             query, k: the question, and the number of episodes.
-            links: False leaves out what dreams have linked.
-            without_dream: id or ids of dreams whose links are ignored.
+            links, without_dream: False leaves out all links, ids of dreams those of theirs.
             as_of: what was known and held at that time; without a zone it is UTC.
             note: remember the question and the links that helped; the next dream strengthens them.
             policy: other settings for this question alone.
             floor: least relevance, 0 to 1; None takes the policy's, else the measured one.
+            archived: search what dreams have put into the archive, too; `as_of` always does.
 
         Raises:
             InvalidInputError: the question is blank or no text, or k or floor is out of range.
@@ -182,6 +183,7 @@ class Namespace:
             note=note,
             policy=policy,
             floor=floor,
+            archived=archived,
         )
 
     arecall = off_loop(recall)
@@ -329,8 +331,7 @@ class Namespace:
 
         Args:
             dream_id: its id, or the unique beginning of it.
-            redream: let the next dream take its episodes up again; False leaves them dreamt, so
-                that it does not come back.
+            redream: let the next dream take its episodes up again; False leaves them dreamt.
 
         Raises:
             UnknownDreamError: no such dream, or several.
@@ -362,8 +363,7 @@ class Namespace:
         Args:
             dream_id: its id, or the unique beginning of it.
             cascade: undo also the operations of later dreams that rest on it.
-            redream: let the next dream take its episodes up again; False leaves them dreamt, so
-                that it does not come back.
+            redream: let the next dream take its episodes up again; False leaves them dreamt.
 
         Raises:
             UnknownDreamError: no such dream, or several.

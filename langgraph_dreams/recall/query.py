@@ -62,6 +62,7 @@ def recall(
     as_of: datetime | None = None,
     extra: Sequence[Edge] = (),
     reranker: Reranking | None = None,
+    archived: bool = False,
 ) -> Recall:
     """Answer a question with the k best episodes and the memories that match, best first.
 
@@ -75,6 +76,7 @@ def recall(
             memories hold by their validity times.
         extra: links laid over the stored ones for this question; one with a stored id replaces it.
         reranker: orders the first `policy.reranked` items anew.
+        archived: search the archive, too; `as_of` always does.
 
     Raises:
         InvalidInputError: the question is blank or no text, k is no positive whole number, or
@@ -83,7 +85,8 @@ def recall(
     """
     text = _checked(query, k)
     vector, at = vault.embed_questions([text]), _seconds(as_of)
-    own = RecallQuery(vault, text, vector, policy, at, frozenset(without_dream))
+    without = frozenset(without_dream)
+    own = RecallQuery(vault, text, vector, policy, at, without, archived=archived)
     return vault.steadily(lambda: _answered(own, k, extra, reranker if policy.reranked else None))
 
 

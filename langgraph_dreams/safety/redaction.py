@@ -29,6 +29,7 @@ KEPT = frozenset(
             "message",
             "dream",
             "dreamt",
+            "archived",
             "namespace",
             "target",
             "memory",

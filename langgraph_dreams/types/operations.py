@@ -4,26 +4,30 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from langgraph_dreams.types.base import FrozenModel, JsonObject, digest
-from langgraph_dreams.types.items import Core, Link, Memory
+from langgraph_dreams.types.items import Archival, Core, Link, Memory
 
 OperationKind = Literal[
     "add_memory",
     "merge_memory",
     "supersede_memory",
     "retire_memory",
+    "retire_episode",
+    "restore_episode",
     "add_link",
     "strengthen_link",
     "weaken_link",
     "retire_link",
     "change_core",
 ]
-ItemState = Memory | Link | Core
-"""A memory, a link or the core, as an operation finds or leaves it."""
+ItemState = Memory | Link | Core | Archival
+"""A memory, a link, the core or an episode's place in the archive, as it is found or left."""
 
 MEMORY_KINDS = frozenset({"add_memory", "merge_memory", "supersede_memory", "retire_memory"})
 """Kinds of operations that change one memory."""
 LINK_KINDS = frozenset({"add_link", "strengthen_link", "retire_link"})
 """Kinds of operations that change one link."""
+EPISODE_KINDS = frozenset({"retire_episode", "restore_episode"})
+"""Kinds of operations that put an episode into the archive, or bring it back."""
 ALL = "*"
 """Target of an operation on all links alike; no other rests on it."""
 CORE = "core"
@@ -60,6 +64,10 @@ class Operation(FrozenModel):
         """The core as it leaves it."""
         return Core.model_validate(self.after)
 
+    def archival(self) -> Archival:
+        """The episode's place in the archive as it leaves it."""
+        return Archival.model_validate(self.after)
+
     def factor(self) -> float:
         """The factor by which it scales all links; 1 when it names none."""
         return float((self.after or {}).get("factor", 1))
@@ -79,6 +87,8 @@ class Operation(FrozenModel):
             return Memory.model_validate(state)
         if self.kind in LINK_KINDS:
             return Link.model_validate(state)
+        if self.kind in EPISODE_KINDS:
+            return Archival.model_validate(state)
         return Core.model_validate(state) if self.kind == "change_core" else None
 
 

@@ -49,6 +49,8 @@ class DreamPlan(PrintedModel):
     """Likewise."""
     money: Annotated[float, Field(ge=0)] | None = None
     """Estimate, in the unit of the budget's prices; None when it names none."""
+    archived: tuple[str, ...] = ()
+    """Ids of the episodes and memories that would go into the archive, the weakest first."""
     notes: tuple[str, ...] = ()
     """Work that the budget leaves out, in words."""
 
@@ -66,6 +68,8 @@ class DreamPlan(PrintedModel):
         if self.calls:
             cost = used(self.total_calls, self.input_tokens, self.output_tokens, self.money)
             lines.append(f"  cost, estimated: {cost}")
+        if self.archived:
+            lines.append(f"  into the archive: {many(len(self.archived), 'item')}")
         return "\n".join([*lines, *(f"  note: {plain(note)}" for note in self.notes)])
 
 

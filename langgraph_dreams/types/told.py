@@ -14,6 +14,8 @@ _CHANGES = {
     "merge_memory": ("memory confirmed", "memories confirmed"),
     "supersede_memory": ("memory superseded", "memories superseded"),
     "retire_memory": ("memory retired", "memories retired"),
+    "retire_episode": ("episode put into the archive", "episodes put into the archive"),
+    "restore_episode": ("episode back from the archive", "episodes back from the archive"),
     "add_link": ("new link", "new links"),
     "strengthen_link": ("link stronger", "links stronger"),
     "retire_link": ("link expired", "links expired"),

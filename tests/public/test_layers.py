@@ -46,6 +46,7 @@ DREAM_LAYERS = (
     "pages",
     "health",
     "commit",
+    "archive",
     "forget",
     "recovery",
     "review",

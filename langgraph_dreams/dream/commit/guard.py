@@ -26,7 +26,7 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, JUDGE, PAGES
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.base import now
-from langgraph_dreams.types.items import Memory
+from langgraph_dreams.types.items import ARCHIVED, Memory
 from langgraph_dreams.types.operations import (
     MEMORY_KINDS,
     ItemState,
@@ -137,14 +137,15 @@ def _losses(verdict: Verdict, context: StageContext, operations: Sequence[Operat
 
 
 def _lost(operations: Sequence[Operation]) -> int:
-    """Memories that held before the dream, and would be superseded or retired."""
+    """Memories that held before the dream, and would be superseded or retired; the archive loses none."""
     before: dict[str, ItemState | None] = {}
     for operation in operations:
         if operation.kind in MEMORY_KINDS and operation.target not in before:
             before[operation.target] = operation.state_before()
     after = final_states(operations)
     held = (old for old in before.values() if isinstance(old, Memory) and old.current)
-    return sum(not after[old.id].current for old in held)
+    gone = (after[old.id] for old in held if not after[old.id].current)
+    return sum(memory.status != ARCHIVED for memory in gone)
 
 
 def _committed_within_a_week(vault: NamespaceStore) -> list[DreamReport]:

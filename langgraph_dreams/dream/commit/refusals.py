@@ -6,8 +6,7 @@ are to be dreamt of again, and what comes of them may be the same. The records s
 entry of the dream that proposed the change.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from langgraph_dreams.dream.commit.selection import with_approved
 from langgraph_dreams.dream.runtime.context import StageContext

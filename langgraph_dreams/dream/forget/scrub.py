@@ -13,7 +13,7 @@ from langgraph_dreams.language.english.language import ENGLISH
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_sequence, content_terms
 from langgraph_dreams.types.base import JsonObject
-from langgraph_dreams.types.items import Core, Link, Memory, with_lines
+from langgraph_dreams.types.items import Archival, Core, Link, Memory, with_lines
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import DreamReport
 
@@ -148,7 +148,8 @@ def _operation(operation: Operation, redaction: Redaction, shrink: Shrink) -> Op
     """The operation without what was forgotten; None when nothing is left of it."""
     states = [operation.state_before(), operation.state_after()]
     ends = {end for state in states if isinstance(state, Link) for end in (state.a, state.b)}
-    heirs = {state.superseded_by for state in states[1:] if isinstance(state, Memory)}
+    heirs = {state.archived for state in states if isinstance(state, Archival)}
+    heirs |= {state.superseded_by for state in states[1:] if isinstance(state, Memory)}
     if redaction.ids & {operation.target, *heirs, *ends}:
         return None
     told = [operation.before, operation.after]

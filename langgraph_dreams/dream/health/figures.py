@@ -1,12 +1,12 @@
 """Figures of a dream's health beside those of its counts (dream/commit/figures.py).
 
-    novelty_to_last   share of what it is about (terms of links, memories) that the last was not
-    untrusted         share of its new episodes that nobody vouches for, or that give orders
-    later_use         share of what the ten dreams before it made that recalls returned since the
-                      last
-    echoes            share of its confirmations that say word for word what recall had shown before
-    graph_items, graph_links, links_per_item      size of the whole
-    seconds_per_episode, tokens_per_episode       cost of what is new
+novelty_to_last   share of what it is about (terms of links, memories) that the last was not
+untrusted         share of its new episodes that nobody vouches for, or that give orders
+later_use         share of what the ten dreams before it made that recalls returned since the
+                  last
+echoes            share of its confirmations that say word for word what recall had shown before
+graph_items, graph_links, links_per_item      size of the whole
+seconds_per_episode, tokens_per_episode       cost of what is new
 """
 
 from collections import Counter

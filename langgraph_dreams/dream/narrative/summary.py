@@ -8,7 +8,7 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.recall.update_order import UPDATE
 from langgraph_dreams.safety.trust import as_evidence, doubtful
 from langgraph_dreams.types.items import Core, Episode, Link, Memory
-from langgraph_dreams.types.operations import ALL, ItemState, Operation, final_states
+from langgraph_dreams.types.operations import ALL, EPISODE_KINDS, ItemState, Operation, final_states
 from langgraph_dreams.types.pages import heading
 from langgraph_dreams.types.zones import local_time
 
@@ -26,13 +26,17 @@ _KINDS = {
     "merge_memory": "{} were confirmed",
     "supersede_memory": "{} no longer hold",
     "retire_memory": "{} were retired",
+    "retire_episode": "{} were put into the archive",
+    "restore_episode": "{} came back from the archive",
     "strengthen_link": "{} came back and grew stronger",
     "weaken_link": "{} grew weaker",
     "retire_link": "{} faded away; the record is kept",
     "change_core": "{} of the core",
 }
 """Kinds of operations in the order in which they are told, and what many of one did."""
-_COUNTED = frozenset({"strengthen_link", "weaken_link", "retire_link"})
+_COUNTED = frozenset(
+    {"retire_episode", "restore_episode", "strengthen_link", "weaken_link", "retire_link"}
+)
 """Kinds that are counted, not told one by one."""
 
 
@@ -181,7 +185,8 @@ def _listed(texts: Sequence[str]) -> str:
 
 def _many(number: int, kind: str, more: str = "") -> str:
     """Number of operations of a kind, and what they did."""
-    noun = {"page": "page", "change_core": "change"}.get(kind, "memor")
+    nouns = {"page": "page", "change_core": "change", **dict.fromkeys(EPISODE_KINDS, "episode")}
+    noun = nouns.get(kind, "memor")
     noun = "association" if kind.endswith("_link") else noun
     one = number == 1
     noun += ("y" if one else "ies") if noun == "memor" else ("" if one else "s")

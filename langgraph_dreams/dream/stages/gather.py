@@ -1,5 +1,6 @@
 """The gather stage (N1): a snapshot of the new episodes and of the open concerns."""
 
+from langgraph_dreams.dream.archive.forgetting import over_budget
 from langgraph_dreams.dream.recovery import recover_pending
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -79,13 +80,18 @@ def _named(context: StageContext, found: DreamState) -> Changes:
     return {
         "dream": "d" + digest("dream", context.vault.key, *snapshot),
         "concerns": [c.model_dump(mode="json") for c in concerns],
-        "counts": {"episodes": len(episodes), "revisited": len(revisited)},
+        "counts": {
+            "episodes": len(episodes),
+            "revisited": len(revisited),
+            **({"over_budget": more} if (more := over_budget(context)) else {}),
+        },
     }
 
 
 def after_gather(state: DreamState) -> str:
     """Name of the node that follows: of a night with nothing to dream of, the last one."""
     found = state["episodes"] or state["revisited"] or state["recalls"]
+    found = found or state["counts"].get("over_budget")
     return "consolidate" if found else "commit"
 
 

@@ -1,7 +1,8 @@
-"""The narrate stage: the core, and the story of the night."""
+"""The narrate stage: the archive, the core, and the story of the night."""
 
 from collections import Counter
 
+from langgraph_dreams.dream.archive.forgetting import forgetting
 from langgraph_dreams.dream.memories.core import changed_core
 from langgraph_dreams.dream.narrative.story import story
 from langgraph_dreams.dream.narrative.summary import summarize
@@ -12,7 +13,7 @@ from langgraph_dreams.types.operations import Operation
 
 
 def narrate(context: StageContext, state: DreamState) -> Work:
-    """Add the change of the core, then tell it all.
+    """Put away what is weak and borne elsewhere, change the core, then tell it all.
 
     The text goes to the journal, never into a prompt.
     """
@@ -21,8 +22,9 @@ def narrate(context: StageContext, state: DreamState) -> Work:
 
 def _narrate(context: StageContext, state: DreamState) -> Asking[Changes]:
     given = [Operation.model_validate(o) for o in state["operations"]]
-    core = changed_core(context, state, given)
-    new = [core] if core else []
+    new = forgetting(context, state)
+    core = changed_core(context, state, [*given, *new])
+    new += [core] if core else []
     every = [*given, *new]
     summary = summarize(context, every)
     told, notes = "", list[str]()

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from langgraph_dreams.dream.archive.forgetting import forgetting
 from langgraph_dreams.dream.pages.shelf import SLICE
 from langgraph_dreams.dream.pages.unfiled import learned_since
 from langgraph_dreams.dream.runtime.context import StageContext
@@ -72,6 +73,7 @@ def planned(context: StageContext, state: DreamState, waiting: int) -> tuple[lis
         input_tokens=sum(call.tokens_in for call in calls),
         output_tokens=sum(call.tokens_out for call in calls),
         money=_money(calls, budget),
+        archived=tuple(o.target for o in forgetting(quiet, {**state, "episodes": episodes})),
         notes=tuple(_left_out(context, windows, kept, len(state["episodes"]) - len(episodes))),
     )
     return episodes, plan
@@ -161,5 +163,6 @@ def plan_line(plan: DreamPlan) -> str:
     return (
         f"plan: {plan.episodes} episodes, {plan.pairs} pairs, {plan.total_calls} model calls"
         + (f" ({steps})" if steps else "")
+        + (f", {len(plan.archived)} items into the archive" if plan.archived else "")
         + f", about {plan.input_tokens:,} tokens in and {plan.output_tokens:,} out{money}"
     )

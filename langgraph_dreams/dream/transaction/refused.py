@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from langgraph_dreams.types.base import digest
 from langgraph_dreams.types.health import Refusal
-from langgraph_dreams.types.items import Core, Link, Memory
+from langgraph_dreams.types.items import Archival, Core, Link, Memory
 from langgraph_dreams.types.operations import ALL, Operation
 
 
@@ -38,5 +38,7 @@ def rests_on(operation: Operation) -> Iterator[str]:
         yield from (digest("term", term) for term in state.bridge)
         if operation.kind == "strengthen_link":
             yield f"used {state.uses} times"
+    elif isinstance(state, Archival):
+        yield state.archived
     elif isinstance(state, Core):
         yield from (line.memory for line in state.lines)

@@ -5,7 +5,7 @@ import { choice, day, el, field, put, table } from "./dom.js";
 import { go } from "./place.js";
 
 export const title = "Memories";
-const STATUSES = ["tentative", "active", "superseded", "retired"];
+const STATUSES = ["tentative", "active", "superseded", "retired", "archived"];
 const KINDS = ["fact", "preference", "procedure", "page", "insight"];
 
 export async function show(root, place) {

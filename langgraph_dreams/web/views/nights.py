@@ -8,7 +8,7 @@ from langgraph_dreams._text import cut, shown
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.types.health import NOTHING, Alarm
-from langgraph_dreams.types.items import Link, Memory
+from langgraph_dreams.types.items import Archival, Link, Memory
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import Concern, DreamReport
 from langgraph_dreams.web.views.items import BRIEF, texts
@@ -143,3 +143,5 @@ def ids_of(operations: Iterable[Operation]) -> Iterator[str]:
                 yield from (state.a, state.b)
             elif isinstance(state, Memory):
                 yield from (state.superseded_by, *state.sources, *state.cites)
+            elif isinstance(state, Archival) and state.archived:
+                yield state.archived
