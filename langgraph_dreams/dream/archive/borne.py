@@ -2,7 +2,7 @@
 
 An episode is borne by a memory that cites it and says as much, while another source of that memory
 stays; by an episode of the same speaker that says nearly the same, on the same day or as a source
-of one memory; or it states nothing, and needs none. A memory is borne by another one that says the
+of one memory; or it is small talk that states nothing, and needs none. A memory is borne by another one that says the
 same of the same subject. What bears is trusted no less, and holds.
 """
 
@@ -104,17 +104,19 @@ class Bearers:
         return {m.id: m for m in found if isinstance(m, Memory) and m.current and not m.derived}
 
     def _idle(self, episodes: Sequence[Episode]) -> set[str]:
-        """Those that state nothing: neither what was said nor what was answered or done does.
+        """Those that state nothing: small talk, to which nothing was answered or done.
 
-        A figure or a name within a question tells something after all.
+        A figure or a name within a question tells something, and a longer one asks for a thing.
         """
+        language = self._view.language
         asking = [
             e
             for e in episodes
             if not (e.answered.strip() or e.done or e.others or e.reaction or e.error)
             and not PARTICULAR.findall(e.text)
+            and len(content_terms(language, e.text)) < self._policy.twin_terms
         ]
-        said = stating(self._view.language, asking)
+        said = stating(language, asking)
         cited = self._view.citing([e.id for e in asking]) if asking else {}
         return {e.id for e in asking if e.id not in said and e.id not in cited}
 

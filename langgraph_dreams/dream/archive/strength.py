@@ -5,9 +5,9 @@ quick succession fades sooner (Pavlik and Anderson 2005):
 
     m = ln(sum over the uses j of t_j ** -d_j),   d_j = c * exp(m just before use j) + a
 
-with t_j the seconds since use j, and their a = .177 and c = .217. Of two items used as often the one
-whose uses lie apart is the stronger. `t` runs from the last use of anything in the namespace, not
-from today: an agent that rests forgets nothing. What would scale all strengths alike, as the
+with t_j the seconds since use j, and their a = .177 and c = .217. Of two items used as often the
+one whose uses lie apart is the stronger. `t` runs from the last use of anything in the namespace,
+not from today: an agent that rests forgets nothing. What would scale all strengths alike, as the
 downscaling of links does, changes no rank, and is left out.
 """
 

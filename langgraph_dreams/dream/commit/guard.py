@@ -137,7 +137,7 @@ def _losses(verdict: Verdict, context: StageContext, operations: Sequence[Operat
 
 
 def _lost(operations: Sequence[Operation]) -> int:
-    """Memories that held before the dream, and would be superseded or retired; the archive loses none."""
+    """Memories that held before the dream, and would be superseded or retired, not archived."""
     before: dict[str, ItemState | None] = {}
     for operation in operations:
         if operation.kind in MEMORY_KINDS and operation.target not in before:

@@ -41,7 +41,7 @@ def dependents_of(chosen: Collection[str], history: Sequence[DreamReport]) -> li
 
 
 def named(operation: Operation) -> Iterator[str]:
-    """Ids of the memories, bearers and ends that the state after an operation names, but for its target."""
+    """Ids of memories, bearers and ends that the state after names, but for the target."""
     after = operation.state_after()
     if isinstance(after, Memory):
         yield from after.cites
