@@ -2,8 +2,8 @@
 
 An episode is borne by a memory that cites it and says as much, while another source of that memory
 stays; by an episode of the same speaker that says nearly the same, on the same day or as a source
-of one memory; or it is small talk that states nothing, and needs none. A memory is borne by another one that says the
-same of the same subject. What bears is trusted no less, and holds.
+of one memory; or it is small talk that states nothing, and needs none. A memory is borne by another
+one that says the same of the same subject. What bears is trusted no less, and holds.
 """
 
 from collections import defaultdict

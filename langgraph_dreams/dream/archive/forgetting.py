@@ -106,10 +106,10 @@ def _operation(
     why = "weak, and states nothing" if bearer == item.id else f"weak, and {bearer} says as much"
     if isinstance(item, Episode):
         after, before = Archival(id=item.id, archived=bearer), Archival(id=item.id)
-        return propose(state["dream"], "retire_episode", after, before=before, reason=why)
+        return propose(state.get("dream", ""), "retire_episode", after, before=before, reason=why)
     heir = "" if bearer == item.id else bearer
     put = item.model_copy(update={"status": ARCHIVED, "superseded_by": heir})
-    return propose(state["dream"], "retire_memory", put, before=item, reason=why)
+    return propose(state.get("dream", ""), "retire_memory", put, before=item, reason=why)
 
 
 def _candidates(vault: NamespaceStore, ids: Sequence[str]) -> list[Candidate]:
@@ -141,7 +141,7 @@ def _returning(
 ) -> Iterator[Operation]:
     """What recalls of the archive returned since the last dream, and what is borne no more."""
     vault = context.vault
-    asked = {name for note in vault.noted(list(state["recalls"])) for name in note.items}
+    asked = {name for note in vault.noted(list(state.get("recalls", ()))) for name in note.items}
     bearers = vault.bearers(vault.archive())
     there = vault.get(list(set(bearers.values())))
     changed = {o.target for o in operations}
@@ -150,7 +150,7 @@ def _returning(
         lost = found is None or (isinstance(found, Memory) and found.status == "retired")
         if name not in changed and (name in asked or (lost and bearer != name)):
             yield propose(
-                state["dream"],
+                state.get("dream", ""),
                 "restore_episode",
                 Archival(id=name),
                 before=Archival(id=name, archived=bearer),

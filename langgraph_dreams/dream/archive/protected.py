@@ -24,10 +24,10 @@ def untouchable(
     vault = context.vault
     core = vault.get_core()
     away = vault.archive()
-    concerns = (name for concern in state["concerns"] for name in concern["episodes"])
+    concerns = (name for concern in state.get("concerns", ()) for name in concern["episodes"])
     return {
         *state["episodes"],
-        *state["revisited"],
+        *state.get("revisited", ()),
         *vault.undreamt(),
         *concerns,
         *(o.target for o in operations),

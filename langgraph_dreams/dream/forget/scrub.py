@@ -30,7 +30,7 @@ _OURS = (
     " change changes said once twice times again by now was recalled looked at more still from"
     " until since then holds before since the last dream changed number date place negation rolled"
     " back UTC Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec notes episodes episode model calls"
-    " budget wait waits next without links user agent"
+    " budget wait waits next without links user agent put into archive weak says as much states"
 )
 """Words of the sentences in which the library itself tells of dreams."""
 _IDS = {"id", "namespace", "target", "a", "b", "memory", "dream", "superseded_by"}
