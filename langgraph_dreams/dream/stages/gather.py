@@ -91,8 +91,8 @@ def _named(context: StageContext, found: DreamState) -> Changes:
 def after_gather(state: DreamState) -> str:
     """Name of the node that follows: of a night with nothing to dream of, the last one."""
     found = state["episodes"] or state["revisited"] or state["recalls"]
-    found = found or state["counts"].get("over_budget")
-    return "consolidate" if found else "commit"
+    more = state["counts"].get("over_budget", 0)
+    return "consolidate" if found or more else "commit"
 
 
 def _revisited(context: StageContext, focus: str, new: set[str]) -> list[str]:

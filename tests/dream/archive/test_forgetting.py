@@ -284,7 +284,7 @@ def test_it_lasts_over_an_opening_and_is_told_on_the_command_line(
     common = ["--store", str(tmp_path), "--namespace", "ada"]
     assert main(["recall", *common, "--archived", "--floor", "0", TALK[0]]) == 0
     assert TALK[0] in capsys.readouterr().out
-    assert main(["show", *common, sorted(gone)[0]]) == 0
+    assert main(["show", *common, min(gone)]) == 0
     assert "in the archive" in capsys.readouterr().out
 
 
