@@ -117,6 +117,12 @@ def _ended(query: RecallQuery, standing: Standing) -> bool:
     return standing.valid_to is not None and standing.valid_to <= query.at
 
 
+def _stale(query: RecallQuery, standing: Standing, standings: Mapping[str, Standing]) -> bool:
+    """True if it is in the archive, and what says the same has ended since."""
+    heir = standings.get(standing.superseded_by)
+    return standing.status == ARCHIVED and heir is not None and _ended(query, heir)
+
+
 def _handed_on(
     query: RecallQuery, match: Mapping[str, float], standings: Mapping[str, Standing]
 ) -> dict[str, float]:
@@ -125,7 +131,9 @@ def _handed_on(
     for name, value in match.items():
         for _ in range(_GENERATIONS):
             standing = standings.get(name)
-            if standing is None or not _ended(query, standing):
+            if standing is None:
+                break
+            if not (_ended(query, standing) or _stale(query, standing, standings)):
                 break
             name = standing.superseded_by
         if standing is not None and _holds(query, standing):

@@ -260,6 +260,33 @@ def test_a_memory_that_another_one_bears(ada: Namespace) -> None:
     assert {m.id for m in ada.memories()} == {held.id, twin.id}
 
 
+def test_what_ended_with_its_bearer_holds_no_more_in_the_archive(ada: Namespace) -> None:
+    """A memory was put away since another says the same; then that one was superseded."""
+    said(ada, [WALNUTS] * 3)
+    ada.dream()
+    (held,) = ada.memories()
+    text = "My sister Ottilie is allergic to nothing any more and gave her red pen away."
+    since = START + timedelta(days=30)
+    new = held.model_copy(
+        update={"id": memory_id("fact", text), "text": text, "valid_from": since, "quote": ""}
+    )
+    heir = held.model_copy(
+        update={
+            "id": memory_id("fact", "heir"),
+            "status": "superseded",
+            "superseded_by": new.id,
+            "valid_to": since,
+        }
+    )
+    put = held.model_copy(update={"status": ARCHIVED, "superseded_by": heir.id})
+    ada.vault.put_memories([new, heir, put])
+    for how in ({}, {"archived": True}, {"as_of": START + timedelta(days=60)}):
+        answer = ada.recall(WALNUTS, 5, note=False, floor=0, **how)  # type: ignore[arg-type]
+        assert [r.item.id for r in answer.memories] == [new.id]
+    then = ada.recall(WALNUTS, 5, note=False, floor=0, as_of=START + timedelta(days=20))
+    assert {r.item.id for r in then.memories} == {heir.id, put.id}
+
+
 def test_other_strategies_are_for_comparison(ada: Namespace) -> None:
     ids = said(ada, [f"The number {n} belongs to Odile." for n in range(6)])
     ada.dream()
