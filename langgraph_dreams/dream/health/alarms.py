@@ -17,7 +17,8 @@ _NOVEL = 0.1  # of what a dream is about, what the last was not about
 _CROWDED = 2.0  # times as many links an item as dreams draw from a new one
 _DEARER = 5.0  # times as dear an episode as usual
 _USUAL = 10  # nights that are the measure
-_CHEAP = {"seconds_per_episode": 0.5, "tokens_per_episode": 500.0}  # below which nobody minds
+_CHEAP = {"seconds": 0.5, "tokens": 500.0}  # an episode, below which nobody minds
+_MODEL = ("model_calls", "input_tokens", "output_tokens", "money")
 _TALKATIVE = 2.0  # new memories an episode
 _FEW = 20  # episodes from which on a share of them says something
 _FED = 0.5  # of the confirmations, those that read a memory aloud
@@ -80,15 +81,22 @@ def _exploding(
             advice="see whether its model repeats itself; `rollback` undoes the dream",
         )
     for name, least in _CHEAP.items():
-        usual = [d.health[name] for d in nights[-_USUAL:] if name in d.health]
-        cost = health.get(name, 0.0)
+        usual = [_cost(d)[name] for d in nights[-_USUAL:]]
+        cost = _cost(report)[name]
         if len(usual) >= _NIGHTS and cost > max(least, _DEARER * median(usual)):
-            what = name.removesuffix("_per_episode")
             yield Alarm(
                 kind="exploding",
-                text=f"an episode costs {cost:.1f} {what}, usually {median(usual):.1f}",
+                text=f"an episode costs {cost:.1f} {name}, usually {median(usual):.1f}",
                 advice="set a budget; `plan` tells the cost before a dream",
             )
+
+
+def _cost(report: DreamReport) -> dict[str, float]:
+    """Cost of a new episode."""
+    many = max(1, len(report.episodes))
+    seconds = sum(value for name, value in report.cost.items() if name not in _MODEL)
+    tokens = sum(report.cost.get(name, 0.0) for name in _MODEL[1:3])
+    return {"seconds": seconds / many, "tokens": tokens / many}
 
 
 def _self_feeding(report: DreamReport) -> Iterator[Alarm]:

@@ -6,7 +6,8 @@ later_use         share of what the ten dreams before it made that recalls retur
                   last
 echoes            share of its confirmations that say word for word what recall had shown before
 graph_items, graph_links, links_per_item      size of the whole
-seconds_per_episode, tokens_per_episode       cost of what is new
+
+What it cost stands in the report by itself.
 """
 
 from collections import Counter
@@ -36,7 +37,6 @@ def figures_of(context: StageContext, report: DreamReport) -> dict[str, float]:
         "later_use": _later_use(vault, earlier[-_LOOKED_BACK:], notes),
         "echoes": _echoes(context, report.operations, notes),
         **_size(vault, report.operations),
-        **_cost(report),
     }
 
 
@@ -126,19 +126,6 @@ def _size(vault: NamespaceStore, operations: Iterable[Operation]) -> dict[str, f
     links = counts["links"] + new["add_link"] - new["retire_link"]
     per_item = round(links / items, 4) if items else 0.0
     return {"graph_items": items, "graph_links": links, "links_per_item": per_item}
-
-
-def _cost(report: DreamReport) -> dict[str, float]:
-    many = len(report.episodes)
-    if not many:
-        return {}
-    model = ("model_calls", "input_tokens", "output_tokens", "money")
-    seconds = sum(value for name, value in report.cost.items() if name not in model)
-    tokens = sum(report.cost.get(name, 0) for name in model[1:3])
-    return {
-        "seconds_per_episode": round(seconds / many, 4),
-        "tokens_per_episode": round(tokens / many, 1),
-    }
 
 
 def _share(part: int, whole: int) -> float:

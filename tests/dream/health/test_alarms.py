@@ -73,7 +73,6 @@ def test_figures(ada: Namespace) -> None:
     first = ada.dream().health
     assert first["untrusted"] == pytest.approx(1 / 5)
     assert first["graph_items"] == 5
-    assert first["seconds_per_episode"] > 0
     ada.record(day(SECOND, 7))
     second = ada.dream().health
     assert second["graph_links"] == ada.counts()["links"]
@@ -134,12 +133,12 @@ def test_alarms(fields: dict[str, Any], many: int, expected: list[str]) -> None:
     assert kinds(alarms_of(last, earlier, DreamPolicy())) == expected
 
 
-@pytest.mark.parametrize("name", ["seconds_per_episode", "tokens_per_episode"])
+@pytest.mark.parametrize("name", ["associate", "output_tokens"])
 def test_a_night_far_dearer_than_usual(name: str) -> None:
-    usual = nights(4, health={name: 600.0})
-    assert not alarms_of(report(9, health={name: 2000.0}), usual, DreamPolicy())
-    assert kinds(alarms_of(report(9, health={name: 4000.0}), usual, DreamPolicy())) == ["exploding"]
-    assert not alarms_of(report(9, health={name: 4000.0}), usual[:2], DreamPolicy())
+    usual = nights(4, cost={name: 600.0})
+    assert not alarms_of(report(9, cost={name: 2000.0}), usual, DreamPolicy())
+    assert kinds(alarms_of(report(9, cost={name: 4000.0}), usual, DreamPolicy())) == ["exploding"]
+    assert not alarms_of(report(9, cost={name: 4000.0}), usual[:2], DreamPolicy())
 
 
 def test_an_alarm_is_told_in_the_log_the_stream_the_journal_and_by_the_doctor(
