@@ -17,7 +17,7 @@ _NOVEL = 0.1  # of what a dream is about, what the last was not about
 _CROWDED = 2.0  # times as many links an item as dreams draw from a new one
 _DEARER = 5.0  # times as dear an episode as usual
 _USUAL = 10  # nights that are the measure
-_CHEAP = {"seconds": 0.5, "tokens": 500.0}  # an episode, below which nobody minds
+_CHEAP = {"seconds": 60.0, "tokens": 20_000.0}  # a night, below which nobody minds
 _MODEL = ("model_calls", "input_tokens", "output_tokens", "money")
 _TALKATIVE = 2.0  # new memories an episode
 _FEW = 20  # episodes from which on a share of them says something
@@ -83,7 +83,9 @@ def _exploding(
     for name, least in _CHEAP.items():
         usual = [_cost(d)[name] for d in nights[-_USUAL:]]
         cost = _cost(report)[name]
-        if len(usual) >= _NIGHTS and cost > max(least, _DEARER * median(usual)):
+        if len(usual) < _NIGHTS or cost * new < least:
+            continue
+        if cost > _DEARER * median(usual):
             yield Alarm(
                 kind="exploding",
                 text=f"an episode costs {cost:.1f} {name}, usually {median(usual):.1f}",

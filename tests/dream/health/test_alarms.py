@@ -135,10 +135,12 @@ def test_alarms(fields: dict[str, Any], many: int, expected: list[str]) -> None:
 
 @pytest.mark.parametrize("name", ["associate", "output_tokens"])
 def test_a_night_far_dearer_than_usual(name: str) -> None:
-    usual = nights(4, cost={name: 600.0})
-    assert not alarms_of(report(9, cost={name: 2000.0}), usual, DreamPolicy())
-    assert kinds(alarms_of(report(9, cost={name: 4000.0}), usual, DreamPolicy())) == ["exploding"]
-    assert not alarms_of(report(9, cost={name: 4000.0}), usual[:2], DreamPolicy())
+    usual = nights(4, cost={name: 6e3})
+    assert not alarms_of(report(9, cost={name: 2e4}), usual, DreamPolicy())
+    assert kinds(alarms_of(report(9, cost={name: 4e4}), usual, DreamPolicy())) == ["exploding"]
+    assert not alarms_of(report(9, cost={name: 4e4}), usual[:2], DreamPolicy())
+    cheap = nights(4, cost={name: 1.0})
+    assert not alarms_of(report(9, cost={name: 20.0}), cheap, DreamPolicy())
 
 
 def test_an_alarm_is_told_in_the_log_the_stream_the_journal_and_by_the_doctor(
