@@ -26,10 +26,17 @@ def told_twice(ada: Namespace) -> None:
     ada.record([episode(WALNUTS, day=0), episode(WALNUTS, day=1)])
 
 
-def test_a_memory_left_out_of_a_review_needs_new_evidence(ada: Namespace) -> None:
+def waiting(ada: Namespace) -> DreamReport:
+    """A dream of links and of one memory, which waits."""
+    ada.record(day(FIRST, 0))
+    ada.dream()
+    ada.record(day(SECOND, 7))
     told_twice(ada)
-    ada.record(day([*FIRST, SECOND[2]], 5))
-    asked = ada.dream(review="ask")
+    return ada.dream(review="ask")
+
+
+def test_a_memory_left_out_of_a_review_needs_new_evidence(ada: Namespace) -> None:
+    asked = waiting(ada)
     added = of_kind(asked, "add_memory")
     done = ada.approve(asked.id, {"reject": added})
     assert done.status == "committed"
@@ -81,9 +88,7 @@ def test_a_night_rejected_for_good_is_refused_as_a_whole(ada: Namespace) -> None
 
 
 def test_what_is_forgotten_is_not_remembered_as_refused(ada: Namespace) -> None:
-    told_twice(ada)
-    ada.record(day([*FIRST, SECOND[2]], 5))
-    asked = ada.dream(review="ask")
+    asked = waiting(ada)
     done: Any = ada.approve(asked.id, {"reject": of_kind(asked, "add_memory")})
     ada.forget(episodes=[e.id for e in ada.episodes() if e.text == WALNUTS])
     assert "walnuts" not in ada.report(done.id).model_dump_json()
