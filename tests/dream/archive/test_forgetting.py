@@ -10,6 +10,7 @@ from dream_support import FIRST, SMALL, START, WordEmbedder, day, episode
 from langgraph_dreams import DreamPolicy, DreamStore, Episode, Memory, Namespace, Trust
 from langgraph_dreams.cli.main import main
 from langgraph_dreams.dream.archive.order import Strategy, forgetting_by, oldest_first
+from langgraph_dreams.dream.memories.speakers import speaker
 from langgraph_dreams.types.items import ARCHIVED, memory_id
 
 WALNUTS = "My sister Ottilie is allergic to walnuts and carries a red emergency pen."
@@ -243,7 +244,8 @@ def test_forgetting_the_bearer_for_good_brings_back_what_it_bore(ada: Namespace)
 def test_a_memory_that_another_one_bears(ada: Namespace) -> None:
     first, second = said(ada, ["Dinner was late on Friday.", "The pen lay in the drawer."])
     ada.dream(policy=SMALL.model_copy(update={"stated": False}))
-    held = Memory(id=memory_id("fact", WALNUTS), text=WALNUTS, sources=(first,), learned_at=START)
+    name = memory_id("fact", f"{speaker(ada.episodes()[0])}\n{WALNUTS}")
+    held = Memory(id=name, text=WALNUTS, sources=(first,), learned_at=START)
     twin = held.model_copy(
         update={"id": memory_id("fact", "twin"), "text": f"{WALNUTS} Always.", "sources": (second,)}
     )
