@@ -235,6 +235,19 @@ class DreamPolicy(BaseModel):
     review: ReviewRule = ReviewRule()
     """Rule of what a dream with `review="auto"` may write; without that it is not asked."""
 
+    # -- forgetting: what is weak, and borne by something else, goes into an archive
+    keep_items: Count | None = None
+    """Episodes and memories that recall searches, at most; None: any number, and none goes.
+
+    Only what other memories or episodes bear goes (dream/archive/), the weakest first, whatever
+    its age: what nothing else says stays, also beyond the budget. So does an episode with the tag
+    "pinned", what is or bears a line of the core, the only source of a memory, an open concern, and
+    what corrects something said before. Nothing is deleted."""
+    keep_bytes: Count | None = None
+    """Likewise, of their texts together (bytes)."""
+    archived_per_dream: Count = 200
+    """Items put into the archive in one deep dream at most; the rest waits for the next."""
+
     # -- levels
     levels: tuple[Level, ...] = LADDER
     """What changes how often, from what changes with every turn to what changes least.

@@ -97,6 +97,9 @@ def _recall_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-note", action="store_true", help="do not strengthen what is used")
     parser.add_argument(
+        "--archived", action="store_true", help="what was put into the archive, too"
+    )
+    parser.add_argument(
         "--floor", type=float, metavar="N", help="least relevance, 0 to 1; 0: whatever is nearest"
     )
 

@@ -159,6 +159,7 @@ def _recall(args: argparse.Namespace, output: Output) -> None:
             as_of=args.as_of,
             note=not args.no_note,
             floor=args.floor,
+            archived=args.archived,
         )
         names = names_of(namespace, [recall])
     output.data({"namespace": list(namespace.parts), **recall_data(recall, names)})

@@ -9,7 +9,7 @@ from langgraph_dreams.cli.selection import find_dream, opened_namespace
 from langgraph_dreams.cli.tables import ID_LENGTH, Names, item_ends, texts_of
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.types.items import Episode, Link, Memory
+from langgraph_dreams.types.items import Archival, Episode, Link, Memory
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.weights import Learned, weights_line
 
@@ -111,8 +111,12 @@ def _lines(item: Shown, names: Names) -> list[str]:
         told.append(
             f"  {use.name}({plain(use.args)}): {'' if use.ok else 'failed: '}{plain(use.result)}"
         )
+    away = ("in the archive, borne by", item.archived)
     place = f"{item.thread}, turn {item.position}" if item.thread else ""
-    return [*told, *_listed(("thread", place), ("error", item.error), ("dreamt", item.dreamt))]
+    return [
+        *told,
+        *_listed(("thread", place), ("error", item.error), ("dreamt", item.dreamt), away),
+    ]
 
 
 def _listed(*facts: tuple[str, str]) -> list[str]:
@@ -133,6 +137,9 @@ def _changed(operation: Operation, names: Names) -> list[str]:
             lines.append(f"{sign} {ends} ({state.status}, weight {state.weight:.2f})")
         elif isinstance(state, Learned):
             lines += [f"{sign} {weights_line(version)}" for version in state.versions[-1:]]
+        elif isinstance(state, Archival):
+            borne = f"archive, borne by {names(state.archived)}" if state.archived else "recall"
+            lines.append(f"{sign} {names(state.id)} (in {borne})")
         elif state is not None:
             lines += [f"{sign} {plain(line.text)}" for line in state.lines]
         elif raw is not None:

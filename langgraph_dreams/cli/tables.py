@@ -9,7 +9,8 @@ from rich.text import Text
 
 from langgraph_dreams.cli.output import plain, shorten
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.types.items import Episode, Link, Memory
+from langgraph_dreams.types.health import NOTHING
+from langgraph_dreams.types.items import Archival, Episode, Link, Memory
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.recall import Hop, Recall, RecallItem, Why
 from langgraph_dreams.types.reports import DreamReport
@@ -179,6 +180,7 @@ _COUNTED = {
     "add_memory": "memories",
     "merge_memory": "confirmed",
     "supersede_memory": "superseded",
+    "retire_episode": "archived",
     "add_link": "links",
     "strengthen_link": "stronger",
     "retire_link": "expired",
@@ -207,6 +209,14 @@ def dream_story(report: DreamReport) -> RenderableType:
     if report.health:
         said = ", ".join(f"{key} {value:.2f}" for key, value in report.health.items())
         parts.append(Text(f"health: {said}", style="dim"))
+    parts += [
+        Text(f"nothing came of it: {NOTHING[why][0]}; {NOTHING[why][1]}")
+        for why in report.brought_nothing
+    ]
+    parts += [
+        Text(f"alarm, {a.kind.replace('_', ' ')}: {plain(a.text)}; {plain(a.advice)}", "bold red")
+        for a in report.alarms
+    ]
     parts += [Text(f"note: {plain(note)}", style="dim") for note in report.notes]
     return Group(*parts)
 
@@ -222,6 +232,8 @@ def item_ends(item: object) -> list[str]:
         return [*item.sources, *item.cites, item.superseded_by]
     if isinstance(item, Link):
         return [item.a, item.b]
+    if isinstance(item, Archival):
+        return [item.id, item.archived]
     if isinstance(item, Operation):
         return [*item_ends(item.state_before()), *item_ends(item.state_after())]
     return []
@@ -252,4 +264,6 @@ def _what(operation: Operation, names: Names) -> str:
         return " -- ".join(shorten(names(end), TEXT_LENGTH // 2) for end in (state.a, state.b))
     if isinstance(state, Learned):
         return "what recall counts how much"
+    if isinstance(state, Archival):
+        return shorten(names(state.id), TEXT_LENGTH)
     return "all links" if state is None else f"{len(state.lines)} lines of the core"

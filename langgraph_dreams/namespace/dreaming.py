@@ -10,6 +10,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.types import StreamMode
 
 from langgraph_dreams._validation import checked_call
+from langgraph_dreams.dream.archive.forgetting import forgetting
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.options import dream_input
 from langgraph_dreams.dream.runtime.progress import DreamEvent
@@ -44,9 +45,13 @@ def plan(
     context = StageContext(own.vault, own.policy, lambda _: None, client)
     with undisturbed(own.vault):
         found = gather(context, given)
-        if client is not None:
-            return DreamPlan.model_validate(found["plan"])
-        return planned(context, found, len(own.vault.undreamt()))[1]
+        told = (
+            planned(context, found, len(own.vault.undreamt()))[1]
+            if client is None
+            else DreamPlan.model_validate(found["plan"])
+        )
+        away = [o.target for o in forgetting(context, found) if o.kind.startswith("retire_")]
+        return told.model_copy(update={"archived": tuple(away)})
 
 
 def dream(

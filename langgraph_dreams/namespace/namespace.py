@@ -154,19 +154,18 @@ class Namespace:
         note: bool = True,
         policy: DreamPolicy | None = None,
         floor: float | None = None,
+        archived: bool = False,
     ) -> Recall:
-        """The k episodes that answer a question best, each with the reason why it came.
-
-        None when nothing known here is relevant: the answer's `relevance` is below its `floor`.
+        """The k episodes that answer a question best, each with the reason why it came; none when
+        nothing known here is relevant: the answer's `relevance` is below its `floor`.
 
         Args:
             query, k: the question, and the number of episodes.
-            links: False leaves out what dreams have linked.
-            without_dream: id or ids of dreams whose links are ignored.
+            links, without_dream: False leaves out all links, ids of dreams those of theirs.
             as_of: what was known and held at that time; without a zone it is UTC.
             note: remember the question and the links that helped; the next dream strengthens them.
-            policy: other settings for this question alone.
-            floor: least relevance, 0 to 1; None takes the policy's, else the measured one.
+            policy, floor: other settings for this question alone; the least relevance, 0 to 1.
+            archived: search what dreams have put into the archive, too; `as_of` always does.
 
         Raises:
             InvalidInputError: the question is blank or no text, or k or floor is out of range.
@@ -183,6 +182,7 @@ class Namespace:
             note=note,
             policy=policy,
             floor=floor,
+            archived=archived,
         )
 
     arecall = off_loop(recall)

@@ -27,12 +27,14 @@ def recall(
     note: bool,
     policy: DreamPolicy | None,
     floor: float | None,
+    archived: bool,
 ) -> Recall:
     """Find the k episodes that answer a question best, and note what helped."""
     checked_flag("links", links)
     if floor is not None:
         checked_share("floor", floor)
     checked_flag("note", note)
+    checked_flag("archived", archived)
     settings = settings_or(policy, session.policy)
     if not links:
         settings = settings.model_copy(update={"links": False})
@@ -45,6 +47,7 @@ def recall(
         without_dream=dreams,
         as_of=as_of,
         reranker=session.store._reranker,
+        archived=archived,
     )
     least = floor_of(session.vault, settings) if floor is None else floor
     found = above(session.vault, found, least)

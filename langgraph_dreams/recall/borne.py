@@ -14,7 +14,7 @@ _BORNE = 0.5
 """Of the words of a turn, by their weight, that a memory has which says as much.
 
 What it leaves out of a turn of a chat is how somebody felt, and what they ask next."""
-_PARTICULAR = re.compile(r"\w*\d\w*|(?<=[^.!?:\s] )[^\W\d_a-zß-öø-ÿ]\w+")
+PARTICULAR = re.compile(r"\w*\d\w*|(?<=[^.!?:\s] )[^\W\d_a-zß-öø-ÿ]\w+")
 """Figures, and words with a capital within a sentence, which are names."""
 _WORD = re.compile(r"\w+")
 _RARE = 0.5  # of the weight of a word that is nowhere else
@@ -37,7 +37,7 @@ def bearing_of(
             return ""
         said = written_terms(language, turn.text)
         days = dated(language, turn.text, turn.time, turn.zone)
-        named = written_terms(language, " ".join(_PARTICULAR.findall(days)))
+        named = written_terms(language, " ".join(PARTICULAR.findall(days)))
         weight = weights(vault, [*said, *named, ""])
         lacking = {m: _lacking(said, told[m]) for m in citing}
         most = (1 - _BORNE) * sum(weight[term] for term in said)

@@ -40,6 +40,14 @@ class RecallQuery:
     """Turns that only ask what is asked now: they are no measure of what answers it, and draw in
     nothing beside them."""
 
+    archived: bool = False
+    """True if episodes and memories in the archive are searched too."""
+
+    @property
+    def whole(self) -> bool:
+        """True if the archive is searched: when asked for, and for what was known at a time."""
+        return self.archived or self.at is not None
+
     @property
     def until(self) -> float:
         """Episodes later than this are left out."""
@@ -50,19 +58,22 @@ class RecallQuery:
         if self.policy.dense_weight <= 0:
             return {}
         until = self.until if prefix == "e" else math.inf
-        return dict(self.vault.dense(self.vector, size, prefix, until)[0])
+        found = self.vault.dense(self.vector, size, prefix, until, archived=self.whole)
+        return dict(found[0])
 
     def lexical(self, size: int, prefix: str) -> dict[str, float]:
         """BM25 of the best items; none when the policy asks for the embedding alone."""
         if self.policy.dense_weight >= 1:
             return {}
         until = self.until if prefix == "e" else math.inf
-        return dict(self.vault.lexical(self.text, size, prefix, until))
+        return dict(self.vault.lexical(self.text, size, prefix, until, archived=self.whole))
 
     def in_time(self, ids: Sequence[str]) -> set[str]:
-        """Those of the items that were there at the time."""
-        if self.at is None or not ids:
-            return set(ids)
+        """Those of the items that were there at the time, and are out of the archive."""
+        if not ids:
+            return set()
+        if self.at is None:
+            return set(ids) if self.archived else set(ids) - self.vault.archived(ids)
         places = self.vault.order(ids)
         return {name for name, place in places.items() if place.time <= self.at}
 

@@ -25,7 +25,7 @@ from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.candidates import Floats, Pool, RecallQuery, scored, union
 from langgraph_dreams.recall.rehearsed import rehearsed
 from langgraph_dreams.store import Standing
-from langgraph_dreams.types.items import Memory
+from langgraph_dreams.types.items import ARCHIVED, Memory
 
 _WELL = 0.7  # a match from which on a memory is returned for itself
 _PAGE_POWER = 2.0
@@ -116,14 +116,21 @@ def _with_successors(query: RecallQuery, names: Iterable[str]) -> dict[str, Stan
 
 
 def _holds(query: RecallQuery, standing: Standing) -> bool:
-    return standing.holds(query.at) and standing.dream not in query.without
+    holds = standing.holds(query.at) or (query.archived and standing.status == ARCHIVED)
+    return holds and standing.dream not in query.without
 
 
 def _ended(query: RecallQuery, standing: Standing) -> bool:
     """True if it held once, and no more; what was yet to come at the time has not ended."""
     if query.at is None:
-        return not standing.holds()
+        return not standing.holds() and not (query.archived and standing.status == ARCHIVED)
     return standing.valid_to is not None and standing.valid_to <= query.at
+
+
+def _stale(query: RecallQuery, standing: Standing, standings: Mapping[str, Standing]) -> bool:
+    """True if it is in the archive, and what says the same has ended since."""
+    heir = standings.get(standing.superseded_by)
+    return standing.status == ARCHIVED and heir is not None and _ended(query, heir)
 
 
 def _handed_on(
@@ -134,7 +141,9 @@ def _handed_on(
     for name, value in match.items():
         for _ in range(_GENERATIONS):
             standing = standings.get(name)
-            if standing is None or not _ended(query, standing):
+            if standing is None:
+                break
+            if not (_ended(query, standing) or _stale(query, standing, standings)):
                 break
             name = standing.superseded_by
         if standing is not None and name not in query.apart and _holds(query, standing):
@@ -211,13 +220,18 @@ def outdated(query: RecallQuery, keys: Keys) -> dict[str, tuple[str, ...]]:
         return {}
     standings = keys.standings | query.vault.standings([n for n in heir if n not in keys.match])
     ended = [n for n in heir if n in standings and _ended(query, standings[n])]
+    ended = [n for n in ended if standings[n].status != ARCHIVED]  # its heir says the same
     citing = query.vault.citing([e for name in ended for e in standings[name].sources])
     standings |= query.vault.standings([n for names in citing.values() for n in names])
     citing = {e: [n for n in names if n in standings] for e, names in citing.items()}
     current = {
         episode
         for episode, names in citing.items()
-        if any(_holds(query, standings[n]) for n in names if not standings[n].cites)
+        if any(
+            _holds(query, standings[n]) or standings[n].status == ARCHIVED
+            for n in names
+            if not standings[n].cites
+        )
     }
     found: dict[str, tuple[str, ...]] = {}
     for name in ended:

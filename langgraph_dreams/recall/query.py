@@ -64,6 +64,7 @@ def recall(
     extra: Sequence[Edge] = (),
     reranker: Reranking | None = None,
     apart: Iterable[str] = (),
+    archived: bool = False,
 ) -> Recall:
     """Answer a question with the k best episodes and the memories that match, best first.
 
@@ -78,6 +79,7 @@ def recall(
         extra: links laid over the stored ones for this question; one with a stored id replaces it.
         reranker: orders the first `policy.reranked` items anew.
         apart: memories that are left out.
+        archived: search the archive, too; `as_of` always does.
 
     Raises:
         InvalidInputError: the question is blank or no text, k is no positive whole number, or
@@ -87,7 +89,7 @@ def recall(
     text = _checked(query, k)
     vector, at, without = vault.embed_questions([text]), _seconds(as_of), frozenset(without_dream)
     policy = with_learned(vault, policy, without)
-    own = RecallQuery(vault, text, vector, policy, at, without, frozenset(apart))
+    own = RecallQuery(vault, text, vector, policy, at, without, frozenset(apart), archived=archived)
     return vault.steadily(lambda: _answered(own, k, extra, reranker if policy.reranked else None))
 
 

@@ -29,11 +29,12 @@ KEPT = frozenset(
             "message",
             "dream",
             "dreamt",
+            "archived",
             "namespace",
             "target",
             "memory",
         ),
-        *("digest", "version"),
+        *("digest", "version", "rests_on", "brought_nothing"),
         *(
             "sources",
             "cites",

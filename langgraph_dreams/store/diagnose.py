@@ -26,6 +26,7 @@ from langgraph_dreams.store.index.schema import SCHEMA_VERSION
 from langgraph_dreams.store.journal import Journal
 from langgraph_dreams.store.namespace_state import NamespaceState
 from langgraph_dreams.store.registry import Registration, Registry
+from langgraph_dreams.types.health import NOTHING
 from langgraph_dreams.types.reports import REJECTIONS, SET_ASIDE, DreamReport
 
 Level = Literal["ok", "warning", "error"]
@@ -144,7 +145,7 @@ def _namespace(
         for dream in dreams
         if dream.status == "committing"
     ]
-    return [*findings, *_rejected(subject, dreams)]
+    return [*findings, *_rejected(subject, dreams), *_unwell(subject, dreams)]
 
 
 def _rejected(subject: str, dreams: Sequence[DreamReport]) -> Iterator[Finding]:
@@ -165,6 +166,19 @@ def _rejected(subject: str, dreams: Sequence[DreamReport]) -> Iterator[Finding]:
         why = next((n for n in reversed(last.notes) if n.startswith("rejected: ")), "rejected")
         text = f"nights in a row that were rejected with the same episodes: {nights}; {why}"
         yield Finding("warning", subject, text, f"see dream {last.id}")
+
+
+def _unwell(subject: str, dreams: Sequence[DreamReport]) -> Iterator[Finding]:
+    """Alarms of the last dream, and why it brought nothing."""
+    last = next((d for d in reversed(dreams) if d.status in ("committed", "rejected")), None)
+    if last is None:
+        return
+    for alarm in last.alarms:
+        text = f"{alarm.kind.replace('_', ' ')}: {alarm.text} (dream {last.id})"
+        yield Finding("warning", subject, text, alarm.advice)
+    for why in () if last.alarms else last.brought_nothing:
+        text, advice = NOTHING[why]
+        yield Finding("ok", subject, f"the last dream brought nothing: {text}", advice)
 
 
 def _index(

@@ -42,7 +42,7 @@ from langgraph_dreams.store.links import unpack
 from langgraph_dreams.store.passages import passages_in
 from langgraph_dreams.store.recall_log import RecallLog
 from langgraph_dreams.store.registry import Registration, Registry, require_embedder
-from langgraph_dreams.types.items import Link
+from langgraph_dreams.types.items import ARCHIVED, Link
 
 logger = logging.getLogger(__name__)
 
@@ -199,6 +199,10 @@ class NamespaceState:
                 by_dream[str(row.fields.get("dreamt", ""))].append(row.id)
             for dream, marked in by_dream.items():
                 self.index.mark_dreamt(marked, dream)
+            away = {row.id for row in rows.values() if row.fields.get("archived")}
+            if self._found.archived(episodes) != away:
+                self.index.mark_archived([id_ for id_ in rows if id_ not in away], "")
+                self.index.mark_archived(sorted(away), ARCHIVED)
             # An episode's text never changes; everything else is read whole.
             rest = self.items.rows((id_ for id_ in batch if known.get(id_) != "e"), texts=True)
             found = {row.id: passages_in(row.fields, row.id) for row in rest.values()}

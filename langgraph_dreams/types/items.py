@@ -21,14 +21,19 @@ MemoryKind = Literal["fact", "preference", "procedure", "insight", "page", "rehe
 rehearsal is a question that memories answer, made by a dream, and states nothing."""
 
 
-MemoryStatus = Literal["tentative", "active", "superseded", "retired"]
+MemoryStatus = Literal["tentative", "active", "superseded", "retired", "archived"]
+"""What is archived holds on, and is out of recall, since another memory says the same."""
+
+
+ARCHIVED = "archived"
+"""Status of a memory, or an episode, in the archive."""
 
 
 LinkStatus = Literal["tentative", "consolidated", "expired"]
 
 
 HOLDING: tuple[MemoryStatus, ...] = ("tentative", "active")
-"""Statuses of a memory that is neither superseded nor retired."""
+"""Statuses of a memory that is neither superseded, retired nor in the archive."""
 LEAST_CITED = 2
 """Memories that a page, or an insight, must be made of."""
 
@@ -93,6 +98,9 @@ class Episode(FrozenModel):
     tags: tuple[str, ...] = ()
     dreamt: str = ""
     """Id of the dream that consumed it; empty while undreamt."""
+    archived: str = ""
+    """In the archive, out of recall: the id of the memory or episode that bears what it says, its
+    own id where it states nothing; empty while recall finds it."""
     replaced_by: str = ""
     """Id of the episode that stands in its place, when its message was edited or answered again;
     found when it is read, not stored."""
@@ -151,7 +159,7 @@ class Memory(FrozenModel):
 
     @property
     def current(self) -> bool:
-        """True while it is neither superseded nor retired."""
+        """True while it is neither superseded, retired nor in the archive."""
         return self.status in HOLDING
 
     @property
@@ -193,6 +201,15 @@ class Link(FrozenModel):
     last_used: Time | None = None
     helps: str = ""
     """Use of the association, in the words of the judge."""
+
+
+class Archival(FrozenModel):
+    """The place of an episode in the archive, as an operation finds or leaves it."""
+
+    id: str
+    """Id of the episode."""
+    archived: str = ""
+    """As `Episode.archived`."""
 
 
 class CoreLine(FrozenModel):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from langgraph_dreams.types.base import FrozenModel, JsonObject, digest
-from langgraph_dreams.types.items import Core, Link, Memory
+from langgraph_dreams.types.items import Archival, Core, Link, Memory
 from langgraph_dreams.types.weights import Learned
 
 OperationKind = Literal[
@@ -12,6 +12,8 @@ OperationKind = Literal[
     "merge_memory",
     "supersede_memory",
     "retire_memory",
+    "retire_episode",
+    "restore_episode",
     "add_link",
     "strengthen_link",
     "weaken_link",
@@ -19,8 +21,9 @@ OperationKind = Literal[
     "change_core",
     "change_weights",
 ]
-ItemState = Memory | Link | Core | Learned
-"""A memory, a link, the core or the learned weights, as an operation finds or leaves it."""
+ItemState = Memory | Link | Core | Learned | Archival
+"""A memory, a link, the core, the learned weights or an episode's place in the archive, as an
+operation finds or leaves it."""
 
 MEMORY_KINDS = frozenset({"add_memory", "merge_memory", "supersede_memory", "retire_memory"})
 """Kinds of operations that change one memory."""
@@ -28,6 +31,8 @@ LINK_KINDS = frozenset({"add_link", "strengthen_link", "retire_link"})
 """Kinds of operations that change one link."""
 SINGLE_KINDS = frozenset({"change_core", "change_weights"})
 """Kinds of operations that change what a namespace has one of."""
+EPISODE_KINDS = frozenset({"retire_episode", "restore_episode"})
+"""Kinds of operations that put an episode into the archive, or bring it back."""
 ALL = "*"
 """Target of an operation on all links alike; no other rests on it."""
 CORE = "core"
@@ -70,6 +75,10 @@ class Operation(FrozenModel):
         """The learned weights as it leaves them."""
         return Learned.model_validate(self.after)
 
+    def archival(self) -> Archival:
+        """The episode's place in the archive as it leaves it."""
+        return Archival.model_validate(self.after)
+
     def factor(self) -> float:
         """The factor by which it scales all links; 1 when it names none."""
         return float((self.after or {}).get("factor", 1))
@@ -91,6 +100,8 @@ class Operation(FrozenModel):
             return Link.model_validate(state)
         if self.kind == "change_weights":
             return Learned.model_validate(state)
+        if self.kind in EPISODE_KINDS:
+            return Archival.model_validate(state)
         return Core.model_validate(state) if self.kind == "change_core" else None
 
 

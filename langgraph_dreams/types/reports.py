@@ -6,6 +6,7 @@ from pydantic import Field
 
 from langgraph_dreams._text import plain
 from langgraph_dreams.types.base import Count, FrozenModel, PrintedModel, Time
+from langgraph_dreams.types.health import NOTHING, Alarm, Nothing, Refusal
 from langgraph_dreams.types.levels import Depth, LevelReport
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.told import cost_line, counted, listed, many, memory_lines, quoted, used
@@ -53,6 +54,8 @@ class DreamPlan(PrintedModel):
     """How deep it would go."""
     levels: tuple[LevelReport, ...] = ()
     """Which levels would have their turn, and why others not."""
+    archived: tuple[str, ...] = ()
+    """Ids of what the next deep dream would put into the archive, the weakest first."""
     notes: tuple[str, ...] = ()
     """Work that the budget leaves out, in words."""
 
@@ -71,6 +74,8 @@ class DreamPlan(PrintedModel):
         if self.calls:
             cost = used(self.total_calls, self.input_tokens, self.output_tokens, self.money)
             lines.append(f"  cost, estimated: {cost}")
+        if self.archived:
+            lines.append(f"  into the archive: {many(len(self.archived), 'item')}")
         return "\n".join([*lines, *(f"  note: {plain(note)}" for note in self.notes)])
 
 
@@ -109,7 +114,11 @@ class DreamReport(PrintedModel):
     """Seconds by node; with a model `model_calls`, `input_tokens`, `output_tokens`, and `money`
     when the budget names a price."""
     health: dict[str, float] = Field(default_factory=dict)
-    """novelty, repeats, yield: shares in [0, 1]."""
+    """novelty, repeats, yield: shares in [0, 1]; and what dream/health/figures.py adds to them."""
+    brought_nothing: tuple[Nothing, ...] = ()
+    """Why it changed nothing, when it did not."""
+    alarms: tuple[Alarm, ...] = ()
+    """Signs that dreams do no good."""
     notes: tuple[str, ...] = ()
     """Work that was skipped or could not be done, in words."""
     recalls: tuple[str, ...] = ()
@@ -118,6 +127,8 @@ class DreamReport(PrintedModel):
     """Plan for the use of its model; None without one."""
     undone: tuple[str, ...] = ()
     """Ids of its operations that a rollback has undone since, of this dream or an earlier one."""
+    refused: tuple[Refusal, ...] = ()
+    """Its changes that a person refused or undid: they are proposed on new evidence only."""
     digest: str = ""
     """Of the operations as they were put to a person; empty when nobody was asked."""
     version: str = ""
@@ -134,6 +145,12 @@ class DreamReport(PrintedModel):
             *listed(concerns),
             *memory_lines(self.operations),
             *([f"levels: {'; '.join(level.text() for level in self.levels)}"] * bool(self.levels)),
+            *(
+                f"nothing came of it: {NOTHING[why][0]}"
+                for why in self.brought_nothing
+                if self.status != "noop"
+            ),
+            *(f"alarm, {a.kind}: {plain(a.text)}; {plain(a.advice)}" for a in self.alarms),
             *(f"note: {plain(note)}" for note in self.notes),
             *([f"undone since: {many(len(self.undone), 'operation')}"] if self.undone else []),
             f"cost: {cost_line(self.cost)}",

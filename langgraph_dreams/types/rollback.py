@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from langgraph_dreams.types.base import PrintedModel
-from langgraph_dreams.types.items import Link, Memory
+from langgraph_dreams.types.items import Archival, Link, Memory
 from langgraph_dreams.types.operations import MEMORY_KINDS, ItemState, Operation
 from langgraph_dreams.types.reports import DreamStatus
 from langgraph_dreams.types.told import LISTED, listed, many, quoted
@@ -90,4 +90,6 @@ def _told(state: ItemState | None, raw: Mapping[str, Any] | None) -> list[str]:
         return [f"{state.a} -- {state.b} {state.weight} ({state.status})"]
     if isinstance(state, Learned):
         return [weights_line(version) for version in state.versions[-1:]]
+    if isinstance(state, Archival):
+        return [f"in the archive, borne by {state.archived}" if state.archived else "in recall"]
     return [f"{line.memory}: {line.text}" for line in state.lines]

@@ -15,6 +15,8 @@ _CHANGES = {
     "supersede_memory": ("memory superseded", "memories superseded"),
     "retire_memory": ("memory retired", "memories retired"),
     "rehearsals": ("question rehearsed", "questions rehearsed"),
+    "retire_episode": ("episode put into the archive", "episodes put into the archive"),
+    "restore_episode": ("episode back from the archive", "episodes back from the archive"),
     "add_link": ("new link", "new links"),
     "strengthen_link": ("link stronger", "links stronger"),
     "retire_link": ("link expired", "links expired"),

@@ -196,6 +196,7 @@ _QUESTIONS: dict[str, _Question] = {
         text(r, "without"),
         moment(r, "at"),
         number(r, "floor", 0, 0, 1) if text(r, "floor") else None,
+        archived=bool(text(r, "archived")),
     ),
     "/levels": lambda ns, _: levels(ns),
     "/memories": lambda ns, r: memories(

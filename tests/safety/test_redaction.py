@@ -319,6 +319,7 @@ TEXTS = {
     ),
     *("result", "quote", "questions", "about", "helps"),
     *("bridge", "narrative", "summary", "notes", "reason"),
+    *("alarms", "advice", "refused", "statement"),
     *("before", "after", "concerns", "operations", "lines", "plan", "levels", "why"),
 }
 NUMBERS = {

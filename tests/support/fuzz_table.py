@@ -93,6 +93,7 @@ ASKED: Mapping[str, Any] = {
     "note": False,
     "policy": None,
     "floor": None,
+    "archived": False,
 }
 FORGET: Mapping[str, Any] = {
     "episodes": None,

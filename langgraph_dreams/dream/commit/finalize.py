@@ -15,6 +15,7 @@ from langgraph_dreams.dream.commit.floor import keep_floor, with_floor
 from langgraph_dreams.dream.commit.guard import Verdict, verdict_of
 from langgraph_dreams.dream.commit.rejections import put_rejected
 from langgraph_dreams.dream.commit.selection import with_approved
+from langgraph_dreams.dream.health.examine import examined, tell_alarms
 from langgraph_dreams.dream.learner.learn import learned_figures
 from langgraph_dreams.dream.levels.ladder import told_levels
 from langgraph_dreams.dream.runtime.context import StageContext, timed
@@ -63,7 +64,8 @@ def with_guard_verdict(context: StageContext, report: DreamReport) -> DreamRepor
     Rejected, with the reasons, if what is left must not be written either. A dry run is told the
     same, and stays a dry run.
     """
-    return _tried(context, report)[0]
+    tried = _tried(context, report)[0]
+    return tried if report.depth == "nap" else examined(context, tried)
 
 
 def _tried(context: StageContext, report: DreamReport) -> tuple[DreamReport, Verdict]:
@@ -134,6 +136,9 @@ def commit_report(
         context, report.model_copy(update={"status": "committing", "number": number})
     )
     nap = report.depth == "nap"
+    if not nap:
+        pending = examined(context, pending)
+        tell_alarms(context, pending)
     if pending.status != "rejected":
         pending = pending if nap else with_floor(vault, pending)
         vault.put_dream(pending)

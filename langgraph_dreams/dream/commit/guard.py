@@ -26,7 +26,7 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, JUDGE, PAGES, REHEARSALS
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.base import now
-from langgraph_dreams.types.items import Memory
+from langgraph_dreams.types.items import ARCHIVED, Memory
 from langgraph_dreams.types.operations import (
     MEMORY_KINDS,
     ItemState,
@@ -146,7 +146,7 @@ def _losses(verdict: Verdict, context: StageContext, operations: Sequence[Operat
 
 
 def _lost(operations: Sequence[Operation]) -> int:
-    """Memories that held before the dream, and would be superseded or retired."""
+    """Memories that held before the dream, and would be superseded or retired, not archived."""
     before: dict[str, ItemState | None] = {}
     for operation in operations:
         if rehearses(operation):
@@ -155,7 +155,8 @@ def _lost(operations: Sequence[Operation]) -> int:
             before[operation.target] = operation.state_before()
     after = final_states(operations)
     held = (old for old in before.values() if isinstance(old, Memory) and old.current)
-    return sum(not after[old.id].current for old in held)
+    gone = (after[old.id] for old in held if not after[old.id].current)
+    return sum(memory.status != ARCHIVED for memory in gone)
 
 
 def _committed_within_a_week(vault: NamespaceStore) -> list[DreamReport]:

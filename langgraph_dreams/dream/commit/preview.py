@@ -1,7 +1,7 @@
 """A namespace as it would be once operations are applied, for recall to be tried on it."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from langgraph_dreams.store import Edge, NamespaceStore, Standing, Vectors
 from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.store.items import Item, memory_key
 from langgraph_dreams.types.items import Episode, Link, Memory
-from langgraph_dreams.types.operations import LINK_KINDS, Operation, final_states
+from langgraph_dreams.types.operations import EPISODE_KINDS, LINK_KINDS, Operation, final_states
 
 
 class PreviewStore(NamespaceStore):
@@ -24,6 +24,10 @@ class PreviewStore(NamespaceStore):
         links = [o.link() for o in operations if o.kind in LINK_KINDS]
         self._laid = {link.id: link for link in links}
         self._changed = final_states(operations)
+        self._places = {
+            o.target: o.archival().archived for o in operations if o.kind in EPISODE_KINDS
+        }
+        self._away = {name for name, bearer in self._places.items() if bearer}
         stored = super().standings(list(self._changed))
         self._new = [name for name in self._changed if name not in stored]
         keys = [memory_key(self._changed[name]) for name in self._new]
@@ -33,10 +37,19 @@ class PreviewStore(NamespaceStore):
     # -- search
 
     def dense(
-        self, vectors: Vectors, k: int, prefix: str | None = "e", until: float = math.inf
+        self,
+        vectors: Vectors,
+        k: int,
+        prefix: str | None = "e",
+        until: float = math.inf,
+        *,
+        archived: bool = False,
     ) -> list[list[tuple[str, float]]]:
-        """As NamespaceStore.dense, with new memories."""
-        found = super().dense(vectors, k, prefix, until)
+        """As NamespaceStore.dense, with new memories; what comes back from the archive is not."""
+        more = 0 if archived or prefix in ("m", "r") else len(self._away)
+        found = super().dense(vectors, k + more, prefix, until, archived=archived)
+        if more:
+            found = [[hit for hit in hits if hit[0] not in self._away][:k] for hits in found]
         new = self._fresh_ones(prefix)
         if not new:
             return found
@@ -47,10 +60,19 @@ class PreviewStore(NamespaceStore):
         ]
 
     def lexical(
-        self, query: str, k: int, prefix: str | None = "e", until: float = math.inf
+        self,
+        query: str,
+        k: int,
+        prefix: str | None = "e",
+        until: float = math.inf,
+        *,
+        archived: bool = False,
     ) -> list[tuple[str, float]]:
         """As NamespaceStore.lexical; new memories come last, for `weigh` to weigh them."""
-        found = super().lexical(query, k, prefix, until)
+        more = 0 if archived or prefix in ("m", "r") else len(self._away)
+        found = super().lexical(query, k + more, prefix, until, archived=archived)
+        if more:
+            found = [hit for hit in found if hit[0] not in self._away][:k]
         return [*found, *((name, 0.0) for name in self._fresh_ones(prefix))]
 
     def _fresh_ones(self, prefix: str | None) -> list[str]:
@@ -72,6 +94,14 @@ class PreviewStore(NamespaceStore):
         found = dict(zip(stored, super().vectors(stored), strict=True)) | self._fresh
         rows = [found[name] for name in ids]
         return np.stack(rows) if rows else super().vectors([])
+
+    # -- the archive
+
+    def archived(self, ids: Iterable[str]) -> set[str]:
+        """As NamespaceStore.archived, with what would be put there."""
+        asked = set(ids)
+        back = self._places.keys() - self._away
+        return (super().archived(asked) - back) | (asked & self._away)
 
     # -- memories
 

@@ -13,9 +13,10 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.query import recall
 from langgraph_dreams.store import NamespaceStore
-from langgraph_dreams.types.items import Link, Memory
+from langgraph_dreams.types.items import ARCHIVED, Link, Memory
 from langgraph_dreams.types.operations import (
     ALL,
+    EPISODE_KINDS,
     LINK_KINDS,
     MEMORY_KINDS,
     SINGLE_KINDS,
@@ -84,9 +85,11 @@ def checked(
     if not asked:
         return found
     preview = PreviewStore(context.vault, changing(operations))
+    bearers = {o.target: o.archival().archived for o in operations if o.kind == "retire_episode"}
     for question in asked:
         old = _within_reach(context.vault, context.policy, question)
         new = _within_reach(preview, context.policy, question)
+        new += [i for i in question.evidence if i not in new and bearers.get(i) in new]
         found.before += len(question.evidence.intersection(old)) / len(question.evidence)
         found.after += len(question.evidence.intersection(new)) / len(question.evidence)
         if gone := [i for i in old if i in question.evidence and i not in new]:
@@ -106,13 +109,17 @@ def at_fault(
 ) -> list[Operation]:
     """The fewest operations, of some choices, without which recall stays within its bound.
 
-    First the links to what came in place of the evidence, then all links, then memories likewise.
+    First what puts the evidence into the archive, then all of that kind.
+    Then the links to what came in place of the evidence, then all links, then memories likewise.
     """
     came = {name for _, _, names in check.lost for name in names}
     links = [o for o in operations if o.kind in LINK_KINDS]
     memories = [o for o in operations if o.kind in MEMORY_KINDS]
+    away = [o for o in operations if o.kind == "retire_episode" or _archives(o)]
+    gone_now = {name for _, names, _ in check.lost for name in names}
     near = [[o for o in kind if came & _touched(o)] for kind in (links, memories)]
-    for chosen in (near[0], links, near[1], memories, [*near[0], *near[1]]):
+    own = [o for o in away if gone_now & _touched(o)]
+    for chosen in (own, away, near[0], links, near[1], memories, [*near[0], *near[1]]):
         gone = {o.id for o in chosen}
         rest = [o for o in operations if o.id not in gone]
         if gone and checked(context, rest, check.questions).loss <= context.policy.recall_loss:
@@ -120,11 +127,17 @@ def at_fault(
     return changing(operations)
 
 
+def _archives(operation: Operation) -> bool:
+    after = operation.state_after()
+    return isinstance(after, Memory) and after.status == ARCHIVED
+
+
 def _within_reach(vault: NamespaceStore, policy: DreamPolicy, question: Question) -> list[str]:
     if question.rehearsed:
         policy = policy.model_copy(update={"rehearsal_weight": 0.0})
-    found = recall(vault, question.text, _REACH, policy).items
-    return [name for r in found for name in (r.item.id, *r.repeats)]
+    found = recall(vault, question.text, _REACH, policy)
+    beside = [r.item.id for r in found.memories]
+    return [*(name for r in found.items for name in (r.item.id, *r.repeats)), *beside]
 
 
 # -- in words
@@ -144,9 +157,11 @@ def _reason(operations: Sequence[Operation], gone: Sequence[str], came: Sequence
 
 
 def _touched(operation: Operation) -> set[str]:
-    """Ends of a link, sources of a memory."""
+    """Ends of a link, sources of a memory, an episode of the archive."""
     states = (operation.state_before(), operation.state_after())
     links = (name for s in states if isinstance(s, Link) for name in (s.a, s.b))
+    if operation.kind in EPISODE_KINDS:
+        return {operation.target}
     return {*links, *(name for s in states if isinstance(s, Memory) for name in s.sources)}
 
 

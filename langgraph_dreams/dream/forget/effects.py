@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from langgraph_dreams.language.english.language import ENGLISH
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_terms
-from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.types.items import ARCHIVED, Episode, Memory
 from langgraph_dreams.types.pages import cut_to
 
 BORNE_OUT = 0.5
@@ -164,8 +164,10 @@ def _handed_on(memory: Memory, memories: Mapping[str, Memory], removed: Collecti
     if (heir not in memories or heir in seen) and memory.rehearses:
         return memory.model_copy(update={"status": "retired", "superseded_by": ""})
     if heir not in memories or heir in seen:
-        status = "active" if memory.status == "superseded" else memory.status
+        status = "active" if memory.status in ("superseded", ARCHIVED) else memory.status
         return memory.model_copy(update={"status": status, "valid_to": None, "superseded_by": ""})
+    if memory.status == ARCHIVED:  # its heir says the same, and ended nothing
+        return memory.model_copy(update={"superseded_by": heir})
     since = memories[heir].valid_from or memories[heir].learned_at
     until = max(since, memory.valid_from or since)
     return memory.model_copy(update={"superseded_by": heir, "valid_to": until})

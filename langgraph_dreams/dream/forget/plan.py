@@ -41,6 +41,8 @@ class Plan:
     changed_recalls: tuple[RecallNote, ...]
     reactions: tuple[str, ...]
     """Episodes whose reaction was what a forgotten one said."""
+    restored: tuple[str, ...]
+    """Episodes that come back from the archive: what bore them goes."""
 
 
 def forgetting_plan(vault: NamespaceStore, chosen: Chosen) -> Plan:
@@ -84,7 +86,13 @@ def forgetting_plan(vault: NamespaceStore, chosen: Chosen) -> Plan:
         recalls=tuple(recalls),
         changed_recalls=tuple(_notes(left, {link.id for link in links})),
         reactions=tuple(_reactions(vault, gone)),
+        restored=tuple(i for i, by in _archive(vault).items() if by in ids and i not in gone),
     )
+
+
+def _archive(vault: NamespaceStore) -> dict[str, str]:
+    away = vault.archive()
+    return vault.bearers(away) if away else {}
 
 
 class _Reader:

@@ -92,6 +92,7 @@ def _steps(vault: NamespaceStore, plan: Plan) -> list[Callable[[], object]]:
         lambda: put_links(vault, list(plan.changed_links)),
         lambda: vault.remove_links(plan.links),
         lambda: vault.put_memories(list(plan.changed.values())),
+        lambda: vault.mark_archived(dict.fromkeys(plan.restored, "")),
         lambda: vault.clear_reactions(plan.reactions),
         lambda: vault.erase_items(plan.memories),
         lambda: vault.erase_items(plan.episodes),

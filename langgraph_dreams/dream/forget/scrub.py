@@ -13,7 +13,7 @@ from langgraph_dreams.language.english.language import ENGLISH
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_sequence, content_terms
 from langgraph_dreams.types.base import JsonObject
-from langgraph_dreams.types.items import Core, Link, Memory, with_lines
+from langgraph_dreams.types.items import Archival, Core, Link, Memory, with_lines
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import DreamReport
 
@@ -31,6 +31,7 @@ _OURS = (
     " until since then holds before since the last dream changed number date place negation rolled"
     " back UTC Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec notes episodes episode model calls"
     " budget wait waits next without links user agent question questions rehearsed asked dream try"
+    " put into archive weak says as much states"
 )
 """Words of the sentences in which the library itself tells of dreams."""
 _IDS = {"id", "namespace", "target", "a", "b", "memory", "dream", "superseded_by"}
@@ -139,14 +140,17 @@ def without(report: DreamReport, redaction: Redaction, shrink: Shrink) -> DreamR
     for concern in body["concerns"]:
         if concern["episodes"] and redaction.ids >= set(concern["episodes"]):
             concern["text"] = FORGOTTEN
-    return DreamReport.model_validate({**redaction.value(body), "operations": kept})
+    told = {**redaction.value(body), "operations": kept}
+    told["refused"] = [r for r in told["refused"] if r["target"] and r["rests_on"]]
+    return DreamReport.model_validate(told)
 
 
 def _operation(operation: Operation, redaction: Redaction, shrink: Shrink) -> Operation | None:
     """The operation without what was forgotten; None when nothing is left of it."""
     states = [operation.state_before(), operation.state_after()]
     ends = {end for state in states if isinstance(state, Link) for end in (state.a, state.b)}
-    heirs = {state.superseded_by for state in states[1:] if isinstance(state, Memory)}
+    heirs = {state.archived for state in states if isinstance(state, Archival)}
+    heirs |= {state.superseded_by for state in states[1:] if isinstance(state, Memory)}
     if redaction.ids & {operation.target, *heirs, *ends}:
         return None
     told = [operation.before, operation.after]

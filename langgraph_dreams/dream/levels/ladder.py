@@ -13,7 +13,7 @@ from langgraph_dreams.dream.runtime.options import checked_depth
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.levels import DEPTHS, Depth, Level, LevelReport
-from langgraph_dreams.types.operations import MEMORY_KINDS, Operation
+from langgraph_dreams.types.operations import EPISODE_KINDS, MEMORY_KINDS, Operation
 
 _DAY = 86_400.0
 _OF_KIND: Mapping[str, str] = {"page": "page", "rehearsal": "rehearsal"}
@@ -105,4 +105,6 @@ def level_of(operation: Operation) -> str:
     """The level that an operation changes."""
     if operation.kind in MEMORY_KINDS:
         return _OF_KIND.get(str((operation.after or {}).get("kind")), "memory")
+    if operation.kind in EPISODE_KINDS:
+        return "episode"
     return _OF_SINGLE.get(operation.kind, "memory")

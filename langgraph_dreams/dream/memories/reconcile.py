@@ -37,7 +37,7 @@ from langgraph_dreams.language.words import (
 from langgraph_dreams.safety.trust import times_said
 from langgraph_dreams.store import RecallNote, Vectors
 from langgraph_dreams.types.base import Trust
-from langgraph_dreams.types.items import Episode, Memory, memory_id
+from langgraph_dreams.types.items import ARCHIVED, Episode, Memory, memory_id
 
 _NEAR = 12  # known memories looked at for every proposal
 _FETCHED = 4 * _NEAR  # a search finds superseded ones, too
@@ -110,6 +110,9 @@ def _reconcile_one(context: StageContext, ledger: MemoryLedger, case: Case) -> N
             ledger.refused[WEAKER] += 1
             return
         new = _again(context, ledger, held, new)
+    if held is not None and held.status == ARCHIVED:
+        woken = held.model_copy(update={"status": "active", "superseded_by": ""})
+        ledger.change("merge_memory", woken, "said again, and out of the archive")
     ledger.vectors.setdefault(new.id, case.vector)
     twin = _twin(context, ledger, new, case)
     if twin is not None:

@@ -10,6 +10,8 @@ from langgraph_dreams.safety.trust import as_evidence, doubtful
 from langgraph_dreams.types.items import Core, Episode, Link, Memory
 from langgraph_dreams.types.operations import (
     ALL,
+    EPISODE_KINDS,
+    SINGLE_KINDS,
     ItemState,
     Operation,
     final_states,
@@ -35,6 +37,8 @@ _KINDS = {
     "merge_memory": "{} were confirmed",
     "supersede_memory": "{} no longer hold",
     "retire_memory": "{} were retired",
+    "retire_episode": "{} were put into the archive",
+    "restore_episode": "{} came back from the archive",
     "strengthen_link": "{} came back and grew stronger",
     "weaken_link": "{} grew weaker",
     "retire_link": "{} faded away; the record is kept",
@@ -43,7 +47,10 @@ _KINDS = {
 }
 """Kinds of operations in the order in which they are told, and what many of one did."""
 _COUNTED = frozenset(
-    {"rehearsal", "rehearsal_end", "strengthen_link", "weaken_link", "retire_link"}
+    {
+        *("rehearsal", "rehearsal_end", "retire_episode", "restore_episode"),
+        *("strengthen_link", "weaken_link", "retire_link"),
+    }
 )
 """Kinds that are counted, not told one by one."""
 
@@ -201,7 +208,8 @@ def _listed(texts: Sequence[str]) -> str:
 
 def _many(number: int, kind: str, more: str = "") -> str:
     """Number of operations of a kind, and what they did."""
-    nouns = {"page": "page", "change_core": "change", "change_weights": "change"}
+    nouns = {"page": "page", **dict.fromkeys(SINGLE_KINDS, "change")}
+    nouns |= dict.fromkeys(EPISODE_KINDS, "episode")
     noun = "question" if kind.startswith("rehearsal") else nouns.get(kind, "memor")
     noun = "association" if kind.endswith("_link") else noun
     one = number == 1

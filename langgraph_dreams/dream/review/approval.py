@@ -8,12 +8,14 @@ from typing import Any
 
 from langgraph_dreams._text import one_line
 from langgraph_dreams.dream.commit.finalize import OVERTAKEN, commit_report, refused, report_of
+from langgraph_dreams.dream.commit.refusals import left_out
 from langgraph_dreams.dream.commit.selection import with_approved
 from langgraph_dreams.dream.recovery import recover_pending
 from langgraph_dreams.dream.review.answer import Answered, answer_of
 from langgraph_dreams.dream.review.request import digest_of, offered
 from langgraph_dreams.dream.runtime.context import StageContext, timed
 from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.dream.transaction.refused import refusals
 from langgraph_dreams.errors import ReviewError
 from langgraph_dreams.types.reports import DreamReport
 
@@ -108,6 +110,7 @@ def reject(context: StageContext, entry: DreamReport, redream: bool) -> DreamRep
     vault, episodes, recalls = context.vault, set(entry.episodes), set(entry.recalls)
     vault.mark_dreamt([name for name in vault.undreamt() if name in episodes], entry.id)
     vault.mark_recalls([note.id for note in vault.recalls() if note.id in recalls], entry.id)
+    entry = entry.model_copy(update={"refused": refusals(entry.operations)})
     return close_review(context, entry, _FOR_GOOD)
 
 
@@ -126,6 +129,7 @@ def commit_approved(context: StageContext, entry: DreamReport, report: DreamRepo
         return close_review(context, entry, _FORGOTTEN)
     if vault.version() != entry.version:
         return close_review(context, entry, OVERTAKEN)
+    report = left_out(entry, report)
     return commit_report(context, report, entry.version, vault.last_number() + 1)
 
 

@@ -12,8 +12,9 @@ from langgraph_dreams._text import brief
 from langgraph_dreams.dream.commit.selection import EDITABLE
 from langgraph_dreams.errors import ReviewError
 from langgraph_dreams.types.base import JsonObject
-from langgraph_dreams.types.items import Core, Episode, Link, Memory
+from langgraph_dreams.types.items import Archival, Core, Episode, Link, Memory
 from langgraph_dreams.types.operations import (
+    EPISODE_KINDS,
     LINK_KINDS,
     MEMORY_KINDS,
     SINGLE_KINDS,
@@ -34,6 +35,8 @@ _ABOUT = {
     "merge_memory": ("A memory that came up again", "Memories that came up again"),
     "supersede_memory": ("A memory that another replaces", "Memories that others replace"),
     "retire_memory": ("A memory that ends", "Memories that end"),
+    "retire_episode": ("An episode for the archive", "Episodes for the archive"),
+    "restore_episode": ("An episode out of the archive", "Episodes out of the archive"),
     "change_core": ("What is always in context", ""),
     "change_weights": ("What recall counts how much", ""),
     _QUESTIONS: ("A question that may be asked later", "Questions that may be asked later"),
@@ -56,6 +59,8 @@ class Group:
         """The argument that holds the words: a memory's text, or lines."""
         if self.name in ("add_memory", *SINGLE_KINDS) and len(self.operations) == 1:
             return "text" if self.name == "add_memory" else "lines"
+        if self.name in EPISODE_KINDS:
+            return "episodes"
         return "links" if self.name == _LINKS else "memories"
 
     @property
@@ -91,6 +96,8 @@ def evidence_ids(operation: Operation) -> Iterator[str]:
         yield from after.sources[-_SOURCES:]
         if after.superseded_by:
             yield after.superseded_by
+    elif isinstance(after, Archival):
+        yield from dict.fromkeys(name for name in (after.id, after.archived) if name)
 
 
 def args_of(group: Group, items: Items) -> JsonObject:
@@ -116,6 +123,8 @@ def _line(operation: Operation, items: Items) -> str:
         heir = items.get(after.superseded_by)
         ends_by = f" — instead: {_whole(heir.text)}" if heir is not None else ""
         return f"{_whole(after.text)}{ends_by}"
+    if isinstance(after, Archival) and after.id in items:
+        return _whole(brief(items[after.id].text, _LINE))
     return operation.reason
 
 
@@ -150,7 +159,7 @@ def _borne_out(operation: Operation, items: Items) -> Iterable[str]:
     before = operation.state_before()
     if isinstance(before, Core) and before.lines:
         yield from ("until now:", *(line.text for line in before.lines))
-    if operation.kind in MEMORY_KINDS:
+    if operation.kind in MEMORY_KINDS | EPISODE_KINDS:
         for item in (items[name] for name in evidence_ids(operation) if name in items):
             time = item.time if isinstance(item, Episode) else item.learned_at
             yield f"{time:%Y-%m-%d}, {item.trust.name.lower()}: {item.text}"

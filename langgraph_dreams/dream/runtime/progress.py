@@ -21,7 +21,7 @@ _ORDER = tuple(ABOUT)
 _EVENTS = 200  # kept of one dream
 _DREAMS = 64  # whose events are kept; one that died leaves its own behind
 
-Phase = Literal["start", "plan", "progress", "end"]
+Phase = Literal["start", "plan", "progress", "alarm", "end"]
 
 
 class DreamEvent(TypedDict):
@@ -30,7 +30,8 @@ class DreamEvent(TypedDict):
     node: str
     """gather, consolidate, associate, appraise, narrate, review or commit."""
     phase: Phase
-    """start and end of the node; plan (what the model will cost) and progress in between."""
+    """start and end of the node; plan (what the model will cost), progress and alarm (a sign that
+    dreams do no good) in between."""
     text: str
     """One line for people."""
     counts: dict[str, int]

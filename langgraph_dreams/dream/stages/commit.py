@@ -11,6 +11,7 @@ from langgraph_dreams.dream.commit.finalize import (
     report_of,
     with_guard_verdict,
 )
+from langgraph_dreams.dream.health.nothing import brought_nothing
 from langgraph_dreams.dream.review.approval import UNREVIEWED, finish_asked
 from langgraph_dreams.dream.review.request import digest_of
 from langgraph_dreams.dream.runtime.context import StageContext, timed
@@ -48,6 +49,7 @@ def _commit(context: StageContext, state: DreamState) -> DreamReport:
         return timed(context, report_of(context, state, "noop"), "commit")
     if not (state["episodes"] or state["operations"] or state["recalls"]):
         done = timed(context, report_of(context, state, "noop"), "commit")
+        done = done.model_copy(update={"brought_nothing": brought_nothing(done)})
         vault.put_dream(done)
         return done
     same = vault.get_dream(state["dream"])

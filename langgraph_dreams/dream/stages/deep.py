@@ -10,6 +10,7 @@ What no longer holds goes with any dream: that part has a function of its own, f
 from collections import Counter
 from collections.abc import Callable, Generator
 
+from langgraph_dreams.dream.archive.forgetting import forgetting, returning
 from langgraph_dreams.dream.learner.learn import learn
 from langgraph_dreams.dream.rehearsals.rehearse import kept_up, rehearse
 from langgraph_dreams.dream.runtime.context import StageContext
@@ -20,9 +21,9 @@ from langgraph_dreams.types.operations import Operation
 Made = list[Operation] | Done
 DeepWork = Callable[[StageContext, DreamState], Made | Asking[Done] | Asking[list[Operation]]]
 
-DEEP: tuple[DeepWork, ...] = (rehearse, learn)
+DEEP: tuple[DeepWork, ...] = (rehearse, learn, forgetting)
 """In this order: rehearsals, the learner, forgetting."""
-UPKEEP: tuple[DeepWork, ...] = (kept_up,)
+UPKEEP: tuple[DeepWork, ...] = (kept_up, returning)
 """The part of these that other dreams do."""
 
 

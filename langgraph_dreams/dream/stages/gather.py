@@ -4,6 +4,7 @@ It settles how deep the dream goes, and which levels have their turn in it. A na
 turns alone, and neither the lease nor anything else before it has found something to write.
 """
 
+from langgraph_dreams.dream.archive.forgetting import over_budget
 from langgraph_dreams.dream.levels.ladder import chosen_depth, turns_of
 from langgraph_dreams.dream.pages.unfiled import expected
 from langgraph_dreams.dream.recovery import recover_pending
@@ -114,18 +115,24 @@ def _named(context: StageContext, found: DreamState) -> Changes:
     """Changes that follow from the snapshot: the dream's id, its concerns, the first counts."""
     episodes, revisited, focus = found["episodes"], found["revisited"], found["focus"]
     snapshot = (found["number"], episodes, focus, found["recalls"])
+    more = over_budget(context) if found["chosen"] == "deep" else 0
     concerns = _concerns(context, episodes, focus, revisited)
     return {
         "dream": "d" + digest("dream", context.vault.key, *snapshot),
         "concerns": [c.model_dump(mode="json") for c in concerns],
-        "counts": {"episodes": len(episodes), "revisited": len(revisited)},
+        "counts": {
+            "episodes": len(episodes),
+            "revisited": len(revisited),
+            **({"over_budget": more} if more else {}),
+        },
     }
 
 
 def after_gather(state: DreamState) -> str:
     """Name of the node that follows: of a night with nothing to dream of, the last one."""
     found = state["episodes"] or state["revisited"] or state["recalls"]
-    return "consolidate" if found else "commit"
+    more = state["counts"].get("over_budget", 0)
+    return "consolidate" if found or more else "commit"
 
 
 def after_consolidate(state: DreamState) -> str:

@@ -176,5 +176,6 @@ def plan_line(plan: DreamPlan) -> str:
     return (
         f"plan: {plan.episodes} episodes, {plan.pairs} pairs, {plan.total_calls} model calls"
         + (f" ({steps})" if steps else "")
+        + (f", {len(plan.archived)} items into the archive" if plan.archived else "")
         + f", about {plan.input_tokens:,} tokens in and {plan.output_tokens:,} out{money}"
     )

@@ -12,6 +12,7 @@ from langgraph.types import interrupt
 from langgraph_dreams._text import shown
 from langgraph_dreams.dream.commit.finalize import report_of
 from langgraph_dreams.dream.commit.guard import verdict_of
+from langgraph_dreams.dream.commit.refusals import without_refused
 from langgraph_dreams.dream.commit.selection import with_approved
 from langgraph_dreams.dream.review.answer import Answered, answer_of
 from langgraph_dreams.dream.review.approval import decided, declined
@@ -30,19 +31,25 @@ from langgraph_dreams.types.review import Approve, ReviewRule, fault
 
 def review(context: StageContext, state: DreamState) -> Changes:
     """Let pass what may be written."""
+    if state.get("busy") or not state["operations"]:
+        return _unseen(context, 0)
+    given = report_of(context, state, "planned")
+    report = without_refused(context, given)
     mode = context.reviewing.mode
-    if not mode or state.get("busy") or not state["operations"]:
-        context.send_progress(
-            "review", "progress", "nobody looks", operations=len(state["operations"])
-        )
-        return {}
-    report = report_of(context, state, "planned")
+    if not mode or not report.operations:
+        _unseen(context, len(report.operations))
+        return {} if report is given else _passed(report)
     if mode == "auto":
         return _apply_rule(context, report)
     if state.get("dry_run"):
-        return {}  # it asks nobody
+        return {} if report is given else _passed(report)  # it asks nobody
     kept = _as_kept(context, report)
     return _ask(context, state, kept) if offered(kept) else _passed(kept)
+
+
+def _unseen(context: StageContext, operations: int) -> Changes:
+    context.send_progress("review", "progress", "nobody looks", operations=operations)
+    return {}
 
 
 def _passed(report: DreamReport) -> Changes:

@@ -12,7 +12,12 @@ from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.store import Lease, NamespaceStore
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Link, Memory
-from langgraph_dreams.types.operations import LINK_KINDS, MEMORY_KINDS, Operation
+from langgraph_dreams.types.operations import (
+    EPISODE_KINDS,
+    LINK_KINDS,
+    MEMORY_KINDS,
+    Operation,
+)
 from langgraph_dreams.types.reports import DreamReport
 
 
@@ -63,8 +68,11 @@ def apply(vault: NamespaceStore, operations: tuple[Operation, ...]) -> None:
     memories = [o.memory() for o in operations if o.kind in MEMORY_KINDS]
     cores = [o.core() for o in operations if o.kind == "change_core"]
     learned = [o.learned() for o in operations if o.kind == "change_weights"]
+    places = {o.target: o.archival().archived for o in operations if o.kind in EPISODE_KINDS}
     if memories:
         vault.put_memories(memories)
+    if places:
+        vault.mark_archived(places)
     if cores:
         vault.put_core(cores[-1])
     if learned:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from langgraph_dreams.types.items import Core, Link, Memory
+from langgraph_dreams.types.items import Archival, Core, Link, Memory
 from langgraph_dreams.types.operations import ALL, Operation
 from langgraph_dreams.types.reports import DreamReport
 
@@ -41,7 +41,7 @@ def dependents_of(chosen: Collection[str], history: Sequence[DreamReport]) -> li
 
 
 def named(operation: Operation) -> Iterator[str]:
-    """Ids of the memories and ends that the state after an operation names, but for its target."""
+    """Ids of memories, bearers and ends that the state after names, but for the target."""
     after = operation.state_after()
     if isinstance(after, Memory):
         yield from after.cites
@@ -49,5 +49,7 @@ def named(operation: Operation) -> Iterator[str]:
             yield after.superseded_by
     elif isinstance(after, Link):
         yield from (after.a, after.b)
+    elif isinstance(after, Archival):
+        yield after.archived
     elif isinstance(after, Core):
         yield from (line.memory for line in after.lines)

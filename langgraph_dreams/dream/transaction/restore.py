@@ -7,18 +7,18 @@ from typing import TypeVar
 
 from langgraph_dreams.dream.transaction.apply import put_links
 from langgraph_dreams.store import NamespaceStore
-from langgraph_dreams.types.items import Core, Link, Memory, with_lines
+from langgraph_dreams.types.items import ARCHIVED, Archival, Core, Link, Memory, with_lines
 from langgraph_dreams.types.operations import ItemState, Operation
 from langgraph_dreams.types.weights import Learned
 
-_Kept = TypeVar("_Kept", Link, Memory)
+_Kept = TypeVar("_Kept", Link, Memory, Archival)
 _SINGLE = (Core, Learned)
 """What a namespace has one of, and dreams alone change."""
 
 
 @dataclass(frozen=True)
 class StateChange:
-    """One memory, link or the core as it was before the chosen operations, and is after them."""
+    """A memory, link, place of an episode or the core before and after the chosen operations."""
 
     target: str
     before: ItemState | None
@@ -62,6 +62,7 @@ def restore(vault: NamespaceStore, changes: Sequence[StateChange]) -> list[str]:
     Links first: they hang on the memories that go.
     """
     left = [*_restore_links(vault, changes), *_restore_memories(vault, changes)]
+    left += _restore_episodes(vault, changes)
     for change in changes:
         if isinstance(change.after, Core):
             _restore_core(vault, change.before if isinstance(change.before, Core) else Core())
@@ -92,6 +93,20 @@ def _restore_memories(vault: NamespaceStore, changes: Sequence[StateChange]) -> 
     return left
 
 
+def _restore_episodes(vault: NamespaceStore, changes: Sequence[StateChange]) -> list[str]:
+    """Bring back from the archive, or put there again; returns what was changed since."""
+    there = _places(vault, [c.target for c in changes if isinstance(c.after, Archival)])
+    back, _, left = _told_apart(changes, there, Archival)
+    vault.mark_archived({place.id: place.archived for place in back})
+    return left
+
+
+def _places(vault: NamespaceStore, ids: Sequence[str]) -> dict[str, Archival]:
+    """Places in the archive, or out of it, of those episodes that are there."""
+    bearers = vault.bearers(ids) if ids else {}
+    return {id_: Archival(id=id_, archived=bearers.get(id_, "")) for id_ in vault.known(ids)}
+
+
 def _told_apart(
     changes: Sequence[StateChange], there: Mapping[str, object], kind: type[_Kept]
 ) -> tuple[list[_Kept], list[_Kept], list[str]]:
@@ -118,7 +133,12 @@ def _freed(vault: NamespaceStore, gone: Sequence[str], settled: set[str]) -> lis
     found = [m for m in vault.get(freed).values() if isinstance(m, Memory)]
     holds = {"valid_to": None, "superseded_by": ""}
     return [
-        m.model_copy(update={**holds, "status": "active" if m.status == "superseded" else m.status})
+        m.model_copy(
+            update={
+                **holds,
+                "status": "active" if m.status in ("superseded", ARCHIVED) else m.status,
+            }
+        )
         for m in found
     ]
 
@@ -144,7 +164,8 @@ def changed_since(vault: NamespaceStore, changes: Sequence[StateChange]) -> list
     """Memories and links that are no longer as dreams left them, by id."""
     links = vault.get_links([c.target for c in changes if isinstance(c.after, Link)])
     memories = vault.get([c.target for c in changes if isinstance(c.after, Memory)])
-    there: dict[str, object] = {**links, **memories}
+    places = _places(vault, [c.target for c in changes if isinstance(c.after, Archival)])
+    there: dict[str, object] = {**links, **memories, **places}
     return [
         c.target
         for c in changes

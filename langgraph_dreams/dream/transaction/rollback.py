@@ -6,10 +6,11 @@ dream, is left as it is and named. Weights need no operation: links are scaled d
 committed dreams since, and a dream that was rolled back is none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
 from langgraph_dreams.dream.transaction.dependencies import dependents_of, in_force
+from langgraph_dreams.dream.transaction.refused import refusals
 from langgraph_dreams.dream.transaction.restore import (
     StateChange,
     changed_since,
@@ -19,6 +20,7 @@ from langgraph_dreams.dream.transaction.restore import (
 from langgraph_dreams.errors import RollbackError
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.base import now
+from langgraph_dreams.types.health import Refusal
 from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.operations import ALL, Operation
 from langgraph_dreams.types.reports import DreamReport
@@ -151,17 +153,27 @@ def _carry_out(
         undone = {o.id for o in dream.operations} & chosen
         if undone and not (intent.whole and dream.id == report.id):
             ids = tuple(sorted({*dream.undone, *undone}))
-            vault.put_dream(dream.model_copy(update={"undone": ids}))
+            new: dict[str, object] = {"undone": ids}
+            if dream.id == report.id:  # what later dreams built on it nobody refused
+                new["refused"] = _with_refused(dream, undone)
+            vault.put_dream(dream.model_copy(update=new))
     if intent.whole and report.status != "rolled_back":
-        vault.put_dream(_rolled_back(report))
+        vault.put_dream(_rolled_back(report, for_good=not intent.redream))
     vault.drop_intent(report.id)
     return left, episodes
 
 
-def _rolled_back(report: DreamReport) -> DreamReport:
+def _with_refused(report: DreamReport, ids: Collection[str]) -> tuple[Refusal, ...]:
+    gone = refusals(o for o in report.operations if o.id in ids)
+    return tuple(dict.fromkeys((*report.refused, *gone)))
+
+
+def _rolled_back(report: DreamReport, for_good: bool) -> DreamReport:
     note = f"rolled back at {now():%Y-%m-%d %H:%M} UTC"
     undone = tuple(o.id for o in report.operations)
-    new = {"status": "rolled_back", "undone": undone, "notes": (*report.notes, note)}
+    refused = _with_refused(report, undone) if for_good else report.refused
+    notes = (*report.notes, note)
+    new = {"status": "rolled_back", "undone": undone, "notes": notes, "refused": refused}
     return report.model_copy(update=new)
 
 

@@ -12,7 +12,7 @@ from langgraph_dreams.store.items import NOTHING, STATEMENT, Item, memory_key, t
 from langgraph_dreams.store.passages import Passages
 from langgraph_dreams.store.searched import words_of
 from langgraph_dreams.types.base import digest
-from langgraph_dreams.types.items import Episode, Link, Memory
+from langgraph_dreams.types.items import ARCHIVED, Episode, Link, Memory
 from langgraph_dreams.types.labels import unlabelled
 
 
@@ -38,7 +38,13 @@ def put_item(
     """Add an item with its words, or update what may change of one whose words are the same."""
     version: tuple[str, str, int] = ("", "", 0)
     if isinstance(item, Episode):
-        place = (item.thread, item.position, time_of(item).timestamp(), item.dreamt, "")
+        place = (
+            item.thread,
+            item.position,
+            time_of(item).timestamp(),
+            item.dreamt,
+            ARCHIVED if item.archived else "",
+        )
         kind, words = "e", _table("e", adds)
         if item.message and item.thread:
             version = (item.message, digest(item.said), int(item.outcome == "ok"))

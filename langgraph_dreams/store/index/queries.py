@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from langgraph_dreams.store.index.schema import IndexRow, Rows
 from langgraph_dreams.store.items import BOTH, NOTHING, STATEMENT
 from langgraph_dreams.store.validation import check_count, check_strings
+from langgraph_dreams.types.items import ARCHIVED
 
 Neighbours = dict[str, list[tuple[int, str]]]
 GIVEN = "(SELECT value FROM json_each(?))"
@@ -68,6 +69,7 @@ class Standing(NamedTuple):
         current = self.status in ("tentative", "active")
         if at is None:
             return current
+        current |= self.status == ARCHIVED  # put away since, and as true as before
         if self.valid_to is None:
             # What was set aside nobody knows when held at no known time.
             return current and self.valid_from <= at
@@ -131,11 +133,34 @@ class IndexQueries:
         )
         return {row[0]: Place(*row[1:]) for row in found}
 
-    def episode_ids(self, until: float = ALWAYS) -> list[str]:
-        """Every episode up to a time (UNIX seconds), oldest first."""
+    def episode_ids(self, until: float = ALWAYS, *, archived: bool = True) -> list[str]:
+        """Every episode up to a time (UNIX seconds), oldest first; with those in the archive."""
+        live = "" if archived else f" AND status != '{ARCHIVED}'"
         return self._ids(
-            f"SELECT id FROM items WHERE kind = 'e' AND time <= ? ORDER BY {OLDEST_FIRST}",
+            f"SELECT id FROM items WHERE kind = 'e' AND time <= ?{live} ORDER BY {OLDEST_FIRST}",
             (until,),
+        )
+
+    def archive(self) -> list[str]:
+        """Episodes in the archive, oldest first."""
+        return self._ids(
+            f"SELECT id FROM items WHERE kind = 'e' AND status = '{ARCHIVED}'"
+            f" ORDER BY {OLDEST_FIRST}"
+        )
+
+    def archive_size(self) -> int:
+        """The number of episodes in the archive."""
+        found = self._rows(f"SELECT count(*) FROM items WHERE kind = 'e' AND status = '{ARCHIVED}'")
+        return int(found[0][0])
+
+    def archived(self, ids: Iterable[str]) -> set[str]:
+        """Those of the episodes that are in the archive."""
+        return set(
+            self._ids(
+                f"SELECT id FROM items WHERE status = '{ARCHIVED}' AND kind = 'e'"
+                f" AND id IN {GIVEN}",
+                (given(ids),),
+            )
         )
 
     def undreamt(self, limit: int | None = None) -> list[str]:

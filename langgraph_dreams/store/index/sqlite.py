@@ -239,6 +239,16 @@ class DerivedIndex:
             )
             settle(db, ids)
 
+    def mark_archived(self, ids: Sequence[str], status: str) -> None:
+        """Note that episodes are in the archive, or with an empty status that they are not."""
+        with self.change() as db:
+            self.losses += bool(ids)
+            db.executemany(
+                "UPDATE items SET status = ? WHERE id = ? AND kind = 'e'",
+                [(status, id_) for id_ in ids],
+            )
+            settle(db, ids)
+
     def remove_items(self, ids: Iterable[str]) -> None:
         """Drop items, their words, and the links they hold."""
         ids = list(ids)

@@ -9,6 +9,7 @@ from langgraph_dreams.language.words import counted_terms, query_words, searched
 from langgraph_dreams.store.index.queries import ALWAYS, GIVEN, OLDEST_FIRST, IndexQueries, given
 from langgraph_dreams.store.index.schema import Rows
 from langgraph_dreams.store.validation import check_count
+from langgraph_dreams.types.items import ARCHIVED
 
 _K1, _B, _LEAST = 1.2, 0.75, 1e-6  # as FTS5's bm25
 _PAST = (
@@ -38,12 +39,18 @@ class WordQueries(IndexQueries):
         return self._language()
 
     def lexical(
-        self, query: str, k: int, prefix: str | None = "e", until: float = ALWAYS
+        self,
+        query: str,
+        k: int,
+        prefix: str | None = "e",
+        until: float = ALWAYS,
+        *,
+        archived: bool = False,
     ) -> list[tuple[str, float]]:
         """Items that share content words with `query`, by BM25 (larger is better), best first.
 
         Any text is a safe query; stop words count only when there is nothing else. Items later
-        than `until` (UNIX seconds) are left out.
+        than `until` (UNIX seconds) are left out, and episodes in the archive unless asked for.
         """
         check_count(k, "k")
         words = query_words(self.language, query)
@@ -53,18 +60,20 @@ class WordQueries(IndexQueries):
         found: list[tuple[str, float]] = []
         for initial, table in _TABLES:
             if prefix == initial or (prefix is None and initial != "r"):
-                found += self._matching(table, match, k, until)
+                found += self._matching(table, match, k, until, archived)
         if prefix != "m":
             found.sort(key=lambda pair: -pair[1])
         return [(id_, float(score)) for id_, score in found[:k]]
 
-    def _matching(self, table: str, match: str, k: int, until: float) -> list[tuple[str, float]]:
+    def _matching(
+        self, table: str, match: str, k: int, until: float, archived: bool
+    ) -> list[tuple[str, float]]:
         """The k best items of a table, each by the best of its passages or as a whole."""
         past = "" if until == ALWAYS else _PAST
         asked = k
         while True:
             rows = self._rows(
-                "SELECT i.id, -w.score FROM"
+                "SELECT i.id, -w.score, i.kind = 'e' AND i.status = 'archived' FROM"
                 f" (SELECT rowid, rank AS score FROM {table} WHERE {table} MATCH ?2{past}"
                 "  ORDER BY rank, abs(rowid) LIMIT ?3) w"
                 " LEFT JOIN passages p ON p.row = w.rowid"
@@ -73,8 +82,9 @@ class WordQueries(IndexQueries):
                 (until, match, asked),
             )
             best: dict[str, float] = {}
-            for id_, score in rows:
-                best.setdefault(id_, score)
+            for id_, score, away in rows:
+                if archived or not away:
+                    best.setdefault(id_, score)
             if len(best) >= k or len(rows) < asked:
                 return list(best.items())[:k]
             asked *= 8
@@ -126,7 +136,7 @@ class WordQueries(IndexQueries):
         return counts
 
     def postings(self, term: str, limit: int) -> list[str]:
-        """Episodes of which the stemmed term is a content word, oldest first.
+        """Episodes of which the stemmed term is a content word, oldest first; none of the archive.
 
         In another language's text it may be a function word.
         """
@@ -134,6 +144,7 @@ class WordQueries(IndexQueries):
         return self._ids(
             "SELECT id FROM items WHERE row IN"
             " (SELECT doc FROM episode_vocabulary WHERE term = ?) AND instr(terms, ?)"
+            f" AND status != '{ARCHIVED}'"
             f" ORDER BY {OLDEST_FIRST} LIMIT ?",
             (term, f"{json.dumps(term, ensure_ascii=False)}:", limit),
         )

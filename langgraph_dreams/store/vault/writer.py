@@ -24,7 +24,7 @@ from langgraph_dreams.store.passages import PASSAGES, Passages, passages_of
 from langgraph_dreams.store.searched import searched
 from langgraph_dreams.store.validation import Vectors, check_id, check_strings, storable_all
 from langgraph_dreams.store.vault.reader import CORE, LOOKED, WEIGHTS, NamespaceReader
-from langgraph_dreams.types.items import Core, Episode, Memory
+from langgraph_dreams.types.items import ARCHIVED, Core, Episode, Memory
 from langgraph_dreams.types.reports import DreamReport
 from langgraph_dreams.types.weights import Learned
 
@@ -138,6 +138,25 @@ class NamespaceWriter(NamespaceReader):
                     state.items.annotate({id_: {"dreamt": dream_id} for id_ in batch})
                     state.index.mark_dreamt(batch, dream_id)
             if marked:
+                state.bump()
+
+    def mark_archived(self, bearers: Mapping[str, str]) -> None:
+        """Put episodes into the archive, each by what bears it; an empty id brings one back.
+
+        Ids that are no known episode are ignored.
+        """
+        kinds = self.known(check_strings(list(bearers), "mark_archived"))
+        state = self._state
+        with state.write_lock:
+            for status in (ARCHIVED, ""):
+                ids = [
+                    i for i, b in bearers.items() if kinds.get(i) == "e" and bool(b) == bool(status)
+                ]
+                for batch in batches(ids, RECORD_BATCH):
+                    with state.writing(batch):
+                        state.items.annotate({id_: {"archived": bearers[id_]} for id_ in batch})
+                        state.index.mark_archived(batch, status)
+            if kinds:
                 state.bump()
 
     def put_core(self, core: Core) -> None:

@@ -14,9 +14,13 @@ const FIGURES = [
   ["Yield", "Links kept of the candidates", (night) => night.health.yield],
   ["Recall without it", "Evidence within reach before the dream", (night) => night.health.recall_without],
   ["Recall with it", "Evidence within reach with the dream", (night) => night.health.recall_with],
+  ["New to the last", "Of its subjects, those the last night did not have", (night) => night.health.novelty_to_last],
+  ["Untrusted", "Of its new episodes, those nobody vouches for", (night) => night.health.untrusted],
+  ["Echoes", "Of its confirmations, those that read a memory aloud", (night) => night.health.echoes],
+  ["Links an item", "In the whole graph", (night) => night.health.links_per_item],
   ["Lost", "Memories that hold no more", (night) => night.health.lost],
   ["Degenerate", "New memories that are empty or copies", (night) => night.health.degenerate],
-  ["Later use", "Recalls in which its links brought an item", (night) => night.later_use],
+  ["Later use", "Recalls in which something of it came", (night) => night.later_use],
   ["Tokens", "In and out of the model", (night) => night.tokens],
 ];
 
@@ -31,10 +35,11 @@ export async function show(root, place) {
     el("p", {}, `${nights.length} nights; later use is counted in ${recalls} noted recalls.`),
     el("div", { class: "charts" }, FIGURES.map(([name, text, value]) =>
       chart(name, text, nights.map(value)))),
-    table("Figures by night", ["Night", "Status", ...FIGURES.map(([name]) => name)],
+    table("Figures by night", ["Night", "Status", "Alarms", ...FIGURES.map(([name]) => name)],
       nights.toReversed().map((night) => [
         el("a", { href: place.href("night", [["dream", night.id]]) }, day(night.started)),
         night.status.replace("_", " "),
+        [...night.alarms.map((kind) => kind.replace("_", " ")), ...night.nothing].join(", "),
         ...FIGURES.map(([, , value]) => figure(value(night) ?? "–"))])),
   );
 }

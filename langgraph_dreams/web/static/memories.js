@@ -5,7 +5,7 @@ import { choice, day, el, field, put, table } from "./dom.js";
 import { go } from "./place.js";
 
 export const title = "Memories";
-const STATUSES = ["tentative", "active", "superseded", "retired"];
+const STATUSES = ["tentative", "active", "superseded", "retired", "archived"];
 const KINDS = ["fact", "preference", "procedure", "page", "insight"];
 
 export async function show(root, place) {
@@ -18,10 +18,10 @@ export async function show(root, place) {
     el("h2", {}, "Memories"), filters(place), rows(list, place));
 }
 
-function ladder({ counts, statuses, pages, core: kept }) {
+function ladder({ counts, statuses, archive, pages, core: kept }) {
   const told = STATUSES.map((status) => `${statuses[status]} ${status}`).join(", ");
   return table("Levels, from what changes every turn to what changes rarely", ["Level", "How much"], [
-    ["Episodes", `${counts.episodes}, ${counts.undreamt} not yet dreamt`],
+    ["Episodes", `${counts.episodes}, ${counts.undreamt} not yet dreamt, ${archive} in the archive`],
     ["Links", counts.links],
     ["Memories", `${counts.memories}: ${told}`],
     ["Pages", pages],

@@ -9,7 +9,7 @@ export const title = "Recall";
 export async function show(root, place) {
   put(root, el("h1", {}, "Recall"), form(place));
   if (!place.get("q").trim()) return;
-  const pairs = ["q", "without", "at", "floor"].filter((name) => place.get(name))
+  const pairs = ["q", "without", "at", "floor", "archived"].filter((name) => place.get(name))
     .map((name) => [name, place.get(name)]);
   const found = await ask("recall", place.asking(pairs));
   if (found.relevance < found.floor) {
@@ -25,9 +25,10 @@ function form(place) {
   const question = el("input", { type: "search", name: "q", value: place.get("q"), required: true });
   const without = el("input", { name: "without", value: place.get("without") });
   const at = el("input", { type: "date", name: "at", value: place.get("at") });
+  const archived = el("input", { type: "checkbox", name: "archived", value: "1", checked: Boolean(place.get("archived")) });
   const made = el("form", { class: "filters", role: "search" },
     field("Question", question), field("As if this dream had not been (id)", without),
-    field("As known on", at), el("button", {}, "Recall"));
+    field("As known on", at), field("The archive too", archived), el("button", {}, "Recall"));
   made.addEventListener("submit", (event) => {
     event.preventDefault();
     go(place.href("recall", [...new FormData(made)].filter(([, value]) => value)));
@@ -39,7 +40,7 @@ function answers(heading, rows, found, place) {
   return el("section", {}, el("h2", {}, `${heading} (${rows.length})`),
     el("ol", { class: "answers" }, rows.map((row) => el("li", {},
       el("p", {}, el("a", { href: place.href("item", [["id", row.id]]), class: "words" }, row.text)),
-      el("p", { class: "note" }, `${row.kind}, ${day(row.time)}, score ${figure(row.score)}`,
+      el("p", { class: "note" }, `${row.kind}${row.status === "archived" ? ", in the archive" : ""}, ${day(row.time)}, score ${figure(row.score)}`,
         Object.keys(row.repeats).length
           ? ` · ${Object.keys(row.repeats).length + 1} times, also ${Object.values(row.repeats).map(day).join(", ")}` : null,
         row.why.by_link ? el("strong", {}, " · brought by a link") : null),

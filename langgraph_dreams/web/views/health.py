@@ -3,8 +3,10 @@
 from collections import Counter
 from typing import TypedDict
 
+from langgraph_dreams.dream.health.figures import made_by
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.types.health import NOTHING
 
 _RECALLS = 1000
 """Noted recalls that later use is counted in."""
@@ -20,7 +22,9 @@ class NightHealth(TypedDict):
     health: dict[str, float]
     tokens: float
     later_use: int
-    """Noted recalls in which a link of it brought an item."""
+    """Noted recalls in which a link of it brought an item, or a memory of it came."""
+    alarms: list[str]
+    nothing: list[str]
 
 
 class Health(TypedDict):
@@ -43,6 +47,8 @@ def health(namespace: Namespace) -> Health:
             "health": report.health,
             "tokens": report.cost.get("input_tokens", 0) + report.cost.get("output_tokens", 0),
             "later_use": used[report.id],
+            "alarms": [alarm.kind for alarm in report.alarms],
+            "nothing": [NOTHING[why][0] for why in report.brought_nothing],
         }
         for report in namespace.dreams()
         if report.status != "noop"
@@ -51,10 +57,6 @@ def health(namespace: Namespace) -> Health:
 
 
 def _later_use(vault: NamespaceStore) -> tuple[Counter[str], int]:
-    """In how many noted recalls a link of each dream brought an item; and how many were noted."""
+    """In how many noted recalls something came of each dream; and how many were noted."""
     notes = vault.recalls(undreamt=False, limit=_RECALLS)
-    links = vault.get_links(sorted({link for note in notes for link in note.links}))
-    used: Counter[str] = Counter()
-    for note in notes:
-        used.update({links[name].dream for name in note.links if name in links})
-    return used, len(notes)
+    return made_by(vault, notes), len(notes)

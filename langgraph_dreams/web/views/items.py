@@ -7,7 +7,7 @@ from langgraph_dreams._text import cut, shown
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.store import NamespaceStore
-from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.types.items import ARCHIVED, Episode, Memory
 
 BRIEF = 240
 """Characters of a text in a list."""
@@ -23,7 +23,7 @@ class ItemRow(TypedDict):
     text: str
     time: str
     status: str
-    """Of a memory; of an episode how it ended."""
+    """Of a memory; of an episode how it ended, or that it is in the archive."""
 
     uses: NotRequired[int]
     """From here on of a memory."""
@@ -73,7 +73,7 @@ def row(item: Episode | Memory) -> ItemRow:
         "kind": kind_of(item),
         "text": cut(item.text, BRIEF),
         "time": item.time.isoformat(),
-        "status": item.outcome,
+        "status": ARCHIVED if item.archived else item.outcome,
         "thread": item.thread,
         "speaker": item.speaker or item.origin,
         "dreamt": item.dreamt,

@@ -20,6 +20,8 @@ class Levels(TypedDict):
     counts: dict[str, int]
     statuses: dict[str, int]
     """Memories of each status."""
+    archive: int
+    """Episodes in the archive."""
     pages: int
     core: Core
 
@@ -37,6 +39,7 @@ def levels(namespace: Namespace) -> Levels:
     return {
         "counts": namespace.counts(),
         "statuses": {status: len(vault.memory_ids([status])) for status in STATUSES},
+        "archive": vault.archive_size(),
         "pages": len(vault.derived_ids()),
         "core": namespace.core(),
     }

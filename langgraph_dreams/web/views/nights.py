@@ -7,7 +7,8 @@ from typing import TypedDict
 from langgraph_dreams._text import cut, shown
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.types.items import Link, Memory
+from langgraph_dreams.types.health import NOTHING, Alarm
+from langgraph_dreams.types.items import Archival, Link, Memory
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import Concern, DreamReport
 from langgraph_dreams.web.views.items import BRIEF, texts
@@ -30,6 +31,9 @@ class NightRow(TypedDict):
     health: dict[str, float]
     cost: dict[str, float]
     notes: tuple[str, ...]
+    nothing: list[str]
+    """Why it brought nothing, in words."""
+    alarms: tuple[Alarm, ...]
     story: str
     episodes: int
     undone: int
@@ -81,6 +85,8 @@ def _row(report: DreamReport) -> NightRow:
         "health": report.health,
         "cost": report.cost,
         "notes": report.notes,
+        "nothing": [NOTHING[why][0] for why in report.brought_nothing],
+        "alarms": report.alarms,
         "story": cut(report.narrative or report.summary, BRIEF),
         "episodes": len(report.episodes),
         "undone": len(report.undone),
@@ -139,3 +145,5 @@ def ids_of(operations: Iterable[Operation]) -> Iterator[str]:
                 yield from (state.a, state.b)
             elif isinstance(state, Memory):
                 yield from (state.superseded_by, *state.sources, *state.cites)
+            elif isinstance(state, Archival) and state.archived:
+                yield state.archived

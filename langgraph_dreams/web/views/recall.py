@@ -35,6 +35,7 @@ def recall(
     without: str,
     as_of: datetime | None,
     floor: float | None = None,
+    archived: bool = False,
 ) -> RecallAnswer:
     """Answer a question; nothing is noted.
 
@@ -47,6 +48,7 @@ def recall(
         as_of=as_of,
         note=False,
         floor=floor,
+        archived=archived,
     )
     return {
         "query": found.query,

@@ -1,0 +1,166 @@
+"""Forgetting: what is over the budget, weak and borne by something else goes into the archive.
+
+Recall finds the archive when asked for it, or for a time before; nothing is deleted, and a rollback
+brings all of it back. What comes back by itself: an item that a recall of the archive returned, and
+one whose bearer is gone. What nothing else says stays, also beyond the budget.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from langgraph_dreams.dream.archive.borne import Bearers
+from langgraph_dreams.dream.archive.order import Candidate, Strategy, strategy
+from langgraph_dreams.dream.archive.protected import protected, untouchable
+from langgraph_dreams.dream.archive.strength import strength
+from langgraph_dreams.dream.commit.preview import PreviewStore
+from langgraph_dreams.dream.runtime.context import StageContext
+from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.types.items import ARCHIVED, Archival, Episode, Memory
+from langgraph_dreams.types.operations import SINGLE_KINDS, Operation, propose
+
+_READ = 200  # items read at once
+_NOTES = 1_000_000
+
+
+def over_budget(context: StageContext) -> int:
+    """The number of items that are over the budget of their number; 1 if only their size is."""
+    policy, vault = context.policy, context.vault
+    if policy.keep_items is None and policy.keep_bytes is None:
+        return 0
+    more = 0
+    if policy.keep_items is not None:
+        more = max(0, len(_searched(vault)) - policy.keep_items)
+    if not more and policy.keep_bytes is not None:
+        more = int(_bytes(vault, _searched(vault)) > policy.keep_bytes)
+    return more
+
+
+def forgetting(context: StageContext, state: DreamState) -> list[Operation]:
+    """Operations on the archive, after all others of the dream: what goes, and what comes back."""
+    back = returning(context, state)
+    if not over_budget(context):
+        return back
+    operations = [Operation.model_validate(o) for o in state.get("operations", ())]
+    view = PreviewStore(context.vault, [o for o in operations if o.kind not in SINGLE_KINDS])
+    fixed = untouchable(context, state, operations) | {o.target for o in back}
+    return [*back, *_leaving(context, state, view, fixed)]
+
+
+def _searched(vault: NamespaceStore) -> list[str]:
+    """Items that recall searches: episodes out of the archive, memories that hold."""
+    return [*vault.episode_ids(archived=False), *vault.memory_ids()]
+
+
+def _bytes(vault: NamespaceStore, ids: Sequence[str]) -> int:
+    batches = (ids[at : at + _READ] for at in range(0, len(ids), _READ))
+    return sum(len(item.text.encode()) for batch in batches for item in vault.get(batch).values())
+
+
+# -- what goes
+
+
+def _leaving(
+    context: StageContext, state: DreamState, view: NamespaceStore, fixed: set[str]
+) -> list[Operation]:
+    policy, vault = context.policy, context.vault
+    ids = _searched(vault)
+    many = len(ids) - policy.keep_items if policy.keep_items is not None else 0
+    size = _bytes(vault, ids) - policy.keep_bytes if policy.keep_bytes is not None else 0
+    derived = set(vault.derived_ids())
+    asked = [name for name in ids if name not in fixed and name not in derived]
+    chosen, bearers = strategy(), Bearers(view, policy)
+    ordered = [c.id for c in chosen.order(_candidates(vault, asked))]
+    found: list[Operation] = []
+    for at in range(0, len(ordered), _READ):
+        items = list(view.get(ordered[at : at + _READ]).values())
+        for item, bearer in _going(view, bearers, chosen, items):
+            if (many <= 0 and size <= 0) or len(found) >= policy.archived_per_dream:
+                return found
+            many, size = many - 1, size - len(item.text.encode())
+            found.append(_operation(state, vault, item, bearer))
+        context.send_progress(
+            "narrate", "progress", f"{len(found)} items for the archive", archived=len(found)
+        )
+    return found
+
+
+def _going(
+    view: NamespaceStore,
+    bearers: Bearers,
+    chosen: Strategy,
+    items: Sequence[Episode | Memory],
+) -> Iterator[tuple[Episode | Memory, str]]:
+    """Items that may go, in their order, each with what bears it."""
+    kept = protected(view, items)
+    if not chosen.only_borne:
+        yield from ((item, item.id) for item in items if item.id not in kept)
+        return
+    borne = bearers.of(items, kept)
+    yield from ((item, borne[item.id]) for item in items if item.id in borne)
+
+
+def _operation(
+    state: DreamState, vault: NamespaceStore, item: Episode | Memory, bearer: str
+) -> Operation:
+    why = "weak, and states nothing" if bearer == item.id else f"weak, and {bearer} says as much"
+    if isinstance(item, Episode):
+        after, before = Archival(id=item.id, archived=bearer), Archival(id=item.id)
+        return propose(state.get("dream", ""), "retire_episode", after, before=before, reason=why)
+    heir = "" if bearer == item.id else bearer
+    put = item.model_copy(update={"status": ARCHIVED, "superseded_by": heir})
+    return propose(state.get("dream", ""), "retire_memory", put, before=item, reason=why)
+
+
+def _candidates(vault: NamespaceStore, ids: Sequence[str]) -> list[Candidate]:
+    """The items with their strength, by when they were said and when recalls returned them."""
+    uses: dict[str, list[float]] = defaultdict(list)
+    episodes = [name for name in ids if name.startswith("e")]
+    memories = [name for name in ids if name.startswith("m")]
+    places = vault.order(episodes) if episodes else {}
+    standings = vault.standings(memories) if memories else {}
+    said = vault.order([i for s in standings.values() for i in s.sources]) if standings else {}
+    for name, place in places.items():
+        uses[name].append(place.time)
+    for name, standing in standings.items():
+        uses[name] += [said[i].time for i in standing.sources if i in said] or [standing.valid_from]
+    for note in vault.recalls(undreamt=False, limit=_NOTES):
+        for name in set(note.items) & uses.keys():
+            uses[name].append(note.time.timestamp())
+    now = max((time for times in uses.values() for time in times), default=0.0)
+    return [
+        Candidate(name, strength(uses[name], now), min(uses[name])) for name in ids if uses[name]
+    ]
+
+
+# -- what comes back
+
+
+def returning(context: StageContext, state: DreamState) -> list[Operation]:
+    """What comes back from the archive, with any dream."""
+    if not context.vault.archive_size():
+        return []
+    operations = [Operation.model_validate(o) for o in state.get("operations", ())]
+    return list(_returning(context, state, operations))
+
+
+def _returning(
+    context: StageContext, state: DreamState, operations: Sequence[Operation]
+) -> Iterator[Operation]:
+    """What recalls of the archive returned since the last dream, and what is borne no more."""
+    vault = context.vault
+    asked = {name for note in vault.noted(list(state.get("recalls", ()))) for name in note.items}
+    bearers = vault.bearers(vault.archive())
+    there = vault.get(list(set(bearers.values())))
+    changed = {o.target for o in operations}
+    for name, bearer in bearers.items():
+        found = there.get(bearer)
+        lost = found is None or (isinstance(found, Memory) and found.status == "retired")
+        if name not in changed and (name in asked or (lost and bearer != name)):
+            yield propose(
+                state.get("dream", ""),
+                "restore_episode",
+                Archival(id=name),
+                before=Archival(id=name, archived=bearer),
+                reason="a recall returned it" if name in asked else "nothing bears it any more",
+            )

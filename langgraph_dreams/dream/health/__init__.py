@@ -1,0 +1,1 @@
+"""The health of dreams: their figures, why one brought nothing, and alarms."""
