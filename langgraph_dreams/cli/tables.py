@@ -193,6 +193,9 @@ def dream_story(report: DreamReport) -> RenderableType:
     parts: list[RenderableType] = [Text(f"{title} ({report.status})", style="bold")]
     if report.narrative:
         parts.append(Text("\n" + _readable(report.narrative) + "\n"))
+    if report.morning and report.status != "rolled_back":
+        parts.append(Text(f"in the morning: {report.morning.line()}", style="bold"))
+        parts += [Text(f"  {line}") for line in report.morning.lines()]
     for label, values in (("counts", report.counts), ("cost", report.cost)):
         if values:
             said = ", ".join(f"{key} {value:g}" for key, value in values.items() if value)

@@ -314,6 +314,8 @@ TEXTS = {
     *("result", "quote", "questions", "about", "helps"),
     *("bridge", "narrative", "summary", "notes", "reason"),
     *("before", "after", "concerns", "operations", "lines", "plan"),
+    *("question", "path", "old", "new", "planned", "morning", "facts", "silenced", "plans"),
+    *("answers",),
 }
 NUMBERS = {
     *("lasting", "event_from", "event_to"),
@@ -331,6 +333,7 @@ NUMBERS = {
     ),
     *("cost", "health", "tokens", "changed", "ok", "revisited", "waiting", "pairs", "calls"),
     *("input_tokens", "output_tokens", "money"),
+    *("asked", "reached", "rank", "probable", "tokens_before", "tokens_after", "why"),
 }
 
 

@@ -10,11 +10,11 @@ from itertools import chain, islice
 from langgraph_dreams._text import brief
 from langgraph_dreams.dream.commit.preview import PreviewStore
 from langgraph_dreams.dream.runtime.context import StageContext
-from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.query import recall
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.items import Link, Memory
 from langgraph_dreams.types.operations import ALL, LINK_KINDS, MEMORY_KINDS, Operation, final_states
+from langgraph_dreams.types.recall import Recall
 
 LEAST = 5
 """Questions from which on a mean says something."""
@@ -34,6 +34,22 @@ class Question:
     text: str
     name: str
     evidence: frozenset[str]
+    past: bool = False
+    """True if somebody asked it."""
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One question, and what is recalled for it as things are and as they would be."""
+
+    question: Question
+    before: Recall
+    after: Recall
+
+    @property
+    def known(self) -> list[str]:
+        """Ids of the episodes that it finds as things are."""
+        return _names(self.before)
 
 
 @dataclass
@@ -45,6 +61,7 @@ class RecallCheck:
     after: float = 0.0
     lost: list[tuple[Question, list[str], list[str]]] = field(default_factory=list)
     """A question, the evidence it lost, and the items that came instead."""
+    replays: list[Replay] = field(default_factory=list)
 
     @property
     def loss(self) -> float:
@@ -76,8 +93,10 @@ def checked(
         return found
     preview = PreviewStore(context.vault, changing(operations))
     for question in asked:
-        old = _within_reach(context.vault, context.policy, question)
-        new = _within_reach(preview, context.policy, question)
+        before = recall(context.vault, question.text, _REACH, context.policy)
+        after = recall(preview, question.text, _REACH, context.policy)
+        found.replays.append(Replay(question, before, after))
+        old, new = _names(before), _names(after)
         found.before += len(question.evidence.intersection(old)) / len(question.evidence)
         found.after += len(question.evidence.intersection(new)) / len(question.evidence)
         if gone := [i for i in old if i in question.evidence and i not in new]:
@@ -111,9 +130,8 @@ def at_fault(
     return changing(operations)
 
 
-def _within_reach(vault: NamespaceStore, policy: DreamPolicy, question: Question) -> list[str]:
-    found = recall(vault, question.text, _REACH, policy).items
-    return [name for r in found for name in (r.item.id, *r.repeats)]
+def _names(found: Recall) -> list[str]:
+    return [name for r in found.items for name in (r.item.id, *r.repeats)]
 
 
 # -- in words
@@ -162,7 +180,7 @@ def past(vault: NamespaceStore, recalls: Sequence[str], most: int) -> list[Quest
         told = [i for i in note.items if i.startswith("e")][:_TOLD]
         if told and note.query.strip():
             name = f'"{brief(note.query, _QUOTED)}"'
-            found.setdefault(note.query, Question(note.query, name, frozenset(told)))
+            found.setdefault(note.query, Question(note.query, name, frozenset(told), past=True))
     return list(found.values())[:most]
 
 

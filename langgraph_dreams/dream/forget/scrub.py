@@ -14,6 +14,7 @@ from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_sequence, content_terms
 from langgraph_dreams.types.base import JsonObject
 from langgraph_dreams.types.items import Core, Link, Memory, with_lines
+from langgraph_dreams.types.morning import without_items
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import DreamReport
 
@@ -139,6 +140,8 @@ def without(report: DreamReport, redaction: Redaction, shrink: Shrink) -> DreamR
     for concern in body["concerns"]:
         if concern["episodes"] and redaction.ids >= set(concern["episodes"]):
             concern["text"] = FORGOTTEN
+    if body["morning"]:
+        body["morning"] = without_items(body["morning"], redaction.ids)
     return DreamReport.model_validate({**redaction.value(body), "operations": kept})
 
 
