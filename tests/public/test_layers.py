@@ -43,6 +43,7 @@ DREAM_LAYERS = (
     "narrative",
     "transaction",
     "memories",
+    "failures",
     "pages",
     "commit",
     "forget",
