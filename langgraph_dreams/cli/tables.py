@@ -79,6 +79,7 @@ def _item_data(rank: int, entry: RecallItem, names: Names) -> dict[str, object]:
         "score": entry.score,
         "kind": "episode" if isinstance(entry.item, Episode) else "memory",
         "repeats": {name: time.isoformat() for name, time in entry.repeats.items()},
+        "note": entry.note,
         **{"item": entry.item.model_dump(mode="json"), "why": entry.why.model_dump(mode="json")},
         "explanation": explain(entry.why, names),
     }
@@ -135,7 +136,8 @@ def _item_row(rank: str, entry: RecallItem, names: Names) -> tuple[str | Text, .
         when, who = item.learned_at, f"({item.kind})"
     text = Text(shorten(entry.passage or item.text, TEXT_LENGTH))
     times = f"{entry.times} times; " if entry.repeats else ""
-    why = Text(times + explain(entry.why, names))
+    note = f"{plain(entry.note)}; " if entry.note else ""
+    why = Text(note + times + explain(entry.why, names))
     cells = (rank, f"{entry.score:.2f}", f"{when:%Y-%m-%d %H:%M}", Text(plain(who)), text, why)
     return cells
 

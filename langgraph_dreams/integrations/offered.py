@@ -5,7 +5,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
 
 from langgraph_dreams.errors import DreamsError
@@ -22,8 +22,8 @@ _NOTE = "What earlier runs noted of such a failure of the tool."
 
 
 def with_ways(
-    namespace: Namespace, messages: Sequence[BaseMessage], config: RunnableConfig
-) -> list[BaseMessage]:
+    namespace: Namespace, messages: Sequence[AnyMessage], config: RunnableConfig
+) -> list[AnyMessage]:
     """Messages of a request, with what is known to work when the last of them are failed calls."""
     calls = _failed_calls(messages)
     if not calls:
@@ -41,15 +41,15 @@ def with_ways(
 
 
 async def awith_ways(
-    namespace: Namespace, messages: Sequence[BaseMessage], config: RunnableConfig
-) -> list[BaseMessage]:
+    namespace: Namespace, messages: Sequence[AnyMessage], config: RunnableConfig
+) -> list[AnyMessage]:
     """As `with_ways`, off the event loop."""
     if not _failed_calls(messages):
         return list(messages)
     return await asyncio.to_thread(with_ways, namespace, messages, config)
 
 
-def _failed_calls(messages: Sequence[BaseMessage]) -> list[tuple[str, str]]:
+def _failed_calls(messages: Sequence[AnyMessage]) -> list[tuple[str, str]]:
     """Tool and error of the failed calls that the messages end with."""
     names: dict[str, str] = {}
     results: list[ToolMessage] = []

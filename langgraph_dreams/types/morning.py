@@ -174,9 +174,18 @@ def listed(**kinds: Sequence[Entry]) -> dict[str, object]:
     return {**{kind: tuple(e[:LISTED]) for kind, e in kinds.items()}, "counts": counts}
 
 
+_PLANNED = "was planned for "
+
+
 def overdue(planned: str) -> str:
     """What is said of a plan whose day has passed."""
-    return f"was planned for {planned}; no word of whether it happened"
+    return f"{_PLANNED}{planned}; no word of whether it happened"
+
+
+def past_plan(text: str, sources: Sequence[str]) -> PastPlan:
+    """A plan from the words of a concern, which `overdue` ends."""
+    said, _, rest = text.partition(_PLANNED)
+    return PastPlan(text=said.strip(), planned=rest.partition(";")[0], sources=tuple(sources))
 
 
 def without_items(morning: Mapping[str, object], ids: Collection[str]) -> JsonObject:

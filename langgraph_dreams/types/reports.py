@@ -22,8 +22,9 @@ episodes, and the episodes that are therefore not dreamt of again."""
 class Concern(FrozenModel):
     """Something unresolved that a dream starts from."""
 
-    kind: Literal["error", "interrupted", "correction", "focus"]
-    """Its cause: a failure, an interrupt, a correction, or the caller's focus."""
+    kind: Literal["error", "interrupted", "correction", "plan", "focus"]
+    """Its cause: a failure, an interrupt, a correction, a plan whose day has passed without a word,
+    or the caller's focus."""
     text: str
     """Its subject, in words."""
     episodes: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ from langgraph_dreams.types.morning import (
     Reached,
     Silenced,
     listed,
+    past_plan,
 )
 from langgraph_dreams.types.operations import (
     LINK_KINDS,
@@ -31,7 +32,6 @@ from langgraph_dreams.types.reports import DreamReport
 
 _TEXT = 300  # characters of a text that are kept
 _SHOWN = 5  # episodes of a recall that an agent is shown
-_PLANNED = "plan"
 
 
 def with_morning(
@@ -230,7 +230,7 @@ def _tokens(recall: Recall) -> int:
 
 
 def _plans(report: DreamReport) -> list[PastPlan]:
-    return []
+    return [past_plan(c.text, c.episodes) for c in report.concerns if c.kind == "plan"]
 
 
 def _short(text: str) -> str:

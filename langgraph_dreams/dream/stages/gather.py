@@ -1,19 +1,26 @@
 """The gather stage (N1): a snapshot of the new episodes and of the open concerns."""
 
+from langgraph_dreams._text import one_line
+from langgraph_dreams.dream.failures.runs import corrects
 from langgraph_dreams.dream.recovery import recover_pending
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.runtime.work import Changes
 from langgraph_dreams.dream.stages.plan import plan_line, planned
 from langgraph_dreams.dream.transaction.apply import cut_short
+from langgraph_dreams.recall.plans import open_plans
 from langgraph_dreams.recall.query import recall
+from langgraph_dreams.safety.trust import may_become
 from langgraph_dreams.store.validation import clean
 from langgraph_dreams.types.base import digest, now
-from langgraph_dreams.types.items import Episode
+from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.types.morning import overdue
 from langgraph_dreams.types.reports import Concern, DreamPlan
 
 _REVISITED = 20  # old episodes that a focus brings back
 _CONCERNS = 20
+_PLANS = 5  # that passed without a word
+_LATELY = 60  # days since then
 
 
 def gather(context: StageContext, state: DreamState) -> Changes:
@@ -104,4 +111,23 @@ def _concerns(
         if isinstance(item, Episode) and item.outcome != "ok":
             text = item.error or item.text
             concerns.append(Concern(kind=item.outcome, text=text[:500], episodes=(item.id,)))
-    return concerns[:_CONCERNS]
+        elif isinstance(item, Episode) and corrects(item.reaction):
+            text = f"{item.reaction}: {item.text}"
+            concerns.append(Concern(kind="correction", text=text[:500], episodes=(item.id,)))
+    plans = _passed_plans(context) if episodes else []
+    return [*concerns[: _CONCERNS - len(plans)], *plans]
+
+
+def _passed_plans(context: StageContext) -> list[Concern]:
+    """Plans of the last weeks whose day has passed without a word of whether they happened."""
+    vault = context.vault
+    known = [m for m in vault.get(vault.memory_ids()).values() if isinstance(m, Memory)]
+    return [
+        Concern(
+            kind="plan",
+            text=f"{one_line(plan.item.text, 300)} {overdue(plan.period.words())}",
+            episodes=plan.item.sources if isinstance(plan.item, Memory) else (),
+        )
+        for plan in open_plans(vault, known, now(), _PLANS, _LATELY)
+        if may_become(plan.item)
+    ]

@@ -15,6 +15,7 @@ class RecalledRow(ItemRow):
     score: float
     why: Why
     repeats: dict[str, Time]
+    note: str
 
 
 class RecallAnswer(TypedDict):
@@ -59,7 +60,8 @@ def recall(
 
 
 def _row(entry: RecallItem) -> RecalledRow:
-    return {**row(entry.item), "score": entry.score, "why": entry.why, "repeats": entry.repeats}
+    more = {"repeats": entry.repeats, "note": entry.note}
+    return {**row(entry.item), "score": entry.score, "why": entry.why, **more}
 
 
 def _passed(found: Recall) -> list[str]:
