@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from langgraph_dreams.language.plans import (
+from langgraph_dreams.language.stated.planned import (
     Period,
     called_off,
     doubtful,
@@ -30,7 +30,8 @@ _LONGEST = 600  # characters of a statement that is read
 _NEAR = 24  # later turns looked at
 _ABOUT = 0.3  # of the words of a plan that a later statement has
 _WORDS = 2  # or so many of them
-_CLOSE = 0.55  # or cosine of both
+_CLOSE = 0.45  # or cosine of both
+_OFF = 0.22  # cosine from which on what was called off may be the plan: it is said in few words
 _DATED_ANEW = 0.5  # of the words of a plan, in a statement that names another day
 
 
@@ -98,15 +99,15 @@ def _tells(vault: NamespaceStore, plan: Plan, turn: Episode, cosine: float) -> b
     shared = len(about & content_terms(vault.language, undated(told)))
     share = shared / len(about) if about else 0.0
     near = share >= _ABOUT or shared >= _WORDS or cosine >= _CLOSE
+    if called_off(told) and (near or cosine >= _OFF):
+        return True
     if not near:
         return False
-    if called_off(told):
-        return True
     day = _day(turn.time, turn.zone)
     anew = planned(told, day)
     if anew and anew != plan.period and share >= _DATED_ANEW:
         return True
-    return day >= plan.period.first and tells_of_past(told)
+    return bool(day >= plan.period.first) and tells_of_past(told)
 
 
 def marked(vault: NamespaceStore, recall: Recall, as_of: datetime | None, now: datetime) -> Recall:

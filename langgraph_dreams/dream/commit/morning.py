@@ -107,7 +107,7 @@ class _Telling:
                 text=_text(entry.item),
                 rank=rank,
                 path=tuple(self._path(entry)),
-                sources=(entry.item.id, *(h.source for h in entry.why.path)),
+                sources=tuple(dict.fromkeys(_passed(entry))),
             )
             for replay, rank, entry in self._came
             if not self._silent(replay, 1)
@@ -201,6 +201,15 @@ def _ends(operation: Operation) -> bool:
     """True if a memory that held before an operation does not after it."""
     before = operation.state_before()
     return not operation.memory().current and (not isinstance(before, Memory) or before.current)
+
+
+def _passed(entry: RecallItem) -> Iterable[str]:
+    """Ids of an item, and of all on the way to it."""
+    yield entry.item.id
+    for hop in entry.why.path:
+        yield from (hop.source, hop.target)
+    if entry.why.memory:
+        yield entry.why.memory
 
 
 def _floor_after(context: StageContext, report: DreamReport) -> float:

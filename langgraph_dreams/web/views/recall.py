@@ -60,8 +60,13 @@ def recall(
 
 
 def _row(entry: RecallItem) -> RecalledRow:
-    more = {"repeats": entry.repeats, "note": entry.note}
-    return {**row(entry.item), "score": entry.score, "why": entry.why, **more}
+    return {
+        **row(entry.item),
+        "score": entry.score,
+        "why": entry.why,
+        "repeats": entry.repeats,
+        "note": entry.note,
+    }
 
 
 def _passed(found: Recall) -> list[str]:
