@@ -88,21 +88,26 @@ def failures(episode: Episode) -> list[Failure]:
         found.append(Failure(episode, last.place, last.use, episode.error, "failed"))
     elif episode.outcome == "interrupted" and episode.error != ABANDONED:
         found.append(Failure(episode, last.place, last.use, episode.error, "interrupted"))
-    elif corrects(episode.reaction):
+    elif corrected(episode):
         found.append(Failure(episode, last.place, last.use, episode.reaction, "corrected"))
     return _telling(found)
 
 
 def successes(episode: Episode) -> list[Call]:
     """The last call of each tool in a turn that ended well, where it did not fail."""
-    if episode.outcome != "ok" or corrects(episode.reaction):
+    if episode.outcome != "ok" or corrected(episode):
         return []
     last = {call.tool: call for call in _calls(episode)}
     return [call for call in last.values() if not failed(call.use.result, call.use.ok)]
 
 
+def corrected(episode: Episode) -> bool:
+    """True if the reaction to a turn says that it was wrong; "No." to a question answers that."""
+    return not episode.answered.rstrip().endswith(("?", "？")) and corrects(episode.reaction)
+
+
 def corrects(reaction: str) -> bool:
-    """True if a reaction says that the turn was wrong."""
+    """True if a reaction says that something was wrong."""
     return bool(_SCORE.match(reaction) or _CORRECTS.match(reaction))
 
 

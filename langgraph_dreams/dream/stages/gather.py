@@ -1,7 +1,7 @@
 """The gather stage (N1): a snapshot of the new episodes and of the open concerns."""
 
 from langgraph_dreams._text import one_line
-from langgraph_dreams.dream.failures.runs import corrects
+from langgraph_dreams.dream.failures.runs import corrected
 from langgraph_dreams.dream.recovery import recover_pending
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -111,7 +111,7 @@ def _concerns(
         if isinstance(item, Episode) and item.outcome != "ok":
             text = item.error or item.text
             concerns.append(Concern(kind=item.outcome, text=text[:500], episodes=(item.id,)))
-        elif isinstance(item, Episode) and corrects(item.reaction):
+        elif isinstance(item, Episode) and corrected(item):
             text = f"{item.reaction}: {item.text}"
             concerns.append(Concern(kind="correction", text=text[:500], episodes=(item.id,)))
     plans = _passed_plans(context) if episodes else []

@@ -168,6 +168,12 @@ def test_what_corrects(reaction: str, wrong: bool) -> None:
     assert corrects(reaction) is wrong
 
 
+def test_no_to_a_question_of_the_agent_corrects_nothing() -> None:
+    asked = run(0, use("eu-1"), answered="Shall I do more?", reaction="No, that is all.")
+    assert failures(asked) == []
+    assert len(successes(asked)) == 1
+
+
 def test_a_result_that_reads_as_an_error_is_a_failure() -> None:
     told = run(0, use("eu-1", result="Error: no such region"))
     assert [f.error for f in failures(told)] == ["Error: no such region"]
