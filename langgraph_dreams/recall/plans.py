@@ -32,6 +32,7 @@ _ABOUT = 0.3  # of the words of a plan that a later statement has
 _WORDS = 2  # or so many of them
 _CLOSE = 0.45  # or cosine of both
 _OFF = 0.22  # cosine from which on what was called off may be the plan: it is said in few words
+_TRIED = 4  # plans looked at for each that is wanted
 _DATED_ANEW = 0.5  # of the words of a plan, in a statement that names another day
 
 
@@ -136,14 +137,13 @@ def _noted(
 
 
 def open_plans(
-    vault: NamespaceStore, memories: Sequence[Memory], now: datetime, most: int, days: int
+    vault: NamespaceStore, memories: Sequence[Memory], now: datetime, most: int
 ) -> list[Plan]:
-    """Plans whose day passed lately, without a word since: the latest first, a few."""
+    """Plans whose day passed without a word since, the latest first."""
     plans = [plan for m in memories if (plan := plan_of(vault, m)) and passed(vault, plan, now)]
-    lately = [p for p in plans if (now.date() - p.period.last).days <= days]
-    lately.sort(key=lambda p: (p.period.last, p.item.id), reverse=True)
+    plans.sort(key=lambda p: (p.period.last, p.item.id), reverse=True)
     found: list[Plan] = []
-    for plan in lately[: 3 * most]:
+    for plan in plans[: _TRIED * most]:
         if len(found) < most and unheard(vault, plan, now):
             found.append(plan)
     return found

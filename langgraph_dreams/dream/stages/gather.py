@@ -20,7 +20,6 @@ from langgraph_dreams.types.reports import Concern, DreamPlan
 _REVISITED = 20  # old episodes that a focus brings back
 _CONCERNS = 20
 _PLANS = 5  # that passed without a word
-_LATELY = 60  # days since then
 
 
 def gather(context: StageContext, state: DreamState) -> Changes:
@@ -119,15 +118,15 @@ def _concerns(
 
 
 def _passed_plans(context: StageContext) -> list[Concern]:
-    """Plans of the last weeks whose day has passed without a word of whether they happened."""
+    """Plans whose day has passed without a word of whether they happened, the latest few."""
     vault = context.vault
     known = [m for m in vault.get(vault.memory_ids()).values() if isinstance(m, Memory)]
     return [
         Concern(
             kind="plan",
-            text=f"{one_line(plan.item.text, 300)} {overdue(plan.period.words())}",
+            text=f"{one_line(plan.item.text, 300).rstrip('.')} {overdue(plan.period.words())}",
             episodes=plan.item.sources if isinstance(plan.item, Memory) else (),
         )
-        for plan in open_plans(vault, known, now(), _PLANS, _LATELY)
+        for plan in open_plans(vault, known, now(), _PLANS)
         if may_become(plan.item)
     ]
