@@ -28,7 +28,7 @@ from langgraph_dreams.types.zones import day_is_over, local_time
 
 _LONGEST = 600  # characters of a statement that is read
 _NEAR = 24  # later turns looked at
-_ABOUT = 0.3  # of the words of a plan that a later statement has
+_ABOUT = 0.3  # of the words of the shorter of a plan and a later statement
 _WORDS = 2  # or so many of them
 _CLOSE = 0.45  # or cosine of both
 _OFF = 0.22  # cosine from which on what was called off may be the plan: it is said in few words
@@ -97,9 +97,10 @@ def _tells(vault: NamespaceStore, plan: Plan, turn: Episode, cosine: float) -> b
     if not told:
         return False
     about = content_terms(vault.language, undated(plan.item.text))
-    shared = len(about & content_terms(vault.language, undated(told)))
-    share = shared / len(about) if about else 0.0
-    near = share >= _ABOUT or shared >= _WORDS or cosine >= _CLOSE
+    words = content_terms(vault.language, undated(told))
+    shared, least = len(about & words), min(len(about), len(words))
+    share = shared / max(1, len(about))
+    near = shared >= max(1, _ABOUT * least) or shared >= _WORDS or cosine >= _CLOSE
     if called_off(told) and (near or cosine >= _OFF):
         return True
     if not near:

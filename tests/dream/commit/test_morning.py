@@ -97,8 +97,7 @@ def test_the_stream_and_the_graph_tell_it(ada: Namespace) -> None:
     (told,) = (e for e in events if e["text"].startswith("in the morning: "))
     assert told["node"] == "commit"
     assert told["counts"]["facts"] >= 1
-    ada.record([episode("I live in Linz now, near the bridge.", day=12)])
-    ada.recall("Where do I live?")
+    ada.rollback(ada.dreams()[-1].id)
     state = create_dream_graph(ada).compile().invoke({"dry_run": True})
     assert state["report"]["morning"]["facts"]
     assert json.dumps(state["report"])
