@@ -106,6 +106,7 @@ def _recall_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _journal_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("dream", nargs="?", metavar="DREAM", help="id (or its beginning) or number")
+    parser.add_argument("--markdown", action="store_true", help="with DREAM: tell it as Markdown")
     parser.add_argument("--serve", action="store_true", help="show the journal in a browser")
     parser.add_argument("--host", metavar="ADDRESS", help="with --serve (127.0.0.1)")
     parser.add_argument("--port", type=int, metavar="N", help="with --serve (8600; 0: any)")

@@ -33,6 +33,9 @@ def run_journal(args: argparse.Namespace, output: Output) -> None:
         report = namespace.report(find_dream(namespace, args.dream, args).id)
         names = texts_of(namespace, (e for o in report.operations for e in item_ends(o)))
     output.data(report.model_dump(mode="json"))
+    if args.markdown:
+        output.raw(report.markdown())
+        return
     output.show(dream_story(report))
     if report.operations:
         output.show(operations_table(report.operations, names))

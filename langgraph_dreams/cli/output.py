@@ -35,6 +35,11 @@ class Output:
             for part in parts:
                 self._out.print(Text(part) if isinstance(part, str) else part)
 
+    def raw(self, text: str) -> None:
+        """Write a text as it is, with its own lines; nothing when JSON was asked for."""
+        if not self.as_json:
+            sys.stdout.write(text)
+
     def data(self, value: Mapping[str, Any]) -> None:
         """Write the JSON answer; nothing when tables are wanted.
 

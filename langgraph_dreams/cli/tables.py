@@ -9,11 +9,11 @@ from rich.text import Text
 
 from langgraph_dreams.cli.output import plain, shorten
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.types.health import NOTHING
 from langgraph_dreams.types.items import Archival, Episode, Link, Memory
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.recall import Hop, Recall, RecallItem, Why
 from langgraph_dreams.types.reports import DreamReport
+from langgraph_dreams.types.telling.health import NOTHING
 from langgraph_dreams.types.weights import Learned
 
 TEXT_LENGTH = 160
@@ -81,6 +81,7 @@ def _item_data(rank: int, entry: RecallItem, names: Names) -> dict[str, object]:
         "score": entry.score,
         "kind": "episode" if isinstance(entry.item, Episode) else "memory",
         "repeats": {name: time.isoformat() for name, time in entry.repeats.items()},
+        "note": entry.note,
         **{"item": entry.item.model_dump(mode="json"), "why": entry.why.model_dump(mode="json")},
         "explanation": explain(entry.why, names),
     }
@@ -137,7 +138,8 @@ def _item_row(rank: str, entry: RecallItem, names: Names) -> tuple[str | Text, .
         when, who = item.learned_at, f"({item.kind})"
     text = Text(shorten(entry.passage or item.text, TEXT_LENGTH))
     times = f"{entry.times} times; " if entry.repeats else ""
-    why = Text(times + explain(entry.why, names))
+    note = f"{plain(entry.note)}; " if entry.note else ""
+    why = Text(note + times + explain(entry.why, names))
     cells = (rank, f"{entry.score:.2f}", f"{when:%Y-%m-%d %H:%M}", Text(plain(who)), text, why)
     return cells
 
@@ -200,6 +202,9 @@ def dream_story(report: DreamReport) -> RenderableType:
     parts: list[RenderableType] = [Text(f"{title} ({report.status})", style="bold")]
     if report.narrative:
         parts.append(Text("\n" + _readable(report.narrative) + "\n"))
+    if report.morning and report.status != "rolled_back":
+        parts.append(Text(f"in the morning: {report.morning.line()}", style="bold"))
+        parts += [Text(f"  {line}") for line in report.morning.lines()]
     for label, values in (("counts", report.counts), ("cost", report.cost)):
         if values:
             said = ", ".join(f"{key} {value:g}" for key, value in values.items() if value)

@@ -17,7 +17,7 @@ from langgraph_dreams.importers.responses import session_of
 from langgraph_dreams.importers.threads import Placed, place_case, place_messages
 from langgraph_dreams.importers.values import read_values
 from langgraph_dreams.types.items import Episode
-from langgraph_dreams.types.told import listed, many
+from langgraph_dreams.types.telling.told import listed, many
 
 if TYPE_CHECKING:
     from langgraph_dreams.namespace.namespace import Namespace

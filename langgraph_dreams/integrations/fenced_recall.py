@@ -96,7 +96,7 @@ def _text(entry: RecallItem, characters: int) -> str:
 def _heading(entry: RecallItem, places: Mapping[str, int]) -> str:
     item = entry.item
     told = _of_turn(item, places) if isinstance(item, Episode) else _of_memory(item)
-    told += _repeated(entry)
+    told += [*_repeated(entry), entry.note]
     if item.trust == Trust.UNTRUSTED:
         told.append("untrusted")
     if reasons := flagged(item):

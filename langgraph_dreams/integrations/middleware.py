@@ -41,6 +41,7 @@ from langgraph_dreams.integrations.nodes_recall import (
     recalled_text,
 )
 from langgraph_dreams.integrations.nodes_record import checked_recorder
+from langgraph_dreams.integrations.offered import awith_ways, with_ways
 from langgraph_dreams.integrations.recording.duplicates import recorded_already
 from langgraph_dreams.integrations.recording.messages import (
     last_said_end,
@@ -92,7 +93,8 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
       its reader abandons, and what another middleware's own hook raises, is seen by an attached
       recorder only.
     - recall: once a turn, for the user's newest message. The fenced text stands before that message
-      in what the model is shown, and never among the agent's messages.
+      in what the model is shown, and never among the agent's messages. After a tool call that
+      failed the model is shown, likewise, what worked for such a failure before.
     - core: the few memories that are worth being always in context, fenced, at the beginning of the
       system prompt. It is the same from turn to turn until a dream changes the core, so that a
       provider's cache of the prompt holds. It stays when a middleware behind this one replaces the
@@ -190,7 +192,11 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
     ) -> ModelResponse[Any]:
         """Shows the model what was recalled; records a turn that ends here by raising."""
         try:
-            response = handler(_with_recalled(self._bindable(request)))
+            shown = _with_recalled(self._bindable(request))
+            if self._recalls:
+                told = with_ways(self._namespace, shown.messages, get_config())
+                shown = shown.override(messages=told)
+            response = handler(shown)
         except BaseException as error:
             self._record(request.state, error)
             raise
@@ -204,7 +210,11 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
     ) -> ModelResponse[Any]:
         """As `wrap_model_call`."""
         try:
-            response = await handler(_with_recalled(self._bindable(request)))
+            shown = _with_recalled(self._bindable(request))
+            if self._recalls:
+                told = await awith_ways(self._namespace, shown.messages, get_config())
+                shown = shown.override(messages=told)
+            response = await handler(shown)
         except BaseException as error:
             self._record(request.state, error)
             raise

@@ -8,9 +8,11 @@ from langgraph_dreams._validation import checked_flag, checked_share
 from langgraph_dreams.errors import UnknownDreamError
 from langgraph_dreams.namespace.session import NamespaceSession, settings_or
 from langgraph_dreams.policy import DreamPolicy
+from langgraph_dreams.recall.plans import marked
 from langgraph_dreams.recall.query import recall as recalled
 from langgraph_dreams.recall.relevance import above, floor_of
 from langgraph_dreams.store.validation import check_strings
+from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Episode, Link, Memory
 from langgraph_dreams.types.recall import Recall
 from langgraph_dreams.types.reports import DreamReport
@@ -50,7 +52,7 @@ def recall(
         archived=archived,
     )
     least = floor_of(session.vault, settings) if floor is None else floor
-    found = above(session.vault, found, least)
+    found = marked(session.vault, above(session.vault, found, least), as_of, now())
     if note and settings.links and as_of is None and found.items:
         helped = {hop.link for r in found.items if r.why.by_link for hop in r.why.path}
         answers = [r.item.id for r in (*found.items, *found.memories)]

@@ -26,8 +26,8 @@ from langgraph_dreams.store.index.schema import SCHEMA_VERSION
 from langgraph_dreams.store.journal import Journal
 from langgraph_dreams.store.namespace_state import NamespaceState
 from langgraph_dreams.store.registry import Registration, Registry
-from langgraph_dreams.types.health import NOTHING
 from langgraph_dreams.types.reports import REJECTIONS, SET_ASIDE, DreamReport
+from langgraph_dreams.types.telling.health import NOTHING
 
 Level = Literal["ok", "warning", "error"]
 

@@ -1,7 +1,7 @@
 """The report of a forgetting: what went, or would go."""
 
 from langgraph_dreams.types.base import PrintedModel
-from langgraph_dreams.types.told import many
+from langgraph_dreams.types.telling.told import many
 
 
 class Forgotten(PrintedModel):

@@ -72,6 +72,8 @@ class RecallItem(FrozenModel):
     one, which is its own."""
     repeats: dict[str, Time] = Field(default_factory=dict)
     """Other turns that say the same and share its place, by id with their time, newest first."""
+    note: str = ""
+    """What a reader has to know of it, such as that the day of a plan has passed without a word."""
     borne_by: str = ""
     """Id of a memory returned beside it that cites it and says as much; a prompt shows that one."""
 

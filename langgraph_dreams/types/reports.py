@@ -6,10 +6,19 @@ from pydantic import Field
 
 from langgraph_dreams._text import plain
 from langgraph_dreams.types.base import Count, FrozenModel, PrintedModel, Time
-from langgraph_dreams.types.health import NOTHING, Alarm, Nothing, Refusal
 from langgraph_dreams.types.levels import Depth, LevelReport
 from langgraph_dreams.types.operations import Operation
-from langgraph_dreams.types.told import cost_line, counted, listed, many, memory_lines, quoted, used
+from langgraph_dreams.types.telling.health import NOTHING, Alarm, Nothing, Refusal
+from langgraph_dreams.types.telling.morning import Morning, escaped
+from langgraph_dreams.types.telling.told import (
+    cost_line,
+    counted,
+    listed,
+    many,
+    memory_lines,
+    quoted,
+    used,
+)
 
 DreamStatus = Literal[
     "planned", "waiting", "committing", "committed", "noop", "dry_run", "rejected", "rolled_back"
@@ -23,8 +32,9 @@ episodes, and the episodes that are therefore not dreamt of again."""
 class Concern(FrozenModel):
     """Something unresolved that a dream starts from."""
 
-    kind: Literal["error", "interrupted", "correction", "focus"]
-    """Its cause: a failure, an interrupt, a correction, or the caller's focus."""
+    kind: Literal["error", "interrupted", "correction", "plan", "focus"]
+    """Its cause: a failure, an interrupt, a correction, a plan whose day has passed without a word,
+    or the caller's focus."""
     text: str
     """Its subject, in words."""
     episodes: tuple[str, ...] = ()
@@ -133,6 +143,8 @@ class DreamReport(PrintedModel):
     """Of the operations as they were put to a person; empty when nobody was asked."""
     version: str = ""
     """While it waits for a person: what the journal held when it began."""
+    morning: Annotated[Morning | None, Field(title="Morning")] = None
+    """What it changed in what the agent would answer; None of a dream that wrote nothing."""
 
     def text(self) -> str:
         """The same in words: when, of what, what changed, notes and cost, a line each."""
@@ -151,11 +163,21 @@ class DreamReport(PrintedModel):
                 if self.status != "noop"
             ),
             *(f"alarm, {a.kind}: {plain(a.text)}; {plain(a.advice)}" for a in self.alarms),
+            *(self.morning.lines() if self.morning and self.status != "rolled_back" else ()),
             *(f"note: {plain(note)}" for note in self.notes),
             *([f"undone since: {many(len(self.undone), 'operation')}"] if self.undone else []),
             f"cost: {cost_line(self.cost)}",
         ]
         return "\n".join([*lines, *(f"  {line}" for line in told), f"  id: {self.id}"])
+
+    def markdown(self) -> str:
+        """What it changed in what the agent would answer, then the rest, as Markdown."""
+        heading, *rest = self.text().splitlines()
+        morning = self.morning if self.status != "rolled_back" else None
+        told = {f"  {line}" for line in morning.lines()} if morning else set()
+        lines = [f"- {escaped(line.strip())}" for line in rest if line not in told]
+        parts = [f"## {escaped(heading)}", *([morning.markdown()] if morning else [])]
+        return "\n\n".join([*parts, "### The night\n\n" + "\n".join(lines)]) + "\n"
 
 
 _DREAM: dict[Depth, str] = {"nap": "A nap", "sleep": "A dream", "deep": "A deep dream"}

@@ -8,7 +8,7 @@ from langgraph_dreams.types.base import PrintedModel
 from langgraph_dreams.types.items import Archival, Link, Memory
 from langgraph_dreams.types.operations import MEMORY_KINDS, ItemState, Operation
 from langgraph_dreams.types.reports import DreamStatus
-from langgraph_dreams.types.told import LISTED, listed, many, quoted
+from langgraph_dreams.types.telling.told import LISTED, listed, many, quoted
 from langgraph_dreams.types.weights import Learned, weights_line
 
 

@@ -1,7 +1,7 @@
 """Time zones of speakers: an IANA name, or an offset from UTC; "" where it is not known."""
 
 import re
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -75,3 +75,12 @@ def local_time(time: datetime, zone: str) -> datetime | None:
         return time.astimezone(here) if here else None
     except OverflowError:  # at the ends of the calendar
         return None
+
+
+def day_is_over(day: date, now: datetime, zone: str) -> bool:
+    """True if a day is over on the clocks of a zone; on all of them where it is not known."""
+    here = local_time(now, zone)
+    try:
+        return (here or now + EARLIEST).date() > day
+    except OverflowError:
+        return False

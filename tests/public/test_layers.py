@@ -45,6 +45,7 @@ DREAM_LAYERS = (
     "transaction",
     "levels",
     "memories",
+    "failures",
     "pages",
     "learner",
     "health",

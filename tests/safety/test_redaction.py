@@ -320,7 +320,9 @@ TEXTS = {
     *("result", "quote", "questions", "about", "helps"),
     *("bridge", "narrative", "summary", "notes", "reason"),
     *("alarms", "advice", "refused", "statement"),
-    *("before", "after", "concerns", "operations", "lines", "plan", "levels", "why"),
+    *("before", "after", "concerns", "operations", "lines", "plan", "levels"),
+    *("question", "path", "old", "new", "planned", "morning", "facts", "silenced", "plans"),
+    *("answers", "why"),
 }
 NUMBERS = {
     *("lasting", "event_from", "event_to"),
@@ -339,6 +341,7 @@ NUMBERS = {
     *("cost", "health", "tokens", "changed", "ok", "revisited", "waiting", "pairs", "calls"),
     *("input_tokens", "output_tokens", "money", "due"),
     *("versions", "factors", "trained", "held_back", "gain", "low", "high"),
+    *("asked", "reached", "rank", "probable", "tokens_before", "tokens_after"),
 }
 
 

@@ -7,12 +7,14 @@ finished from the journal by the next to open the namespace.
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from langgraph_dreams.dream.commit.figures import health_of
 from langgraph_dreams.dream.commit.floor import keep_floor, with_floor
 from langgraph_dreams.dream.commit.guard import Verdict, verdict_of
+from langgraph_dreams.dream.commit.morning import with_morning
 from langgraph_dreams.dream.commit.rejections import put_rejected
 from langgraph_dreams.dream.commit.selection import with_approved
 from langgraph_dreams.dream.health.examine import examined, tell_alarms
@@ -64,17 +66,24 @@ def with_guard_verdict(context: StageContext, report: DreamReport) -> DreamRepor
     Rejected, with the reasons, if what is left must not be written either. A dry run is told the
     same, and stays a dry run.
     """
-    tried = _tried(context, report)[0]
-    return tried if report.depth == "nap" else examined(context, tried)
+    tried, verdict = _tried(context, report)
+    if report.depth == "nap":
+        return tried
+    tried = examined(context, tried)
+    return tried if verdict.faults else with_morning(context, tried, verdict.check)
 
 
 def _tried(context: StageContext, report: DreamReport) -> tuple[DreamReport, Verdict]:
+    """The report, and the verdict on what is left of it: with faults when it is refused."""
     verdict = verdict_of(context, report.operations, report.recalls, report.depth != "nap")
     told = _told(report, verdict)
     if not verdict.faults:
         return told, verdict
     left = _without_faults(context, report, verdict)
-    return left or refused(told, *verdict.faults), verdict
+    if left is None:
+        return refused(told, *verdict.faults), verdict
+    done, again = left
+    return done, replace(verdict, faults=[], check=again.check)
 
 
 def _told(report: DreamReport, verdict: Verdict) -> DreamReport:
@@ -85,7 +94,7 @@ def _told(report: DreamReport, verdict: Verdict) -> DreamReport:
 
 def _without_faults(
     context: StageContext, report: DreamReport, verdict: Verdict
-) -> DreamReport | None:
+) -> tuple[DreamReport, Verdict] | None:
     """The rest of a dream, if it is worth anything and passes; what was left out is told."""
     kept = {o.id for o in report.operations if o.id not in verdict.at_fault}
     left = with_approved(context, report, kept, {}) if verdict.at_fault else report
@@ -100,7 +109,7 @@ def _without_faults(
     if (resting := gone - whys.total()) > 0:
         notes.append(f"left out {resting} operations that rest on these, or are void without")
     done = _told(left.model_copy(update={"notes": (*left.notes, *notes)}), again)
-    return done.model_copy(update={"health": {**done.health, LEFT_OUT: gone}})
+    return done.model_copy(update={"health": {**done.health, LEFT_OUT: gone}}), again
 
 
 def _worth(whole: Sequence[Operation], left: Sequence[Operation]) -> bool:
@@ -115,7 +124,8 @@ def refused(report: DreamReport, *why: str) -> DreamReport:
     status = "dry_run" if report.status == "dry_run" else "rejected"
     notes = (*report.notes, *(f"rejected: {fault}" for fault in why))
     number = 0 if status == "rejected" else report.number
-    return report.model_copy(update={"status": status, "number": number, "notes": notes})
+    what = {"status": status, "number": number, "notes": notes, "morning": None}
+    return report.model_copy(update=what)
 
 
 def commit_report(
@@ -140,7 +150,8 @@ def commit_report(
         pending = examined(context, pending)
         tell_alarms(context, pending)
     if pending.status != "rejected":
-        pending = pending if nap else with_floor(vault, pending)
+        if not nap:
+            pending = with_morning(context, with_floor(vault, pending), verdict.check)
         vault.put_dream(pending)
         done = finish(vault, pending, partial(timed, context, node="commit"))
         keep_floor(vault, done)

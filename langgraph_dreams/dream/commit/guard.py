@@ -17,6 +17,7 @@ from datetime import timedelta
 
 from langgraph_dreams.dream.commit.recall_check import (
     LEAST,
+    RecallCheck,
     at_fault,
     changing,
     checked,
@@ -60,6 +61,8 @@ class Verdict:
     """Ids of all operations that the faults are about, also of those that cannot be left out."""
     notes: list[str] = field(default_factory=list)
     """What it costs although it may be committed."""
+    check: RecallCheck | None = None
+    """The questions as they were asked; None when none were."""
 
 
 def verdict_of(
@@ -176,7 +179,7 @@ def _recalls(
         if changing(operations) and context.policy.guard_questions:
             verdict.notes.append(UNTRIED)
         return
-    check = checked(context, operations, asked)
+    check = verdict.check = checked(context, operations, asked)
     verdict.figures["recall_without"] = round(check.before, 4)
     verdict.figures["recall_with"] = round(check.after, 4)
     verdict.notes += check.notes(operations)

@@ -23,6 +23,7 @@ from langgraph_dreams.types.operations import (
     Operation,
     final_states,
 )
+from langgraph_dreams.types.recall import Recall
 
 LEAST = 5
 """Questions from which on a mean says something."""
@@ -44,6 +45,22 @@ class Question:
     evidence: frozenset[str]
     rehearsed: bool = False
     """True if a rehearsal asks it: that is no key to itself while it is asked."""
+    past: bool = False
+    """True if somebody asked it."""
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One question, and what is recalled for it as things are and as they would be."""
+
+    question: Question
+    before: Recall
+    after: Recall
+
+    @property
+    def known(self) -> list[str]:
+        """Ids of the episodes that it finds as things are."""
+        return _names(self.before)
 
 
 @dataclass
@@ -55,6 +72,7 @@ class RecallCheck:
     after: float = 0.0
     lost: list[tuple[Question, list[str], list[str]]] = field(default_factory=list)
     """A question, the evidence it lost, and the items that came instead."""
+    replays: list[Replay] = field(default_factory=list)
 
     @property
     def loss(self) -> float:
@@ -87,8 +105,10 @@ def checked(
     preview = PreviewStore(context.vault, changing(operations))
     bearers = {o.target: o.archival().archived for o in operations if o.kind == "retire_episode"}
     for question in asked:
-        old = _within_reach(context.vault, context.policy, question)
-        new = _within_reach(preview, context.policy, question)
+        before = _asked(context.vault, context.policy, question)
+        after = _asked(preview, context.policy, question)
+        found.replays.append(Replay(question, before, after))
+        old, new = _within_reach(before), _within_reach(after)
         new += [i for i in question.evidence if i not in new and bearers.get(i) in new]
         found.before += len(question.evidence.intersection(old)) / len(question.evidence)
         found.after += len(question.evidence.intersection(new)) / len(question.evidence)
@@ -132,12 +152,18 @@ def _archives(operation: Operation) -> bool:
     return isinstance(after, Memory) and after.status == ARCHIVED
 
 
-def _within_reach(vault: NamespaceStore, policy: DreamPolicy, question: Question) -> list[str]:
+def _asked(vault: NamespaceStore, policy: DreamPolicy, question: Question) -> Recall:
     if question.rehearsed:
         policy = policy.model_copy(update={"rehearsal_weight": 0.0})
-    found = recall(vault, question.text, _REACH, policy)
-    beside = [r.item.id for r in found.memories]
-    return [*(name for r in found.items for name in (r.item.id, *r.repeats)), *beside]
+    return recall(vault, question.text, _REACH, policy)
+
+
+def _within_reach(found: Recall) -> list[str]:
+    return [*_names(found), *(r.item.id for r in found.memories)]
+
+
+def _names(found: Recall) -> list[str]:
+    return [name for r in found.items for name in (r.item.id, *r.repeats)]
 
 
 # -- in words
@@ -194,7 +220,7 @@ def past(vault: NamespaceStore, recalls: Sequence[str], most: int) -> list[Quest
         told = [i for i in note.items if i.startswith("e")][:_TOLD]
         if told and note.query.strip():
             name = f'"{brief(note.query, _QUOTED)}"'
-            found.setdefault(note.query, Question(note.query, name, frozenset(told)))
+            found.setdefault(note.query, Question(note.query, name, frozenset(told), past=True))
     return list(found.values())[:most]
 
 

@@ -12,9 +12,9 @@ from langgraph_dreams.dream.commit.selection import with_approved
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.transaction.refused import refusals, rests_on
 from langgraph_dreams.language.protocol import Language
-from langgraph_dreams.types.health import Refusal
 from langgraph_dreams.types.operations import ALL, Operation
 from langgraph_dreams.types.reports import DreamReport
+from langgraph_dreams.types.telling.health import Refusal
 
 
 def left_out(entry: DreamReport, written: DreamReport) -> DreamReport:

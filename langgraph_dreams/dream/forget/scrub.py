@@ -16,6 +16,7 @@ from langgraph_dreams.types.base import JsonObject
 from langgraph_dreams.types.items import Archival, Core, Link, Memory, with_lines
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import DreamReport
+from langgraph_dreams.types.telling.morning import without_items
 
 FORGOTTEN = "(forgotten)"
 RUN = 4
@@ -140,6 +141,8 @@ def without(report: DreamReport, redaction: Redaction, shrink: Shrink) -> DreamR
     for concern in body["concerns"]:
         if concern["episodes"] and redaction.ids >= set(concern["episodes"]):
             concern["text"] = FORGOTTEN
+    if body["morning"]:
+        body["morning"] = without_items(body["morning"], redaction.ids)
     told = {**redaction.value(body), "operations": kept}
     told["refused"] = [r for r in told["refused"] if r["target"] and r["rests_on"]]
     return DreamReport.model_validate(told)

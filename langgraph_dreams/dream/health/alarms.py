@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from langgraph_dreams.policy import DreamPolicy
-from langgraph_dreams.types.health import NOTHING, Alarm
 from langgraph_dreams.types.reports import DreamReport
+from langgraph_dreams.types.telling.health import NOTHING, Alarm
 
 _NIGHTS = 3  # in a row, from which on it is no chance
 _SAME = 0.9  # of the links that a dream found, those that were known

@@ -1,8 +1,8 @@
 """Why a dream brought nothing; pure."""
 
-from langgraph_dreams.types.health import Nothing
 from langgraph_dreams.types.operations import ALL
 from langgraph_dreams.types.reports import DreamReport
+from langgraph_dreams.types.telling.health import Nothing
 
 
 def brought_nothing(report: DreamReport) -> tuple[Nothing, ...]:

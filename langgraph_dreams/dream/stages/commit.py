@@ -28,6 +28,7 @@ def commit(context: StageContext, state: DreamState) -> Changes:
 def _wake(context: StageContext, state: DreamState) -> DreamReport:
     if state.get("dry_run"):
         tried = with_guard_verdict(context, report_of(context, state, "dry_run"))
+        _tell_morning(context, tried)
         return timed(context, tried, "commit")
     if state.get("asked"):
         done = finish_asked(context, state)
@@ -38,7 +39,15 @@ def _wake(context: StageContext, state: DreamState) -> DreamReport:
     if state.get("chosen") == "nap" and state["looked"] and done.status != "rejected":
         context.vault.note_looked(state["looked"])
     context.send_progress("commit", "progress", done.status, operations=len(done.operations))
+    _tell_morning(context, done)
     return done
+
+
+def _tell_morning(context: StageContext, done: DreamReport) -> None:
+    if done.morning is not None:
+        saved = {"tokens_saved": done.morning.tokens_saved}
+        text = f"in the morning: {done.morning.line()}"
+        context.send_progress("commit", "progress", text, **done.morning.counts, **saved)
 
 
 def _commit(context: StageContext, state: DreamState) -> DreamReport:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from langgraph_dreams.dream.failures.procedures import learn_procedures
 from langgraph_dreams.dream.memories.evidence import groundless, ticks
 from langgraph_dreams.dream.memories.notes import Proposal, proposals
 from langgraph_dreams.dream.memories.reconcile import reconcile
@@ -45,12 +46,13 @@ def _consolidate(context: StageContext, state: DreamState) -> Asking[Changes]:
     once = stated(context, state, told.left, again)
     proposed = [*told.found, *once, *again]  # of equal ones the first tells more
     ledger = reconcile(context, state, proposed)
-    ended = groundless(context, state, ticking, ledger.operations())
+    failed = learn_procedures(context, state, ledger, told.seen(state["episodes"]))
+    ended = [*groundless(context, state, ticking, ledger.operations()), *failed]
     retired, laid, problems = yield from settle(context, state, ledger, [o.target for o in ended])
     gone = {o.target for o in ended}
     operations = [*ledger.operations(), *ended, *(o for o in retired if o.target not in gone)]
     operations += (later := updates(context, state, told.left))
-    episodes = [name for name in state["episodes"] if name not in told.waiting]
+    episodes = told.seen(state["episodes"])
     counts = {**state["counts"], "repeated": repeats, "updates": len(later), **laid}
     counts["stated"] = len(once)
     counts["episodes"] = len(episodes)
@@ -84,6 +86,10 @@ class _Distilled:
     waiting: set[str] = field(default_factory=set)
     """Episodes that it was not shown, since the budget was used up before."""
     notes: list[str] = field(default_factory=list)
+
+    def seen(self, episodes: Sequence[str]) -> list[str]:
+        """Those of the episodes that this dream consumes."""
+        return [name for name in episodes if name not in self.waiting]
 
 
 def _distilled(context: StageContext, state: DreamState) -> Asking[_Distilled]:

@@ -4,7 +4,9 @@ It settles how deep the dream goes, and which levels have their turn in it. A na
 turns alone, and neither the lease nor anything else before it has found something to write.
 """
 
+from langgraph_dreams._text import one_line
 from langgraph_dreams.dream.archive.forgetting import over_budget
+from langgraph_dreams.dream.failures.runs import corrected
 from langgraph_dreams.dream.levels.ladder import chosen_depth, turns_of
 from langgraph_dreams.dream.pages.unfiled import expected
 from langgraph_dreams.dream.recovery import recover_pending
@@ -14,17 +16,21 @@ from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.runtime.work import Changes
 from langgraph_dreams.dream.stages.plan import plan_line, planned
 from langgraph_dreams.dream.transaction.apply import cut_short
+from langgraph_dreams.recall.plans import open_plans
 from langgraph_dreams.recall.query import recall
+from langgraph_dreams.safety.trust import may_become
 from langgraph_dreams.store.validation import clean
 from langgraph_dreams.types.base import digest, now
-from langgraph_dreams.types.items import Episode
+from langgraph_dreams.types.items import Episode, Memory
 from langgraph_dreams.types.reports import Concern, DreamPlan
+from langgraph_dreams.types.telling.morning import overdue
 
 _REVISITED = 20  # old episodes that a focus brings back
 _CONCERNS = 20
 _BURST = 16
 """Turns that a nap looks at; of a longer burst the last ones, the others wait for the sleep."""
 _ASKED = "a dream waits for a person, and a nap would overtake it: the turns wait for the next one"
+_PLANS = 5  # that passed without a word
 
 
 def gather(context: StageContext, state: DreamState) -> Changes:
@@ -155,4 +161,23 @@ def _concerns(
         if isinstance(item, Episode) and item.outcome != "ok":
             text = item.error or item.text
             concerns.append(Concern(kind=item.outcome, text=text[:500], episodes=(item.id,)))
-    return concerns[:_CONCERNS]
+        elif isinstance(item, Episode) and corrected(item):
+            text = f"{item.reaction}: {item.text}"
+            concerns.append(Concern(kind="correction", text=text[:500], episodes=(item.id,)))
+    plans = _passed_plans(context) if episodes else []
+    return [*concerns[: _CONCERNS - len(plans)], *plans]
+
+
+def _passed_plans(context: StageContext) -> list[Concern]:
+    """Plans whose day has passed without a word of whether they happened, the latest few."""
+    vault = context.vault
+    known = [m for m in vault.get(vault.memory_ids()).values() if isinstance(m, Memory)]
+    return [
+        Concern(
+            kind="plan",
+            text=f"{one_line(plan.item.text, 300).rstrip('.')} {overdue(plan.period.words())}",
+            episodes=plan.item.sources if isinstance(plan.item, Memory) else (),
+        )
+        for plan in open_plans(vault, known, now(), _PLANS)
+        if may_become(plan.item)
+    ]

@@ -12,6 +12,7 @@ from langgraph.types import interrupt
 from langgraph_dreams._text import shown
 from langgraph_dreams.dream.commit.finalize import report_of
 from langgraph_dreams.dream.commit.guard import verdict_of
+from langgraph_dreams.dream.commit.morning import with_morning
 from langgraph_dreams.dream.commit.refusals import without_refused
 from langgraph_dreams.dream.commit.selection import with_approved
 from langgraph_dreams.dream.review.answer import Answered, answer_of
@@ -141,7 +142,8 @@ def _tried(context: StageContext, entry: DreamReport) -> DreamReport:
     verdict = verdict_of(context, entry.operations, entry.recalls)
     notes = [*verdict.notes, *(f"all of it would be refused: {f}" for f in verdict.faults)]
     health = {**entry.health, **verdict.figures}
-    return entry.model_copy(update={"health": health, "notes": (*entry.notes, *notes)})
+    tried = entry.model_copy(update={"health": health, "notes": (*entry.notes, *notes)})
+    return tried if verdict.faults else with_morning(context, tried, verdict.check)
 
 
 def _holding(context: StageContext, state: DreamState) -> bool:

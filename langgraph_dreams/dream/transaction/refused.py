@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from langgraph_dreams.types.base import digest
-from langgraph_dreams.types.health import Refusal
 from langgraph_dreams.types.items import Archival, Core, Link, Memory
 from langgraph_dreams.types.operations import ALL, Operation
+from langgraph_dreams.types.telling.health import Refusal
 
 
 def refusals(operations: Iterable[Operation]) -> tuple[Refusal, ...]:

@@ -20,11 +20,11 @@ from langgraph_dreams.dream.transaction.restore import (
 from langgraph_dreams.errors import RollbackError
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.base import now
-from langgraph_dreams.types.health import Refusal
 from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.operations import ALL, Operation
 from langgraph_dreams.types.reports import DreamReport
 from langgraph_dreams.types.rollback import DreamDiff, Rollback
+from langgraph_dreams.types.telling.health import Refusal
 
 _NAMED = 5  # operations that an error names
 

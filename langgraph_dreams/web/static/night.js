@@ -3,6 +3,7 @@
 
 import { ask } from "./api.js";
 import { day, el, facts, figure, put, say, table } from "./dom.js";
+import { morning } from "./morning.js";
 import { operationRow } from "./operation.js";
 import { go } from "./place.js";
 import { Edits, reviewButtons } from "./review.js";
@@ -20,6 +21,7 @@ export async function show(root, place) {
     el("p", {}, el("span", { class: `status ${night.status}` }, night.status.replace("_", " ")),
       night.number ? ` number ${night.number}` : "", ` · ${night.episodes} episodes · `,
       el("code", {}, night.id)),
+    morning(night.morning, place),
     el("h2", {}, "Story"), story(night, place),
     night.nothing.map((why) => el("p", { class: "note" }, `Nothing came of it: ${why}.`)),
     night.alarms.map((alarm) => el("p", { class: "alarm", role: "alert" },

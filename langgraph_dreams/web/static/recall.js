@@ -43,6 +43,7 @@ function answers(heading, rows, found, place) {
       el("p", { class: "note" }, `${row.kind}${row.status === "archived" ? ", in the archive" : ""}, ${day(row.time)}, score ${figure(row.score)}`,
         Object.keys(row.repeats).length
           ? ` · ${Object.keys(row.repeats).length + 1} times, also ${Object.values(row.repeats).map(day).join(", ")}` : null,
+        row.note ? el("strong", {}, ` · ${row.note}`) : null,
         row.why.by_link ? el("strong", {}, " · brought by a link") : null),
       way(row.why.path, found.texts, place),
       el("details", {}, el("summary", {}, "Why"), reasons(row.why, found.texts))))));

@@ -6,7 +6,7 @@ from typing import TypedDict
 from langgraph_dreams.dream.health.figures import made_by
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.store import NamespaceStore
-from langgraph_dreams.types.health import NOTHING
+from langgraph_dreams.types.telling.health import NOTHING
 
 _RECALLS = 1000
 """Noted recalls that later use is counted in."""

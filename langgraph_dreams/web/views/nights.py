@@ -7,10 +7,11 @@ from typing import TypedDict
 from langgraph_dreams._text import cut, shown
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.types.health import NOTHING, Alarm
 from langgraph_dreams.types.items import Archival, Link, Memory
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import Concern, DreamReport
+from langgraph_dreams.types.telling.health import NOTHING, Alarm
+from langgraph_dreams.types.telling.morning import Morning
 from langgraph_dreams.web.views.items import BRIEF, texts
 from langgraph_dreams.web.views.progress import Stage, stages
 
@@ -59,6 +60,8 @@ class Night(NightRow):
     """True if it waits for an answer, and something was written since."""
     stages: list[Stage]
     concerns: tuple[Concern, ...]
+    morning: Morning | None
+    """What it changed in what the agent would answer."""
     operations: list[ShownOperation]
     offset: int
     """Number of the page's first operation."""
@@ -119,6 +122,7 @@ def night(namespace: Namespace, dream: str, offset: int, wanted: str) -> Night:
         "overtaken": waits and report.version != namespace.vault.version(),
         "stages": stages(report),
         "concerns": report.concerns,
+        "morning": None if report.status == "rolled_back" else report.morning,
         "operations": [ShownOperation(**dict(o), undone=o.id in undone) for o in page],
         "offset": offset,
         "total": len(report.operations),

@@ -15,6 +15,7 @@ class RecalledRow(ItemRow):
     score: float
     why: Why
     repeats: dict[str, Time]
+    note: str
 
 
 class RecallAnswer(TypedDict):
@@ -61,7 +62,13 @@ def recall(
 
 
 def _row(entry: RecallItem) -> RecalledRow:
-    return {**row(entry.item), "score": entry.score, "why": entry.why, "repeats": entry.repeats}
+    return {
+        **row(entry.item),
+        "score": entry.score,
+        "why": entry.why,
+        "repeats": entry.repeats,
+        "note": entry.note,
+    }
 
 
 def _passed(found: Recall) -> list[str]:

@@ -12,8 +12,8 @@ from langgraph_dreams.cli.main import main
 from langgraph_dreams.dream.health.alarms import alarms_of
 from langgraph_dreams.dream.health.nothing import brought_nothing
 from langgraph_dreams.types.base import now
-from langgraph_dreams.types.health import Alarm
 from langgraph_dreams.types.reports import DreamPlan
+from langgraph_dreams.types.telling.health import Alarm
 
 WALNUTS = "My sister Ottilie is allergic to walnuts and carries a red emergency pen."
 

@@ -1,0 +1,1 @@
+"""Runs that failed: what went wrong, and what worked for it later, elsewhere."""

@@ -1,0 +1,130 @@
+"""The morning report: what a night changed in what the agent would answer, without asking anew."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from dream_support import ANSWER, FIRST, QUESTION, SECOND, SMALL, WordEmbedder, day, episode
+
+from langgraph_dreams import DreamReport, DreamStore, Namespace, create_dream_graph
+from langgraph_dreams.dream.commit import recall_check
+from langgraph_dreams.types.telling.morning import Morning
+
+WIDE = SMALL.model_copy(update={"neighbours": 0, "recall_floor": 0.0})
+HOME, NEW_HOME = "I live in Graz near the river.", "I live in Vienna now, near the park."
+
+
+@pytest.fixture
+def ada() -> Iterator[Namespace]:
+    with DreamStore.in_memory(embedder=WordEmbedder(), policy=WIDE) as store:
+        yield store.namespace("ada")
+
+
+def moved(ada: Namespace, **how: Any) -> DreamReport:
+    ada.record([*day(FIRST, 0), episode(HOME, day=1)])
+    ada.dream()
+    ada.recall("Where do I live?")
+    ada.record([*day(SECOND, 7), episode(NEW_HOME, day=9)])
+    return ada.dream(**how)
+
+
+def morning_of(report: DreamReport) -> Morning:
+    assert report.morning is not None
+    return report.morning
+
+
+def test_a_fact_that_changed_is_told_with_its_day(ada: Namespace) -> None:
+    report = moved(ada)
+    morning = morning_of(report)
+    changed = {(f.old, f.new) for f in morning.facts}
+    assert (HOME, NEW_HOME) in changed
+    (fact,) = (f for f in morning.facts if f.new == NEW_HOME)
+    assert fact.since is not None
+    assert f"{fact.since:%Y-%m-%d}" == "2026-03-11"
+    assert len(fact.sources) == 2
+    assert morning.asked == 1
+    for told in (str(report), report.markdown()):
+        assert "11 Mar 2026" in told
+        assert "Vienna" in told
+    assert report.markdown().startswith("## Dream 2 of ada")
+    assert "### Facts that changed" in report.markdown()
+
+
+def test_it_is_kept_as_plain_json_and_the_guard_asks_no_question_twice(
+    ada: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    real = recall_check.recall
+
+    def counted(vault: Any, question: str, *rest: Any) -> Any:
+        asked.append(question)
+        return real(vault, question, *rest)
+
+    monkeypatch.setattr(recall_check, "recall", counted)
+    report = moved(ada)
+    assert asked.count("Where do I live?") == 2  # without the dream, and with it
+    kept = ada.report(report.id)
+    assert kept.morning == report.morning
+    assert DreamReport.model_validate(json.loads(report.model_dump_json())) == report
+
+
+def test_what_a_link_brings_into_reach_is_told_with_the_way(ada: Namespace) -> None:
+    ada.record(day(FIRST, 0))
+    ada.dream()
+    filler = [
+        episode(f"What could the summer fair pots cost at stall {i}, and who pays?", day=3 + i)
+        for i in range(14)
+    ]
+    ada.record([*filler, *day(SECOND, 30)])
+    ada.recall(QUESTION)
+    report = ada.dream()
+    links = {o.target for o in report.operations if o.kind == "add_link"}
+    assert links
+    now = ada.recall(QUESTION, 10)
+    came = {
+        r.item.text: r.item.id for r in now.items if any(hop.link in links for hop in r.why.path)
+    }
+    for entry in morning_of(report).reached:
+        assert entry.question == QUESTION
+        assert entry.path
+        assert entry.sources[0] in came.values() or entry.text != ANSWER
+
+
+def test_the_stream_and_the_graph_tell_it(ada: Namespace) -> None:
+    events: list[Any] = []
+    moved(ada, on_event=events.append)
+    (told,) = (e for e in events if e["text"].startswith("in the morning: "))
+    assert told["node"] == "commit"
+    assert told["counts"]["facts"] >= 1
+    ada.rollback(ada.dreams()[-1].id)
+    state = create_dream_graph(ada).compile().invoke({"dry_run": True})
+    assert state["report"]["morning"]["facts"]
+    assert json.dumps(state["report"])
+
+
+def test_what_wrote_nothing_tells_nothing(ada: Namespace) -> None:
+    report = moved(ada)
+    assert ada.dream().morning is None  # a no-op
+    ada.rollback(report.id)
+    undone = ada.report(report.id)
+    assert "Facts that changed" not in undone.markdown()
+    assert "fact changed" not in str(undone)
+
+
+def test_what_is_forgotten_is_in_no_morning(ada: Namespace) -> None:
+    report = moved(ada)
+    old = next(e for e in ada.episodes() if e.text == HOME)
+    ada.forget(episodes=[old.id])
+    left = ada.report(report.id).model_dump_json()
+    assert old.id not in left
+    assert "Graz" not in left
+
+
+def test_markdown_shows_marks_of_others_as_text() -> None:
+    morning = Morning.model_validate(
+        {"silenced": [{"text": "<b>[x](http://y)</b> \x1b[31m # no", "why": "retired"}]}
+    )
+    told = morning.markdown()
+    assert "\\<b\\>\\[x\\](http://y)" in told
+    assert "\x1b" not in told
