@@ -120,7 +120,7 @@ def measure(
     out: Path | None = None,
     console: Console | None = None,
 ) -> dict[str, Any]:
-    """Live all variants, or the chosen ones and `no dreams`, and summarise.
+    """Live `no dreams` and all variants, or the chosen ones in their order, and summarise.
 
     Raises InvalidInputError for a name that is no variant, and as `course` and `live` do.
     """
@@ -133,9 +133,8 @@ def measure(
     caching = CachingEmbedder(embedder or LocalEmbedder())
     lives: dict[str, Lived] = {}
     with _kept(out) as folder, _progress(console) as tick:
-        for name, variant in ways.items():
-            if chosen and name not in (*chosen, NO_DREAMS):
-                continue
+        for name in dict.fromkeys((NO_DREAMS, *(chosen or ways))):
+            variant = ways[name]
             own = folder / re.sub(r"[^\w.]+", "_", name)
             lives[name] = live(
                 days, joined, variant, own, caching, policy or DreamPolicy(), tick, asked
@@ -270,7 +269,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--keep", type=_share, metavar="SHARE", help="forget all but this share")
     parser.add_argument("--guard", action="store_true", help="a model that lies, with and without")
-    parser.add_argument("--systems", nargs="*", default=[], metavar="NAME", help="only these")
+    parser.add_argument(
+        "--systems", nargs="*", default=[], metavar="NAME", help="only these, in this order"
+    )
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change the policy"
     )

@@ -54,7 +54,8 @@ def blurred(text: str, about: str, share: float, seed: int = SEED) -> str:
     for kind, detail in details(result, about):
         if goes(detail):
             vague = _VAGUE["who" if detail in about else kind]
-            result = re.sub(rf"\b{re.escape(detail)}\b", vague, result, count=1)
+            before = r"(?:\b[Oo]n |\b[Ii]n )?" if kind == "date" else ""
+            result = re.sub(rf"{before}\b{re.escape(detail)}\b", vague, result, count=1)
     return result[0].upper() + result[1:] if result else text
 
 
