@@ -17,6 +17,7 @@ Here the model is scripted, and kind:
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from langgraph_dreams.language.english.language import ENGLISH
 from langgraph_dreams.language.words import content_terms
@@ -41,7 +42,12 @@ class Line:
     text: str
     about: str
     terms: frozenset[str]
+    stays: float
+    """Chance that it stays as it is longer than others."""
     cut: bool = False
+
+
+_STAYS = attrgetter("stays")
 
 
 class MemoryFile:
@@ -69,14 +75,12 @@ class MemoryFile:
     def _shorten(self) -> None:
         if self._limit is None:
             return
-        order = sorted(self.lines, key=lambda line: chance(SEED, line.about, sorted(line.terms)))
-        for line in order:
+        for line in sorted(self.lines, key=_STAYS):
             if len(self) <= self._limit:
                 return
             if not line.cut:
                 self.lines[self.lines.index(line)] = self._gist(line)
-        order = sorted(self.lines, key=lambda line: chance(SEED, line.about, sorted(line.terms)))
-        for line in order:
+        for line in sorted(self.lines, key=_STAYS):
             if len(self) <= self._limit:
                 return
             self.lines.remove(line)
@@ -99,7 +103,8 @@ def holds(line: str, note: Note) -> bool:
 
 
 def _line(text: str, about: str, cut: bool = False) -> Line:
-    return Line(text, about, frozenset(content_terms(ENGLISH, text)), cut)
+    terms = frozenset(content_terms(ENGLISH, text))
+    return Line(text, about, terms, chance(SEED, about, sorted(terms)), cut)
 
 
 def _alike(one: Line, other: Line) -> bool:
