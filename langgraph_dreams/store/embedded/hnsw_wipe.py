@@ -32,9 +32,10 @@ def wipe_unused(folder: Path, lengths: bool) -> None:
     except HnswDamagedError as error:
         raise StoreError(f"the index in {folder} is of a form unknown here: {error}") from error
     data, long = folder / DATA, folder / LENGTHS
-    # All that is reserved is written, or the items alone.
-    whole = {(items * header.element, items * COMPONENT) for items in (header.most, header.count)}
-    if not header.known or (data.stat().st_size, long.stat().st_size) not in whole:
+    # All that is reserved is written, or the items alone; over a longer file, which stays as long.
+    written, rest = divmod(data.stat().st_size, header.element or 1)
+    whole = header.count <= written <= header.most and not rest
+    if not header.known or not whole or long.stat().st_size != written * COMPONENT:
         raise StoreError(f"the index in {folder} is of a form unknown here; report it, please")
     _zero_from(data, header.count * header.element)
     _zero_from(long, header.count * COMPONENT if lengths else 0)

@@ -23,7 +23,9 @@ from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.store.chroma.jitter import jitter
 from langgraph_dreams.store.embedded import compaction as compact
 from langgraph_dreams.store.embedded import persist as checkpoint
-from langgraph_dreams.store.embedded.hnsw_wipe import wipe_all
+from langgraph_dreams.store.embedded.formats import COMPONENT, DATA, HEADER, LENGTHS
+from langgraph_dreams.store.embedded.hnsw_check import read_header
+from langgraph_dreams.store.embedded.hnsw_wipe import wipe_all, wipe_unused
 
 THREAD = "thread-of-sorrows"
 
@@ -265,7 +267,7 @@ def test_an_unreadable_mark_stops_no_opening(
     assert_forgotten(tmp_path, wanted)
 
 
-@pytest.mark.parametrize("header", [b"", b"x" * 100], ids=["cut off", "of another form"])
+@pytest.mark.parametrize("header", [b"", b"x" * 100, bytes(100)], ids=["cut off", "of another form", "empty"])
 def test_index_files_of_unknown_form_are_left_as_they_are(
     tmp_path: Path, header: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -274,6 +276,28 @@ def test_index_files_of_unknown_form_are_left_as_they_are(
     wipe_all(tmp_path.parent)
     assert "form unknown" in caplog.text
     assert (tmp_path / "length.bin").read_bytes() == b"abc"
+
+
+def test_what_is_left_of_a_longer_file_is_wiped(tmp_path: Path) -> None:
+    lived(tmp_path)
+    with opened(tmp_path) as store:
+        namespace(store).forget(thread=THREAD)
+    folder = max(
+        (file.parent for file in tmp_path.glob(f"*/{HEADER}")), key=lambda f: read_header(f).count
+    )
+    header = read_header(folder)
+    held = {DATA: header.element * header.count, LENGTHS: COMPONENT * header.count}
+    kept = {name: (folder / name).read_bytes()[:size] for name, size in held.items()}
+    beyond = {DATA: 3 * header.element, LENGTHS: 3 * COMPONENT}
+    assert 0 < header.count <= header.most - 3
+    for name in held:
+        (folder / name).write_bytes(kept[name] + b"x" * beyond[name])
+    wipe_unused(folder, lengths=True)
+    for name in held:
+        assert (folder / name).read_bytes() == kept[name] + bytes(beyond[name])
+    (folder / DATA).write_bytes(kept[DATA] + b"x" * (beyond[DATA] + 1))
+    with pytest.raises(StoreError, match="form unknown"):
+        wipe_unused(folder, lengths=True)
 
 
 @pytest.mark.parametrize("step", ["drop_namespace", "put_intent"])
