@@ -12,6 +12,8 @@ from ..statistics import intervals
 from .course import Course
 from .living import AT, Lived
 
+_TURNS, _FILE = ("turns", "memories"), ("characters", "lines")
+"""Names of a point's size and memories."""
 WITHIN = 1.0
 """Points of recall by which a life with dreams may lie below one without."""
 
@@ -52,6 +54,7 @@ def _curve(lived: Lived, beside: Lived | None, cases: Sequence[int]) -> dict[str
         points.append(told)
     result: dict[str, Any] = {
         "points": points,
+        "kept": _FILE if lived.run["variant"]["way"] == "file" else _TURNS,
         "dreams": lived.dreams,
         "seconds": round(lived.seconds, 1),
     }
@@ -128,5 +131,5 @@ def print_summary(summary: Mapping[str, Any], console: Console) -> None:
             )
         last = curve["points"][-1] if curve["points"] else None
         if last:
-            told.append(f"{last['size']} kept, {last['memories']} memories or lines")
+            told.append(f"{last['size']} {curve['kept'][0]}, {last['memories']} {curve['kept'][1]}")
         console.print(f"{name}: {', '.join(told)}; {curve['seconds']:.0f} s", highlight=False)

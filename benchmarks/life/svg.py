@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-_COLOURS = ("#555555", "#1b6ca8", "#0b8f5a", "#6aa84f", "#9fc77b", "#c0392b", "#e07b39", "#d9a441")
+_COLOURS = (
+    *("#555555", "#1b6ca8", "#0b8f5a", "#8e44ad", "#c0392b"),
+    *("#e07b39", "#b8860b", "#17a2a2", "#d6589f"),
+)
 _DASHED = "memory file"
 _LEFT, _TOP, _WIDTH, _HEIGHT, _LEGEND = 56, 46, 560, 300, 230
 
