@@ -27,6 +27,7 @@ benchmark: .venv/.dev  ## short runs on sets of our own
 	$(BIN)/python -m benchmarks.evidence --generated --cases 1
 	$(BIN)/python -m benchmarks.updates --half first --systems dreams dreams_scripted
 	$(BIN)/python -m benchmarks.field --generated --cases 1
+	$(BIN)/python -m benchmarks.life --generated --cases 1 --nights 8 --first 6 --every 2
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it: make PYTHON=...")'

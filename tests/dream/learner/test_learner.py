@@ -221,6 +221,7 @@ def test_rehearsals_are_questions_and_no_key_to_themselves() -> None:
             status="active",
             sources=(turn,),
             cites=(told.id,),
+            learned_at=told.learned_at,
             trust=Trust.TRUSTED,
         )
         ada.vault.put_memories([told, asked])

@@ -1,0 +1,1 @@
+"""A hundred nights beside memory that is rewritten; `python -m benchmarks.life`."""
