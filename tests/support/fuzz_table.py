@@ -32,6 +32,7 @@ from langgraph_dreams import (
     Rollback,
     Why,
 )
+from langgraph_dreams.types.items import Archival
 from langgraph_dreams.types.operations import propose, propose_scaling
 from langgraph_dreams.types.weights import Learned
 
@@ -526,17 +527,18 @@ def constructed(kind: type[BaseModel], good: Mapping[str, Any]) -> Case:
     return Case(call, lambda life: good)
 
 
-def said(kind: type[BaseModel], good: Mapping[str, Any], life: Life) -> str:
+def said(kind: type[BaseModel], good: Mapping[str, Any], name: str, life: Life) -> str:
     made: Any = kind(**good)
-    return str(made.text())
+    return str(getattr(made, name)())
 
 
 def texts() -> dict[str, Case]:
     """Methods without parameters: constructing calls them, with whatever was taken."""
     return {
-        f"{kind.__name__}.text": Case(partial(said, kind, good))
+        f"{kind.__name__}.{name}": Case(partial(said, kind, good, name))
         for kind, good in MODELS.items()
-        if callable(getattr(kind, "text", None))
+        for name in ("text", "markdown")
+        if callable(getattr(kind, name, None))
     }
 
 
@@ -545,6 +547,7 @@ OPERATIONS = {
     "link": propose("d1", "add_link", link("e1", "e2")),
     "core": propose("d1", "change_core", Core()),
     "learned": propose("d1", "change_weights", Learned()),
+    "archival": propose("d1", "retire_episode", Archival(id="e1", archived="e2")),
     "factor": propose_scaling("d1", 0.9),
     "state_after": propose("d1", "add_link", link("e1", "e2")),
     "state_before": propose("d1", "add_link", link("e1", "e2")),
