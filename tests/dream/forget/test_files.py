@@ -267,7 +267,9 @@ def test_an_unreadable_mark_stops_no_opening(
     assert_forgotten(tmp_path, wanted)
 
 
-@pytest.mark.parametrize("header", [b"", b"x" * 100, bytes(100)], ids=["cut off", "of another form", "empty"])
+@pytest.mark.parametrize(
+    "header", [b"", b"x" * 100, bytes(100)], ids=["cut off", "of another form", "empty"]
+)
 def test_index_files_of_unknown_form_are_left_as_they_are(
     tmp_path: Path, header: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
