@@ -37,6 +37,27 @@ _OF_ASKING = re.compile(
     re.IGNORECASE,
 )
 """Words of a question that is about what was asked."""
+_SAY = (
+    "tell|say|recommend|suggest|describe|name|give|mention|advise|explain|propose|list|write|quote"
+    "|estimate|warn|promise|offer|answer|reply"
+)
+_SAID = (
+    "told|said|recommended|suggested|described|named|gave|given|mentioned|advised|explained"
+    "|proposed|listed|wrote|written|quoted|estimated|warned|promised|offered|answered|replied"
+)
+_OF_ANSWERS = re.compile(
+    rf"\b(?:(?:did|had|have) you (?:\w+ )?(?:{_SAY}|{_SAID})"
+    rf"|you(?:['’]d|['’]ve)? (?:(?:had|have|just|once|also|first|last) )*(?:{_SAID})"
+    r"|according to you|your (?:advice|suggestion|recommendation|answer|tip|estimate|explanation)s?"
+    r"|(?:hast|hattest) du\b.{0,80}\b(?:gesagt|empfohlen|vorgeschlagen|genannt|geraten|erklärt"
+    r"|beschrieben|erwähnt|gegeben)|dein\w* (?:rat|vorschlag|empfehlung|antwort|tipp)"
+    r"|dijiste|recomendaste|sugeriste|propusiste|aconsejaste|mencionaste|explicaste|describiste"
+    r"|según tú|tu (?:consejo|sugerencia|recomendación|respuesta)"
+    r"|(?:tu (?:m['’])?as|(?:m['’])?as-tu) (?:dit|recommandé|conseillé|suggéré|proposé|décrit"
+    r"|expliqué|mentionné|donné)|ton conseil|ta (?:réponse|recommandation|suggestion))\b",
+    re.IGNORECASE,
+)
+"""Words of a question that is about what the one who is asked has said."""
 _ONESELF = re.compile(
     r"\b(?:i|i['’]\w+|my|mine|me|myself|we|our|ours|ich|mein\w*|mir|mich|wir|unser\w*"
     r"|je|j['’]\w*|mon|mes|moi|nous|notre|nos|yo|mi|mis|mí|nosotr\w+|nuestr\w+|eu|meus?|minhas?"
@@ -70,6 +91,11 @@ def of_oneself(text: str) -> bool:
 def of_asking(text: str) -> bool:
     """True if a question is about what was asked: "What did I ask you about the cat?"."""
     return _OF_ASKING.search(text) is not None
+
+
+def of_answers(text: str) -> bool:
+    """True if a question is about what the one who is asked has said: "Which did you suggest?"."""
+    return bool(_OF_ANSWERS.search(text))
 
 
 def knows_nothing(language: Language, answer: str, said: str, echoes: bool = False) -> bool:

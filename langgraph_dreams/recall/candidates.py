@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from langgraph_dreams.language import asking
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.store.items import ANSWER, BOTH
@@ -52,6 +53,11 @@ class RecallQuery:
     def until(self) -> float:
         """Episodes later than this are left out."""
         return math.inf if self.at is None else self.at
+
+    @property
+    def of_answers(self) -> bool:
+        """True if it asks what the agent said."""
+        return asking.of_answers(self.text)
 
     def dense(self, size: int, prefix: str) -> dict[str, float]:
         """Cosine of the nearest items; none when the policy asks for BM25 alone."""
@@ -197,14 +203,16 @@ def direct_scores(
 ) -> tuple[Floats, dict[int, str]]:
     """Scores without links, and for an item drawn in by a turn beside it, that turn's id.
 
-    Lifted items speak for their thread; neighbours share in what a turn says by itself.
+    Lifted items speak for their thread; neighbours share in what a turn says by itself. Of a
+    question about what the agent said, every answer stands by itself, however much a person says.
     """
     policy = query.policy
     score = pool.seed + lift
     if not pool.ids or not policy.neighbours:
         return score, {}  # plain search: dense, BM25 or their hybrid
     facts = query.vault.facts(pool.ids)
-    shares = {ANSWER: 0.0, BOTH: policy.exchange_share}
+    of_answers = query.of_answers
+    shares = {ANSWER: 0.0, BOTH: 0.0 if of_answers else policy.exchange_share}
     lent = np.array([shares.get(facts[i].adds, 1.0) for i in pool.ids])
     shared, beside = _shared(pool, around, policy.neighbour_weight * lent)
     full = np.log1p(policy.substance_terms)
@@ -213,8 +221,8 @@ def direct_scores(
     thread = _thread_relevance(
         query, lending(query, pool, score), [facts[i].thread for i in pool.ids]
     )
-    more = shared + policy.thread_weight * lent * thread + policy.substance_weight * substance
-    return score + more, beside
+    weight = 0.0 if of_answers else policy.substance_weight
+    return score + shared + policy.thread_weight * lent * thread + weight * substance, beside
 
 
 def alone(query: RecallQuery, pool: Pool) -> NDArray[np.bool_]:

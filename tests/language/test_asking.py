@@ -2,7 +2,13 @@
 
 import pytest
 
-from langgraph_dreams.language.asking import knows_nothing, named_in_vain, only_asks, wording
+from langgraph_dreams.language.asking import (
+    knows_nothing,
+    named_in_vain,
+    of_answers,
+    only_asks,
+    wording,
+)
 from langgraph_dreams.language.mixed import MIXED
 
 QUESTION = "What is the name of my sister's cat?"
@@ -237,3 +243,26 @@ def test_the_same_words(one: str, other: str) -> None:
 )
 def test_other_signs_are_other_words(one: str, other: str) -> None:
     assert wording(one) != wording(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Which fertiliser did you tell me to use?", True),
+        ("How long should the plaster dry, according to you?", True),
+        ("What was the name of the stretch you described?", True),
+        ("Which of the books you've mentioned is the shortest?", True),
+        ("What was your advice on the rent?", True),
+        ("Was hast du mir für den Rücken empfohlen?", True),
+        ("¿Qué libro me recomendaste?", True),
+        ("Quel livre m'as-tu conseillé ?", True),
+        ("Can you tell me where I live?", False),
+        ("Do you remember my name?", False),
+        ("Did you know that I moved?", False),
+        ("What do you know about my cat?", False),
+        ("Which book did my sister recommend?", False),
+        ("Kannst du mir sagen, wo ich wohne?", False),
+    ],
+)
+def test_a_question_about_what_the_agent_said_is_told(text: str, expected: bool) -> None:
+    assert of_answers(text) is expected

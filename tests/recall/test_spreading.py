@@ -116,3 +116,31 @@ def test_how_much_a_person_says_counts_and_not_how_long_an_answer_is(ada: Namesp
     light, heavy = (found(ada, substance_weight=weight) for weight in (0.0, 1.0))
     gained = {name: heavy[name].score - light[name].score for name in (said, told, passage)}
     assert gained[told] == 0 < gained[said] < gained[passage]
+
+
+def test_of_a_question_about_what_the_agent_said_every_answer_stands_by_itself(
+    ada: Namespace,
+) -> None:
+    answer = "Water the tomatoes with nettle broth."
+    said = ("My balcony faces south.", "What do I feed them?")
+    turns = [
+        episode(
+            f"user: {t}\nagent: {answer}", day=1, thread="t", position=n, said=t, answered=answer
+        )
+        for n, t in enumerate(said)
+    ]
+    stated, asked = ada.record(turns)
+
+    def score(question: str, id_: str, **settings: float) -> float:
+        policy = DreamPolicy(seeds=1, seed_power=1.0, **settings)
+        found = ada.recall(question, 5, note=False, policy=policy).items
+        return next(entry.score for entry in found if entry.item.id == id_)
+
+    for name in ("thread_weight", "neighbour_weight", "substance_weight"):
+        for id_ in (stated, asked):
+            light, heavy = (
+                score("What did you tell me to feed?", id_, **{name: w}) for w in (0, 1)
+            )
+            assert light == heavy
+    light, heavy = (score("What do I feed the tomatoes?", stated, thread_weight=w) for w in (0, 1))
+    assert light < heavy

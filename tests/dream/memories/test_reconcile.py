@@ -130,17 +130,22 @@ def test_a_claim_to_confirm_in_other_words_adds_evidence_and_keeps_the_text(ada:
 
 
 @pytest.mark.parametrize(
-    ("text", "why"),
+    ("before", "text", "why"),
     [
-        ("Whales sing under water.", "little in common"),
-        ("Ada lives in Paris with 3 cats.", "differ in a value"),
-        ("Ada lives in Berlin.", "differ in one word"),
+        (LIVES, "Whales sing under water.", "little in common"),
+        (LIVES, "Ada lives in Berlin.", "little in common"),
+        ("Ada lives in Paris with 2 cats.", "Ada lives in Paris with 3 cats.", "differ in a value"),
+        (
+            "Ada lives in Paris by the river.",
+            "Ada lives in Ulm by the river.",
+            "differ in one word",
+        ),
     ],
 )
 def test_a_claim_that_is_not_believed_is_told_with_both_texts(
-    ada: Namespace, text: str, why: str
+    ada: Namespace, before: str, text: str, why: str
 ) -> None:
-    known = memory(ada, "Ada lives in Paris with 2 cats." if "cats" in text else LIVES, 0)
+    known = memory(ada, before, 0)
     put(ada, settle(ada, known))
     ledger = settle(ada, Proposal(memory(ada, text, 3), confirms=known.id))
     (told,) = ledger.claims
