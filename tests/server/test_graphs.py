@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
             {"gather", "commit"},
             {"namespace", "focus", "depth", "dry_run", "budget", "review"},
         ),
-        ("sweep", {"look", "queue"}, {"least_episodes"}),
+        ("sweep", {"look", "queue"}, {"least_episodes", "depth"}),
         ("agent", {"answer", "record", "dream_later"}, {"namespace", "messages"}),
     ],
 )

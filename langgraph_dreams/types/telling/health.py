@@ -44,8 +44,11 @@ class Alarm(FrozenModel):
     """A sign that dreams do no good, with what may be done."""
 
     kind: AlarmKind
+    """Barren, repeating, exploding or self-feeding nights."""
     text: str
+    """What was seen, in words."""
     advice: str = ""
+    """What may be done about it."""
 
 
 class Refusal(FrozenModel):
