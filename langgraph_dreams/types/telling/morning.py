@@ -28,6 +28,7 @@ class Reached(Entry):
     """A past question that now finds what it did not find before."""
 
     question: str
+    """The question, as it was asked."""
     text: str
     """Text of the episode that it finds now."""
     rank: int
@@ -41,16 +42,20 @@ class Answered(Entry):
     """A past question of which the first answer is another."""
 
     question: str
+    """The question, as it was asked."""
     old: str
-    """Empty when it was silent before, for want of anything relevant."""
+    """Its first answer without the dream; empty when it was silent before, for want of anything relevant."""
     new: str
+    """Its first answer with it."""
 
 
 class FactChange(Entry):
     """Something that holds no more, and what holds instead."""
 
     old: str
+    """What held before."""
     new: str
+    """What holds instead."""
     since: Time | None = None
     """From when on the new one holds."""
     probable: bool = False
@@ -63,12 +68,14 @@ class Silenced(Entry):
     text: str
     """The memory, or the question that finds nothing relevant any more."""
     why: Literal["superseded", "retired", "below the floor"]
+    """The reason."""
 
 
 class PastPlan(Entry):
     """A plan whose day has passed without a word of whether it happened."""
 
     text: str
+    """The plan, as it was told."""
     planned: str
     """The day, in words."""
 
