@@ -44,7 +44,7 @@ class Answered(Entry):
     question: str
     """The question, as it was asked."""
     old: str
-    """Its first answer without the dream; empty when it was silent before, for want of anything relevant."""
+    """Its first answer without the dream; empty when there was nothing relevant."""
     new: str
     """Its first answer with it."""
 
