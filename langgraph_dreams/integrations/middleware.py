@@ -40,7 +40,7 @@ from langgraph_dreams.integrations.nodes_recall import (
     recalled_text,
 )
 from langgraph_dreams.integrations.nodes_record import checked_recorder
-from langgraph_dreams.integrations.recording.duplicates import recorded_already
+from langgraph_dreams.integrations.recorded_already import recorded_already
 from langgraph_dreams.integrations.recording.messages import (
     last_said_end,
     raw_messages,
