@@ -42,7 +42,7 @@ from langgraph_dreams.integrations.nodes_recall import (
 )
 from langgraph_dreams.integrations.nodes_record import checked_recorder
 from langgraph_dreams.integrations.offered import awith_ways, with_ways
-from langgraph_dreams.integrations.recording.duplicates import recorded_already
+from langgraph_dreams.integrations.recorded_already import recorded_already
 from langgraph_dreams.integrations.recording.messages import (
     last_said_end,
     raw_messages,

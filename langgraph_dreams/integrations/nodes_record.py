@@ -7,7 +7,7 @@ from langchain_core.runnables import RunnableConfig, RunnableLambda
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_word
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.integrations.recording.duplicates import recorded_already
+from langgraph_dreams.integrations.recorded_already import recorded_already
 from langgraph_dreams.integrations.recording.recorder import EpisodeRecorder
 from langgraph_dreams.integrations.recording.writer import Recordable, checked_recordable
 

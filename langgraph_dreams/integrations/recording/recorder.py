@@ -1,11 +1,10 @@
 """The callback handler that logs each run of a graph as one episode."""
 
-import functools
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any
 from uuid import UUID, uuid4
 
 from langchain_core.runnables import RunnableConfig
@@ -27,6 +26,7 @@ from langgraph_dreams.integrations.recording.runs import (
     placeholders,
     plain_values,
 )
+from langgraph_dreams.integrations.recording.safe_callback import quiet
 from langgraph_dreams.integrations.recording.threads import ThreadWriter
 from langgraph_dreams.integrations.recording.turn import Turn
 from langgraph_dreams.integrations.recording.writer import (
@@ -39,27 +39,6 @@ from langgraph_dreams.integrations.recording.writer import (
 logger = logging.getLogger("langgraph_dreams")
 
 _UPDATE_STATE = "UpdateState"
-
-
-_F = TypeVar("_F", bound=Callable[..., Any])
-
-
-class _Counting(Protocol):
-    def failed(self, what: str, error: BaseException) -> None: ...
-
-
-def quiet(method: _F) -> _F:
-    """Recording never breaks the agent: what goes wrong is logged and counted by the writer."""
-
-    @functools.wraps(method)
-    def wrapped(self: Any, *args: Any, **kwargs: Any) -> None:
-        try:
-            method(self, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001 -- the agent must go on
-            writer: _Counting = self._writer
-            writer.failed(f"recording failed in {method.__name__}", error)
-
-    return cast(_F, wrapped)
 
 
 class EpisodeRecorder(GraphCallbackHandler):

@@ -1,0 +1,25 @@
+"""Callbacks that never break the run they listen to."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar, cast
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+class _Counting(Protocol):
+    def failed(self, what: str, error: BaseException) -> None: ...
+
+
+def quiet(method: _F) -> _F:
+    """Recording never breaks the agent: what goes wrong is logged and counted by the writer."""
+
+    @functools.wraps(method)
+    def wrapped(self: Any, *args: Any, **kwargs: Any) -> None:
+        try:
+            method(self, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001 -- the agent must go on
+            writer: _Counting = self._writer
+            writer.failed(f"recording failed in {method.__name__}", error)
+
+    return cast(_F, wrapped)
