@@ -29,6 +29,7 @@ _QUESTIONS = 2
 _QUESTION = 200  # characters of one
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\d+")
 _USER = re.compile(r"\s*(?:the\s)?(?:user|speaker|human|person)?\s*", re.IGNORECASE)
 Said = Mapping[str, str]
 """What each source states, by its id."""
@@ -62,8 +63,9 @@ def proposals(
     """Notes that stand, and how many were refused for what.
 
     Refused are notes that cite nothing they were shown, cite nothing new, repeat the prompt, read
-    as instructions, state nothing or cite nothing that does, or have neither a quote nor most of
-    their words from what a source they cite states.
+    as instructions, state nothing or cite nothing that does, have neither a quote nor most of
+    their words from what a source they cite states, or are to end a known memory by words of which
+    no source states one.
     """
     stand: list[Proposal] = []
     refused: Counter[str] = Counter()
@@ -122,7 +124,38 @@ def _fault(note: Note, sources: Sequence[Episode], said: Said, window: Window) -
     evidence = (note, sources, said, window.language)
     if not (_quoted(*evidence) or _borne_out(*evidence)):
         return "notes that their sources do not bear out"
+    if not all(_changed(window.memories[n - 1], *evidence) for n in _ended(note, window)):
+        return "notes whose change their sources do not state"
     return ""
+
+
+def _ended(note: Note, window: Window) -> list[int]:
+    """Numbers of the shown memories that a note is to end."""
+    claimed = {note.replaces, note.carries_out}
+    return [n for n in claimed if 1 <= n <= len(window.memories)]
+
+
+def _changed(
+    known: Memory, note: Note, sources: Sequence[Episode], said: Said, language: Language
+) -> bool:
+    """True if the sources state some of what a note says otherwise than a known memory.
+
+    All that both say bears a note out, but no change. What is in the note alone may be less than
+    it: "no longer" has no content word, and then the sources need none.
+    """
+    new = _details(language, note.text) - _details(language, known.text)
+    return not new or any(new & _stated_terms(e, said, language) for e in sources)
+
+
+def _stated_terms(source: Episode, said: Said, language: Language) -> set[str]:
+    """Content words of what a source states, with those of its relative dates made absolute."""
+    text = f"{source.speaker} {said[source.id]}"
+    return _details(language, f"{text} {dated(language, text, source.time, source.zone)}")
+
+
+def _details(language: Language, text: str) -> set[str]:
+    """Content words and all numbers, of however few digits."""
+    return _terms(language, text).union(_NUMBER.findall(text))
 
 
 def _words(text: str) -> str:

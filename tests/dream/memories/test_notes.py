@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from dream_support import episode
 
-from langgraph_dreams import Trust
+from langgraph_dreams import Memory, Trust
 from langgraph_dreams.dream.memories.notes import proposals
 from langgraph_dreams.dream.memories.windows import Window
 from langgraph_dreams.dream.runtime.prompts import Note
@@ -144,6 +144,37 @@ def test_writing_without_spaces_is_borne_out_by_its_letters() -> None:
     assert len(proposals([good], window, "d1", LEARNED)[0]) == 1
     bad = Note(text="鲸鱼在秋天唱歌。", sources=[1], quote="鲸鱼在秋天")
     assert proposals([bad], window, "d1", LEARNED)[0] == []
+
+
+FIRST = "The recital of Nadia is in Hereford on 3 May 2026."
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "stands"),
+    [
+        ("The recital moved to Ludlow.", "The recital of Nadia is in Ludlow.", True),
+        ("The recital of Nadia is in Hereford.", "The recital of Nadia is in Ludlow.", False),
+        ("The recital is on 3 May 2026.", "The recital of Nadia is on 9 May 2026.", False),
+        ("The recital of Nadia is tomorrow.", "The recital of Nadia is on 9 March 2026.", True),
+        ("No recital of Nadia in Hereford now.", "The recital of Nadia is not there.", True),
+    ],
+)
+def test_a_memory_is_ended_only_by_what_a_source_states(said: str, text: str, stands: bool) -> None:
+    known = Memory(
+        id="m_recital",
+        text=FIRST,
+        sources=(OLD.id,),
+        valid_from=OLD.time,
+        learned_at=LEARNED,
+        last_confirmed=OLD.time,
+        dream="d0",
+    )
+    window = Window((episode(said, day=7, zone="UTC"),), frozenset(), (known,))
+    for claim in ("replaces", "carries_out"):
+        note = Note.model_validate({"text": text, "sources": [1], claim: 1})
+        found, refused = proposals([note], window, "d1", LEARNED)
+        assert [getattr(p, claim) for p in found] == ([known.id] if stands else [])
+        assert refused == ({} if stands else {"notes whose change their sources do not state": 1})
 
 
 def test_numbers_of_memories_that_were_not_shown_are_none() -> None:
