@@ -244,13 +244,19 @@ def outdated(query: RecallQuery, keys: Keys) -> dict[str, tuple[str, ...]]:
 def held_back(
     score: Floats, pool: Pool, behind: Mapping[str, Sequence[str]], share: float
 ) -> Floats:
-    """Scores with outdated evidence after the current: at most `share` of the best of it."""
+    """Scores with outdated evidence after the current: at most `share` of the best of it.
+
+    The best of it answers in the place of what it replaced, however short it is: it has at least
+    that score.
+    """
     result = score.copy()
     for episode, evidence in behind.items():
         i = pool.place.get(episode)
-        current = [score[pool.place[name]] for name in evidence if name in pool.place]
+        current = [pool.place[name] for name in evidence if name in pool.place]
         if i is not None and current:
-            result[i] = min(score[i], share * max(current))
+            best = max(current, key=lambda j: float(score[j]))
+            result[best] = max(result[best], score[i])
+            result[i] = min(score[i], share * result[best])
     return result
 
 

@@ -343,6 +343,14 @@ def test_outdated_evidence_stays_but_ranks_after_the_current(ada: Namespace) -> 
     assert of(found, old).score <= POLICY.outdated * of(found, new).score + 1e-4
 
 
+def test_the_current_evidence_has_the_place_of_what_it_replaced(ada: Namespace) -> None:
+    old, new, *_ = moved(ada)
+    before = of(ask(ada, HOME, policy=DreamPolicy(memory_weight=0, memories=0)), old).score
+    found = ask(ada, HOME, policy=DreamPolicy(memory_weight=0.01))
+    assert of(found, new).score == pytest.approx(before, abs=1e-3)
+    assert of(found, old).score < of(found, new).score
+
+
 def test_evidence_of_a_current_memory_is_not_outdated(ada: Namespace) -> None:
     old, new, *_ = moved(ada)
     known(ada, "Airports are noisy", [old])

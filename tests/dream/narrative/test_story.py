@@ -279,7 +279,7 @@ def test_a_bounded_choice_of_every_kind_is_shown(ada: Namespace) -> None:
 def test_the_story_tells_what_the_stage_itself_added(ada: Namespace, turns: list[Episode]) -> None:
     ada.vault.put_memories([memory("Ada drinks tea.", *turns, kind="preference")])
     value = story(("Tea is for ever.", [1]))
-    made, changes, asked = night(ada, [], answers(narrate=value), number=5)
+    made, changes, asked = night(ada, [], answers(narrate=value), levels={"core": ""})
     assert "Ada drinks tea." in asked[0].user
     assert changes["narrative"] == f"Tea is for ever [{made[0].id[:10]}]."
 
