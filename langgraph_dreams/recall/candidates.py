@@ -1,7 +1,7 @@
 """Candidate episodes of a recall: both searches fused, their neighbouring turns, their threads."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from langgraph_dreams.language import asking
 from langgraph_dreams.policy import DreamPolicy
-from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.recall.speakers import named_speaker
+from langgraph_dreams.store import Facts, NamespaceStore
 from langgraph_dreams.store.items import ANSWER, BOTH
 
 Floats = NDArray[np.float64]
@@ -214,15 +215,28 @@ def direct_scores(
     of_answers = query.of_answers
     shares = {ANSWER: 0.0, BOTH: 0.0 if of_answers else policy.exchange_share}
     lent = np.array([shares.get(facts[i].adds, 1.0) for i in pool.ids])
-    shared, beside = _shared(pool, around, policy.neighbour_weight * lent)
+    # Who asked was answered there and then: the turns around it answer nothing of it.
+    lends = np.array([facts[i].adds != ANSWER for i in pool.ids])
+    shared, beside = _shared(pool, lends, around, policy.neighbour_weight * lent)
     full = np.log1p(policy.substance_terms)
     terms = np.array([facts[i].terms for i in pool.ids], dtype=np.float64)
     substance = np.minimum(1.0, np.log1p(terms) / full)
-    thread = _thread_relevance(
-        query, lending(query, pool, score), [facts[i].thread for i in pool.ids]
-    )
+    spoken = np.where(lends, lending(query, pool, score), 0.0)
+    thread = _thread_relevance(query, spoken, [facts[i].thread for i in pool.ids])
     weight = 0.0 if of_answers else policy.substance_weight
-    return score + shared + policy.thread_weight * lent * thread + weight * substance, beside
+    score = score + shared + policy.thread_weight * lent * thread + weight * substance
+    if policy.speaker_weight > 0:
+        score = score + policy.speaker_weight * _asked_about(query, pool, facts)
+    return score, beside
+
+
+def _asked_about(query: RecallQuery, pool: Pool, facts: Mapping[str, Facts]) -> Floats:
+    """1 for what is said by the one of several speakers whom the question names."""
+    speakers = query.vault.speakers()
+    name = named_speaker(query.vault.language, query.text, speakers) if len(speakers) > 1 else ""
+    if not name:
+        return np.zeros_like(pool.seed)
+    return np.array([facts[i].speaker == name for i in pool.ids], dtype=np.float64)
 
 
 def alone(query: RecallQuery, pool: Pool) -> NDArray[np.bool_]:
@@ -233,12 +247,14 @@ def alone(query: RecallQuery, pool: Pool) -> NDArray[np.bool_]:
     return np.array([not name or sizes.get(name, 1) == 1 for name in threads], dtype=np.bool_)
 
 
-def _shared(pool: Pool, around: Neighbours, weights: Floats) -> tuple[Floats, dict[int, str]]:
-    """Share of each item in the score of the best hit beside it, by the weights of the items."""
+def _shared(
+    pool: Pool, lends: NDArray[np.bool_], around: Neighbours, weights: Floats
+) -> tuple[Floats, dict[int, str]]:
+    """Share of each item in the score of the best hit beside it that lends, by their weights."""
     shared = np.zeros_like(pool.seed)
     beside: dict[int, str] = {}
     for hit, near in around.items():
-        seed = float(pool.seed[pool.place[hit]])
+        seed = float(pool.seed[pool.place[hit]] * lends[pool.place[hit]])
         for offset, name in near:
             i = pool.place.get(name)
             if i is None:

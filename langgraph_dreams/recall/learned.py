@@ -15,6 +15,7 @@ MOST = {
     "neighbour_weight": 1.0,
     "thread_weight": 2.0,
     "substance_weight": 2.0,
+    "speaker_weight": 2.0,
     "link_weight": 2.0,
     "lone_link_weight": 2.0,
 }

@@ -3,6 +3,7 @@
 The score of an item is a plain sum, so that each part can be read off and switched off:
 
     hybrid + lift + neighbours + thread_weight * thread + substance_weight * substance
+           + speaker_weight * speaker
            + link_weight * activation (lone_link_weight of an item alone in its thread)
 
 A reranker of the user's may order the first items anew (reranking.py); the score stays as it is.
@@ -47,6 +48,7 @@ from langgraph_dreams.recall.spreading import ActivationPath, links_on_paths, pa
 from langgraph_dreams.recall.turns import Turns, asked_before, wider
 from langgraph_dreams.recall.update_order import explained, newer_first, overtaken
 from langgraph_dreams.store import LONG, Edge, NamespaceStore
+from langgraph_dreams.store.items import BOTH, STATEMENT
 from langgraph_dreams.store.validation import clean
 from langgraph_dreams.types.items import Episode, Memory
 from langgraph_dreams.types.pages import cut_to
@@ -99,7 +101,7 @@ def _answered(
     reach = max(k, query.policy.reranked) if reranker else k
     while True:
         query, scores = scored_for(query, k, extra)
-        order = _fused(scores, query.policy)
+        order = _fused(query, scores)
         turns = Turns(query, scores.pool, scores.around, scores.replaced)
         stating, asking = turns.first(order, reach)
         if not turns.crowded() or (more := wider(query, k)) is None:
@@ -133,6 +135,8 @@ def _reranked(query: RecallQuery, reranker: Reranking, episodes: list[Episode]) 
     return asked(reranker, query.text, [passages.get(e.id) or e.text for e in episodes])
 
 
+_FAR = 0.85  # of the best hybrid score; when no other has more, the best stands out
+_NEAR = 20  # best hits among which two statements are looked for
 _MOST = 1_000_000
 """Items of one answer; databases take no number of any size."""
 
@@ -206,17 +210,39 @@ def _scores(query: RecallQuery, pool: Pool, extra: Sequence[Edge]) -> Scores:
     )
 
 
-def _fused(scores: Scores, policy: DreamPolicy) -> list[int]:
+def _fused(query: RecallQuery, scores: Scores) -> list[int]:
     """Order by score, but the first ranks are those of the best direct hits.
 
-    The next ones may be taken by what links reach strongly, or what nothing else leads to.
+    Of these the first is what the question finds by far best, and not a longer turn to which such
+    a one lends. The next ones may be taken by what links reach strongly, or what nothing else
+    leads to.
     """
+    policy = query.policy
     strong = scores.lone | (scores.activation >= policy.strong_link)
     lifted = np.where(strong, scores.score, scores.direct)
-    first = dict.fromkeys(_best(scores.direct)[: policy.protected])
+    best = _best(scores.direct)
+    if (far := _by_far(query, scores)) is not None:
+        best = [far, *(i for i in best if i != far)]
+    first = dict.fromkeys(best[: policy.protected])
     first = dict.fromkeys([*first, *_best(lifted)])
     kept = list(first)[: max(policy.protected, policy.protected_from_weak)]
     return list(dict.fromkeys([*kept, *_best(scores.score)]))
+
+
+def _by_far(query: RecallQuery, scores: Scores) -> int | None:
+    """Place of the statement that the searches alone find by far best; None if none stands out.
+
+    An earlier question with its answer is worded like this one, and no measure of it.
+    """
+    pool = scores.pool
+    near = _best(pool.seed + scores.lift)[:_NEAR]
+    facts = query.vault.facts([pool.ids[i] for i in near])
+    stating = [i for i in near if facts[pool.ids[i]].adds in (STATEMENT, BOTH)]
+    if len(stating) < 2 or pool.ids[stating[0]] in scores.behind:
+        return None
+    first, *others = (float(pool.seed[i]) for i in stating)
+    far = max(others) <= _FAR * first and first >= _FAR * pool.seed.max()
+    return stating[0] if far else None
 
 
 def _best(values: Floats) -> list[int]:

@@ -389,3 +389,40 @@ def test_ones_own_comes_before_a_relatives_and_nothing_is_lost(
     found = [item.item.said for item in ada.recall(question, 5).items]
     assert found[0] == own
     assert set(others) <= set(found)
+
+
+@pytest.mark.parametrize("answer", ["You told me: she is called Pumpernickel.", "Pumpernickel."])
+def test_who_asked_before_and_was_answered_lends_nothing_to_what_was_said_around(
+    ada: Namespace, answer: str
+) -> None:
+    talk = "We talked for hours about the new bridge, the ferry, the harbour and its dull cafe."
+    ada.record(
+        [
+            turn(talk, thread="evening", position=0, day=2),
+            turn(QUESTION, answer, thread="evening", position=1, day=2),
+            turn("My sister owns Pumpernickel, who is a cat.", thread="night", day=9),
+        ]
+    )
+    scores = {r.item.said: r.score for r in ask(ada).items}
+    (alone,) = (r.score for r in ask(ada).items if r.item.said == talk)
+    ada.forget(episodes=[of(ask(ada), QUESTION)[0].item.id])
+    assert of(ask(ada), talk)[0].score == pytest.approx(alone, abs=0.02)
+    assert max(scores, key=lambda words: scores[words]) != talk
+
+
+def test_what_is_found_by_far_best_comes_before_longer_turns_beside_such(ada: Namespace) -> None:
+    around = (
+        "We walked along the harbour, then the ferry came late, and everybody was tired of waiting.",
+        "The new bridge is a wonder of steel, glass, light, and very patient engineers and welders.",
+    )
+    fact = "My browser is Firefox."
+    ada.record(
+        [
+            turn(text, thread="evening", position=place, day=3)
+            for place, text in enumerate((around[0], fact, around[1]))
+        ]
+    )
+    found = ask(ada, "Which browser do I have?")
+    assert said(found)[0] == fact
+    first = {r.item.said: r.score for r in found.items}
+    assert set(around) & set(list(first)[:4])

@@ -24,6 +24,7 @@ _SETTINGS = {
     "neighbours": "neighbour_weight",
     "thread": "thread_weight",
     "substance": "substance_weight",
+    "speaker": "speaker_weight",
     "links": "link_weight",
     "lone_links": "lone_link_weight",
 }

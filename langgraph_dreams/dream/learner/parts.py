@@ -12,7 +12,10 @@ from langgraph_dreams.recall.candidates import Floats, RecallQuery, direct_score
 from langgraph_dreams.recall.query import scored_for
 from langgraph_dreams.store import NamespaceStore, Vectors
 
-PARTS = ("dense", "lexical", "neighbours", "thread", "substance", "links", "lone_links", "lift")
+PARTS = (
+    *("dense", "lexical", "neighbours", "thread", "substance", "speaker"),
+    *("links", "lone_links", "lift"),
+)
 """Parts of a score, in the order of the columns; their plain sum is the score."""
 FIXED = ("lift",)
 """Parts whose weight is not learned."""
@@ -51,7 +54,7 @@ def _candidates(
         return direct_scores(other, pool, scores.lift, scores.around)[0]
 
     whole = direct()
-    bare = direct(thread_weight=0.0, substance_weight=0.0)
+    bare = direct(thread_weight=0.0, substance_weight=0.0, speaker_weight=0.0)
     best = float(pool.dense.max(initial=0.0))
     dense = np.minimum(
         pool.seed, share * np.clip(pool.dense / best, 0, 1) if best > 0 else 0 * pool.seed
@@ -62,6 +65,7 @@ def _candidates(
         "neighbours": bare - pool.seed - scores.lift,
         "thread": whole - direct(thread_weight=0.0),
         "substance": whole - direct(substance_weight=0.0),
+        "speaker": whole - direct(speaker_weight=0.0),
         "links": np.where(scores.lone, 0, policy.link_weight * scores.activation),
         "lone_links": np.where(scores.lone, policy.lone_link_weight * scores.activation, 0),
         "lift": scores.lift,

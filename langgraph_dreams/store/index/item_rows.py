@@ -72,10 +72,10 @@ def put_item(
     count = len(terms) if own == item.text else len(content_terms(language, own))
     row = db.execute(
         "INSERT INTO items (id, kind, thread, position, time, dreamt, status, terms, said, message,"
-        " words, answered, adds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " words, answered, adds, speaker) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(item.id, kind, *place, json.dumps(terms, ensure_ascii=False), count),
-            *(*version, adds),
+            *(*version, adds, item.speaker if isinstance(item, Episode) else ""),
         ),
     ).lastrowid
 

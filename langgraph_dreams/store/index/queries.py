@@ -32,13 +32,15 @@ class Place(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """The place of an episode, how many content words a person says in it, and what it adds."""
+    """The place of an episode, how much a person says in it, what it adds, and who spoke."""
 
     thread: str
     position: int
     time: float
     terms: int
+    """Content words that a person says."""
     adds: str
+    speaker: str
 
 
 class _Turn(NamedTuple):
@@ -271,12 +273,23 @@ class IndexQueries:
         )
 
     def facts(self, ids: Iterable[str]) -> dict[str, Facts]:
-        """Place of items, how much is said in them, and what they add."""
+        """Place of items, how much is said in them, what they add, and who spoke."""
         found = self._rows(
-            f"SELECT id, thread, position, time, said, adds FROM items WHERE id IN {GIVEN}",
+            f"SELECT id, thread, position, time, said, adds, speaker FROM items"
+            f" WHERE id IN {GIVEN}",
             (given(ids),),
         )
         return {id_: Facts(*row) for id_, *row in found}
+
+    def speakers(self) -> list[str]:
+        """The names of all who spoke, in order; each is one step along the index of names."""
+        return self._ids(
+            "WITH RECURSIVE named (name) AS"
+            " (SELECT min(speaker) FROM items WHERE speaker != '' UNION ALL"
+            " SELECT (SELECT min(speaker) FROM items WHERE speaker > name AND speaker != '')"
+            " FROM named WHERE name IS NOT NULL)"
+            " SELECT name FROM named WHERE name IS NOT NULL"
+        )
 
     def thread_sizes(self, threads: Iterable[str], until: float = ALWAYS) -> dict[str, int]:
         """The number of episodes of each thread up to a time (UNIX seconds)."""

@@ -7,7 +7,7 @@ IndexRow = tuple[Any, ...]
 Rows = Callable[[str, Sequence[Any]], list[IndexRow]]
 """Answers a query with its values."""
 
-SCHEMA_VERSION = "7"
+SCHEMA_VERSION = "8"
 _TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE pending (id TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -16,7 +16,8 @@ CREATE TABLE items (
     position INTEGER NOT NULL, time REAL NOT NULL, dreamt TEXT NOT NULL, status TEXT NOT NULL,
     terms TEXT NOT NULL, said INTEGER NOT NULL,
     message TEXT NOT NULL, words TEXT NOT NULL, answered INTEGER NOT NULL,
-    adds TEXT NOT NULL);
+    adds TEXT NOT NULL, speaker TEXT NOT NULL);
+CREATE INDEX items_speaker ON items (speaker) WHERE speaker != '';
 CREATE INDEX items_message ON items (thread, message) WHERE message != '';
 CREATE INDEX items_undreamt ON items (time, thread, position, row)
     WHERE kind = 'e' AND dreamt = '';

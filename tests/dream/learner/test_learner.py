@@ -65,14 +65,15 @@ def fill(ada: Namespace) -> None:
     turns, made = [], []
     for n in range(THINGS):
         short = episode(f"The vault{n} code is rune{n}.", day=n, thread=f"a{n}")
-        turns.append(short)
+        again = episode(f"So the vault{n} code is rune{n} now.", day=n, thread=f"c{n}")
+        turns += [short, again]  # neither is found by far best
         for m in range(11):
             long = " ".join(f"word{n}x{m}x{i}" for i in range(14))
             turns.append(episode(f"A vault{n} code, {long}.", day=n, position=m, thread=f"b{n}{m}"))
         made.append(
             memory(
                 f"Entry number {n} opens by rune{n}.",
-                [short.id],
+                [short.id, again.id],
                 questions=(f"Which is the vault{n} code?",),
                 status="active",
                 trust=2,
@@ -116,7 +117,7 @@ def test_weights_as_factors_keep_the_scale_of_the_hybrid_score() -> None:
     twice = factors_of(np.full(len(PARTS), 2.0), policy)
     assert twice["dense_weight"] == 1.0
     assert twice["thread_weight"] == 1.0
-    far = factors_of(np.array([9.0, 0.01, 9, 9, 9, 9, 9, 9]), policy)
+    far = factors_of(np.array([9.0, 0.01, *[9] * (len(PARTS) - 2)]), policy)
     assert set(far.values()) <= {0.5, 2.0} | {v for v in far.values() if 0.5 <= v <= 2}
 
 
@@ -192,7 +193,7 @@ def test_the_parts_add_up_to_the_score(ada: Namespace) -> None:
     sums = sorted(own.parts.sum(axis=1), reverse=True)
     scores = sorted((r.score for r in found.items), reverse=True)
     assert np.allclose(sums[: len(scores)], scores, atol=1e-3)
-    assert own.evidence.sum() == 1
+    assert own.evidence.sum() == 2
 
 
 @pytest.mark.slow
