@@ -412,8 +412,8 @@ def test_who_asked_before_and_was_answered_lends_nothing_to_what_was_said_around
 
 def test_what_is_found_by_far_best_comes_before_longer_turns_beside_such(ada: Namespace) -> None:
     around = (
-        "We walked along the harbour, then the ferry came late, and everybody was tired of waiting.",
-        "The new bridge is a wonder of steel, glass, light, and very patient engineers and welders.",
+        "We walked along the harbour, then the ferry came late, and everybody was tired of it.",
+        "The new bridge is a wonder of steel, glass, light, and very patient engineers.",
     )
     fact = "My browser is Firefox."
     ada.record(
