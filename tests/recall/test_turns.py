@@ -411,18 +411,19 @@ def test_who_asked_before_and_was_answered_lends_nothing_to_what_was_said_around
 
 
 def test_what_is_found_by_far_best_comes_before_longer_turns_beside_such(ada: Namespace) -> None:
-    around = (
-        "We walked along the harbour, then the ferry came late, and everybody was tired of it.",
-        "The new bridge is a wonder of steel, glass, light, and very patient engineers.",
-    )
     fact = "My browser is Firefox."
+    evening = [
+        turn("We work from early to late with a printer, two colleagues and paper forms.", day=3),
+        turn(fact, "Firefox keeps its own list of certificates.", day=3),
+        turn("People who work with a crane need patience, strong nerves and a warm coat.", day=3),
+    ]
     ada.record(
         [
-            turn(text, thread="evening", position=place, day=3)
-            for place, text in enumerate((around[0], fact, around[1]))
+            each.model_copy(update={"thread": "evening", "position": place})
+            for place, each in enumerate(evening)
         ]
     )
-    found = ask(ada, "Which browser do I have?")
+    found = ask(ada, "Which browser do I work with?")
     assert said(found)[0] == fact
-    first = {r.item.said: r.score for r in found.items}
-    assert set(around) & set(list(first)[:4])
+    score = {r.item.said: r.score for r in found.items}
+    assert max(score, key=lambda words: score[words]) != fact  # more is lent to those beside it
