@@ -9,6 +9,7 @@ from mind_support import model, note
 
 from benchmarks.scripted import Block, ScriptedModel
 from langgraph_dreams import DreamReport, DreamStore, Memory, Namespace, Trust
+from langgraph_dreams.exporters.rehearsals import cases
 from langgraph_dreams.types.items import MemoryStatus
 from langgraph_dreams.types.levels import Depth
 
@@ -194,6 +195,24 @@ def test_what_was_right_to_say_must_not_be_said_any_more(ada: Namespace) -> None
     ada.rollback(night.id)
     (again,) = rehearsals(ada, every=True)
     assert (again.id, again.status, again.cites) == (old.id, "active", (known[GRAZ].id,))
+
+
+def test_what_is_so_again_may_be_said(ada: Namespace) -> None:
+    moved(ada)
+    dreamt(ada, [GRAZ, HULL], asking(), day=60)
+    (back,) = cases(ada)
+    assert (back.memories, back.must_not_say) == ([GRAZ], [TURIN])
+
+
+def test_what_an_undone_dream_had_ended_may_be_said(ada: Namespace) -> None:
+    night = moved(ada)
+    dreamt(ada, [HULL], asking(), day=40)
+    (said,) = cases(ada)
+    assert said.must_not_say == [GRAZ]
+    ended = by_text(ada)[GRAZ].id
+    ada.undo([o.id for o in night.operations if o.target == ended])
+    (said,) = cases(ada)
+    assert (said.memories, said.must_not_say) == ([TURIN], [])
 
 
 def test_what_no_longer_holds_is_asked_for_only_as_such(ada: Namespace) -> None:
