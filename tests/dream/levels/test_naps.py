@@ -1,6 +1,7 @@
 """A nap: what it may change, what it leaves to the sleep, and that it can be undone."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ from langgraph_dreams import (
 )
 from langgraph_dreams.integrations import DreamMiddleware
 from langgraph_dreams.integrations.naps import Naps
+from langgraph_dreams.integrations.recording.writer import EpisodeWriter
 
 OLD, NEW = "I live in Paris.", "I live in Berlin now."
 QUESTION = "Where do I live?"
@@ -258,6 +260,30 @@ def test_a_burst_is_one_nap_and_what_fails_is_logged(caplog: pytest.LogCaptureFi
     assert naps.wait(10)
     assert taken == ["nap", "nap"]
     assert "no nap of ('slow',)" in caplog.text
+
+
+def test_without_a_thread_for_it_the_turn_is_recorded_and_the_next_nap_comes(
+    ada: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As at the end of a process, when no thread can be started any more."""
+    start, left = threading.Thread.start, [1]
+
+    def ended(thread: threading.Thread) -> None:
+        if thread.name == "langgraph-dreams-nap" and left:
+            left.pop()
+            raise RuntimeError("can't create new thread at interpreter shutdown")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", ended)
+    naps = Naps()
+    writer = EpisodeWriter(backoff=0, after=naps.recorded)
+    writer.put(ada, {}, episode(OLD, day=0))
+    assert writer.close()
+    assert (writer.failures, writer.recorded) == (0, 1)
+    writer.put(ada, {}, episode(NEW, day=9))
+    assert writer.close()
+    assert naps.wait(30)
+    assert holding(ada) == [NEW]
 
 
 @pytest.mark.slow
