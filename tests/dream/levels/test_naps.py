@@ -17,6 +17,7 @@ from langgraph_dreams import (
     Namespace,
     create_dream_graph,
 )
+from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.integrations import DreamMiddleware
 from langgraph_dreams.integrations.naps import Naps
 from langgraph_dreams.integrations.recording.writer import EpisodeWriter
@@ -216,6 +217,37 @@ def test_async_is_the_same(ada: Namespace) -> None:
     tell(ada, OLD, 0)
     tell(ada, NEW, 9)
     assert asyncio.run(ada.adream(depth="nap")).status == "committed"
+
+
+@pytest.mark.parametrize("gone", [0, 1])
+def test_what_is_forgotten_under_a_nap_does_not_come_back(ada: Namespace, gone: int) -> None:
+    """It has no lease while it looks, so that forgetting may come in between."""
+    ids = [tell(ada, OLD, 0), tell(ada, NEW, 9)]
+
+    def forget(event: DreamEvent) -> None:
+        if (event["node"], event["phase"]) == ("consolidate", "end") and len(ada.episodes()) > 1:
+            ada.forget(episodes=[ids[gone]])
+
+    nap = ada.dream(depth="nap", on_event=forget)
+    assert nap.status == "rejected"
+    assert any("was forgotten" in note for note in nap.notes)
+    assert (ada.memories(), ada.dreams()) == ([], [])
+    assert ada.dream(depth="nap").status == "noop", "the other turn is looked at again"
+
+
+def test_a_memory_that_is_forgotten_under_a_nap_does_not_come_back(ada: Namespace) -> None:
+    tell(ada, OLD, 0)
+    tell(ada, OLD, 3)
+    ada.dream()
+    (memory,) = ada.memories()
+    tell(ada, NEW, 9)
+
+    def forget(event: DreamEvent) -> None:
+        if (event["node"], event["phase"]) == ("consolidate", "end") and ada.memories():
+            ada.forget(memories=[memory.id])
+
+    assert ada.dream(depth="nap", on_event=forget).status == "rejected"
+    assert ada.memories() == []
 
 
 # -- after what is recorded
