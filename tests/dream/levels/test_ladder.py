@@ -108,6 +108,15 @@ def test_days_are_counted_from_the_last_turn_or_the_first_dream(ada: Namespace) 
     assert why(ada, "weights", "deep").endswith("this is day 3")
 
 
+@pytest.mark.parametrize(("early", "told"), [(0.001, ""), (0.1, "this is day 6")])
+def test_a_night_that_begins_some_seconds_early_is_a_night(
+    ada: Namespace, early: float, told: str
+) -> None:
+    past(ada, 1, "deep", days=7 - early, weights=True)
+    assert why(ada, "weights", "deep").endswith(told)
+    assert bool(why(ada, "weights", "deep")) == bool(told)
+
+
 def test_deep_is_chosen_when_a_deep_level_is_due(ada: Namespace) -> None:
     policy = SMALL.with_level("core", every=3)
     depths = []
