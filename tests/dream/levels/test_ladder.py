@@ -43,6 +43,28 @@ def test_a_level_is_read_and_replaced_by_name() -> None:
         DreamPolicy(levels=policy.levels[1:])
 
 
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("episode", {"budget": 100}),
+        ("episode", {"decay": 0.9}),
+        ("memory", {"budget": 0}),
+        ("memory", {"every": 3}),
+        ("memory", {"depth": "deep"}),
+        ("page", {"decay": 0.5}),
+        ("core", {"rollback": "kept"}),
+        ("core", {"budget_unit": "items"}),
+        ("core", {"source": "page"}),
+        ("weights", {"least": 5}),
+    ],
+)
+def test_a_setting_that_would_change_nothing_is_refused(
+    name: str, changes: dict[str, object]
+) -> None:
+    with pytest.raises(InvalidInputError, match=f"{next(iter(changes))}.*nothing would change"):
+        DreamPolicy().with_level(name, **changes)
+
+
 def test_a_setting_that_is_none_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="with_level"):
         DreamPolicy().model_copy(update={"core_every": 1})
