@@ -328,3 +328,23 @@ def test_what_is_asked_already_is_asked_of_a_new_memory_too() -> None:
         assert old.superseded_by == made.id
         ada.rollback(ada.dreams()[-1].id)
         assert [m.id for m in rehearsals(ada, every=True)] == [old.id]
+
+
+def test_a_question_that_was_renewed_many_times_is_still_found() -> None:
+    """All that ended say the same words, and are stored beside the one that holds."""
+    policy = POLICY.model_copy(update={"rehearsals": 1, "stated": True})
+    with DreamStore.in_memory(embedder=WordEmbedder(dimension=256), policy=policy) as store:
+        ada = store.namespace("acme", "ada")
+        said = "I collect old brass compasses."
+        ada.record([episode(said, day=0), episode(said, day=3)])
+        ada.dream(depth="deep")
+        (made,) = rehearsals(ada)
+        ended = {"status": "superseded", "superseded_by": made.id, "valid_to": made.valid_from}
+        ada.vault.put_memories(
+            [made.model_copy(update={"id": f"r{n:024x}", **ended}) for n in range(24)]
+        )
+        said = "I collect rare alpine stamps."
+        ada.record([episode(said, day=30), episode(said, day=33)])
+        ada.dream(depth="deep")
+        (now,) = rehearsals(ada)
+        assert len(now.cites) == 2
