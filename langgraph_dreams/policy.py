@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.types.levels import LADDER, Level
+from langgraph_dreams.types.levels import LADDER, Level, unheeded
 from langgraph_dreams.types.review import ReviewRule
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -270,7 +270,8 @@ class DreamPolicy(BaseModel):
     def with_level(self, name: str, **changes: Any) -> Self:
         """The policy with some settings of a level changed; a new name is a further level.
 
-        Raises InvalidInputError for a setting that there is not, or out of range.
+        Raises InvalidInputError for a setting that there is not, that changes nothing of this
+        level (a memory is learned in every dream), or out of range.
         """
         known = {level.name: level for level in self.levels}
         was = known[name].model_dump() if isinstance(name, str) and name in known else {}
@@ -278,6 +279,10 @@ class DreamPolicy(BaseModel):
             level = Level.model_validate({**was, "name": name, **changes})
         except ValidationError as error:
             raise InvalidInputError(f"the level {shown(name)} cannot be set: {error}") from error
+        if names := unheeded(level):
+            raise InvalidInputError(
+                f"{names} of the level {shown(name)} cannot be set: nothing would change by it"
+            )
         return self.model_copy(update={"levels": (*(known | {level.name: level}).values(),)})
 
     @property

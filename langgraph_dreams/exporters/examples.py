@@ -15,7 +15,8 @@ from langgraph_dreams.dream.learner.questions import KnownQuestion, Sound, state
 from langgraph_dreams.safety.fencing import harmless
 from langgraph_dreams.safety.injection import suspicious
 from langgraph_dreams.types.base import UNDATED_UNTIL, digest, lowest_trust
-from langgraph_dreams.types.items import Memory
+from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.types.zones import local_time
 
 SYSTEM = (
     "Answer from what you remember of earlier conversations, and cite the turns that you know it "
@@ -91,9 +92,14 @@ def _answer(memories: Sequence[Memory], known: Sound, clean: Clean) -> str:
 def _cited(memory: Memory, known: Sound) -> str:
     """The sources in brackets, oldest first."""
     episodes = sorted((known.episodes[name] for name in memory.sources), key=lambda e: e.time)
-    days = (e.time.date().isoformat() if e.time >= UNDATED_UNTIL else "" for e in episodes)
+    days = (_day(e) if e.time >= UNDATED_UNTIL else "" for e in episodes)
     named = (f"{e.id} {day}".strip() for e, day in zip(episodes, days, strict=True))
     return f"[{', '.join(named)}]"
+
+
+def _day(episode: Episode) -> str:
+    """The day on the clocks of whoever spoke, as the words of a memory have it."""
+    return (local_time(episode.time, episode.zone) or episode.time).date().isoformat()
 
 
 def _provenance(memories: Sequence[Memory], known: Sound) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 
 from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.language.asking import wording
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.safety.trust import may_become
 
@@ -45,14 +46,17 @@ def cases(namespace: Namespace) -> list[Case]:
         cited = [memories[name] for name in rehearsal.cites if name in memories]
         evidence = [[i for i in m.sources if i in there] for m in cited]
         if cited and all(evidence):
-            ended = (memories[n].text for n in rehearsal.must_not_say if n in memories)
+            ended = [memories[n] for n in rehearsal.must_not_say if n in memories]
+            # What ended may be so again, by an undone dream or in the words of the answer.
+            right = {wording(m.text) for m in cited}
+            wrong = [m.text for m in ended if not m.current and wording(m.text) not in right]
             made.append(
                 Case(
                     id=rehearsal.id,
                     question=rehearsal.text,
                     evidence=evidence,
                     memories=[m.text for m in cited],
-                    must_not_say=list(ended),
+                    must_not_say=list(dict.fromkeys(wrong)),
                     trust=rehearsal.trust.name.lower(),
                     dream=rehearsal.dream,
                 )

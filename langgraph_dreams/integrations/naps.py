@@ -37,13 +37,19 @@ class Naps:
         """Something was recorded in a namespace."""
         with self._lock:
             self._waiting[namespace.parts] = namespace
-            if self._thread is None:
-                # In an empty context: nothing of it gets into the run that recorded.
-                run = contextvars.Context().run
-                self._thread = threading.Thread(
-                    target=run, args=(self._work,), name="langgraph-dreams-nap", daemon=True
-                )
-                self._thread.start()
+            if self._thread is not None and self._thread.is_alive():
+                return
+            # In an empty context: nothing of it gets into the run that recorded.
+            run = contextvars.Context().run
+            thread = threading.Thread(
+                target=run, args=(self._work,), name="langgraph-dreams-nap", daemon=True
+            )
+            try:
+                thread.start()
+            except RuntimeError as error:  # as at the end of the process: it was recorded
+                logger.info("no nap of %s: %s", namespace.parts, error)
+            else:
+                self._thread = thread
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until nothing is left; False after `timeout` seconds."""

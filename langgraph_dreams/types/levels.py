@@ -1,5 +1,6 @@
 """The ladder of levels: what changes how often, and how deep a dream has to go for it."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
@@ -58,6 +59,25 @@ LADDER: tuple[Level, ...] = (
 )
 """The levels by default. `page` has its turn in every dream that finds so many new memories, which
 is every few; half of the memories on a page stay there for long."""
+
+
+_PACE = frozenset({"depth", "every", "unit", "budget"})
+_HEEDED: Mapping[str, frozenset[str]] = {
+    "episode": frozenset(),
+    "memory": frozenset({"decay"}),
+    "page": _PACE | {"least"},
+    "core": _PACE | {"least"},
+    "weights": _PACE,
+}
+"""Settings of the levels that there are which change something; the others tell how it is."""
+
+
+def unheeded(level: Level) -> list[str]:
+    """Settings of a level that differ from how it is, and that nothing heeds."""
+    usual = next((one for one in LADDER if one.name == level.name), level)
+    told = level.model_dump()
+    changed = [name for name, value in usual.model_dump().items() if told[name] != value]
+    return [name for name in changed if name not in _HEEDED.get(level.name, ())]
 
 
 class LevelReport(FrozenModel):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,22 @@ def whole(folder: Path) -> str:
 
 def asked(folder: Path) -> list[str]:
     return [line["messages"][1]["content"] for line in every(folder, "chat")]
+
+
+@pytest.mark.parametrize(
+    ("zone", "cited"), [("Asia/Tokyo", "2026-03-09"), ("", "2026-03-08"), ("-09:00", "2026-03-08")]
+)
+def test_a_turn_is_cited_with_its_day_where_it_was_said(
+    ada: Namespace, tmp_path: Path, zone: str, cited: str
+) -> None:
+    time = datetime(2026, 3, 8, 22, 30, tzinfo=UTC)
+    turn = episode("I adopted a cat today.", day=0, zone=zone, time=time)
+    ada.record([turn])
+    text = "Ada adopted a cat."
+    ada.vault.put_memories([learned(turn, text, "What did Ada adopt?")])
+    done = export_training(ada, tmp_path / "out")
+    (line,) = every(done.folder, "chat")
+    assert line["messages"][2]["content"] == f"{text} [{turn.id} {cited}]"
 
 
 def test_a_question_is_answered_in_the_words_of_its_memory_with_its_turn(

@@ -23,8 +23,10 @@ from langgraph_dreams.dream.levels.ladder import told_levels
 from langgraph_dreams.dream.runtime.context import StageContext, timed
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import finish
+from langgraph_dreams.dream.transaction.dependencies import named
 from langgraph_dreams.types.base import now
-from langgraph_dreams.types.operations import ALL, SINGLE_KINDS, Operation
+from langgraph_dreams.types.items import Memory
+from langgraph_dreams.types.operations import ALL, MEMORY_KINDS, SINGLE_KINDS, Operation
 from langgraph_dreams.types.reports import Concern, DreamPlan, DreamReport, DreamStatus
 
 LEFT_OUT = "left_out"
@@ -32,6 +34,7 @@ LEFT_OUT = "left_out"
 OVERTAKEN = (
     "another dream or a rollback came since this one began; nothing was written, dream again"
 )
+FORGOTTEN = "what this one rests on was forgotten since it began; nothing was written, dream again"
 
 
 def report_of(context: StageContext, state: DreamState, status: DreamStatus) -> DreamReport:
@@ -142,10 +145,12 @@ def commit_report(
     vault = context.vault
     if vault.version() != version:
         return timed(context, refused(report, OVERTAKEN), "commit")
+    nap = report.depth == "nap"
+    if nap and _forgotten(context, report.operations):  # others have held the lease all along
+        return timed(context, refused(report, FORGOTTEN), "commit")
     pending, verdict = _tried(
         context, report.model_copy(update={"status": "committing", "number": number})
     )
-    nap = report.depth == "nap"
     if not nap:
         pending = examined(context, pending)
         tell_alarms(context, pending)
@@ -159,3 +164,14 @@ def commit_report(
     if nap:  # the sleep tries the same again
         return timed(context, pending, "commit")
     return put_rejected(vault, timed(context, pending, "commit"), verdict.blamed)
+
+
+def _forgotten(context: StageContext, operations: Sequence[Operation]) -> bool:
+    """True if an item that operations change, cite or name is gone."""
+    added = {o.target for o in operations if o.before is None}
+    needed = {o.target for o in operations if o.kind in MEMORY_KINDS}
+    for operation in operations:
+        state = operation.state_after()
+        needed.update(named(operation), state.sources if isinstance(state, Memory) else ())
+    needed -= added
+    return not needed <= context.vault.get(sorted(needed)).keys()

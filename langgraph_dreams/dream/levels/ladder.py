@@ -16,6 +16,8 @@ from langgraph_dreams.types.levels import DEPTHS, Depth, Level, LevelReport
 from langgraph_dreams.types.operations import EPISODE_KINDS, MEMORY_KINDS, Operation
 
 _DAY = 86_400.0
+_EARLY = 3_600.0
+"""Seconds by which a nightly dream may begin before the time of day of the last one."""
 _OF_KIND: Mapping[str, str] = {"page": "page", "rehearsal": "rehearsal"}
 """The level of a memory by its kind, where that is not the level of memories; rehearsals are of
 none."""
@@ -56,7 +58,7 @@ def _paced(context: StageContext, level: Level) -> Due:
         many, unit = passed + 1, "dream"
     elif dreams:
         last = (turns or dreams[:1])[-1].started
-        many, unit = int((now() - last).total_seconds() // _DAY), "day"
+        many, unit = int(((now() - last).total_seconds() + _EARLY) // _DAY), "day"
     else:
         many, unit = 0, "day"
     told = f"it has its turn every {level.every} {unit}s, this is {unit} {many}"

@@ -13,6 +13,7 @@ from langgraph_dreams.dream.memories.speakers import speaker, speakers
 from langgraph_dreams.dream.memories.windows import Window
 from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, Note
 from langgraph_dreams.language.days import dated
+from langgraph_dreams.language.english.words.figures import NUMBER, value
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.safety.injection import suspicious
@@ -29,7 +30,7 @@ _QUESTIONS = 2
 _QUESTION = 200  # characters of one
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _WORD = re.compile(r"\w+")
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(rf"\d+(?:,\d{{3}})*|\b{NUMBER}\b")
 _USER = re.compile(r"\s*(?:the\s)?(?:user|speaker|human|person)?\s*", re.IGNORECASE)
 Said = Mapping[str, str]
 """What each source states, by its id."""
@@ -140,11 +141,13 @@ def _changed(
 ) -> bool:
     """True if the sources state some of what a note says otherwise than a known memory.
 
-    All that both say bears a note out, but no change. What is in the note alone may be less than
-    it: "no longer" has no content word, and then the sources need none.
+    All that both say bears a note out, but no change. A note that only denies the memory, as "no
+    longer" does, has nothing of its own for a source to state.
     """
     new = _details(language, note.text) - _details(language, known.text)
-    return not new or any(new & _stated_terms(e, said, language) for e in sources)
+    change = language.contradiction(known.text, note.text) if new else None
+    denied = not new or (change is not None and change.kind == "negation")
+    return denied or any(new & _stated_terms(e, said, language) for e in sources)
 
 
 def _stated_terms(source: Episode, said: Said, language: Language) -> set[str]:
@@ -154,8 +157,9 @@ def _stated_terms(source: Episode, said: Said, language: Language) -> set[str]:
 
 
 def _details(language: Language, text: str) -> set[str]:
-    """Content words and all numbers, of however few digits."""
-    return _terms(language, text).union(_NUMBER.findall(text))
+    """Content words and the values of all numbers, in words or of however few digits."""
+    numbers = _NUMBER.findall(text.casefold())
+    return _terms(language, text).union(value("number", number) for number in numbers)
 
 
 def _words(text: str) -> str:

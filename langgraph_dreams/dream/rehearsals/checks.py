@@ -60,6 +60,7 @@ class Rehearsing:
     added: list[Memory] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
     _vectors: list[Vectors] = field(default_factory=list)
+    _stored: dict[str, Memory] | None = None
 
     @classmethod
     def of(
@@ -89,9 +90,12 @@ class Rehearsing:
 
     def same(self, question: str) -> Memory | None:
         """The stored rehearsal that asks this, word for word."""
-        found = [name for name, _ in self.context.vault.lexical(question, 8, "r")]
-        held = (m for m in self.memories(found) if m.current and m.id not in self.ended)
-        return next((m for m in held if wording(m.text) == wording(question)), None)
+        if self._stored is None:
+            # Not by a search: the same question, asked of other memories before, ended many times.
+            held = [m for m in self.memories(self.context.vault.rehearsal_ids()) if m.current]
+            self._stored = {wording(m.text): m for m in held}
+        found = self._stored.get(wording(question))
+        return None if found is None or found.id in self.ended else found
 
     # -- the checks
 
@@ -167,7 +171,7 @@ class Rehearsing:
         others = [m for m in self.memories(list(near)) if m.current and m.id not in self.ended]
         near |= {m.id: float(v @ vector) for m, v in zip(self.added, self._vectors, strict=True)}
         cites = {m.id for m in draft.memories}
-        return any(
+        return self.same(draft.question) is not None or any(
             wording(other.text) == wording(draft.question)
             or (
                 near[other.id] >= _ALIKE

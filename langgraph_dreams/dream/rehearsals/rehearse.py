@@ -116,9 +116,13 @@ def _by_form(rehearsing: Rehearsing, memories: Sequence[Memory]) -> Iterator[Ope
         if old is None:
             rehearsing.add([draft])
             continue
+        before = rehearsing.ended
         rehearsing.ended |= {old.id}
         whole = (*rehearsing.memories(old.cites), *draft.memories)
-        if new := rehearsing.add([Draft(draft.question, whole, old.must_not_say)]):
+        new = rehearsing.add([Draft(draft.question, whole, old.must_not_say)])
+        if not new:
+            rehearsing.ended = before  # it stays
+        else:
             yield ended(rehearsing.state["dream"], old, new[0], rehearsing.state["started"])
 
 

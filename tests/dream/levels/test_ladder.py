@@ -43,6 +43,28 @@ def test_a_level_is_read_and_replaced_by_name() -> None:
         DreamPolicy(levels=policy.levels[1:])
 
 
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("episode", {"budget": 100}),
+        ("episode", {"decay": 0.9}),
+        ("memory", {"budget": 0}),
+        ("memory", {"every": 3}),
+        ("memory", {"depth": "deep"}),
+        ("page", {"decay": 0.5}),
+        ("core", {"rollback": "kept"}),
+        ("core", {"budget_unit": "items"}),
+        ("core", {"source": "page"}),
+        ("weights", {"least": 5}),
+    ],
+)
+def test_a_setting_that_would_change_nothing_is_refused(
+    name: str, changes: dict[str, object]
+) -> None:
+    with pytest.raises(InvalidInputError, match=f"{next(iter(changes))}.*nothing would change"):
+        DreamPolicy().with_level(name, **changes)
+
+
 def test_a_setting_that_is_none_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="with_level"):
         DreamPolicy().model_copy(update={"core_every": 1})
@@ -106,6 +128,15 @@ def test_days_are_counted_from_the_last_turn_or_the_first_dream(ada: Namespace) 
     assert not why(ada, "weights", "deep")
     past(ada, 2, "deep", days=3, weights=True)
     assert why(ada, "weights", "deep").endswith("this is day 3")
+
+
+@pytest.mark.parametrize(("early", "told"), [(0.001, ""), (0.1, "this is day 6")])
+def test_a_night_that_begins_some_seconds_early_is_a_night(
+    ada: Namespace, early: float, told: str
+) -> None:
+    past(ada, 1, "deep", days=7 - early, weights=True)
+    assert why(ada, "weights", "deep").endswith(told)
+    assert bool(why(ada, "weights", "deep")) == bool(told)
 
 
 def test_deep_is_chosen_when_a_deep_level_is_due(ada: Namespace) -> None:

@@ -1,6 +1,7 @@
 """A nap: what it may change, what it leaves to the sleep, and that it can be undone."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,8 +17,10 @@ from langgraph_dreams import (
     Namespace,
     create_dream_graph,
 )
+from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.integrations import DreamMiddleware
 from langgraph_dreams.integrations.naps import Naps
+from langgraph_dreams.integrations.recording.writer import EpisodeWriter
 
 OLD, NEW = "I live in Paris.", "I live in Berlin now."
 QUESTION = "Where do I live?"
@@ -216,6 +219,37 @@ def test_async_is_the_same(ada: Namespace) -> None:
     assert asyncio.run(ada.adream(depth="nap")).status == "committed"
 
 
+@pytest.mark.parametrize("gone", [0, 1])
+def test_what_is_forgotten_under_a_nap_does_not_come_back(ada: Namespace, gone: int) -> None:
+    """It has no lease while it looks, so that forgetting may come in between."""
+    ids = [tell(ada, OLD, 0), tell(ada, NEW, 9)]
+
+    def forget(event: DreamEvent) -> None:
+        if (event["node"], event["phase"]) == ("consolidate", "end") and len(ada.episodes()) > 1:
+            ada.forget(episodes=[ids[gone]])
+
+    nap = ada.dream(depth="nap", on_event=forget)
+    assert nap.status == "rejected"
+    assert any("was forgotten" in note for note in nap.notes)
+    assert (ada.memories(), ada.dreams()) == ([], [])
+    assert ada.dream(depth="nap").status == "noop", "the other turn is looked at again"
+
+
+def test_a_memory_that_is_forgotten_under_a_nap_does_not_come_back(ada: Namespace) -> None:
+    tell(ada, OLD, 0)
+    tell(ada, OLD, 3)
+    ada.dream()
+    (memory,) = ada.memories()
+    tell(ada, NEW, 9)
+
+    def forget(event: DreamEvent) -> None:
+        if (event["node"], event["phase"]) == ("consolidate", "end") and ada.memories():
+            ada.forget(memories=[memory.id])
+
+    assert ada.dream(depth="nap", on_event=forget).status == "rejected"
+    assert ada.memories() == []
+
+
 # -- after what is recorded
 
 
@@ -258,6 +292,30 @@ def test_a_burst_is_one_nap_and_what_fails_is_logged(caplog: pytest.LogCaptureFi
     assert naps.wait(10)
     assert taken == ["nap", "nap"]
     assert "no nap of ('slow',)" in caplog.text
+
+
+def test_without_a_thread_for_it_the_turn_is_recorded_and_the_next_nap_comes(
+    ada: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As at the end of a process, when no thread can be started any more."""
+    start, left = threading.Thread.start, [1]
+
+    def ended(thread: threading.Thread) -> None:
+        if thread.name == "langgraph-dreams-nap" and left:
+            left.pop()
+            raise RuntimeError("can't create new thread at interpreter shutdown")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", ended)
+    naps = Naps()
+    writer = EpisodeWriter(backoff=0, after=naps.recorded)
+    writer.put(ada, {}, episode(OLD, day=0))
+    assert writer.close()
+    assert (writer.failures, writer.recorded) == (0, 1)
+    writer.put(ada, {}, episode(NEW, day=9))
+    assert writer.close()
+    assert naps.wait(30)
+    assert holding(ada) == [NEW]
 
 
 @pytest.mark.slow

@@ -177,6 +177,43 @@ def test_a_memory_is_ended_only_by_what_a_source_states(said: str, text: str, st
         assert refused == ({} if stands else {"notes whose change their sources do not state": 1})
 
 
+@pytest.mark.parametrize(
+    ("before", "said", "text", "stands"),
+    [
+        ("Ada has 2 cats.", "I have three cats now.", "Ada has 3 cats.", True),
+        ("Ada has two cats.", "I have 3 cats now.", "Ada has three cats.", True),
+        ("Ada has 2 cats.", "I have three cats now.", "Ada has 4 cats.", False),
+        ("Ada pays 900 euros.", "It is 1,200 euros now.", "Ada pays 1200 euros.", True),
+        ("Ada pays 900 euros.", "It is 1,200 euros now.", "Ada pays 1300 euros.", False),
+        ("Ada has 20 sheep.", "I have thirty-one sheep now.", "Ada has 31 sheep.", True),
+        (
+            "Ada lives in Graz.",
+            "I don't live in Graz any more.",
+            "Ada no longer lives in Graz.",
+            True,
+        ),
+        ("Ada works at Bosch.", "Not at Bosch any more.", "Ada no longer works at Bosch.", True),
+    ],
+)
+def test_a_change_is_stated_in_other_words_for_a_number_and_by_a_denial(
+    before: str, said: str, text: str, stands: bool
+) -> None:
+    known = Memory(
+        id="m_known",
+        text=before,
+        sources=(OLD.id,),
+        valid_from=OLD.time,
+        learned_at=LEARNED,
+        last_confirmed=OLD.time,
+        dream="d0",
+    )
+    turn = episode(said, day=7, zone="UTC", speaker="Ada")
+    window = Window((turn,), frozenset(), (known,))
+    note = Note.model_validate({"text": text, "sources": [1], "replaces": 1})
+    found, _ = proposals([note], window, "d1", LEARNED)
+    assert [p.replaces for p in found] == ([known.id] if stands else [])
+
+
 def test_numbers_of_memories_that_were_not_shown_are_none() -> None:
     (found,), _ = noted(confirms=3, replaces=9)
     assert (found.confirms, found.replaces) == ("", "")

@@ -9,6 +9,7 @@ from mind_support import model, note
 
 from benchmarks.scripted import Block, ScriptedModel
 from langgraph_dreams import DreamReport, DreamStore, Memory, Namespace, Trust
+from langgraph_dreams.exporters.rehearsals import cases
 from langgraph_dreams.types.items import MemoryStatus
 from langgraph_dreams.types.levels import Depth
 
@@ -196,6 +197,24 @@ def test_what_was_right_to_say_must_not_be_said_any_more(ada: Namespace) -> None
     assert (again.id, again.status, again.cites) == (old.id, "active", (known[GRAZ].id,))
 
 
+def test_what_is_so_again_may_be_said(ada: Namespace) -> None:
+    moved(ada)
+    dreamt(ada, [GRAZ, HULL], asking(), day=60)
+    (back,) = cases(ada)
+    assert (back.memories, back.must_not_say) == ([GRAZ], [TURIN])
+
+
+def test_what_an_undone_dream_had_ended_may_be_said(ada: Namespace) -> None:
+    night = moved(ada)
+    dreamt(ada, [HULL], asking(), day=40)
+    (said,) = cases(ada)
+    assert said.must_not_say == [GRAZ]
+    ended = by_text(ada)[GRAZ].id
+    ada.undo([o.id for o in night.operations if o.target == ended])
+    (said,) = cases(ada)
+    assert (said.memories, said.must_not_say) == ([TURIN], [])
+
+
 def test_what_no_longer_holds_is_asked_for_only_as_such(ada: Namespace) -> None:
     night = moved(
         ada,
@@ -309,3 +328,23 @@ def test_what_is_asked_already_is_asked_of_a_new_memory_too() -> None:
         assert old.superseded_by == made.id
         ada.rollback(ada.dreams()[-1].id)
         assert [m.id for m in rehearsals(ada, every=True)] == [old.id]
+
+
+def test_a_question_that_was_renewed_many_times_is_still_found() -> None:
+    """All that ended say the same words, and are stored beside the one that holds."""
+    policy = POLICY.model_copy(update={"rehearsals": 1, "stated": True})
+    with DreamStore.in_memory(embedder=WordEmbedder(dimension=256), policy=policy) as store:
+        ada = store.namespace("acme", "ada")
+        said = "I collect old brass compasses."
+        ada.record([episode(said, day=0), episode(said, day=3)])
+        ada.dream(depth="deep")
+        (made,) = rehearsals(ada)
+        ended = {"status": "superseded", "superseded_by": made.id, "valid_to": made.valid_from}
+        ada.vault.put_memories(
+            [made.model_copy(update={"id": f"r{n:024x}", **ended}) for n in range(24)]
+        )
+        said = "I collect rare alpine stamps."
+        ada.record([episode(said, day=30), episode(said, day=33)])
+        ada.dream(depth="deep")
+        (now,) = rehearsals(ada)
+        assert len(now.cites) == 2
