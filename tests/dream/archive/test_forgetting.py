@@ -218,6 +218,21 @@ def test_what_bids_is_no_small_talk(ada: Namespace, text: str) -> None:
     assert not away(ada)
 
 
+def test_what_a_person_puts_otherwise_bears_nothing(ada: Namespace) -> None:
+    (first,) = said(ada, [WALNUTS])
+    ada.dream(policy=SMALL.model_copy(update={"stated": False}))
+    said(ada, [WALNUTS], 3)
+    policy = keeping(stated=False)
+    waiting = ada.dream(policy=policy, depth="deep", review="ask")
+    (added,) = (o.target for o in waiting.operations if o.kind == "add_memory")
+    away_ = [o for o in waiting.operations if o.kind == "retire_episode"]
+    assert [(o.target, o.archival().archived) for o in away_] == [(first, added)]
+    ids = [o.id for o in waiting.operations]
+    answer = {"approve": ids, "edit": {added: "My sister Ottilie loves cake."}}
+    assert ada.approve(waiting.id, answer).status == "committed"
+    assert not away(ada)
+
+
 # -- found, and brought back
 
 
@@ -286,6 +301,17 @@ def test_what_is_asked_for_in_the_archive_comes_back(ada: Namespace) -> None:
     assert away(ada) == gone - asked
     ada.rollback(report.id)
     assert away(ada) == gone
+
+
+def test_what_was_put_back_by_hand_comes_again_when_it_is_asked_for_again(ada: Namespace) -> None:
+    gone, _ = forgot(ada)
+    for again in range(2):
+        asked = {r.item.id for r in ada.recall(TALK[0], 50, floor=0, archived=True).items}
+        report = ada.dream()
+        back = [o for o in report.operations if o.kind == "restore_episode"]
+        assert {o.target for o in back} == gone & asked, again
+        ada.undo([o.id for o in back])
+        assert away(ada) == gone
 
 
 def test_forgetting_the_bearer_for_good_brings_back_what_it_bore(ada: Namespace) -> None:
