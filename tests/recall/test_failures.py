@@ -69,6 +69,6 @@ def test_what_says_nothing_has_none() -> None:
 def test_a_blob_in_an_error_costs_no_time(blob: str) -> None:
     """What a tool answers has any form, and is read on an agent's turn."""
     began = time.process_time()
-    assert len(gist(f"Error: {blob}")) <= 240
+    assert len(gist(f"Error: {blob}")) < 300
     assert PARTICULAR.findall(f"user: {blob}") == []
     assert time.process_time() - began < 1
