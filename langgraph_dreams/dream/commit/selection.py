@@ -1,9 +1,8 @@
 """A dream without what was not approved, and in the words that were; consistent again.
 
 What rests on an operation that goes, goes with it: what supersedes by a memory that is not written,
-links to it, pages of which fewer than two memories are left; what a memory bears stays out of the
-archive when that is put otherwise. What was not asked about is not written: the core is chosen anew
-among the lines that were shown.
+links to it, pages of which fewer than two memories are left. What was not asked about is not
+written: the core is chosen anew among the lines that were shown.
 """
 
 from collections import Counter
@@ -19,7 +18,7 @@ from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import memories_after
 from langgraph_dreams.dream.transaction.dependencies import named
 from langgraph_dreams.recall.update_order import UPDATE
-from langgraph_dreams.types.items import ARCHIVED, LEAST_CITED, Archival, Memory, with_lines
+from langgraph_dreams.types.items import LEAST_CITED, Memory, with_lines
 from langgraph_dreams.types.operations import (
     ALL,
     MEMORY_KINDS,
@@ -54,8 +53,7 @@ def with_approved(
     whole = len(approved) == sum(o.target != ALL for o in report.operations) and not texts
     if whole:
         return report
-    fine = set(approved) - {o.id for o in report.operations if _bearer(o) in texts}
-    kept = _chained(_writable(report.operations, fine), _stored(report.operations), texts)
+    kept = _chained(_writable(report.operations, approved), _stored(report.operations), texts)
     kept = _with_core(context, report, _grounded(context, kept))
     told = summarize(context, kept)
     counts = _counted(report.counts, kept)
@@ -115,14 +113,6 @@ def _less(operation: Operation, missing: set[str]) -> Operation | None:
     if left is None or len(cites) < memory.least_cited:
         return None
     return leaving(operation, left.model_copy(update={"cites": cites}))
-
-
-def _bearer(operation: Operation) -> str:
-    """Id of what says as much as an item that goes into the archive; in other words it may not."""
-    after = operation.state_after()
-    if isinstance(after, Memory):
-        return after.superseded_by if after.status == ARCHIVED else ""
-    return after.archived if isinstance(after, Archival) else ""
 
 
 def _needed(operation: Operation) -> list[str]:

@@ -81,18 +81,3 @@ def test_what_bids_is_no_small_talk(ada: Namespace, text: str) -> None:
     ada.dream()
     ada.dream(policy=keeping(), depth="deep")
     assert not away(ada)
-
-
-def test_what_a_person_puts_otherwise_bears_nothing(ada: Namespace) -> None:
-    (first,) = ada.record([episode(WALNUTS, day=0)])
-    ada.dream(policy=SMALL.model_copy(update={"stated": False}))
-    ada.record([episode(WALNUTS, day=3)])
-    policy = keeping(stated=False)
-    waiting = ada.dream(policy=policy, depth="deep", review="ask")
-    (added,) = (o.target for o in waiting.operations if o.kind == "add_memory")
-    away_ = [o for o in waiting.operations if o.kind == "retire_episode"]
-    assert [(o.target, o.archival().archived) for o in away_] == [(first, added)]
-    ids = [o.id for o in waiting.operations]
-    answer = {"approve": ids, "edit": {added: "My sister Ottilie loves cake."}}
-    assert ada.approve(waiting.id, answer).status == "committed"
-    assert not away(ada)
