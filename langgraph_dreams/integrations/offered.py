@@ -5,7 +5,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
 
 from langgraph_dreams.errors import DreamsError
@@ -24,7 +24,7 @@ _NOTE = "What earlier runs noted of such a failure of the tool."
 def with_ways(
     namespace: Namespace, messages: Sequence[AnyMessage], config: RunnableConfig
 ) -> list[AnyMessage]:
-    """Messages of a request, with what is known to work when the last of them are failed calls."""
+    """Messages of a request, the last with what is known to work if they end with failed calls."""
     calls = _failed_calls(messages)
     if not calls:
         return list(messages)
@@ -37,7 +37,19 @@ def with_ways(
         logger.warning("no procedure looked up: %s: %s", type(error).__name__, error)
     if not found:
         return list(messages)
-    return [*messages, HumanMessage(fence(told_ways(found.values()), note=_NOTE))]
+    *before, last = messages
+    return [*before, _with_text(last, fence(told_ways(found.values()), note=_NOTE))]
+
+
+def _with_text(message: AnyMessage, text: str) -> AnyMessage:
+    """A copy of a message with a text behind what it says.
+
+    A message of its own there some providers refuse: none but the model's may follow a tool's.
+    """
+    content = message.content
+    if isinstance(content, str):
+        return message.model_copy(update={"content": f"{content}\n\n{text}"})
+    return message.model_copy(update={"content": [*content, {"type": "text", "text": text}]})
 
 
 async def awith_ways(

@@ -14,7 +14,7 @@ _BORNE = 0.5
 """Of the words of a turn, by their weight, that a memory has which says as much.
 
 What it leaves out of a turn of a chat is how somebody felt, and what they ask next."""
-PARTICULAR = re.compile(r"\w*\d\w*|(?<=[^.!?:\s] )[^\W\d_a-zß-öø-ÿ]\w+")
+PARTICULAR = re.compile(r"\b\w*\d\w*|(?<=[^.!?:\s] )[^\W\d_a-zß-öø-ÿ]\w+")
 """Figures, and words with a capital within a sentence, which are names."""
 _WORD = re.compile(r"\w+")
 _RARE = 0.5  # of the weight of a word that is nowhere else

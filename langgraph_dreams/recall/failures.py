@@ -38,9 +38,10 @@ _MASKS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _KEPT = ("code", "word")
-_ADVICE = re.compile(r"\s*Please fix (?:your mistakes|the error and try again)\.?\s*\Z")
+_ADVICE = re.compile(r"\bPlease fix (?:your mistakes|the error and try again)\.?\s*\Z")
 _CALLED = re.compile(r"\AError (?:invoking|executing) tool .*? with error:\s*", re.DOTALL)
-_RAISED = re.compile(r"^[\w.]*?(\w+(?:Error|Exception|Interrupt|Exit|Timeout|Warning))\b(.*)")
+_NAME = re.compile(r"\w+(?:\.\w+)*")
+_RAISED = ("Error", "Exception", "Interrupt", "Exit", "Timeout", "Warning")
 _REPR = re.compile(r"""\A([\w.]+)\((['"])(.*)\2,?\)\Z""", re.DOTALL)
 _LABEL = re.compile(r"\A(?:Error|ToolException):\s+(?=\S)")
 _READS = re.compile(
@@ -63,13 +64,23 @@ def gist(error: str) -> str:
     if found := _REPR.match(text):
         text = f"{found[1]}: {found[3]}"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    raised = [line for line in lines if _RAISED.match(line)]
     line = next(iter(lines), "")
-    if text.startswith("Traceback") and raised:
-        line = raised[-1]
-    if found := _RAISED.match(line):
-        line = found[1] + found[2]
-    return one_line(line, _GIST)
+    if text.startswith("Traceback"):
+        line = next((last for last in reversed(lines) if _raised(last)), line)
+    return one_line(_raised(line) or line, _GIST)
+
+
+def _raised(line: str) -> str:
+    """A line from the name of an exception on, without its modules; empty when it has none."""
+    # No pattern finds it: what backtracks takes minutes for a blob of one long word.
+    if not (name := _NAME.match(line)):
+        return ""
+    at = 0
+    for part in name[0].split("."):
+        if part.endswith(_RAISED) and part not in _RAISED:
+            return line[at:]
+        at += len(part) + 1
+    return ""
 
 
 def masked(error: str) -> str:

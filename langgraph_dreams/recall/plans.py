@@ -5,7 +5,7 @@ statement on the same matter: that it was called off or moved, at any time; or o
 was, from its day on. In doubt there is word of it, so that nothing is marked which was told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -19,10 +19,10 @@ from langgraph_dreams.language.stated.planned import (
 )
 from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.safety.trust import users_words
-from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.store import NamespaceStore, Vectors
 from langgraph_dreams.types.base import UNDATED_UNTIL
 from langgraph_dreams.types.items import Episode, Memory
-from langgraph_dreams.types.recall import Recall, RecallItem
+from langgraph_dreams.types.recall import Recall
 from langgraph_dreams.types.telling.morning import overdue
 from langgraph_dreams.types.zones import day_is_over, local_time
 
@@ -76,13 +76,18 @@ def passed(vault: NamespaceStore, plan: Plan, now: datetime) -> bool:
     return day_is_over(plan.period.last, now, zone)
 
 
-def unheard(vault: NamespaceStore, plan: Plan, until: datetime) -> bool:
-    """True if no turn up to a time tells what became of a plan."""
-    text = undated(plan.item.text)
-    latest = until.timestamp()
-    found = dict(vault.dense(vault.embed([text]), _NEAR, "e", latest)[0])
-    names = [*found, *(name for name, _ in vault.lexical(text, _NEAR, "e", latest))]
-    own = plan.item.sources if isinstance(plan.item, Memory) else (plan.item.id,)
+def _vectors(vault: NamespaceStore, plans: Sequence[Plan]) -> Vectors:
+    """A row for each plan: of what it is about, whatever its day."""
+    return vault.embed([undated(plan.item.text) for plan in plans])
+
+
+def _unheard(vault: NamespaceStore, plan: Plan, vectors: Vectors, until: datetime) -> bool:
+    """True if no turn up to a time, in the archive or out of it, tells what became of a plan."""
+    text, latest = undated(plan.item.text), until.timestamp()
+    found = dict(vault.dense(vectors, _NEAR, "e", latest, archived=True)[0])
+    words = vault.lexical(text, _NEAR, "e", latest, archived=True)
+    names = [*found, *(name for name, _ in words)]
+    own = _sources(plan)
     later = [
         e
         for e in vault.get([n for n in dict.fromkeys(names) if n not in own]).values()
@@ -115,26 +120,45 @@ def _tells(vault: NamespaceStore, plan: Plan, turn: Episode, cosine: float) -> b
 def marked(vault: NamespaceStore, recall: Recall, as_of: datetime | None, now: datetime) -> Recall:
     """The recall, where what was planned for a day that has passed without a word says so."""
     at = now if as_of is None else as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC)
-    known: dict[str, str] = {}
+    plans = {
+        entry.item.id: plan
+        for entry in (*recall.memories, *recall.items)
+        if (plan := plan_of(vault, entry.item)) and passed(vault, plan, at)
+    }
+    notes = _notes(vault, plans, at) if plans else {}
+    if not any(notes.values()):
+        return recall
     changed = {
-        kind: tuple(_noted(vault, entry, at, known) for entry in getattr(recall, kind))
+        kind: tuple(
+            entry.model_copy(update={"note": note}) if (note := notes.get(entry.item.id)) else entry
+            for entry in getattr(recall, kind)
+        )
         for kind in ("memories", "items")
     }
-    return recall.model_copy(update=changed) if any(known.values()) else recall
+    return recall.model_copy(update=changed)
 
 
-def _noted(
-    vault: NamespaceStore, entry: RecallItem, at: datetime, known: dict[str, str]
-) -> RecallItem:
-    plan = plan_of(vault, entry.item)
-    if plan is None or not passed(vault, plan, at):
-        return entry
-    sources = plan.item.sources if isinstance(plan.item, Memory) else (plan.item.id,)
-    note = next((known[name] for name in sources if name in known), None)
-    if note is None:
-        note = overdue(plan.period.words()) if unheard(vault, plan, at) else ""
-    known.update(dict.fromkeys(sources, note))
-    return entry.model_copy(update={"note": note}) if note else entry
+def _notes(vault: NamespaceStore, plans: Mapping[str, Plan], at: datetime) -> dict[str, str]:
+    """What is told of each plan; of a memory and a turn that it cites, for the same days, once."""
+    firsts: dict[tuple[str, Period], str] = {}
+    first: dict[str, str] = {}
+    for name, plan in plans.items():
+        keys = [(source, plan.period) for source in _sources(plan)]
+        first[name] = next((firsts[key] for key in keys if key in firsts), name)
+        firsts |= dict.fromkeys(keys, first[name])
+    names = list(dict.fromkeys(first.values()))
+    vectors = _vectors(vault, [plans[name] for name in names])  # at once: this is of every recall
+    told = {
+        name: overdue(plans[name].period.words())
+        if _unheard(vault, plans[name], vectors[i : i + 1], at)
+        else ""
+        for i, name in enumerate(names)
+    }
+    return {name: told[first[name]] for name in plans}
+
+
+def _sources(plan: Plan) -> Sequence[str]:
+    return plan.item.sources if isinstance(plan.item, Memory) else (plan.item.id,)
 
 
 def open_plans(
@@ -145,6 +169,6 @@ def open_plans(
     plans.sort(key=lambda p: (p.period.last, p.item.id), reverse=True)
     found: list[Plan] = []
     for plan in plans[: _TRIED * most]:
-        if len(found) < most and unheard(vault, plan, now):
+        if len(found) < most and _unheard(vault, plan, _vectors(vault, [plan]), now):
             found.append(plan)
     return found

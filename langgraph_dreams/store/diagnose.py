@@ -159,18 +159,20 @@ def _rejected(subject: str, dreams: Sequence[DreamReport]) -> Iterator[Finding]:
                 " again, recall still finds them",
                 "its notes say why: langgraph-dreams journal",
             )
-    last = next((d for d in reversed(dreams) if d.status != "noop"), None)
+    nights = (d for d in reversed(dreams) if d.status != "noop" and d.depth != "nap")
+    last = next(nights, None)
     if last is None or last.status != "rejected" or last.health.get(SET_ASIDE):
         return
-    if nights := int(last.health.get(REJECTIONS, 0)):
+    if many := int(last.health.get(REJECTIONS, 0)):
         why = next((n for n in reversed(last.notes) if n.startswith("rejected: ")), "rejected")
-        text = f"nights in a row that were rejected with the same episodes: {nights}; {why}"
+        text = f"nights in a row that were rejected with the same episodes: {many}; {why}"
         yield Finding("warning", subject, text, f"see dream {last.id}")
 
 
 def _unwell(subject: str, dreams: Sequence[DreamReport]) -> Iterator[Finding]:
-    """Alarms of the last dream, and why it brought nothing."""
-    last = next((d for d in reversed(dreams) if d.status in ("committed", "rejected")), None)
+    """Alarms of the last dream, and why it brought nothing; naps, which are not examined, aside."""
+    ended = ("committed", "rejected")
+    last = next((d for d in reversed(dreams) if d.status in ended and d.depth != "nap"), None)
     if last is None:
         return
     for alarm in last.alarms:

@@ -5,13 +5,17 @@ from typing import Any
 
 import pytest
 from awake_support import ScriptedModel, user
+from dream_support import episode
 from helpers_store import HashEmbedder
 from langchain.agents import create_agent
-from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.messages import AIMessage, ToolMessage
 from langchain_core.tools import ToolException, tool
 
-from langgraph_dreams import DreamMiddleware, DreamStore, Namespace
+from langgraph_dreams import DreamMiddleware, DreamStore, Memory, Namespace
+from langgraph_dreams.integrations.offered import with_ways
 from langgraph_dreams.safety.fencing import FENCE
+from langgraph_dreams.types.base import now
+from langgraph_dreams.types.items import memory_id
 
 ASYNC = pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
 
@@ -73,8 +77,10 @@ async def test_what_worked_is_shown_after_the_same_failure(
     first, second, third = model.seen
     assert not any("what worked" in str(m.content) for m in first if m.type == "tool")
     offered = second[-1]
-    assert isinstance(offered, HumanMessage)
-    assert offered.text.startswith(f"<{FENCE}>")
+    # Some providers refuse a user's message behind a tool's.
+    assert isinstance(offered, ToolMessage)
+    assert second[-2].type == "ai"
+    assert f"\n\n<{FENCE}>" in offered.text
     assert "| deploy failed with “" in offered.text
     assert 'region = "us-2"' in offered.text
     assert third[-1].type == "tool"  # it worked: nothing to offer
@@ -95,3 +101,25 @@ async def test_another_failure_is_offered_nothing(ada: Namespace) -> None:
     assert model.seen[1][-1].type == "tool"
     model = await talk(ada, "t4", False, asks("eu-9"), AIMessage("Hm."), recall=False, **how)
     assert model.seen[1][-1].type == "tool"
+
+
+def test_a_result_in_blocks_gets_a_further_block(ada: Namespace) -> None:
+    key = "deploy failed: QuotaError: no room in eu-1"
+    way = Memory(
+        id=memory_id("procedure", "way"),
+        text="deploy failed with “no room”; what worked: us-2",
+        kind="procedure",
+        about="deploy",
+        questions=(key,),
+        sources=tuple(ada.record([episode("Deploy it.", day=0)])),
+        learned_at=now(),
+    )
+    ada.vault.put_memories([way])
+    block = {"type": "text", "text": "QuotaError: no room in eu-7"}
+    result = ToolMessage([block], tool_call_id="c-eu-1", status="error")
+    given: list[Any] = [asks("eu-1"), result]
+    first, last = with_ways(ada, given, {})
+    assert first is given[0]
+    assert last.content[0] == block
+    assert "what worked: us-2" in last.content[1]["text"]  # type: ignore[index]
+    assert result.content == [block]

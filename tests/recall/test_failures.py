@@ -1,7 +1,10 @@
 """Signatures of failures: what differs from time to time is masked, what tells is kept."""
 
+import time
+
 import pytest
 
+from langgraph_dreams.recall.borne import PARTICULAR
 from langgraph_dreams.recall.failures import gist, signature
 
 TRACE = 'Traceback (most recent call last):\n  File "{}", line {}, in f\n    g()\n{}'
@@ -56,3 +59,16 @@ def test_errors_of_other_kinds_have_others(one: str, other: str) -> None:
 def test_what_says_nothing_has_none() -> None:
     assert signature("t", " \n ") == signature("", "boom") == ""
     assert gist(TRACE.format("/x", 1, "app.errors.QuotaError: full")) == "QuotaError: full"
+
+
+@pytest.mark.parametrize(
+    "blob",
+    ["a" * 20_000, "a." * 20_000, " " * 20_000 + "x", "\n" * 20_000 + "x", "Error(" * 5_000],
+    ids=["word", "dots", "blanks", "lines", "names"],
+)
+def test_a_blob_in_an_error_costs_no_time(blob: str) -> None:
+    """What a tool answers has any form, and is read on an agent's turn."""
+    began = time.process_time()
+    assert len(gist(f"Error: {blob}")) < 300
+    assert PARTICULAR.findall(f"user: {blob}") == []
+    assert time.process_time() - began < 1

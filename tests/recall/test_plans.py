@@ -174,3 +174,46 @@ def test_what_was_told_after_its_day_is_no_plan(ada: Namespace) -> None:
         ]
     )  # fmt: skip
     assert notes(ada) <= {""}
+
+
+def test_all_plans_of_a_recall_are_embedded_at_once(
+    ada: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [f"I'm flying to Rome on {day} May 2025." for day in range(3, 11)]
+    ada.record([said(text, 0, position=at) for at, text in enumerate(days)])
+    calls: list[int] = []
+    real = type(ada.vault).embed
+
+    def counted(vault: object, texts: list[str]) -> object:
+        calls.append(len(texts))
+        return real(vault, texts)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(ada.vault), "embed", counted)
+    found = ada.recall(QUESTION, 8, floor=0.0, note=False)
+    assert {r.note.split(";")[0] for r in found.items} == {
+        f"was planned for {day} May 2025" for day in range(3, 11)
+    }
+    assert calls == [8]
+
+
+def test_what_became_of_it_is_heard_in_the_archive(ada: Namespace) -> None:
+    told = said("We flew to Rome and it was lovely.", 10)
+    ada.record([said(PLAN, 0), told])
+    ada.vault.mark_archived({told.id: told.id})
+    assert notes(ada) == {""}
+
+
+def test_a_turn_is_told_its_own_day_beside_a_memory_of_another(ada: Namespace) -> None:
+    turn = said(PLAN, 0)
+    ada.record([turn])
+    later = PLAN.replace("3 May", "9 May")
+    when = turn.time
+    moved = Memory(
+        id=memory_id("fact", later),
+        text=later,
+        sources=(turn.id,),
+        valid_from=when,
+        learned_at=when,
+    )
+    ada.vault.put_memories([moved])
+    assert notes(ada) == {MARK, MARK.replace("3 May", "9 May")}

@@ -1,21 +1,24 @@
 """What bears an item, so that nothing is lost when recall finds that alone.
 
 An episode is borne by a memory that cites it and says as much, while another source of that memory
-stays; by an episode of the same speaker that says nearly the same, on the same day or as a source
-of one memory; or it is small talk that states nothing, and needs none. A memory is borne by another
-one that says the same of the same subject. What bears is trusted no less, and holds.
+stays; by an episode of the same speaker that says the same, on the same day or as a source of one
+memory; or it is small talk that states nothing, and needs none. A memory is borne by another one
+that says the same of the same subject. What bears is trusted no less, and holds.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
+from itertools import pairwise
 
-from langgraph_dreams.dream.memories.evidence import stating
-from langgraph_dreams.language.words import content_terms, same_subject
+from langgraph_dreams.dream.memories.evidence import asserted, stating
+from langgraph_dreams.language.asking import only_asks
+from langgraph_dreams.language.words import content_sequence, content_terms, same_subject
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.borne import PARTICULAR, bearing_of
 from langgraph_dreams.safety.trust import doubtful, said_trust
 from langgraph_dreams.store import NamespaceStore, Standing
 from langgraph_dreams.types.items import Episode, Memory
+from langgraph_dreams.types.labels import unlabelled
 from langgraph_dreams.types.zones import local_time
 
 _NEAR = 8  # nearest items looked at
@@ -92,12 +95,20 @@ class Bearers:
                 continue
             own = [m for name in citing.get(episode.id, ()) if (m := holding.get(name))]
             able = [m for m in own if m.trust >= said_trust(episode) and not doubtful(m)]
-            if by := bearing_of(self._view, able)({episode.id}, episode):
+            by = bearing_of(self._view, able)({episode.id}, episode)
+            if by and not self._adds(episode, holding[by]):
                 found[episode.id].append(by)
             for other in (others[name] for name in close[episode.id] if name in others):
                 if isinstance(other, Episode) and self._same(episode, other, citing):
                     found[episode.id].append(other.id)
         return found
+
+    def _adds(self, episode: Episode, memory: Memory) -> bool:
+        """True if an episode states more than its memory: words in a row that it does not have."""
+        language = self._view.language
+        told = content_terms(language, memory.text)
+        said = content_sequence(language, asserted(language, unlabelled(episode.text)))
+        return any(told.isdisjoint(pair) for pair in pairwise(said))
 
     def _holding(self, names: Iterable[str]) -> dict[str, Memory]:
         found = self._view.get(list(dict.fromkeys(names))).values()
@@ -106,7 +117,8 @@ class Bearers:
     def _idle(self, episodes: Sequence[Episode]) -> set[str]:
         """Those that state nothing: small talk, to which nothing was answered or done.
 
-        A figure or a name within a question tells something, and a longer one asks for a thing.
+        A figure or a name within a question tells something, a longer one asks for a thing, and so
+        does what bids somebody to do it.
         """
         language = self._view.language
         asking = [
@@ -114,6 +126,7 @@ class Bearers:
             for e in episodes
             if not (e.answered.strip() or e.done or e.others or e.reaction or e.error)
             and not PARTICULAR.findall(e.text)
+            and (only_asks(language, e.text) or not content_terms(language, e.text))
             and len(content_terms(language, e.text)) < self._policy.twin_terms
         ]
         said = stating(language, asking)
@@ -132,11 +145,10 @@ class Bearers:
         if weaker or other.outcome != "ok" or other.replaced_by or doubtful(other):
             return False
         language = self._view.language
-        words, others = content_terms(language, one.text), content_terms(language, other.text)
-        shared = len(words & others)
-        if not words or shared < self._policy.twin_overlap * len(words | others):
+        words = content_terms(language, one.text)
+        if not words or not words <= content_terms(language, other.text):
             return False
-        if not set(PARTICULAR.findall(one.text)) <= set(PARTICULAR.findall(other.text)):
+        if not language.same_statement(one.text, other.text):
             return False
         together = set(citing.get(one.id, ())) & set(citing.get(other.id, ()))
         return bool(together) or _day(one) == _day(other)

@@ -138,29 +138,41 @@ def _candidates(vault: NamespaceStore, ids: Sequence[str]) -> list[Candidate]:
 
 def returning(context: StageContext, state: DreamState) -> list[Operation]:
     """What comes back from the archive, with any dream."""
-    if not context.vault.archive_size():
+    vault = context.vault
+    memories = vault.memory_ids([ARCHIVED])
+    if not (memories or vault.archive_size()):
         return []
-    operations = [Operation.model_validate(o) for o in state.get("operations", ())]
-    return list(_returning(context, state, operations))
+    changed = {Operation.model_validate(o).target for o in state.get("operations", ())}
+    return [o for o in _returning(context, state, memories) if o.target not in changed]
 
 
 def _returning(
-    context: StageContext, state: DreamState, operations: Sequence[Operation]
+    context: StageContext, state: DreamState, memories: Sequence[str]
 ) -> Iterator[Operation]:
     """What recalls of the archive returned since the last dream, and what is borne no more."""
-    vault = context.vault
+    vault, dream = context.vault, state.get("dream", "")
     asked = {name for note in vault.noted(list(state.get("recalls", ()))) for name in note.items}
-    bearers = vault.bearers(vault.archive())
-    there = vault.get(list(set(bearers.values())))
-    changed = {o.target for o in operations}
-    for name, bearer in bearers.items():
-        found = there.get(bearer)
-        lost = found is None or (isinstance(found, Memory) and found.status == "retired")
-        if name not in changed and (name in asked or (lost and bearer != name)):
-            yield propose(
-                state.get("dream", ""),
-                "restore_episode",
-                Archival(id=name),
-                before=Archival(id=name, archived=bearer),
-                reason="a recall returned it" if name in asked else "nothing bears it any more",
-            )
+    episodes = vault.bearers(vault.archive())
+    put = [m for m in vault.get(memories).values() if isinstance(m, Memory)]
+    there = vault.get(list({*episodes.values(), *(m.superseded_by for m in put)} - {""}))
+    for name, bearer in episodes.items():
+        if name in asked or (bearer != name and _gone(there.get(bearer))):
+            after, before = Archival(id=name), Archival(id=name, archived=bearer)
+            reason = _back(name in asked)
+            yield propose(dream, "restore_episode", after, before=before, reason=reason)
+    for memory in put:
+        if memory.id in asked or _gone(there.get(memory.superseded_by)):
+            woken = memory.model_copy(update={"status": "active", "superseded_by": ""})
+            reason = _back(memory.id in asked)
+            yield propose(dream, "merge_memory", woken, before=memory, reason=reason)
+
+
+def _gone(bearer: Episode | Memory | None) -> bool:
+    """True if a bearer says nothing any more: forgotten, retired, or edited since."""
+    if isinstance(bearer, Episode):
+        return bool(bearer.replaced_by)
+    return bearer is None or bearer.status == "retired"
+
+
+def _back(asked: bool) -> str:
+    return "a recall returned it" if asked else "nothing bears it any more"

@@ -20,6 +20,7 @@ from langgraph_dreams.types.operations import (
 from langgraph_dreams.types.recall import Recall, RecallItem
 from langgraph_dreams.types.reports import DreamReport
 from langgraph_dreams.types.telling.morning import (
+    KEPT,
     Answered,
     FactChange,
     Morning,
@@ -30,7 +31,6 @@ from langgraph_dreams.types.telling.morning import (
     past_plan,
 )
 
-_TEXT = 300  # characters of a text that are kept
 _SHOWN = 5  # episodes of a recall that an agent is shown
 
 
@@ -245,7 +245,7 @@ def _plans(report: DreamReport) -> list[PastPlan]:
 
 
 def _short(text: str) -> str:
-    return one_line(text, _TEXT)
+    return one_line(text, KEPT)
 
 
 def _text(item: Item | None) -> str:

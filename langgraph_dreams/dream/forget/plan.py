@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from langgraph_dreams._text import one_line
 from langgraph_dreams.dream.forget.effects import fates, shrunk
 from langgraph_dreams.dream.forget.scrub import Redaction, without, words_of
 from langgraph_dreams.dream.forget.select import (
@@ -19,6 +20,7 @@ from langgraph_dreams.language.words import content_terms, written_terms
 from langgraph_dreams.store import NamespaceStore, RecallNote
 from langgraph_dreams.types.items import Core, Episode, Link, Memory, with_lines
 from langgraph_dreams.types.reports import DreamReport
+from langgraph_dreams.types.telling.morning import KEPT
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ def forgetting_plan(vault: NamespaceStore, chosen: Chosen) -> Plan:
     if telling:
         return forgetting_plan(vault, replace(chosen, memories=(*chosen.memories, *telling)))
     recalls = [n.id for n in asked if n.id in chosen.recalls or _recalled(n, ids, redaction)]
-    redaction = redaction.also(set(recalls))
+    questions = {one_line(note.query, KEPT) for note in asked if note.id in recalls}
+    redaction = redaction.also(set(recalls), questions)
     core = vault.get_core()
     changed_core = _core(core, stay)
     left = [note for note in asked if note.id not in recalls]

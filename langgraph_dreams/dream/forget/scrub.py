@@ -67,6 +67,8 @@ class Redaction:
             language: the language of the texts.
         """
         self.ids = ids
+        self.asked: Set[str] = frozenset()
+        """Past questions that are forgotten, as morning reports have them."""
         self._language = language
         lost = lost - content_terms(language, _OURS)
         self._lost = {term for term in lost if not _DATED.fullmatch(term)}
@@ -75,10 +77,11 @@ class Redaction:
         self._runs |= {tuple(words_of(id_)) for id_ in ids}
         self._longest = max((len(run) for run in self._runs), default=0)
 
-    def also(self, ids: Set[str]) -> "Redaction":
-        """This, with further ids."""
+    def also(self, ids: Set[str], asked: Set[str] = frozenset()) -> "Redaction":
+        """This, with further ids and past questions."""
         other = copy(self)
         other.ids = self.ids | ids
+        other.asked = self.asked | asked
         other._runs = self._runs | {tuple(words_of(id_)) for id_ in ids}
         other._longest = max(map(len, other._runs), default=0)
         return other
@@ -142,7 +145,7 @@ def without(report: DreamReport, redaction: Redaction, shrink: Shrink) -> DreamR
         if concern["episodes"] and redaction.ids >= set(concern["episodes"]):
             concern["text"] = FORGOTTEN
     if body["morning"]:
-        body["morning"] = without_items(body["morning"], redaction.ids)
+        body["morning"] = without_items(body["morning"], redaction.ids, redaction.asked)
     told = {**redaction.value(body), "operations": kept}
     told["refused"] = [r for r in told["refused"] if r["target"] and r["rests_on"]]
     return DreamReport.model_validate(told)

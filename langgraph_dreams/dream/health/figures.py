@@ -1,6 +1,7 @@
 """Figures of a dream's health beside those of its counts (dream/commit/figures.py).
 
-novelty_to_last   share of what it is about (terms of links, memories) that the last was not
+novelty_to_last   share of what it is about (terms of links, memories) that the last was not;
+                  absent where it is about neither
 untrusted         share of its new episodes that nobody vouches for, or that give orders
 later_use         share of what the ten dreams before it made that recalls returned since the
                   last
@@ -33,7 +34,7 @@ def figures_of(context: StageContext, report: DreamReport) -> dict[str, float]:
     last = vault.get_dream(earlier[-1].id) if earlier else None
     notes = vault.noted(list(report.recalls)) if report.recalls else []
     return {
-        "novelty_to_last": _novelty(report.operations, last.operations if last else ()),
+        **_novelty(report.operations, last.operations if last else ()),
         "untrusted": _untrusted(vault, report.episodes),
         "later_use": _later_use(vault, earlier[-_LOOKED_BACK:], notes),
         "echoes": _echoes(context, report.operations, notes),
@@ -68,9 +69,9 @@ def _later_use(
     return _share(min(used, made), made)
 
 
-def _novelty(new: Iterable[Operation], last: Iterable[Operation]) -> float:
+def _novelty(new: Iterable[Operation], last: Iterable[Operation]) -> dict[str, float]:
     now, before = _about(new), _about(last)
-    return _share(len(now - before), len(now))
+    return {"novelty_to_last": _share(len(now - before), len(now))} if now else {}
 
 
 def _about(operations: Iterable[Operation]) -> set[str]:

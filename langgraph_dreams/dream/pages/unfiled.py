@@ -5,16 +5,16 @@ one's were, in order of time. It goes with its dream when that is undone.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from langgraph_dreams.dream.runtime.context import StageContext
-from langgraph_dreams.types.items import Memory
+from langgraph_dreams.types.items import Memory, MemoryStatus
 
 Mark = tuple[str, str]
 PAGES: Mark = ("pages.through", "pages.shown")
 REHEARSALS: Mark = ("rehearsals.through", "rehearsals.shown")
 """Counts of a dream: the marks that it leaves."""
-_EVERY = ("tentative", "active", "superseded", "retired")
+_EVERY = get_args(MemoryStatus)  # the mark counts them all, whatever becomes of them
 
 
 _MEMORIES = 0.5  # that a turn gives, where not enough turns were dreamt of to tell

@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator
 
 from langgraph_dreams.types.base import digest
-from langgraph_dreams.types.items import Archival, Core, Link, Memory
+from langgraph_dreams.types.items import ARCHIVED, Archival, Core, Link, Memory
 from langgraph_dreams.types.operations import ALL, Operation
 from langgraph_dreams.types.telling.health import Refusal
 
 
 def refusals(operations: Iterable[Operation]) -> tuple[Refusal, ...]:
-    """A record of each, but of those on all links alike."""
+    """A record of each, but of those on all links alike, and of what came back from the archive.
+
+    That comes back again when it is asked for again, or when nothing else says it.
+    """
     return tuple(
         Refusal(
             kind=operation.kind,
@@ -18,8 +21,14 @@ def refusals(operations: Iterable[Operation]) -> tuple[Refusal, ...]:
             rests_on=tuple(rests_on(operation)),
         )
         for operation in operations
-        if operation.target != ALL
+        if operation.target != ALL and not _returns(operation)
     )
+
+
+def _returns(operation: Operation) -> bool:
+    before = operation.state_before()
+    woken = isinstance(before, Memory) and before.status == ARCHIVED
+    return woken or operation.kind == "restore_episode"
 
 
 def rests_on(operation: Operation) -> Iterator[str]:

@@ -268,7 +268,7 @@ class NamespaceReader(WordQueries):
         if not owners:
             return found
         past = None if until == math.inf else self.order(owners)
-        away = set[str]() if archived else self.archived(owners)
+        away = self.archived(owners) if self.archive_size() and not archived else set[str]()
         merged = []
         for hits, row in zip(found, cosines.tolist(), strict=True):
             best = dict(hits)

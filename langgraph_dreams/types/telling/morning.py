@@ -13,7 +13,8 @@ from langgraph_dreams.types.telling.told import many, quoted
 
 LISTED = 20
 """Entries of a kind that are told; `counts` has how many there are."""
-_SHOWN = 300  # characters of a text in Markdown
+KEPT = 300
+"""Characters of a text that are kept."""
 _MARKS = re.compile(r"([\\`*_\[\]<>#|!~])")
 
 
@@ -191,14 +192,20 @@ def overdue(planned: str) -> str:
 
 def past_plan(text: str, sources: Sequence[str]) -> PastPlan:
     """A plan from the words of a concern, which `overdue` ends."""
-    said, _, rest = text.partition(_PLANNED)
+    said, _, rest = text.rpartition(_PLANNED)
     return PastPlan(text=said.strip(), planned=rest.partition(";")[0], sources=tuple(sources))
 
 
-def without_items(morning: Mapping[str, object], ids: Collection[str]) -> JsonObject:
-    """A morning report as JSON, without the entries that tell of these items."""
+def without_items(
+    morning: Mapping[str, object], ids: Collection[str], asked: Collection[str]
+) -> JsonObject:
+    """A morning report as JSON, without the entries that tell of these items or questions."""
     return {
-        kind: [e for e in value if not set(e["sources"]) & set(ids)]
+        kind: [
+            e
+            for e in value
+            if not set(e["sources"]) & set(ids) and e.get("question", e.get("text")) not in asked
+        ]
         if kind in _COUNTED and isinstance(value, list)
         else value
         for kind, value in morning.items()
@@ -227,7 +234,7 @@ def _saved(tokens: int) -> str:
 
 def escaped(text: str) -> str:
     """A text of others on one line, without marks that Markdown or a terminal reads."""
-    return _MARKS.sub(r"\\\1", brief(plain(text), _SHOWN))
+    return _MARKS.sub(r"\\\1", brief(plain(text), KEPT))
 
 
 def _reached(entry: Reached) -> str:

@@ -231,6 +231,17 @@ def test_what_is_asked_for_in_the_archive_comes_back(ada: Namespace) -> None:
     assert away(ada) == gone
 
 
+def test_what_was_put_back_by_hand_comes_again_when_it_is_asked_for_again(ada: Namespace) -> None:
+    gone, _ = forgot(ada)
+    for again in range(2):
+        asked = {r.item.id for r in ada.recall(TALK[0], 50, floor=0, archived=True).items}
+        report = ada.dream()
+        back = [o for o in report.operations if o.kind == "restore_episode"]
+        assert {o.target for o in back} == gone & asked, again
+        ada.undo([o.id for o in back])
+        assert away(ada) == gone
+
+
 def test_forgetting_the_bearer_for_good_brings_back_what_it_bore(ada: Namespace) -> None:
     said(ada, [WALNUTS] * 3)
     ada.dream()
@@ -260,6 +271,46 @@ def test_a_memory_that_another_one_bears(ada: Namespace) -> None:
     said(ada, [WALNUTS, WALNUTS], 20)
     ada.dream()
     assert held.id in {m.id for m in ada.memories()}
+
+
+@pytest.mark.parametrize("why", ["asked", "bearer retired", "bearer there"])
+def test_a_memory_comes_back_as_an_episode_does(ada: Namespace, why: str) -> None:
+    """When a recall of the archive returned it, or what says the same is retired."""
+    first, second = said(ada, ["Dinner was late on Friday.", "The pen lay in the drawer."])
+    ada.dream(policy=SMALL.model_copy(update={"stated": False}))
+    heir = Memory(id=memory_id("fact", "heir"), text=WALNUTS, sources=(second,), learned_at=START)
+    put = heir.model_copy(
+        update={
+            "id": memory_id("fact", "put"),
+            "sources": (first,),
+            "status": ARCHIVED,
+            "superseded_by": heir.id,
+        }
+    )
+    if why == "bearer retired":
+        heir = heir.model_copy(update={"status": "retired", "valid_to": START})
+    ada.vault.put_memories([heir, put])
+    ada.vault.note_recall("Who is allergic?", [put.id if why == "asked" else first], [])
+    report = ada.dream()
+    back = why != "bearer there"
+    assert (put.id in {m.id for m in ada.memories()}) is back
+    ada.rollback(report.id)
+    assert [m.status for m in ada.memories([put.id])] == [ARCHIVED]
+
+
+def test_an_episode_comes_back_when_its_bearer_was_edited(ada: Namespace) -> None:
+    text = "The old van brought clay and glaze for the workshop."
+    one = episode(text, day=0, trust=Trust.ASSERTED, message="m1", said=text)
+    other = episode(text, day=0, position=1, message="m2", said=text)
+    ada.record([one, other])
+    ada.dream(policy=SMALL.model_copy(update={"stated": False}))
+    ada.vault.mark_archived({one.id: other.id})
+    ada.dream()
+    assert away(ada) == {one.id}
+    edited = episode("Never mind.", day=0, position=2, message="m2", said="Never mind.")
+    ada.record([edited])
+    ada.dream()
+    assert not away(ada)
 
 
 def test_what_ended_with_its_bearer_holds_no_more_in_the_archive(ada: Namespace) -> None:

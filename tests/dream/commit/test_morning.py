@@ -9,7 +9,7 @@ from dream_support import ANSWER, FIRST, QUESTION, SECOND, SMALL, WordEmbedder, 
 
 from langgraph_dreams import DreamReport, DreamStore, Namespace, create_dream_graph
 from langgraph_dreams.dream.commit import recall_check
-from langgraph_dreams.types.telling.morning import Morning
+from langgraph_dreams.types.telling.morning import Morning, PastPlan, overdue, past_plan
 
 WIDE = SMALL.model_copy(update={"neighbours": 0, "recall_floor": 0.0})
 HOME, NEW_HOME = "I live in Graz near the river.", "I live in Vienna now, near the park."
@@ -119,6 +119,35 @@ def test_what_is_forgotten_is_in_no_morning(ada: Namespace) -> None:
     left = ada.report(report.id).model_dump_json()
     assert old.id not in left
     assert "Graz" not in left
+
+
+def test_a_question_that_is_forgotten_is_in_no_morning(ada: Namespace) -> None:
+    """It went with the turn that a recall returned for it, though the entry tells of another."""
+    ada.record([*day(FIRST, 0), episode(HOME, day=1)])
+    ada.dream()
+    found = ada.recall("Where was it again?", floor=0.0)
+    ada.recall("And where do I live?", floor=0.0)
+    first, *_, last = (r.item.id for r in found.items)
+    entries = {
+        "reached": [
+            {"question": "Where was it again?", "text": "x", "rank": 1, "sources": [first]},
+            {"question": "Who else?", "text": "x", "rank": 1, "sources": [first]},
+        ],
+        "silenced": [{"text": "Where was it again?", "why": "below the floor"}],
+    }
+    report = ada.dreams()[-1].model_copy(update={"morning": Morning.model_validate(entries)})
+    ada.vault.put_dream(report)
+    ada.forget(episodes=[last])
+    morning = morning_of(ada.report(report.id))
+    assert [r.question for r in morning.reached] == ["Who else?"]
+    assert morning.silenced == ()
+
+
+def test_a_plan_that_speaks_of_planning_is_told_whole() -> None:
+    text = "The fair was planned for spring"
+    assert past_plan(f"{text} {overdue('3 May 2026')}", ()) == PastPlan(
+        text=text, planned="3 May 2026"
+    )
 
 
 def test_markdown_shows_marks_of_others_as_text() -> None:

@@ -165,6 +165,32 @@ def test_an_alarm_is_told_in_the_log_the_stream_the_journal_and_by_the_doctor(
     assert "alarm, barren" in capsys.readouterr().out
 
 
+def test_a_nap_hides_no_alarm_from_the_doctor(
+    tmp_path: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alarm = Alarm(kind="barren", text="three nights brought nothing")
+    with DreamStore.open(tmp_path, policy=SMALL) as store:
+        ada = store.namespace("ada")
+        ada.vault.put_dream(report(1, alarms=(alarm,)))
+        ada.vault.put_dream(report(2, depth="nap", episodes=()))
+    assert main(["doctor", "--store", str(tmp_path)]) == 0
+    assert "three nights brought nothing" in capsys.readouterr().out
+
+
+def test_nights_that_are_about_nothing_are_no_repeats(ada: Namespace) -> None:
+    """What only puts episodes into the archive is about no words and no memory."""
+    talk = ("How are you doing?", "Really?", "Oh, why?", "And then?")
+    ada.record([episode(text, day=at) for at, text in enumerate(talk)])
+    ada.dream()
+    away = SMALL.model_copy(update={"keep_items": 0, "archived_per_dream": 1})
+    for number in range(3):
+        ada.record([episode(f"Qqq{number} zzz{number}.", day=10 + number, trust=Trust.UNTRUSTED)])
+        done = ada.dream(policy=away, depth="deep")
+        assert [o.kind for o in done.operations if o.target != "*"] == ["retire_episode"]
+    assert "novelty_to_last" not in done.health
+    assert not done.alarms
+
+
 def test_a_dry_run_tells_its_health_and_alarms_nobody(
     ada: Namespace, caplog: pytest.LogCaptureFixture
 ) -> None:
