@@ -60,7 +60,7 @@ class Rehearsing:
     added: list[Memory] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
     _vectors: list[Vectors] = field(default_factory=list)
-    _stored: dict[str, Memory] | None = None
+    _stored: dict[tuple[str, ...], Memory] | None = None
 
     @classmethod
     def of(
