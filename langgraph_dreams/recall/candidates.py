@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from langgraph_dreams.language import asking
+from langgraph_dreams.language.speakers import named_speaker
 from langgraph_dreams.policy import DreamPolicy
-from langgraph_dreams.recall.speakers import named_speaker
 from langgraph_dreams.store import Facts, NamespaceStore
 from langgraph_dreams.store.items import ANSWER, BOTH
 
