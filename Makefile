@@ -4,7 +4,7 @@ BIN := .venv/bin
 PARALLEL ?= -n auto --dist worksteal
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint requirements.lock
 
-.PHONY: demo test test-all coverage lint benchmark lock clean
+.PHONY: demo test test-real test-all coverage lint benchmark lock clean
 
 demo: .venv/.demo  ## a small log, recorded, dreamt, and asked; needs no key and no network
 	$(BIN)/langgraph-dreams demo
@@ -12,7 +12,10 @@ demo: .venv/.demo  ## a small log, recorded, dreamt, and asked; needs no key and
 test: .venv/.dev  ## what to run often: all but what is slow or starts a server, a browser or a model
 	$(BIN)/python -m pytest $(PARALLEL) -m 'not (slow or server or browser or model)'
 
-test-all: .venv/.dev  ## all tests, against real parts
+test-real: .venv/.dev  ## what starts a server, a browser or a model, but for what is slow besides
+	$(BIN)/python -m pytest $(PARALLEL) -m '(server or browser or model) and not slow'
+
+test-all: .venv/.dev  ## all tests; for a release, since it takes half an hour
 	$(BIN)/python -m pytest $(PARALLEL)
 
 coverage: .venv/.dev  ## the same, and how much of the code they reach; a third slower

@@ -186,7 +186,7 @@ def test_memories_and_one_of_them(page: Page, ada: Namespace) -> None:
 
 def test_health(page: Page, ada: Namespace) -> None:
     visit(page, "health")
-    expect(page.locator("figure")).to_have_count(9)
+    expect(page.locator("figure")).to_have_count(13)
     expect(page.locator("tbody tr")).to_have_count(len(ada.dreams()))
     picture(page, "health")
 
