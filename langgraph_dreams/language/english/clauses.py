@@ -157,9 +157,14 @@ def _clause(words: list[Word], sentence: list[Word]) -> Clause:
         slots=tuple(_slots(words)),
         cue=cue or any(f" {phrase} " in text for phrase in lists.CUE_PHRASES),
         past=_past(words),
-        adding=any(w.text in lists.ADDING for w in words)
+        adding=any(w.text in lists.ADDING and not _ranked(words, at) for at, w in enumerate(words))
         or [w.text for w in words[-1:]] == ["too"],
     )
+
+
+def _ranked(words: list[Word], at: int) -> bool:
+    """True of "the second floor": a place in an order, where "a second job" comes on top."""
+    return words[at].text == "second" and at > 0 and words[at - 1].text == "the"
 
 
 def verb_place(words: list[Word]) -> int:

@@ -20,6 +20,11 @@ I love my job. | I don't like my job.
 I prefer tea to coffee. | I prefer coffee to tea.
 I like tea more than coffee. | I like coffee more than tea.
 My knee hurts. | My knee doesn't hurt.
+I smoke. | I gave up smoking.
+I smoke. | I quit smoking.
+I drink coffee. | I stopped drinking coffee.
+I eat meat. | I have given up meat.
+My flat is on the sixth floor. | My flat is on the second floor now.
 I have a car. | I have no car.
 Ben is my boss. | Eva is my boss.
 My boss is Ben. | Eva is my boss.
@@ -79,6 +84,13 @@ I am tall. | I am hungry.
 """Whether it is a change is told by what the two words mean, so by their vectors."""
 
 LOOKALIKES = """
+I smoke. | I quit my job.
+I smoke. | I stopped at the shop.
+I smoke. | Ben gave up smoking.
+I smoke. | I never gave up smoking.
+I play chess. | I gave up tennis.
+I eat fish. | I gave my cat fish.
+I have a job. | I have a second job.
 Ada's favourite dish is lasagne. | Ben's favourite dish is ramen.
 My favourite dish is lasagne. | My sister's favourite dish is ramen.
 My favourite dish is lasagne. | My favourite drink is cider.

@@ -20,6 +20,9 @@ _PASSED = (lists.CUES - lists.MOVING) | lists.a_set("again still really very qui
 _POINTING = lists.POINTING | {"there", "here", "let"}
 _SIDES = lists.a_set("next close front top left right")
 _OPPOSITE = ({"on", "off"}, {"in", "out"}, {"up", "down"})
+_UP = lists.a_set("gave given")
+_ENDING = _UP | lists.a_set("quit stopped")
+_TAKING = lists.a_set("eat eats drink drinks smoke smokes play plays use uses take takes")
 _PREFIXES = ("dis", "mis", "un", "in", "im")
 
 
@@ -40,6 +43,8 @@ class Retold:
 
 def retold(old: Clause, new: Clause) -> Retold | None:
     """The change, when all else is word for word the same; None when it is another matter."""
+    if found := _given_up(old, new):
+        return found
     if old.past or new.past or _nameless(old) or _nameless(new):
         return None
     if found := _other_liking(old, new) or _denied(old, new):
@@ -284,6 +289,23 @@ def _denied(old: Clause, new: Clause) -> Retold | None:
         return None
     named = any(w.is_content and w.text not in lists.BASES | lists.THIRDS for w in other)
     return Retold("negation", (), (), tuple(other)) if named and len(other) > 2 else None
+
+
+def _given_up(old: Clause, new: Clause) -> Retold | None:
+    """What was done is given up: "I smoke", "I quit smoking"; "I eat meat", "I gave up meat"."""
+    if old.past or old.negated() or new.negated():
+        return None
+    one, other = ([w for w in c.words if w.text not in _PASSED] for c in (old, new))
+    at = next((n for n, w in enumerate(other) if w.text in _ENDING), 0)
+    if not at or (other[at].text in _UP and [w.text for w in other[at + 1 : at + 2]] != ["up"]):
+        return None
+    who = [w.text for w in other[:at] if w.text not in ("have", "has")]
+    ended = [w.stem for w in other[at + 1 + (other[at].text in _UP) :]]
+    done = [w.stem for w in one[len(who) :]]
+    taking = bool(done) and one[len(who)].text in _TAKING and ended == done[1:]
+    if not ended or [w.text for w in one[: len(who)]] != who or not (taking or ended == done):
+        return None
+    return Retold("negation", (one[len(who)],), (other[at],), tuple(one), sure=True)
 
 
 def _liking(clause: Clause) -> tuple[bool, list[str], Word] | None:
