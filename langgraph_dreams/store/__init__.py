@@ -6,7 +6,8 @@ from langgraph_dreams.store.backend import Backend
 from langgraph_dreams.store.chroma.clients import server_client
 from langgraph_dreams.store.chroma.collection import batches
 from langgraph_dreams.store.diagnose import Finding
-from langgraph_dreams.store.index.queries import Facts, Place, Standing
+from langgraph_dreams.store.index.memory_queries import Standing
+from langgraph_dreams.store.index.queries import Facts, Place
 from langgraph_dreams.store.lease import Lease, Leases
 from langgraph_dreams.store.passages import LONG
 from langgraph_dreams.store.recall_log import RecallNote

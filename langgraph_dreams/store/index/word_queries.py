@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import counted_terms, query_words, searched
-from langgraph_dreams.store.index.queries import ALWAYS, GIVEN, OLDEST_FIRST, IndexQueries, given
+from langgraph_dreams.store.index.memory_queries import MemoryQueries
+from langgraph_dreams.store.index.queries import ALWAYS, GIVEN, OLDEST_FIRST, given
 from langgraph_dreams.store.index.schema import Rows
 from langgraph_dreams.store.validation import check_count
 from langgraph_dreams.types.items import ARCHIVED
@@ -26,7 +27,7 @@ _TABLES = (
 )
 
 
-class WordQueries(IndexQueries):
+class WordQueries(MemoryQueries):
     """Queries for words beside those for items and memories, by the language of the index."""
 
     def __init__(self, rows: Rows, language: Callable[[], Language]) -> None:
