@@ -1,11 +1,12 @@
-"""One namespace of a store, `NamespaceStore`: reads, writes, links, and deletes for good."""
+"""One namespace of a store, `NamespaceStore`: reads, search, writes, links, erasing for good."""
 
 from langgraph_dreams.store.vault.erase import NamespaceEraser
 from langgraph_dreams.store.vault.links import NamespaceLinks
+from langgraph_dreams.store.vault.search import NamespaceSearch
 from langgraph_dreams.store.vault.writer import NamespaceWriter
 
 
-class NamespaceStore(NamespaceWriter, NamespaceLinks, NamespaceEraser):
+class NamespaceStore(NamespaceSearch, NamespaceWriter, NamespaceLinks, NamespaceEraser):
     """One namespace of a store, seen through one embedder; thread safe.
 
     Texts are kept as given, but for NUL and lone surrogates, which no database keeps: they become

@@ -26,7 +26,7 @@ class Alike:
 def test_every_text_finds_itself_and_both_searches_agree(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr("langgraph_dreams.store.vault.reader.EXACT_MOST", most)
+    monkeypatch.setattr("langgraph_dreams.store.vault.search.EXACT_MOST", most)
     with DreamStore.open(tmp_path, embedder=Alike()) as store:
         ada = store.namespace("ada")
         texts = [f"note number {n} of the day" for n in range(300)]
@@ -44,7 +44,7 @@ def test_every_text_finds_itself_and_both_searches_agree(
 def test_a_namespace_that_outgrows_it_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("langgraph_dreams.store.vault.reader.EXACT_MOST", 10)
+    monkeypatch.setattr("langgraph_dreams.store.vault.search.EXACT_MOST", 10)
     with DreamStore.open(tmp_path, embedder=Alike()) as store:
         ada = store.namespace("ada")
         for n in range(20):
