@@ -218,6 +218,14 @@ def test_an_echo_answers_a_question_and_adds_nothing_to_a_statement() -> None:
     assert not knows_nothing(MIXED, "Got it, Eva has the keys and the map.", told, echoes=True)
 
 
+@pytest.mark.parametrize(
+    "told", ["Ha, yeah, Jon. I opened a shop.", "Nope, never been there. What was it about?"]
+)
+def test_an_echo_of_yes_and_no_adds_nothing_unless_it_answers(told: str) -> None:
+    assert knows_nothing(MIXED, f"Got it: {told}", told, echoes=True)
+    assert not knows_nothing(MIXED, "Yes.", "Is it yes or no?", echoes=True)
+
+
 def test_keywords_that_found_nothing() -> None:
     assert named_in_vain(MIXED, "sister's cat name", "I do not know that.")
     assert not named_in_vain(MIXED, "sister's cat name", "Noted.")

@@ -174,7 +174,8 @@ def knows_nothing(answer: str, said: str, echoes: bool) -> bool:
 
     With `echoes` also if it says what was said before it.
     """
-    before = {word.stem for word in cut(said)[0]}
+    answers = _YES_OR_NO if only_asks(said) else frozenset[str]()
+    before = {word.stem for word in cut(said)[0] if word.text not in answers}
     sentences = (s for s in SENTENCE_END.split(answer.replace("\u2019", "'")) if s.strip())
     return all(
         only_asks(sentence)
@@ -193,12 +194,15 @@ def named(text: str) -> bool:
     return "\n" not in text and len(text) <= _LONGEST_NAME and _unfinished(text)
 
 
+_YES_OR_NO = frozenset(("yes", "yeah", "yep", "no", "nope"))
+
+
 def _empty(clause: str, before: set[str], echoes: bool) -> bool:
     words = cut(clause)[0]
     if any(w.kind != "word" and not (echoes and w.stem in before) for w in words):
         return False
-    if len(words) == 1 and words[0].text in ("yes", "yeah", "yep", "no", "nope"):
-        return False
+    if len(words) == 1 and words[0].text in _YES_OR_NO:
+        return echoes and words[0].stem in before
     left = [w for w in words if w.is_content and w.text not in _KNOWING | _OFFERING]
     new = [w for w in left if w.stem not in before]
     if not _LACK.search(clause) or all(w.text not in _KNOWING for w in words):
