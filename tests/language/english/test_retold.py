@@ -25,9 +25,11 @@ I smoke. | I quit smoking.
 I drink coffee. | I stopped drinking coffee.
 I eat meat. | I have given up meat.
 My flat is on the sixth floor. | My flat is on the second floor now.
+My flat is on the top floor. | My flat is on the 2nd floor.
 I have a car. | I have no car.
 Ben is my boss. | Eva is my boss.
 My boss is Ben. | Eva is my boss.
+My boss is Ben. | Oh sorry, my boss is Eva.
 Ben is our captain. | Lea is our captain now.
 Mr Smith is our landlord. | Mrs Jones is our landlord.
 Anna leads our team. | Lea leads our team.
@@ -116,6 +118,8 @@ Ben is my brother. | Tom is my brother.
 Anna is my friend. | Lea is my friend.
 Rex is my dog. | Bella is my dog.
 Ben is my boss. | Eva is my sister.
+My locker is in the main hall. | My second locker is in the main hall.
+I have the top bunk. | I have the second room.
 Ben is my boss. | Ben is my neighbour.
 Ben is in Rome. | Eva is in Rome.
 Ben is a nurse. | Eva is a nurse.

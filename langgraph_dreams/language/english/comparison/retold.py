@@ -17,6 +17,7 @@ _OWNING = lists.a_set("my our")
 _PLACES = lists.PLACING - {"to", "by", "into"}
 _PREPOSITIONS = lists.PLACING | lists.a_set("for of from with without about as like than over")
 _PASSED = (lists.CUES - lists.MOVING) | lists.a_set("again still really very quite so just too")
+_OPENING = lists.a_set("oh btw fyi hey ah hm well ok okay sorry correction update note wait right")
 _POINTING = lists.POINTING | {"there", "here", "let"}
 _SIDES = lists.a_set("next close front top left right")
 _OPPOSITE = ({"on", "off"}, {"in", "out"}, {"up", "down"})
@@ -113,6 +114,8 @@ def _nameless(clause: Clause) -> bool:
 def in_order(clause: Clause) -> tuple[list[Word], bool]:
     """The words but those of change, "Ben is my boss" as "my boss is Ben"; and if so turned."""
     words = [w for w in clause.words if w.text not in _PASSED]
+    while words and words[0].text in _OPENING:
+        words = words[1:]
     for phrase in lists.CUE_PHRASES:
         parts = phrase.split()
         if [w.text for w in words[-len(parts) :]] == parts:
@@ -144,8 +147,22 @@ def _alike(one: Sequence[Word], other: Sequence[Word], verb: int) -> tuple[int, 
 
 def _values(run: Sequence[Word]) -> tuple[Word, ...]:
     """The words that say something; a single capital is a size or a grade."""
-    lettered = (w for w in run if w.is_content or w.name or len(w.text) == 1 != w.written.islower())
-    return tuple(lettered)
+    return tuple(
+        w
+        for w in run
+        if w.is_content or w.name or len(w.text) == 1 != w.written.islower() or _ranks(w)
+    )
+
+
+def _ranks(word: Word) -> bool:
+    """True of "second" and "2nd", which say which one and not how many."""
+    return word.kind == "number" and word.text.endswith(("st", "nd", "rd", "th"))
+
+
+def _one_ranked(run: _Run) -> bool:
+    """True of "the second floor" and "the top floor"; two figures are compared as such."""
+    figures = [[w for w in value if w.kind != "word"] for value in (run.gone, run.come)]
+    return not all(figures) and all(_ranks(w) for value in figures for w in value)
 
 
 # -- whether the run is the one value of one thing
@@ -158,7 +175,7 @@ def _changed(run: _Run) -> bool | None:
         return None
     placed = all(lead in _PLACES for lead in run.leads()) or _beside(run)
     addresses = placed and all(any(w.name for w in value) for value in (run.gone, run.come))
-    if not addresses and any(w.kind != "word" for w in both):
+    if not addresses and any(w.kind != "word" for w in both) and not _one_ranked(run):
         return None
     if {w.text for w in both} in _OPPOSITE or (run.start and _opposed(run.gone, run.come)):
         return False
