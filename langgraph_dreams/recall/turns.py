@@ -85,7 +85,7 @@ class Turns:
         self.items |= found
         turns = {n: self._turn(n, e) for n, e in found.items() if isinstance(e, Episode)}
         asking = {name: turn.episode for name, turn in turns.items() if turn.asks}
-        others = _put_to_others(self._vault, asking)
+        others = _put_to_others(self._vault, asking, self._question)
         for name, turn in turns.items():
             told = replace(turn, asks=turn.asks and name not in others)
             self._read[new[name]] = told
@@ -240,14 +240,19 @@ def asked_before(query: RecallQuery, pool: Pool) -> frozenset[str]:
         for name, item in found.items()
         if isinstance(item, Episode) and _turn(query.vault.language, item, False).asks
     }
-    asking = {n: e for n, e in asking.items() if n not in _put_to_others(query.vault, asking)}
+    others = _put_to_others(query.vault, asking, query.text)
+    asking = {name: episode for name, episode in asking.items() if name not in others}
     named = (name for names in alike.values() if names[0] in asking for name in names)
     return frozenset(query.vault.idle(pool.ids).union(named))
 
 
-def _put_to_others(vault: NamespaceStore, asking: Mapping[str, Episode]) -> set[str]:
-    """Questions of a group's members after which another one speaks: who may have answered."""
-    named = [name for name, episode in asking.items() if episode.speaker]
+def _put_to_others(vault: NamespaceStore, asking: Mapping[str, Episode], question: str) -> set[str]:
+    """Questions of a group's members after which another one speaks: who may have answered.
+
+    What is word for word what is asked now is not among them: it adds nothing to the question.
+    """
+    now = wording(question)
+    named = [n for n, e in asking.items() if e.speaker and wording(_words_of(e)) != now]
     near = vault.neighbours(named, 1) if named else {}
     after = {name: id_ for name, beside in near.items() for at, id_ in beside if at > 0}
     items = vault.get(list(after.values())) if after else {}
@@ -269,8 +274,7 @@ def wider(query: RecallQuery, k: int) -> RecallQuery | None:
 
 def _turn(language: Language, episode: Episode, last: bool) -> Turn:
     """What a turn says; a line of a conversation may be answered by the next, unless it is last."""
-    said = episode.said or ("" if episode.answered else episode.text)
-    said = said.removeprefix(f"{episode.speaker}: ") if episode.speaker else said
+    said = _words_of(episode)
     answer = "\n".join((episode.answered, *(other.text for other in episode.others))).strip()
     only = only_asks(language, said)
     nothing = knows_nothing(language, answer, said, echoes=not only)
@@ -283,6 +287,12 @@ def _turn(language: Language, episode: Episode, last: bool) -> Turn:
     asks = nothing and (only or named_in_vain(language, said, answer))
     asks = asks and (bool(episode.said) or last)
     return Turn(episode, said, answer, says, asks, echoes)
+
+
+def _words_of(episode: Episode) -> str:
+    """What whoever spoke said, without the name before it."""
+    said = episode.said or ("" if episode.answered else episode.text)
+    return said.removeprefix(f"{episode.speaker}: ") if episode.speaker else said
 
 
 def _beside(episode: Episode, answer: str) -> tuple[str, ...]:

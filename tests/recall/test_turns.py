@@ -146,6 +146,17 @@ def test_a_question_to_another_member_of_a_group_is_no_mere_asking(ada: Namespac
     assert said(ask(ada, asking, k=2))[0] == "Is that cat for the barn or for the house?"
 
 
+def test_the_same_question_of_a_member_stands_behind_the_fact(ada: Namespace) -> None:
+    ada.record(
+        [
+            turn("I detest opera.", "Noted.", day=1, speaker="Ida"),
+            turn("Do I enjoy opera?", UNKNOWN, day=2, speaker="Ida", position=1),
+            turn("We were at the lake.", "Noted.", day=2, speaker="Ben", position=2),
+        ]
+    )
+    assert said(ask(ada, "Do I enjoy opera?", k=2))[0] == "I detest opera."
+
+
 def test_what_an_agent_brings_to_many_turns_takes_one_place(ada: Namespace) -> None:
     finding = Contribution(name="researcher", text="The museum of Basel is closed on Mondays.")
     for n, words in enumerate(("My tooth hurts.", "The van is green.", "Ben plays chess.")):
