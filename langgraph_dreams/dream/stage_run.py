@@ -64,14 +64,15 @@ class StageSpec:
             self.reviewing, mode=checked_mode(state.get("review") or self.reviewing.mode)
         )
         context = StageContext(own.vault, own.policy, get_stream_writer(), client, reviewing, since)
-        lease_scope = self._lease_scope(context, state)
+        thread = config.get("configurable", {}).get("thread_id", "")
+        lease_scope = self._lease_scope(context, state, thread)
         if lease_scope.lease:
             context = replace(
                 context, emit=NIGHTS.remembering(lease_scope.lease.owner, context.emit)
             )
         return StageRun(self, own, context, {**state, **lease_scope.state()}, lease_scope)
 
-    def _lease_scope(self, context: StageContext, state: DreamState) -> LeaseScope:
+    def _lease_scope(self, context: StageContext, state: DreamState, thread: str) -> LeaseScope:
         leases, seconds = context.vault.leases, context.policy.lease_seconds
         if state.get("dry_run"):
             return LeaseScope(leases, seconds)
@@ -80,7 +81,7 @@ class StageSpec:
             write = self.name == _LAST and state["operations"]
             return acquire(leases, seconds, NAP) if write else LeaseScope(leases, seconds)
         if self.name == _FIRST:
-            return acquire(leases, seconds, "a dream")
+            return acquire(leases, seconds, "a dream", thread)
         return continue_(leases, seconds, state, self.name == _LAST)
 
 

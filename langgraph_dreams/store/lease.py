@@ -40,6 +40,8 @@ class Lease:
     until: float
     """UNIX seconds."""
     released: bool = False
+    thread: str = ""
+    """Thread of the graph run that took it; runs of one thread follow one another."""
 
 
 class Leases:
@@ -50,8 +52,11 @@ class Leases:
         self._records = records
         self._shared = shared
 
-    def take(self, what: str, seconds: float, wait: float = 0.0) -> Lease:
+    def take(self, what: str, seconds: float, wait: float = 0.0, thread: str = "") -> Lease:
         """Take the lease for so many seconds; waits at most `wait` seconds for another's end.
+
+        What an earlier run of the same `thread` holds is taken over: it was cancelled between two
+        nodes, where nothing lets go of it. If it is alive all the same, its commit finds out.
 
         Raises BusyError that says who has it, StoreError.
         """
@@ -59,8 +64,8 @@ class Leases:
         give_up = time.monotonic() + wait
         while True:
             held, highest = self._look()
-            if held is None:
-                mine = Lease(highest + 1, owner, what, _process(), _in(seconds))
+            if held is None or (thread and (held.thread, held.what) == (thread, what)):
+                mine = Lease(highest + 1, owner, what, _process(), _in(seconds), thread=thread)
                 self._records.add_record(_id(mine.generation), _fields(mine))
                 if self.holds(mine):
                     self._tidy(mine)
@@ -154,6 +159,7 @@ def _fields(lease: Lease) -> dict[str, Value]:
         "process": lease.process,
         "until": lease.until,
         "released": lease.released,
+        "thread": lease.thread,
     }
 
 
@@ -167,6 +173,7 @@ def _lease(row: Row) -> Lease:
             fields["process"],
             float(fields["until"]),
             bool(fields["released"]),
+            fields.get("thread", ""),  # leases of earlier versions have none
         )
     except (KeyError, ValueError, TypeError) as error:
         raise StoreError(f"the lease {row.id} cannot be read: {error!r}") from error

@@ -99,12 +99,15 @@ def let_go(taken: Sequence[LeaseScope]) -> None:
         scope.let_go_anyhow()
 
 
-def acquire(leases: Leases, seconds: float, what: str) -> LeaseScope:
-    """At the first node: take the lease, or say who has it; the end of a nap is waited for."""
+def acquire(leases: Leases, seconds: float, what: str, thread: str = "") -> LeaseScope:
+    """At the first node: take the lease, or say who has it; the end of a nap is waited for.
+
+    A cancelled run of the same thread is not waited for.
+    """
     try:
         holder = leases.holder()
         wait = _NAPPING if holder is not None and holder.what == NAP else 0.0
-        scope = LeaseScope(leases, seconds, leases.take(what, seconds, wait))
+        scope = LeaseScope(leases, seconds, leases.take(what, seconds, wait, thread))
     except BusyError as error:
         return LeaseScope(leases, seconds, busy=str(error))
     taken = _TAKEN.get()

@@ -82,9 +82,9 @@ def test_whoever_changes_a_namespace_holds_its_lease_as_long_as_the_policy_says(
     held: list[float] = []
     take = leases.Leases.take
 
-    def noticed(self: Any, what: str, seconds: float, wait: float = 0.0) -> Any:
+    def noticed(self: Any, what: str, seconds: float, *more: Any) -> Any:
         held.append(seconds)
-        return take(self, what, seconds, wait)
+        return take(self, what, seconds, *more)
 
     monkeypatch.setattr(leases.Leases, "take", noticed)
     gone = ada.record(day(FIRST, 0))
@@ -130,6 +130,35 @@ def test_a_dream_set_aside_goes_on_when_nothing_came_between(words: Namespace) -
     words.vault.leases.release(held)
     assert graph.invoke(None, aside)["report"]["status"] == "committed"
     assert words.vault.leases.holder() is None
+
+
+def test_a_run_that_was_cancelled_between_two_nodes_holds_up_its_own_thread_no_more(
+    words: Namespace,
+) -> None:
+    words.record(day(FIRST, 0))
+    graph = create_dream_graph(words).compile(checkpointer=InMemorySaver())
+    own, other = ({"configurable": {"thread_id": name}} for name in ("own", "other"))
+    for _ in graph.stream({}, own, stream_mode="updates", interrupt_before=["review"]):
+        pass
+    assert words.vault.leases.holder() is not None
+    assert graph.invoke({}, other)["report"]["status"] == "rejected"
+    assert graph.invoke({}, own)["report"]["status"] == "committed"
+    assert words.vault.leases.holder() is None
+
+
+def test_a_run_that_was_taken_over_writes_nothing(words: Namespace) -> None:
+    words.record(day(FIRST, 0))
+    graph = create_dream_graph(words).compile(
+        checkpointer=InMemorySaver(), interrupt_before=["review"]
+    )
+    own: Any = {"configurable": {"thread_id": "own"}}
+    graph.invoke({}, own)
+    first = graph.get_state(own).config
+    graph.invoke({}, own)
+    second, last = graph.get_state(own).config, words.vault.leases.holder()
+    assert graph.invoke(None, first)["report"]["status"] == "rejected"
+    assert words.vault.leases.holder() == last
+    assert graph.invoke(None, second)["report"]["status"] == "committed"
 
 
 def test_a_commit_run_twice_is_one(words: Namespace) -> None:
