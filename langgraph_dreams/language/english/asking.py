@@ -24,21 +24,41 @@ _COURTESY = lists.a_set(
 """Words before or between questions that say nothing by themselves."""
 _WH = rf"(?:{'|'.join(sorted(acts.ASKING))})"
 _BE = rf"(?:{'|'.join(sorted(acts.HELPING))})"
+_AT = (
+    r"(?:in|on|at|for|by|to|from|with|under|since|of|about|after|around|before|between|during|into"
+    r"|near|over|through|until|within|without|among|against)"
+)
 _WE = r"(?:i|you|we|they|he|she|it|there|my|our|your|his|her|their|this|that|these|those|any\w*)"
+_ALL = r"(?:the|a|an|all|both|each|every|some|either)"
+_VIEW = (
+    r"(?:according to|apart from|as for|based on|besides|concerning|considering|in light of"
+    r"|regarding|speaking of|with regard to)"
+)
 _LEAD = re.compile(
     rf"(?:(?:{'|'.join(sorted(_COURTESY, key=len, reverse=True))})\b[\s,;:!.\u2013-]*)+"
     rf"(?=\w)",
     re.IGNORECASE,
 )
+_INTRODUCED = re.compile(
+    rf"{_VIEW}\b(?!.*\b(?:i|we|my|our)\b.*,)[^,?!]{{1,80}},\s*"
+    rf"(?=(?:{_AT} )?{_WH}\b)",
+    re.IGNORECASE,
+)
+"""What a question is asked in view of, and what is no news."""
+_ANSWERED = re.compile(
+    r"(?:please |just |only )*(?:answer|reply|respond)(?: me)?(?: please| just| only)*"
+    r" (?:yes|no|with|in|briefly|shortly)\b[^:]{0,60}$",
+    re.IGNORECASE,
+)
+"""Says how a question shall be answered."""
 _ADDRESS = re.compile(
     rf"((?:[\w']+ ){{0,5}}[\w']+ ?)[,:;\u2013-]\s*(?:(?:but|so|and) )?"
-    rf"(?={_WH}\b|{_BE} (?:{_WE}\b|(?-i:[A-Z])))",
+    rf"(?=(?:{_AT} )?{_WH}\b|{_BE} (?:{_WE}\b|{_ALL}\b|(?-i:[A-Z]))|{_VIEW}\b)",
     re.IGNORECASE,
 )
 """Whatever says nothing before a question: a name, "one more thing"."""
 _ASKED = re.compile(
-    rf"{_WH}\b|{_BE}\b|(?:in|on|at|for|by|to|from|with|under|since|of|about)"
-    rf" {_WH}\b|(?:any|anything|anyone|anybody)\b|if\b.*\b{_WH}\b",
+    rf"(?:{_AT} )?{_WH}\b|{_BE}\b|(?:any|anything|anyone|anybody)\b|if\b.*\b{_WH}\b",
     re.IGNORECASE,
 )
 """The beginning of a question that has its mark."""
@@ -115,7 +135,7 @@ def only_asks(text: str) -> bool:
     for sentence in SENTENCE_END.split(said):
         sentence = sentence.strip(" \t\"'*_")
         bare = _bare(sentence)
-        if _courteous(bare) or act_of(sentence) == "greet":
+        if _courteous(bare) or act_of(sentence) == "greet" or _ANSWERED.match(bare):
             continue
         if not _asks(bare):
             return False
@@ -125,6 +145,15 @@ def only_asks(text: str) -> bool:
 
 def _bare(sentence: str) -> str:
     """A sentence without what says nothing before a question."""
+    rest = _shorter(sentence)
+    while rest != sentence:
+        sentence, rest = rest, _shorter(rest)
+    return rest
+
+
+def _shorter(sentence: str) -> str:
+    if introduced := _INTRODUCED.match(sentence):
+        return sentence[introduced.end() :]
     found = _LEAD.match(sentence)
     lead = found.end() if found else 0
     for start in dict.fromkeys((0, lead)):

@@ -22,7 +22,7 @@ from langgraph_dreams.language.english.words.stop_words import STOP_WORDS
 from langgraph_dreams.language.forms import prose
 
 _SENTENCE = re.compile(
-    r"(?:(?<=[.!?;])|(?<=[.!?][\"'”’)])(?!\s+[a-z]))(?<!\bDr\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bSt\.)"
+    r"(?:(?<=[.!?;])|(?<=[.!?][\"'”’)])(?!\s+[a-z]))(?<!\bDr\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\b[A-HJ-Z]\.)"
     r"(?<!\bNo\.)(?<!\bProf\.)(?<!e\.g\.)(?<!i\.e\.)(?<!\bvs\.)(?<!\n\d\.)(?<!\n\d\d\.)(?<!\A\d\.)(?<!\A\d\d\.)\s+|\n+"
 )
 _SPEAKER = re.compile(r"^\s*\w+:\s")

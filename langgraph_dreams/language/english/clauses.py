@@ -19,8 +19,11 @@ LONGEST = 2_000
 """Characters; a longer text says more than one thing."""
 _CLAUSES = 8
 
-SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\b[DM][rs]\.)(?<!\bMrs\.)(?<!\bProf\.)\s+(?=\S)|\n+")
-"""Not after a title: "Dr. Okafor" is one name."""
+SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!\b[DM][rs]\.)(?<!\bMrs\.)(?<!\bProf\.)"
+    r"(?<!\b[A-HJ-Z]\.)\s+(?=\S)|\n+"
+)
+"""Not after a title or an initial: "Dr. Okafor" and "J. Lindqvist" are one name each."""
 LISTED = re.compile(r"\s*(?:[-*•–—]|\d{1,3}[.)]|[a-z][.)])\s", re.IGNORECASE)
 _LABEL = re.compile(r"\s*\b[^\W\d_]\w{0,30}:\s")  # "heads up: ", "is this: "
 _QUOTED = re.compile(r"""["“”«»„]|(?<!\w)['‘]\w|:\s*$""")
