@@ -253,7 +253,8 @@ def _put_to_others(vault: NamespaceStore, asking: Mapping[str, Episode], questio
     """
     now = wording(question)
     named = [n for n, e in asking.items() if e.speaker and wording(_words_of(e)) != now]
-    near = vault.neighbours(named, 1) if named else {}
+    # What is bidden of an agent between the two is no answer.
+    near = vault.neighbours(named, 1, telling=True) if named else {}
     after = {name: id_ for name, beside in near.items() for at, id_ in beside if at > 0}
     items = vault.get(list(after.values())) if after else {}
     speakers = {id_: item.speaker for id_, item in items.items() if isinstance(item, Episode)}
