@@ -71,5 +71,5 @@ def forget_puts(session: NamespaceSession, ids: Sequence[str]) -> bool:
             run.forget(vault, Chosen(episodes=there), at_once=False)
     except BusyError:
         return False
-    vault.note_no_puts()
+    vault.note_removed()
     return True

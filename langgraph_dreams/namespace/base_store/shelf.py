@@ -104,10 +104,10 @@ class Shelf:
                 ended = before and (before.deleted or self._gone(before, now()))
                 if ended or not fresh.put or not fresh.put.fields:
                     gone += versions.get(key, [])
-            vault.add_episodes(new)
-            vault.rewrite_puts(changed)
             if new or changed:
-                vault.note_puts()
+                with vault.adding_puts():
+                    vault.add_episodes(new)
+                    vault.rewrite_puts(changed)
         if seen := sum(not episode.dreamt for episode in new):
             self.session.store._tell_recorded(self.session.parts, seen)
         return self.remove(gone)
@@ -154,7 +154,7 @@ class Shelf:
             emptied = {"value": "{}", "deleted": True}
             vault.rewrite_puts({e.id: e.put.model_copy(update=emptied) for e in held if e.put})
             vault.mark_archived({e.id: e.id for e in held})
-            vault.note_no_puts()
+            vault.note_removed()
         return [e.id for e in held]
 
     def sweep(self) -> tuple[int, list[str]]:

@@ -211,6 +211,9 @@ class DreamBaseStore(BaseStore):
     # -- writing
 
     def _write(self, path: Path, writes: Mapping[str, Write]) -> None:
+        deletes = all(write.value is None for write in writes.values())
+        if deletes and path not in self._shelves and path not in self._paths():
+            return
         shelf = self._shelf(path)
         self._remove_waiting(shelf)
         self._wait_for(shelf, shelf.write(writes))

@@ -19,8 +19,14 @@ class NamespacePuts(NamespaceReader):
 
     @contextmanager
     def putting(self) -> Iterator[None]:
-        """Keep every other writer of this process out between a look and a write."""
-        with self._state.write_lock:
+        """Keep every other writer of this process out between a look and a write.
+
+        What another client of a shared server wrote is looked for anew.
+        """
+        state = self._state
+        with state.write_lock:
+            if state.shared:
+                state.doubt()
             yield
 
     def put_ids(self) -> list[str]:
@@ -75,14 +81,26 @@ class NamespacePuts(NamespaceReader):
             known = self.known(times)
             self._state.items.annotate({i: {EXPIRES: times[i].isoformat()} for i in known})
 
-    def note_puts(self) -> None:
-        """Register that puts are here."""
+    @contextmanager
+    def adding_puts(self) -> Iterator[None]:
+        """Register that puts are here, before the body adds them: a death in between loses none.
+
+        And again after it: another client may have taken out what was the last one meanwhile.
+        """
+        if not self._state.entry.puts:
+            self._state.change_puts(True)
+        try:
+            yield
+        except BaseException:
+            self.note_removed()
+            raise
         self._state.change_puts(True)
 
-    def note_no_puts(self) -> None:
-        """Register that none is left, if so, and let every client see what went."""
+    def note_removed(self) -> None:
+        """Register whether any put is left, and let every client see what went."""
         state = self._state
         with state.write_lock:
+            state.doubt()
             pages = batches(self.put_ids(), RECORD_BATCH)
             held = (episode.put for page in pages for episode in self.puts(page).values())
             state.change_puts(any(put and not put.deleted for put in held))
