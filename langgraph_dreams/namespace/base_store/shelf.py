@@ -115,7 +115,7 @@ class Shelf:
     def _episode(self, key: str, write: Write, last: Episode | None) -> Episode:
         vault, at = self.vault, now()
         value = redacted_value(write.value, vault.redact)
-        text, spans = joined(texts_of(value, write.fields))
+        text, spans = joined([vault.redacted(told) for told in texts_of(value, write.fields)])
         before = last.put if last else None
         if last and last.time >= at:  # two clocks, or one that was set back
             at = last.time + _TICK

@@ -70,7 +70,7 @@ def texts_of(value: JsonObject, fields: Sequence[str]) -> list[str]:
     """The texts at some paths of a value; the whole of it is told in words, not in JSON."""
     found: list[str] = []
     for path in fields:
-        found += ["\n".join(_told(value, ""))] if path in ("", WHOLE) else _at(value, path)
+        found += [_whole(value)] if path in ("", WHOLE) else _at(value, path)
     return [clean(text).strip() for text in found if text.strip()]
 
 
@@ -81,26 +81,30 @@ def _at(value: JsonObject, path: str) -> list[str]:
         raise InvalidInputError(f"index has {shown(path)}, too deep a path; shorten it") from None
 
 
-def _told(value: Any, name: str) -> Iterator[str]:
-    """Sentences by themselves, a word or a number with the name of its field."""
+def _whole(value: JsonObject) -> str:
+    """A value in words: what its texts say, or, without a sentence, every field with its name.
+
+    A name that each item has would link them all.
+    """
+    told = list(_leaves(value, ""))
+    texts = [leaf for _, leaf in told if isinstance(leaf, str)]
+    if any(len(text.split()) > 1 for text in texts):
+        return "\n".join(texts)
+    names = dict.fromkeys(name for name, _ in told)
+    lines = {name: ", ".join(str(leaf) for own, leaf in told if own == name) for name in names}
+    return "\n".join(f"{name.replace('_', ' ').strip()}: {line}" for name, line in lines.items())
+
+
+def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """What stands in a value and is not blank, with the names of the fields that lead there."""
     if isinstance(value, dict):
         for inner_name, inner in value.items():
-            yield from _told(inner, f"{name} {inner_name}".strip())
+            yield from _leaves(inner, f"{name} {inner_name}".strip())
     elif isinstance(value, list):
-        short = [str(inner) for inner in value if not isinstance(inner, dict | list)]
-        if len(short) == len(value) and not any(" " in text.strip() for text in short):
-            yield from [f"{_words(name)}: {', '.join(short)}"] if short else []
-        else:
-            for inner in value:
-                yield from _told(inner, name)
-    elif isinstance(value, str) and len(value.split()) > 1:
-        yield value
+        for inner in value:
+            yield from _leaves(inner, name)
     elif value is not None and str(value).strip():
-        yield f"{_words(name)}: {value}"
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ").strip()
+        yield name, value
 
 
 def joined(texts: Sequence[str]) -> tuple[str, tuple[tuple[int, int], ...]]:
