@@ -12,10 +12,8 @@ from langgraph_dreams.store.puts import value_of
 from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.recall import Recall, Why
 
-_FIRST = 20
-"""Episodes recalled at least: some hold no put, or do not pass the filter."""
-_MORE = 4
-"""Times as many in the next try."""
+_LEAST, _MORE = 40, 4
+"""Episodes recalled, and times as many, when some held no put or did not pass the filter."""
 
 
 class FoundItem(SearchItem):
@@ -60,6 +58,8 @@ def searched(
 ) -> list[Hit]:
     """At most so many items after the first ones, best first; without a question newest first."""
     need = first + most
+    if not most:
+        return []
     if query and query.strip():
         found = [hit for shelf in shelves for hit in _asked(shelf, query, wanted, need)]
         scored = [hit for hit in found if hit.strength is not None]
@@ -91,13 +91,13 @@ def _passes(episode: Episode, wanted: Mapping[str, Any]) -> bool:
 
 def _asked(shelf: Shelf, query: str, wanted: Mapping[str, Any], need: int) -> list[Hit]:
     total = shelf.vault.count()["episodes"]
-    size, note = max(_FIRST, 2 * need), True
+    size, note = need, True  # what links bring among so many is noted as their use
     while True:
         found = _recalled(shelf, query, size, note)
         hits = [hit for hit in _hits(shelf, found) if _passes(hit.episode, wanted)]
         if len(hits) >= need or size >= total:
             break
-        size, note = _MORE * size, False
+        size, note = max(_LEAST, _MORE * size), False
     if len(hits) < need:
         known = {hit.episode.id for hit in hits}
         hits += (hit for hit in _passing(shelf, wanted) if hit.episode.id not in known)
@@ -120,12 +120,16 @@ def _recalled(shelf: Shelf, query: str, k: int, note: bool) -> Recall:
 
 
 def _hits(shelf: Shelf, found: Recall) -> Iterator[Hit]:
-    """The puts among what was recalled; those that say the same stand beside one another."""
-    best = max((entry.score for entry in found.items), default=0.0)
+    """The puts among what was recalled; those that say the same stand beside one another.
+
+    The order of recall is not that of its scores alone, so they are handed out in order.
+    """
+    scores = sorted((entry.score for entry in found.items), reverse=True)
+    best = max(scores[:1], default=0.0)
     repeats = shelf.vault.get([id_ for entry in found.items for id_ in entry.repeats])
-    for entry in found.items:
+    for entry, score in zip(found.items, scores, strict=True):
+        share = max(0.0, score) / best if best > 0 else 0.0
         told = (entry.item, *(repeats[id_] for id_ in entry.repeats if id_ in repeats))
         for episode in shelf.live(e for e in told if isinstance(e, Episode)).values():
             if episode.put and episode.put.fields:
-                share = entry.score / best if best > 0 else 0.0
                 yield Hit(shelf, episode, round(share * found.relevance, 4), entry.why)

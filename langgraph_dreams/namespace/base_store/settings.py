@@ -28,7 +28,7 @@ def checked_ttl(ttl: TTLConfig | None) -> TTLConfig | None:
     if ttl is None:
         return None
     known = get_type_hints(TTLConfig)
-    if not isinstance(ttl, Mapping) or not set(ttl) <= set(known):
+    if not isinstance(ttl, dict) or not set(ttl) <= set(known):
         raise InvalidInputError(f"ttl is {shown(ttl)}; pass a dict with {', '.join(known)}")
     given: Mapping[str, Any] = ttl
     for name in _FLAGS:

@@ -36,6 +36,9 @@ from langgraph_dreams.namespace.base_store.values import (
     checked_value,
 )
 from langgraph_dreams.namespace.session import NamespaceSession
+from langgraph_dreams.namespace.template import checked
+from langgraph_dreams.store import MAX_TEXT
+from langgraph_dreams.store.puts import packed
 from langgraph_dreams.types.base import Trust
 
 logger = logging.getLogger(__name__)
@@ -134,6 +137,10 @@ class DreamBaseStore(BaseStore):
         if op.value is None:
             return Write(None)
         value = checked_value(op.value)
+        if len(packed(value)) > MAX_TEXT:
+            raise InvalidInputError(
+                f"the value of {shown(op.key)} is over {MAX_TEXT:,} characters as JSON; split it"
+            )
         fields = self._fields
         if op.index is not None:
             fields = () if op.index is False else checked_fields(op.index)
@@ -195,10 +202,7 @@ class DreamBaseStore(BaseStore):
         return [tuple(map(label_of, parts[size:])) for parts in own]
 
     def _parts(self, path: Path) -> Path:
-        parts = (*self._root, *map(part_of, path))
-        if not parts:
-            raise InvalidInputError("the namespace is empty; name at least one label")
-        return parts
+        return checked((*self._root, *map(part_of, path)))
 
     def _shelf(self, path: Path) -> Shelf:
         shelf = self._shelves.get(path)
@@ -285,6 +289,9 @@ class DreamBaseStore(BaseStore):
     def close(self) -> bool:
         """Stop sweeping, and finish deletes that a dream held up."""
         stopped = self.stop_ttl_sweeper()
-        for path in list(self._waiting):
-            self._remove_waiting(self._shelf(path))
+        try:
+            for path in list(self._waiting):
+                self._remove_waiting(self._shelf(path))
+        except DreamsError:
+            logger.exception("deletes that a dream held up wait for the next sweep")
         return stopped and not self._waiting

@@ -90,9 +90,12 @@ def _whole(value: JsonObject) -> str:
     texts = [leaf for _, leaf in told if isinstance(leaf, str)]
     if any(len(text.split()) > 1 for text in texts):
         return "\n".join(texts)
-    names = dict.fromkeys(name for name, _ in told)
-    lines = {name: ", ".join(str(leaf) for own, leaf in told if own == name) for name in names}
-    return "\n".join(f"{name.replace('_', ' ').strip()}: {line}" for name, line in lines.items())
+    lines: dict[str, list[str]] = {}
+    for name, leaf in told:
+        lines.setdefault(name.replace("_", " ").strip(), []).append(str(leaf))
+    return "\n".join(
+        f"{name}: {', '.join(said)}" if name else ", ".join(said) for name, said in lines.items()
+    )
 
 
 def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:

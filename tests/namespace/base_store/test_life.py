@@ -131,6 +131,7 @@ def test_related_puts_are_linked_by_a_dream_and_found_along_the_link(
     assert [hop.link for hop in found[1].why.path] == list(links)
     assert "Brandhorst" in found[1].why.text()
     assert found[0].strength >= found[1].strength > found[2].strength
+    assert store.search(ADA, query=QUESTION, limit=2)[1].why.by_link
     filtered = store.search(ADA, query=QUESTION, filter={"night": 1})
     assert filtered[0].value["text"] == ANSWER
     ada.dream()
