@@ -7,9 +7,10 @@ from typing import NamedTuple
 from langgraph_dreams._validation import checked_flag
 from langgraph_dreams.dream.forget import run
 from langgraph_dreams.dream.forget.plan import forgetting_plan
-from langgraph_dreams.dream.forget.select import choose, wanted
+from langgraph_dreams.dream.forget.select import Chosen, choose, wanted
 from langgraph_dreams.dream.recovery import recover_pending
-from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.dream.transaction.apply import leased
+from langgraph_dreams.errors import BusyError, InvalidInputError
 from langgraph_dreams.namespace.session import NamespaceSession
 from langgraph_dreams.types.forgotten import Forgotten
 
@@ -54,3 +55,21 @@ def _forget_everything(session: NamespaceSession, dry_run: bool) -> Forgotten:
     seconds = session.policy.lease_seconds
     compacted = run.forget_everything(vault, seconds, session.wait_seconds)
     return found.model_copy(update={"compacted": compacted})
+
+
+def forget_puts(session: NamespaceSession, ids: Sequence[str]) -> bool:
+    """Forget episodes that hold puts, with all that came of them; False while a dream is under way.
+
+    Nothing finds them any more; their bytes go from the files when the store is next opened.
+    """
+    vault = session.vault
+    vault.flush()
+    try:
+        with leased(vault, "forgetting", session.policy.lease_seconds):
+            recover_pending(vault)
+            there = tuple(vault.known(ids))
+            run.forget(vault, Chosen(episodes=there), at_once=False)
+    except BusyError:
+        return False
+    vault.note_removed()
+    return True

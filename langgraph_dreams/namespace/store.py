@@ -4,26 +4,33 @@ import dataclasses
 import os
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Self, cast
 
 from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
+from langgraph.store.base import TTLConfig
 
+from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_call, checked_shape
 from langgraph_dreams.embedding.protocol import Embedder
 from langgraph_dreams.embedding.resolve import resolve_embedder
+from langgraph_dreams.errors import NamespaceError
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.resolve import resolve_language
 from langgraph_dreams.llm.client import resolve_model
+from langgraph_dreams.namespace.base_store.names import part_of
+from langgraph_dreams.namespace.base_store.settings import checked_trust
+from langgraph_dreams.namespace.base_store.store import DreamBaseStore
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.namespace.protocols import Listener, Writer
 from langgraph_dreams.namespace.session import settings_or
-from langgraph_dreams.namespace.template import refuse_half_templates
+from langgraph_dreams.namespace.template import checked, refuse_half_templates
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.reranking import Reranker, resolve_reranker
 from langgraph_dreams.safety.redaction import Redactor, checked_redactor
 from langgraph_dreams.store import Backend, ClientAPI, NamespaceStore
+from langgraph_dreams.types.base import Trust
 from langgraph_dreams.types.zones import checked_zone
 
 _FLUSH_SECONDS = 10.0
@@ -227,6 +234,50 @@ class DreamStore:
     def namespaces(self) -> list[tuple[str, ...]]:
         """All namespaces that were written to."""
         return self._backend.namespaces()
+
+    def as_base_store(
+        self,
+        *root: str,
+        fields: Sequence[str] = ("$",),
+        ttl: TTLConfig | None = None,
+        trust: Trust = Trust.ASSERTED,
+    ) -> DreamBaseStore:
+        """LangGraph's `BaseStore` over these namespaces: for `compile(store=...)`,
+        `create_agent(store=...)`, the `store` of langgraph.json, and whatever takes one.
+
+        A namespace of LangGraph's is the one of the same parts here, after `root`; labels that
+        could not name one are written otherwise there. What is put is an episode of it, with its
+        key and value, beside those that were recorded; only puts are ever returned. `search` with a
+        question is `recall`, however little is relevant; each item has the reason as `why`.
+
+        Args:
+            root: parts before those of LangGraph's namespaces, such as the tenant.
+            fields: paths of the fields that are searched and dreamt of, unless `put` says which;
+                "$" is the whole value, none at all makes a store of values alone.
+            ttl: time to live, as LangGraph's `TTLConfig`; expired items are not returned unless
+                `omit_expired` is False.
+            trust: of what is put. With `Trust.UNTRUSTED` nothing of it becomes a memory.
+
+        Raises:
+            InvalidInputError: a setting is not what it has to be.
+            NamespaceError: root is no name, or has a placeholder, which no put could fill.
+        """
+        for part in root:
+            if part_of(part) != part:
+                raise NamespaceError(
+                    f"{shown(part)} cannot be a root; use a text without braces, which does not"
+                    " begin with %"
+                )
+        made = DreamBaseStore(
+            lambda parts: self.namespace(*parts)._session,
+            lambda: self._backend.namespaces(puts=True),
+            checked(root) if root else (),
+            fields,
+            ttl,
+            checked_trust(trust),
+        )
+        self.attach(made)
+        return made
 
     def reembed(
         self,

@@ -232,10 +232,10 @@ class Backend:
             ) from error
         return NamespaceState(self._gate, entry, self.registry, index, self._shared, speaking)
 
-    def namespaces(self) -> list[tuple[str, ...]]:
-        """Every namespace that was written to, oldest first."""
+    def namespaces(self, *, puts: bool = False) -> list[tuple[str, ...]]:
+        """Every namespace that was written to, oldest first; or those that keep any puts."""
         self.guard()
-        return [entry.parts for entry in self.registry.all()]
+        return [entry.parts for entry in self.registry.all() if entry.puts or not puts]
 
     def reembed(
         self,

@@ -12,6 +12,7 @@ from langgraph_dreams.errors import InvalidInputError, StoreError
 from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.store.chroma.collection import BATCH_CHARS, VECTOR_BATCH, Row, Value
 from langgraph_dreams.store.passages import PASSAGES
+from langgraph_dreams.store.puts import put_fields, put_in, storable_put
 from langgraph_dreams.store.validation import check_id, check_length, check_text, storable_all
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Episode, Memory
@@ -46,6 +47,8 @@ def checked_episode(episode: Episode, redact: Redactor | None = None) -> Episode
     check_id(episode.id, "e", "an episode")
     if abs(episode.position) > _MAX_POSITION:
         raise InvalidInputError(f"position {episode.position} of {episode.id} is over 2**53")
+    if whole.put:
+        check_length(whole.put.value, f"the value of {shown(whole.put.key)}")
     if episode.dreamt:
         check_id(episode.dreamt, "", "a dream")
     if whole.zone:
@@ -64,7 +67,10 @@ def checked_memory(memory: Memory, redact: Redactor | None = None) -> Memory:
 
 def _checked(item: _ItemT, redact: Redactor | None) -> _ItemT:
     # A changed copy (model_copy) was not validated by anyone.
-    cleaned = storable_all(item.model_dump(warnings=False), redact)
+    put = item.put if isinstance(item, Episode) else None
+    cleaned = storable_all(item.model_dump(exclude={"put"}, warnings=False), redact)
+    if put is not None:
+        cleaned["put"] = storable_put(put, redact)
     try:
         result = type(item).model_validate(cleaned)
     except ValidationError as error:
@@ -95,13 +101,13 @@ def document_of(item: Item) -> str:
 
 
 def _episode_fields(episode: Episode) -> dict[str, Value]:
-    read = {"id", "text", "replaced_by"}
+    read = {"id", "text", "replaced_by", "put"}
     values = episode.model_dump(exclude=read, exclude_defaults=True, mode="json")
     fields: dict[str, Value] = {"is": "episode", "dreamt": episode.dreamt}
     fields[RECORDED] = now().isoformat()
     for name, value in values.items():
         fields[name] = json.dumps(value) if name in _EPISODE_JSON else value
-    return fields
+    return fields if episode.put is None else fields | put_fields(episode.put)
 
 
 def _memory_fields(memory: Memory) -> dict[str, Value]:
@@ -126,7 +132,8 @@ def item_of(row: Row) -> Item:
     text = str(fields.pop("long_text", row.text))
     try:
         if kind == "episode":
-            return Episode(id=row.id, text=text, **_decoded(fields, _EPISODE_JSON))
+            put = put_in(fields)
+            return Episode(id=row.id, text=text, **_decoded(fields, _EPISODE_JSON), **put)
         if kind == "memory":
             for name in _MEMORY_TIMES:
                 fields[name] = fields.get(name) or None

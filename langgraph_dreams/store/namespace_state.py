@@ -304,6 +304,11 @@ class NamespaceState:
         """Register the relevance below which recall returns nothing, for every client."""
         self._change(floor=floor, floor_of=episodes)
 
+    def change_puts(self, puts: bool) -> None:
+        """Register whether what a LangGraph store was given is kept here, for every client."""
+        self._take_settings()
+        self._change(puts=puts)
+
     def _change(self, **settings: Any) -> None:
         with self.write_lock:
             if replace(self.entry, **settings) == self.entry:
@@ -315,11 +320,11 @@ class NamespaceState:
                 self.bump()
 
     def _take_settings(self) -> None:
-        """The zone and the floor that are registered now: another client may have changed them."""
+        """The settings that are registered now: another client may have changed them."""
         known = self.registry.get(self.entry.key)
         if known is not None and known.written:
-            settings = {name: getattr(known, name) for name in ("zone", "floor", "floor_of")}
-            self.entry = replace(self.entry, **settings)
+            names = ("zone", "floor", "floor_of", "puts")
+            self.entry = replace(self.entry, **{name: getattr(known, name) for name in names})
 
     def start_anew(self) -> None:
         """Have every client build its index from nothing."""

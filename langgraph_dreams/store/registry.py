@@ -37,6 +37,8 @@ class Registration:
     """Relevance below which recall returns nothing, as a dream measured it for this embedder."""
     floor_of: int = 0
     """Number of episodes that it was measured of."""
+    puts: bool = False
+    """True while what a LangGraph store was given is kept there."""
 
 
 class Registry:
@@ -93,6 +95,7 @@ class Registry:
             "zone": entry.zone,
             "floor": _UNMEASURED if entry.floor is None else entry.floor,
             "floor_of": entry.floor_of,
+            "puts": entry.puts,
         }
         self._records.put({entry.key: fields})
         return entry
@@ -136,6 +139,7 @@ def _registration(row: Row) -> Registration:
             bool(fields["written"]),
             None if (floor := float(fields.get("floor", _UNMEASURED))) < 0 else floor,
             int(fields.get("floor_of", 0)),
+            bool(fields.get("puts", False)),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise StoreError(f"the registry entry {row.id} cannot be read: {error!r}") from error

@@ -37,6 +37,9 @@ def searched(item: Item, language: Language) -> Searched:
     if not isinstance(item, Episode):
         return Searched(memory_key(item))
     spans = tuple(spans_of(item.text))
+    if item.put is not None:  # a field of it is found by itself
+        several = len(item.put.fields) > 1 and not spans
+        return Searched(item.text, item.put.fields if several else spans)
     found = (*(other.text for other in item.others), *(use.result for use in item.done))
     if _WORD.search(_rest(item, (item.answered, *found))):
         return Searched(item.text, spans)

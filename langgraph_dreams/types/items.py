@@ -62,6 +62,24 @@ class Contribution(FrozenModel):
     text: str
 
 
+class Put(FrozenModel):
+    """What was put into a LangGraph store under a key, and the episode by which it is dreamt of."""
+
+    key: str
+    value: str
+    """The value as JSON, ASCII alone: it comes back as it was put, whatever characters it has."""
+    created: Time
+    updated: Time
+    fields: tuple[tuple[int, int], ...] = ()
+    """Where in the episode's text the indexed fields begin and end; empty: it is not indexed, and
+    out of every search and dream."""
+    ttl: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
+    """Minutes after its last use until it expires; None: never."""
+    expires: Time | None = None
+    deleted: bool = False
+    """True while a delete waits for a dream to end; the value is gone already."""
+
+
 class Episode(FrozenModel):
     """One logged turn of an agent: what was said, done and answered."""
 
@@ -101,6 +119,8 @@ class Episode(FrozenModel):
     archived: str = ""
     """In the archive, out of recall: the id of the memory or episode that bears what it says, its
     own id where it states nothing; empty while recall finds it."""
+    put: Put | None = None
+    """Of what was put into a LangGraph store: its key, value and times; `text` is what it says."""
     replaced_by: str = ""
     """Id of the episode that stands in its place, when its message was edited or answered again;
     found when it is read, not stored."""

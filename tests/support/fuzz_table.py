@@ -30,6 +30,7 @@ from langgraph_dreams import (
     Recall,
     RecallItem,
     Rollback,
+    Trust,
     Why,
 )
 from langgraph_dreams.types.items import Archival
@@ -204,11 +205,24 @@ def _several(parts: Any) -> tuple[Any, ...]:
     return parts if isinstance(parts, tuple) else (parts,)
 
 
+def as_base(life: Life, root: Any, **given: Any) -> object:
+    store = life.store.as_base_store(*_several(root), **given)
+    store.stop_ttl_sweeper()
+    return store
+
+
 HOW = {
     **{"embedder": None, "policy": None, "redact": None, "language": None, "zone": None},
     "reranker": None,
 }
 STORE = {
+    "as_base_store": Case(
+        as_base,
+        lambda life: {
+            **{"root": ("base",), "fields": ["text"], "trust": Trust.ASSERTED},
+            "ttl": {"default_ttl": 5},
+        },
+    ),
     "attach": Case(
         lambda life, **given: life.store.attach(**given), lambda life: {"writer": life.recorder}
     ),

@@ -31,13 +31,17 @@ def begin(vault: NamespaceStore, chosen: Chosen) -> None:
     )
 
 
-def forget(vault: NamespaceStore, chosen: Chosen) -> Forgotten:
-    """Under the lease: forget what was chosen, and tell what went."""
+def forget(vault: NamespaceStore, chosen: Chosen, *, at_once: bool = True) -> Forgotten:
+    """Under the lease: forget what was chosen, and tell what went.
+
+    Not `at_once`, nothing finds it any more, and its bytes go when the store is next opened: to
+    compact the files takes a second, however little went.
+    """
     plan = forgetting_plan(vault, chosen)
     if not (plan.episodes or plan.memories or plan.recalls):
         return forgotten(vault, plan)
     begin(vault, Chosen(plan.episodes, plan.memories, plan.recalls, chosen.text))
-    return forgotten(vault, plan, compacted=_carry_out(vault, plan))
+    return forgotten(vault, plan, compacted=_carry_out(vault, plan, at_once))
 
 
 def forget_everything(vault: NamespaceStore, seconds: float, wait: float = 0.0) -> bool:
@@ -76,14 +80,14 @@ def finish_forgetting(vault: NamespaceStore) -> None:
     _carry_out(vault, forgetting_plan(vault, Chosen(**ids, text=body["text"])))
 
 
-def _carry_out(vault: NamespaceStore, plan: Plan) -> bool:
+def _carry_out(vault: NamespaceStore, plan: Plan, at_once: bool = True) -> bool:
     """Do every step; each may be done again. True if the files are compacted."""
-    for step in _steps(vault, plan):
+    for step in _steps(vault, plan, at_once):
         step()
-    return vault.compact()
+    return at_once and vault.compact()
 
 
-def _steps(vault: NamespaceStore, plan: Plan) -> list[Callable[[], object]]:
+def _steps(vault: NamespaceStore, plan: Plan, at_once: bool) -> list[Callable[[], object]]:
     core = plan.core
     return [
         lambda: vault.rewrite_dreams(plan.dreams),
@@ -97,7 +101,7 @@ def _steps(vault: NamespaceStore, plan: Plan) -> list[Callable[[], object]]:
         lambda: vault.erase_items(plan.memories),
         lambda: vault.erase_items(plan.episodes),
         vault.rebuild_thinned,
-        vault.renew_index,
+        *([vault.renew_index] if at_once else []),
         lambda: vault.drop_intent(INTENT),
     ]
 

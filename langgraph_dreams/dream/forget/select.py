@@ -10,6 +10,7 @@ from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_strings, checked_time
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.store import NamespaceStore, RecallNote, batches
+from langgraph_dreams.store.puts import texts_in
 from langgraph_dreams.types.items import Episode, Memory, MemoryStatus, ToolUse
 
 _PAGE = 500
@@ -161,7 +162,8 @@ def texts_of(episode: Episode) -> list[str]:
     """Everything that was said in an episode."""
     told = [episode.text, episode.said, episode.answered, episode.error, episode.reaction]
     others = [text for other in episode.others for text in (other.name, other.text)]
-    return [text for text in (*told, *others, *_done(episode.done)) if text]
+    put = texts_in(episode.put) if episode.put else ()
+    return [text for text in (*told, *others, *_done(episode.done), *put) if text]
 
 
 def _done(uses: Sequence[ToolUse]) -> list[str]:

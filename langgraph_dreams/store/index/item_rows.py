@@ -47,7 +47,8 @@ def put_item(
         )
         kind, words = "e", _table("e", adds)
         if item.message and item.thread:
-            version = (item.message, digest(item.said), int(item.outcome == "ok"))
+            wording = item.text if item.put else item.said
+            version = (item.message, digest(wording), int(item.outcome == "ok"))
     else:
         place = ("", 0, time_of(item).timestamp(), "", item.status)
         kind = "r" if item.rehearses else "m"

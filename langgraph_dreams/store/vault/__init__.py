@@ -2,11 +2,14 @@
 
 from langgraph_dreams.store.vault.erase import NamespaceEraser
 from langgraph_dreams.store.vault.links import NamespaceLinks
+from langgraph_dreams.store.vault.puts import NamespacePuts
 from langgraph_dreams.store.vault.search import NamespaceSearch
 from langgraph_dreams.store.vault.writer import NamespaceWriter
 
 
-class NamespaceStore(NamespaceSearch, NamespaceWriter, NamespaceLinks, NamespaceEraser):
+class NamespaceStore(
+    NamespaceSearch, NamespaceWriter, NamespaceLinks, NamespacePuts, NamespaceEraser
+):
     """One namespace of a store, seen through one embedder; thread safe.
 
     Texts are kept as given, but for NUL and lone surrogates, which no database keeps: they become
