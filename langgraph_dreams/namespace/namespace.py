@@ -104,10 +104,10 @@ class Namespace:
         return self._session.vault
 
     def resolve(self, config: RunnableConfig | None) -> Self:
-        """This namespace with its placeholders filled from `config["configurable"]`.
+        """This namespace with its placeholders filled from `config["configurable"]`, else from the
+        run's context, else from the user whom a server authenticated, who cannot be another.
 
-        Raises:
-            NamespaceError: a value is missing, empty, or neither a string nor a whole number.
+        Raises NamespaceError for a value that is missing, none that can be, or another's.
         """
         own = self._session.resolve(config)
         if own is self._session:
@@ -117,6 +117,9 @@ class Namespace:
     def attach(self, writer: Writer) -> None:
         """Have a writer flushed before every dream and closed before the store; held weakly."""
         self._store.attach(writer)
+
+    def _keep_aside(self, episode: Episode, why: str) -> bool:
+        return self._store._keep_aside(self.parts, episode, why)
 
     def flush(self) -> None:
         """Write what recorders hold back and what recall has noted."""
@@ -348,12 +351,8 @@ class Namespace:
     def diff(self, dream: str | DreamReport) -> DreamDiff:
         """The difference a dream made, with what a rollback would meet.
 
-        Args:
-            dream: the id of one in the journal, or its unique beginning; or a report, such as that
-                of a dry run.
-
-        Raises:
-            UnknownDreamError: no such dream, or several.
+        `dream` is the id of one in the journal, or its unique beginning; or a report, such as that
+        of a dry run. Raises UnknownDreamError for no such dream, or several.
         """
         return undoing.diff(self._session, dream)
 

@@ -109,10 +109,15 @@ def test_whom_the_server_authenticated_dreams_of_nobody_else(
     (own / "auth.py").write_text(AUTH)
     more = {"auth": {"path": f"{own / 'auth.py'}:auth"}}
     with langgraph_dev(own, 2, {STORE: str(own / "memory"), AFTER: "60"}, more) as url:
-        for name, given in (("ada", {}), ("eve", {"namespace": "ada"})):
+        for name, given in (("ada", {}), ("eve", {"namespace": "eve"})):
             worked, told = call(url, "dream", given, **{"X-User": name})
             assert worked
             assert f"'namespace': ['{name}']" in told
+        for graph in ("dream", "agent"):
+            given = {"namespace": "ada", "messages": "What kiln is it?"}
+            worked, told = call(url, graph, given, **{"X-User": "eve"})
+            assert not worked
+            assert "NotTheirsError" in told
         assert call(url, "agent", {"messages": "Hello."}, **{"X-User": "eve"})[0]
 
 
@@ -133,9 +138,21 @@ def test_who_names_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told() == ("de", "fault")
     assert told(**given) == ("input",)
     assert told(**given, langgraph_auth_user=None, langgraph_auth_user_id="") == ("input",)
-    assert told(**given, **user) == ("user",)
-    assert told(**given, **own) == ("a", "b")
-    assert told(**given, **own, namespace=["c/d"]) == ("c/d",)
+    assert told(**user) == ("user",)
+    assert told(**user, namespace="user") == ("user",)
+    assert told(**own) == told(**own, namespace=["a", "b"]) == ("a", "b")
+    for more in (given, {"namespace": ["c/d"]}, {"namespace": ["a/b"]}, {"namespace": "user"}):
+        with pytest.raises(NamespaceError, match="authenticated"):
+            told(**own, **more)
+    with pytest.raises(NamespaceError, match="authenticated"):
+        told(**user, **given)
+    monkeypatch.setenv(NAMESPACE, "acme/{user}")
+    assert told(**user) == told(**user, namespace="acme/user") == ("acme", "user")
+    assert told(user="ada") == ("acme", "ada")
+    with pytest.raises(NamespaceError, match="authenticated"):
+        told(**user, namespace="acme/ada")
+    with pytest.raises(NamespaceError, match="user"):
+        told()
 
 
 def test_a_template_is_filled_from_the_input_of_a_dream(store: DreamStore) -> None:
@@ -145,6 +162,8 @@ def test_a_template_is_filled_from_the_input_of_a_dream(store: DreamStore) -> No
     given: Any = {"user_id": "ada"}
     assert graph.invoke(given, config)["report"]["namespace"] == ["acme", "eve"]
     config = {"configurable": {"langgraph_auth_user": {"identity": "eve"}}}
-    assert graph.invoke(given, config)["report"]["namespace"] == ["acme", "eve"]
+    assert graph.invoke({}, config)["report"]["namespace"] == ["acme", "eve"]
+    with pytest.raises(NamespaceError, match="authenticated 'eve'"):
+        graph.invoke(given, config)
     with pytest.raises(NamespaceError, match="user_id"):
         graph.invoke({})

@@ -208,7 +208,24 @@ HOW = {
     **{"embedder": None, "policy": None, "redact": None, "language": None, "zone": None},
     "reranker": None,
 }
+
+
+def _of_nobody(life: Life) -> str:
+    """A turn that is kept aside."""
+    life.store._keep_aside(("{user}",), episode(1), "nobody")
+    return str(life.store.unattributed()[0]["id"])
+
+
 STORE = {
+    "attribute": Case(
+        lambda life, ids, parts: life.store.attribute(ids, *_several(parts)),
+        lambda life: {"ids": [_of_nobody(life)], "parts": ("other",)},
+        writes=True,
+    ),
+    "discard": Case(
+        lambda life, **given: life.store.discard(**given), lambda life: {"ids": [_of_nobody(life)]}
+    ),
+    "unattributed": Case(lambda life: life.store.unattributed()),
     "attach": Case(
         lambda life, **given: life.store.attach(**given), lambda life: {"writer": life.recorder}
     ),
