@@ -142,6 +142,10 @@ NAMESPACE = {
     "arecall": slow("arecall", **ASKED),
     "arecord": write("arecord", lambda life: {"episodes": day(FIRST, 0)}),
     "arollback": take("arollback", back),
+    "as_retriever": Case(
+        lambda life, **given: life.ada.as_retriever(**given).invoke(QUESTION),
+        lambda life: {"k": 3, "links": True, "floor": None, "memories": True},
+    ),
     "attach": Case(
         lambda life, **given: life.ada.attach(**given), lambda life: {"writer": life.recorder}
     ),
@@ -496,6 +500,7 @@ ELSEWHERE = {
     "LocalEmbedder": Case(
         lambda life, **given: LocalEmbedder(**given), lambda life: {"threads": 1}
     ),
+    "LocalEmbedder.as_langchain": Case(lambda life: LocalEmbedder(1).as_langchain()),
     "LocalEmbedder.embed": Case(
         lambda life, **given: LocalEmbedder().embed(**given),
         lambda life: {"texts": []},
