@@ -57,8 +57,8 @@ def server(folder: Path) -> Iterator[str]:
 @pytest.mark.server
 def test_the_tools_say_that_they_need_a_name(server: str) -> None:
     tools = {tool["name"]: tool for tool in ask(server, "tools/list", {})["tools"]}
-    assert set(tools) == {"dream", "sweep", "agent"}
-    for name in ("dream", "agent"):
+    assert set(tools) == {"dream", "recall", "remember", "sweep", "agent"}
+    for name in ("dream", "recall", "remember", "agent"):
         field = tools[name]["inputSchema"]["properties"]["namespace"]
         assert field["type"] == "string"
         assert field["description"]
@@ -89,6 +89,23 @@ def test_a_turn_of_whom_the_input_names(server: str) -> None:
 
 
 @pytest.mark.server
+def test_what_is_remembered_is_recalled(server: str) -> None:
+    text = "The glaze is called Celadon Nine."
+    worked, told = call(server, "remember", {"namespace": "pots", "text": text})
+    assert worked
+    assert "remembered" in told
+    asked = {"query": "Which glaze is called Celadon?", "k": 2, "floor": 0}
+    worked, told = call(server, "recall", {"namespace": "pots", **asked})
+    assert worked
+    assert "<recalled-memory>" in told
+    assert text in told
+    assert text not in call(server, "recall", {"namespace": "other", **asked})[1]
+    for name, given in (("remember", {"text": text}), ("recall", asked)):
+        assert call(server, name, given) == (False, "NamespaceError")
+    assert not call(server, "remember", {"namespace": "pots", "text": " "})[0]
+
+
+@pytest.mark.server
 def test_with_a_default_a_call_needs_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
     own = tmp_path_factory.mktemp("default")
     with DreamStore.open(own / "memory") as store:
@@ -113,8 +130,15 @@ def test_whom_the_server_authenticated_dreams_of_nobody_else(
             worked, told = call(url, "dream", given, **{"X-User": name})
             assert worked
             assert f"'namespace': ['{name}']" in told
-        for graph in ("dream", "agent"):
-            given = {"namespace": "ada", "messages": "What kiln is it?"}
+        kept, told = call(url, "recall", {"query": "What kiln is it?"}, **{"X-User": "eve"})
+        assert kept
+        assert KILN in told
+        assert call(url, "remember", {"text": "Eve's own."}, **{"X-User": "eve"})[0]
+        asked = {"query": "What is Eve's own?", "floor": 0}
+        assert "Eve's own." in call(url, "recall", asked, **{"X-User": "eve"})[1]
+        assert "Eve's own." not in call(url, "recall", asked, **{"X-User": "ada"})[1]
+        for graph in ("dream", "agent", "recall", "remember"):
+            given = {"namespace": "ada", "messages": "Hi.", "query": "kiln", "text": "Mine."}
             worked, told = call(url, graph, given, **{"X-User": "eve"})
             assert not worked
             assert "NotTheirsError" in told
