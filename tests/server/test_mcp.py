@@ -9,10 +9,11 @@ import pytest
 from helpers_store import episode
 
 from benchmarks.dev_server import langgraph_dev
-from langgraph_dreams import DreamStore, create_dream_graph
+from langgraph_dreams import DreamStore, Trust, create_dream_graph
 from langgraph_dreams.errors import NamespaceError
 from langgraph_dreams.server.demo_agent import AFTER
-from langgraph_dreams.server.graphs import NAMESPACE, STORE, ServedNamespace
+from langgraph_dreams.server.graphs import NAMESPACE, STORE, ServedNamespace, served
+from langgraph_dreams.server.memory import recall, remember
 
 KILN = "The kiln is a Brandhorst."
 ACCEPT = {"Accept": "application/json, text/event-stream"}
@@ -191,3 +192,22 @@ def test_a_template_is_filled_from_the_input_of_a_dream(store: DreamStore) -> No
         graph.invoke(given, config)
     with pytest.raises(NamespaceError, match="user_id"):
         graph.invoke({})
+
+
+def test_recall_and_remember_are_about_whom_the_input_or_the_server_names(
+    store: DreamStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served, "store", lambda: store)
+    given = {"namespace": "acme/ada", "text": "The glaze is called Celadon Nine."}
+    kept = remember.invoke(given)["remembered"]
+    (episode_kept,) = store.namespace("acme", "ada").episodes()
+    assert (episode_kept.id, episode_kept.trust) == (kept, Trust.ASSERTED)
+    asked = {"query": "Which glaze is called Celadon?", "floor": 0.0}
+    assert "| The glaze is called" in recall.invoke({**asked, "namespace": "acme/ada"})["recalled"]
+    user: Any = {"configurable": {"langgraph_auth_user": {"identity": "eve"}}}
+    assert "Celadon Nine" not in recall.invoke(asked, user)["recalled"]
+    for graph in (recall, remember):
+        with pytest.raises(NamespaceError, match="authenticated"):
+            graph.invoke({**given, **asked}, user)
+        with pytest.raises(NamespaceError, match="namespace"):
+            graph.invoke({"text": "Mine.", **asked})
