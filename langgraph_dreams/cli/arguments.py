@@ -58,6 +58,9 @@ def build_parser() -> argparse.ArgumentParser:
     _reject_arguments(command("reject", "Write nothing of a dream that waits."))
     _forget_arguments(command("forget", "Forget for good, with all that came of it."))
     _export_arguments(command("export", "Write what was learned in a form that others read."))
+    _unattributed_arguments(
+        command("unattributed", "Turns of which no run said whose they are: list, record, delete.")
+    )
     command("doctor", "Check versions and the health of the store.")
     return parser
 
@@ -147,6 +150,14 @@ def _approve_arguments(parser: argparse.ArgumentParser) -> None:
 def _reject_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("dream", metavar="DREAM", help="id (or its beginning)")
     _no_redream(parser)
+
+
+def _unattributed_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ids", nargs="*", metavar="ID", help="id (or its beginning)")
+    parser.add_argument("--all", action="store_true", help="all of them")
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument("--record", action="store_true", help="in the memory of --namespace")
+    chosen.add_argument("--discard", action="store_true", help="delete them for good")
 
 
 def _no_redream(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from langgraph_dreams.cli.decisions import run_approve, run_reject, run_rollback
+from langgraph_dreams.cli.decisions import (
+    run_approve,
+    run_reject,
+    run_rollback,
+    run_unattributed,
+)
 from langgraph_dreams.cli.demo import show_demo
 from langgraph_dreams.cli.doctor import examine
 from langgraph_dreams.cli.forget import run_forget
@@ -203,5 +208,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Output], bool | None]] = {
     "reject": run_reject,
     "forget": run_forget,
     "export": _export,
+    "unattributed": run_unattributed,
     "doctor": lambda args, output: examine(args.store, output),
 }

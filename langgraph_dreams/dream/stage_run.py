@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+from langchain_core.runnables.config import ensure_config, merge_configs
 from langgraph.config import get_stream_writer
 
 from langgraph_dreams.dream.runtime.context import (
@@ -24,9 +25,11 @@ from langgraph_dreams.dream.runtime.progress import ABOUT, NIGHTS, lines
 from langgraph_dreams.dream.runtime.state import DreamInput, DreamState
 from langgraph_dreams.dream.runtime.work import Asking, Changes, Work
 from langgraph_dreams.dream.transaction.lease_scope import NAP, LeaseScope, acquire, continue_
-from langgraph_dreams.llm.client import Answer, ModelClient, Request, Usage
+from langgraph_dreams.errors import DreamsError
+from langgraph_dreams.llm.client import TAG, Answer, ModelClient, Request, Usage
 from langgraph_dreams.policy import Budget
 from langgraph_dreams.safety.redaction import Redactor, redacted, redacted_all
+from langgraph_dreams.store.validation import namespace_key
 from langgraph_dreams.types.base import now
 
 Stage = Callable[[StageContext, DreamState], Work]
@@ -50,12 +53,30 @@ class StageSpec:
         """The values that a run names to fill a template."""
         return tuple(getattr(self.namespace.context_schema, "__annotations__", ()))
 
+    def traced(self, state: DreamState, config: RunnableConfig) -> RunnableConfig:
+        """The config of this stage with what a trace says of it: whose dream it is, and which."""
+        whose: Any = getattr(self.namespace, "parts_of", None)  # it opens no store
+        own = self._named(state, config)
+        try:
+            parts = whose(own) if whose else getattr(self.namespace.resolve(own), "parts", ())
+        except DreamsError:
+            parts = ()  # the stage says so
+        about = {"dream_id": state.get("dream") if self.name != _FIRST else None}
+        about["dream_namespace"] = namespace_key(parts) if parts else None
+        metadata = {name: value for name, value in about.items() if value}
+        return merge_configs(config, RunnableConfig(tags=[TAG], metadata=metadata))
+
+    def _named(self, state: DreamState, config: RunnableConfig) -> RunnableConfig:
+        """The config with what the input names for a template."""
+        told: Any = state if self.name == _FIRST else {**state, **state.get("given", {})}
+        return with_input(config, {name: told.get(name) for name in self.names})
+
     def begin(self, state: DreamState, config: RunnableConfig) -> "StageRun":
         """The stage at work on the dream of this run."""
         since = time.perf_counter()
         if self.name != _FIRST:
             state = cast(DreamState, {**state, **state.get("given", {})})
-        own = self.namespace.resolve(with_input(config, {n: state.get(n) for n in self.names}))
+        own = self.namespace.resolve(self._named(state, config))
         model = self.model or own.model
         budget = budget_of(state.get("budget"), self.budget)
         model = None if state.get("depth") == "nap" else model
@@ -163,7 +184,32 @@ def stage_node(spec: StageSpec) -> Runnable[DreamState, Changes]:
             changed = await adrive(stage_run.work, stage_run.aask)
         return stage_run.end(changed)
 
-    return RunnableLambda(run, arun, name=spec.name)
+    return _TracedStage(spec, run, arun)
+
+
+class _TracedStage(RunnableLambda[DreamState, Changes]):
+    """A stage that a trace shows with the dream that it is of."""
+
+    def __init__(self, spec: StageSpec, run: Any, arun: Any) -> None:
+        super().__init__(run, arun, name=spec.name)
+        self._spec = spec
+
+    def invoke(
+        self,
+        input: DreamState,  # noqa: A002 -- LangChain's name
+        config: RunnableConfig | None = None,
+        **kwargs: Any,
+    ) -> Changes:
+        return super().invoke(input, self._spec.traced(input, ensure_config(config)), **kwargs)
+
+    async def ainvoke(
+        self,
+        input: DreamState,  # noqa: A002 -- LangChain's name
+        config: RunnableConfig | None = None,
+        **kwargs: Any,
+    ) -> Changes:
+        traced = self._spec.traced(input, ensure_config(config))
+        return await super().ainvoke(input, traced, **kwargs)
 
 
 def _nobody(requests: Sequence[Request]) -> list[Answer]:
@@ -197,6 +243,10 @@ def _client(
         seconds_used=max(0.0, seconds),
         concurrency=own.policy.model_concurrency,
         timeout=own.policy.model_timeout,
+        about={
+            "dream_namespace": own.vault.key,
+            **({"dream_id": state["dream"]} if state.get("dream") and not first else {}),
+        },
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
+from langchain_core.embeddings import Embeddings
 
 from langgraph_dreams._validation import checked_whole
 from langgraph_dreams.embedding.minilm import MAX_TOKENS, load_session, load_tokenizer, run
@@ -67,6 +68,10 @@ class LocalEmbedder:
                 self._cache.popitem(last=False)
         return vectors
 
+    def as_langchain(self) -> "LocalEmbeddings":
+        """This embedder as LangChain Embeddings, for vector stores and the like."""
+        return LocalEmbeddings(self)
+
     def _embed(self, texts: list[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         if not texts:
@@ -102,6 +107,22 @@ class LocalEmbedder:
             # Freeing that session would wait for its threads for ever, at exit too.
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._loaded[1]))
             self._loaded = None
+
+
+class LocalEmbeddings(Embeddings):
+    """A local embedder as LangChain Embeddings. Raises as it does."""
+
+    def __init__(self, embedder: LocalEmbedder | None = None) -> None:
+        self.embedder = SHARED if embedder is None else embedder
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Vectors of 384 numbers and of length 1."""
+        found: list[list[float]] = self.embedder.embed(texts).tolist()
+        return found
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of a question; texts and questions are embedded alike."""
+        return self.embed_documents([text])[0]
 
 
 _alive: weakref.WeakSet[LocalEmbedder] = weakref.WeakSet()

@@ -4,7 +4,7 @@ from langchain_core.embeddings import Embeddings
 
 from langgraph_dreams._text import shown
 from langgraph_dreams.embedding.langchain import LangChainEmbedder
-from langgraph_dreams.embedding.local import SHARED, LocalEmbedder
+from langgraph_dreams.embedding.local import SHARED, LocalEmbedder, LocalEmbeddings
 from langgraph_dreams.embedding.protocol import Embedder
 from langgraph_dreams.errors import InvalidInputError
 
@@ -18,6 +18,8 @@ def resolve_embedder(value: Embedder | Embeddings | None) -> Embedder:
         return SHARED
     if isinstance(value, LocalEmbedder | LangChainEmbedder):
         return value
+    if isinstance(value, LocalEmbeddings):
+        return value.embedder
     if not isinstance(value, type):
         if isinstance(value, Embedder):
             return value

@@ -8,7 +8,8 @@ state meanwhile, such as one that summarizes, is kept beside it (see `recording.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import Annotated, Any, NotRequired, TypedDict
 from uuid import uuid4
@@ -30,7 +31,7 @@ from langgraph.types import Command
 
 from langgraph_dreams._validation import checked_flag, checked_whole
 from langgraph_dreams.dream.runtime.options import checked_namespace
-from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.errors import InvalidInputError, NamespaceError
 from langgraph_dreams.integrations.fenced_recall import CORE_TOKENS
 from langgraph_dreams.integrations.nodes_recall import (
     acore_text,
@@ -130,8 +131,9 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
         (see `Namespace.dream`).
 
         Raises InvalidInputError when a number is out of range, or nothing to nap after. In a run,
-        NamespaceError when a value of the template is missing in the config; any other failure to
-        recall or to record is logged, and the agent goes on.
+        NamespaceError when nothing says whose it is, and what was said is kept aside (see
+        `EpisodeRecorder`); any other failure to recall or to record is logged, and the agent goes
+        on.
         """
         super().__init__()
         check_recall(k, tokens)
@@ -168,22 +170,34 @@ class DreamMiddleware(AgentMiddleware[Any, Any, Any]):
     def before_agent(self, state: DreamAgentState, runtime: Runtime[Any]) -> dict[str, DreamTurn]:
         """Recalls for what the user said."""
         question = newest_question(state, _KEY) if self._recalls else ""
-        return _new_turn(
-            recalled_text(self._namespace, question, get_config(), self._k, self._tokens),
-            said_now(state, _KEY),
-            core_text(self._namespace, get_config(), self._core_tokens),
-        )
+        with self._keeping_aside(state):
+            return _new_turn(
+                recalled_text(self._namespace, question, get_config(), self._k, self._tokens),
+                said_now(state, _KEY),
+                core_text(self._namespace, get_config(), self._core_tokens),
+            )
 
     async def abefore_agent(
         self, state: DreamAgentState, runtime: Runtime[Any]
     ) -> dict[str, DreamTurn]:
         """As `before_agent`, off the event loop."""
         question = newest_question(state, _KEY) if self._recalls else ""
-        return _new_turn(
-            await arecalled_text(self._namespace, question, get_config(), self._k, self._tokens),
-            said_now(state, _KEY),
-            await acore_text(self._namespace, get_config(), self._core_tokens),
-        )
+        config, own = get_config(), self._namespace
+        with self._keeping_aside(state):
+            return _new_turn(
+                await arecalled_text(own, question, config, self._k, self._tokens),
+                said_now(state, _KEY),
+                await acore_text(own, config, self._core_tokens),
+            )
+
+    @contextmanager
+    def _keeping_aside(self, state: DreamAgentState) -> Iterator[None]:
+        """What was said in a run of which nobody says whose it is, is kept aside, not lost."""
+        try:
+            yield
+        except NamespaceError as error:
+            self._record(state, error)
+            raise
 
     # it goes on
 

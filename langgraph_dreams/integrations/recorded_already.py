@@ -14,12 +14,14 @@ def recorded_already(config: RunnableConfig, namespace: Recordable) -> bool:
     if not recorders:
         return False
     own = _filled(namespace, config)
-    return own is not None and any(_filled(r.namespace, config) == own for r in recorders)
+    if own is None:
+        # Nobody's memory: the recorder keeps the turn aside, and says so.
+        return any(recorder.namespace == namespace for recorder in recorders)
+    return any(_filled(recorder.namespace, config) == own for recorder in recorders)
 
 
 def _filled(namespace: Recordable, config: RunnableConfig) -> Recordable | None:
     try:
         return namespace.resolve(config)
     except NamespaceError:
-        # Without its values a template is nobody's memory; recording says so by itself.
         return None

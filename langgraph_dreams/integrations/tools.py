@@ -1,6 +1,6 @@
 """Recall and dream as tools that an agent can call."""
 
-from typing import Annotated, Any, Literal, Protocol, cast
+from typing import Annotated, Any, Protocol, cast
 
 from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import StructuredTool, ToolException
@@ -132,7 +132,7 @@ def create_recall_tool(
         except DreamsError as error:
             raise ToolException(f"Recall failed: {error}") from error
 
-    return _tool(recall, arecall, name, description, _recall_args(k), "content_and_artifact")
+    return _tool(recall, arecall, name, description, _recall_args(k))
 
 
 def create_dream_tool(
@@ -147,8 +147,9 @@ def create_dream_tool(
 ) -> StructuredTool:
     """A tool that dreams in `namespace` and answers what came of it, in short.
 
-    Episodes that recorders still hold back are stored first. A namespace template is filled from
-    the config of the call. What goes wrong is answered as text.
+    The artifact of its message is the whole `DreamReport` as JSON. Episodes that recorders still
+    hold back are stored first. A namespace template is filled from the config of the call. What
+    goes wrong is answered as text.
 
     review, approve: as for `create_dream_graph`. With "ask" the agent around it is interrupted and
     goes on with `Command(resume=...)`; without a checkpointer the dream waits in the journal.
@@ -174,22 +175,24 @@ def create_dream_tool(
         can_wait = config.get("configurable", {}).get("__pregel_checkpointer") is not None
         return can_wait if review == "ask" else bool(review)
 
-    def dream(config: RunnableConfig, focus: str | None = None) -> str:
+    def told(report: DreamReport) -> tuple[str, JsonObject]:
+        return report_text(report, characters), report.model_dump(mode="json")
+
+    def dream(config: RunnableConfig, focus: str | None = None) -> tuple[str, JsonObject]:
         try:
             if within(config):
                 found = night.invoke(focus, config)["report"]
-                return report_text(DreamReport.model_validate(found), characters)
-            return report_text(namespace.resolve(config).dream(focus=focus, **more), characters)
+                return told(DreamReport.model_validate(found))
+            return told(namespace.resolve(config).dream(focus=focus, **more))
         except DreamsError as error:
             raise ToolException(f"The dream failed: {error}") from error
 
-    async def adream(config: RunnableConfig, focus: str | None = None) -> str:
+    async def adream(config: RunnableConfig, focus: str | None = None) -> tuple[str, JsonObject]:
         try:
             if within(config):
                 found = (await night.ainvoke(focus, config))["report"]
-                return report_text(DreamReport.model_validate(found), characters)
-            report = await namespace.resolve(config).adream(focus=focus, **more)
-            return report_text(report, characters)
+                return told(DreamReport.model_validate(found))
+            return told(await namespace.resolve(config).adream(focus=focus, **more))
         except DreamsError as error:
             raise ToolException(f"The dream failed: {error}") from error
 
@@ -206,7 +209,6 @@ def _tool(
     name: str,
     description: str,
     args: type[BaseModel],
-    returns: Literal["content", "content_and_artifact"] = "content",
 ) -> StructuredTool:
     return StructuredTool.from_function(
         func=func,
@@ -214,7 +216,7 @@ def _tool(
         name=checked_word("name", name),
         description=checked_word("description", description),
         args_schema=args,
-        response_format=returns,
+        response_format="content_and_artifact",
         handle_tool_error=True,
         handle_validation_error=True,
     )

@@ -8,7 +8,7 @@ import asyncio
 import inspect
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,7 +48,8 @@ R = TypeVar("R", tenacity.Retrying, tenacity.AsyncRetrying)
 LONG_REPLY = 10_000
 """Characters from which on a reply is read beside the event loop: a repair may take a second."""
 
-_CONFIG = RunnableConfig(tags=[TAG_NOSTREAM])
+TAG = "langgraph_dreams"
+"""Of all runs of a dream in a trace."""
 _backoff = tenacity.wait_exponential(multiplier=0.5, max=20) + tenacity.wait_random(0, 0.5)
 
 
@@ -75,8 +76,9 @@ class ModelClient:
 
     `usage` and `seconds_used` are what the dream used before, when it was interrupted. `timeout`
     (seconds) is the hard limit of one call; `retries` is how often a call that failed in passing
-    is sent again. `sleep` waits between such tries (for `aask` it may be a coroutine function),
-    `clock` gives seconds.
+    is sent again. `about` is what a trace of a call says of it: the dream and the namespace.
+    `sleep` waits between such tries (for `aask` it may be a coroutine function), `clock` gives
+    seconds.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class ModelClient:
         concurrency: int = 4,
         timeout: float = TIMEOUT,
         retries: int = 3,
+        about: Mapping[str, str] | None = None,
         sleep: Sleep | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -104,6 +107,7 @@ class ModelClient:
         )
         self._concurrency = concurrency
         self._retries = retries
+        self._about = dict(about or {})
         self._sleep = sleep
         self._form: Form = "format" if is_openai(self._model) else "tools"
         self._stopped = False
@@ -162,14 +166,14 @@ class ModelClient:
         dialogue = conversation(request)
         turn = step(dialogue, None)
         while not isinstance(turn, Answer):
-            turn = step(dialogue, self._send(turn, request.schema, halted))
+            turn = step(dialogue, self._send(turn, request, halted))
         return turn
 
     async def _aconverse(self, request: Request) -> Answer:
         dialogue = conversation(request)
         turn = step(dialogue, None)
         while not isinstance(turn, Answer):
-            reply = await self._asend(turn, request.schema)
+            reply = await self._asend(turn, request)
             if isinstance(reply, Reply) and len(reply.said) > LONG_REPLY:
                 turn = await asyncio.wrap_future(in_daemon(partial(step, dialogue, reply)))
             else:
@@ -179,22 +183,22 @@ class ModelClient:
     # -- one question: tried until there is a reply, or it is given up
 
     def _send(
-        self, messages: Messages, schema: type[BaseModel], halted: threading.Event
+        self, messages: Messages, request: Request, halted: threading.Event
     ) -> Reply | Answer:
         retrying = self._retrying(tenacity.Retrying, partial(_sleep, self._sleep))
         while True:
             try:
-                return retrying(self._try, messages, schema, halted)
+                return retrying(self._try, messages, request, halted)
             except (_TroubleError, BudgetUsedUpError) as error:
                 answer = self._given_up(error)
             if answer is not None:
                 return answer
 
-    async def _asend(self, messages: Messages, schema: type[BaseModel]) -> Reply | Answer:
+    async def _asend(self, messages: Messages, request: Request) -> Reply | Answer:
         retrying = self._retrying(tenacity.AsyncRetrying, partial(_asleep, self._sleep))
         while True:
             try:
-                return await retrying(self._atry, messages, schema)
+                return await retrying(self._atry, messages, request)
             except (_TroubleError, BudgetUsedUpError) as error:
                 answer = self._given_up(error)
             if answer is not None:
@@ -229,24 +233,32 @@ class ModelClient:
 
     # -- one try: a call that is sent, and counted
 
-    def _try(self, messages: Messages, schema: type[BaseModel], halted: threading.Event) -> Reply:
-        sent = self._addressed(messages, schema)
+    def _traced(self, request: Request) -> RunnableConfig:
+        """What a trace of a call says of it; its tokens are in no stream of an agent around it."""
+        return RunnableConfig(
+            run_name=f"dream:{request.step}",
+            tags=[TAG_NOSTREAM, TAG, request.step],
+            metadata=self._about,
+        )
+
+    def _try(self, messages: Messages, request: Request, halted: threading.Event) -> Reply:
+        sent = self._addressed(messages, request.schema)
         while not isinstance(got := self._reserve(sent, halted.is_set()), Reservation):
             got.result()
         with self._charged(sent, got):
-            call = in_daemon(partial(sent.runnable.invoke, messages, _CONFIG))
+            call = in_daemon(partial(sent.runnable.invoke, messages, self._traced(request)))
             sent.reply = reply_of(call.result(got.seconds))
         return sent.reply
 
-    async def _atry(self, messages: Messages, schema: type[BaseModel]) -> Reply:
-        sent = self._addressed(messages, schema)
+    async def _atry(self, messages: Messages, request: Request) -> Reply:
+        sent, config = self._addressed(messages, request.schema), self._traced(request)
         while not isinstance(got := self._reserve(sent), Reservation):
             await asyncio.wrap_future(got)
         with self._charged(sent, got):
             if has_async(self._model):
-                call = sent.runnable.ainvoke(messages, _CONFIG)
+                call = sent.runnable.ainvoke(messages, config)
             else:
-                call = _awaited(partial(sent.runnable.invoke, messages, _CONFIG))
+                call = _awaited(partial(sent.runnable.invoke, messages, config))
             sent.reply = reply_of(await within(call, got.seconds))
         return sent.reply
 

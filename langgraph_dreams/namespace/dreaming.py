@@ -19,13 +19,13 @@ from langgraph_dreams.dream.stages.gather import gather
 from langgraph_dreams.dream.stages.plan import planned
 from langgraph_dreams.dream.transaction.lease_scope import let_go, taken_leases, undisturbed
 from langgraph_dreams.errors import DreamError
-from langgraph_dreams.llm.client import ModelClient
+from langgraph_dreams.llm.client import TAG, ModelClient
 from langgraph_dreams.namespace.session import NamespaceSession
 from langgraph_dreams.policy import Budget, DreamPolicy
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.reports import DreamPlan, DreamReport
 
-RUN: RunnableConfig = {"recursion_limit": 50}
+RUN: RunnableConfig = {"recursion_limit": 50, "run_name": "dream", "tags": [TAG]}
 """Of a dream: the limit of a graph around it counts other steps, and may be as low as 2."""
 OnEvent = Callable[[DreamEvent], None]
 

@@ -21,6 +21,7 @@ from langgraph_dreams.namespace import (
 from langgraph_dreams.namespace.dreaming import OnEvent
 from langgraph_dreams.namespace.forgetting import Selectors
 from langgraph_dreams.namespace.protocols import StoreHooks, Writer
+from langgraph_dreams.namespace.retriever import DreamRetriever
 from langgraph_dreams.namespace.session import NamespaceSession
 from langgraph_dreams.namespace.template import checked
 from langgraph_dreams.policy import Budget, DreamPolicy
@@ -104,10 +105,10 @@ class Namespace:
         return self._session.vault
 
     def resolve(self, config: RunnableConfig | None) -> Self:
-        """This namespace with its placeholders filled from `config["configurable"]`.
+        """This namespace with its placeholders filled from `config["configurable"]`, else from the
+        run's context, else from the user whom a server authenticated, who cannot be another.
 
-        Raises:
-            NamespaceError: a value is missing, empty, or neither a string nor a whole number.
+        Raises NamespaceError for a value that is missing, none that can be, or another's.
         """
         own = self._session.resolve(config)
         if own is self._session:
@@ -117,6 +118,9 @@ class Namespace:
     def attach(self, writer: Writer) -> None:
         """Have a writer flushed before every dream and closed before the store; held weakly."""
         self._store.attach(writer)
+
+    def _keep_aside(self, episode: Episode, why: str) -> bool:
+        return self._store._keep_aside(self.parts, episode, why)
 
     def flush(self) -> None:
         """Write what recorders hold back and what recall has noted."""
@@ -187,6 +191,16 @@ class Namespace:
 
     arecall = off_loop(recall)
 
+    def as_retriever(
+        self, k: int = 5, *, links: bool = True, floor: float | None = None, memories: bool = False
+    ) -> DreamRetriever:
+        """Recall as a LangChain retriever of the k best turns; with `memories` these come first.
+
+        Each document's metadata has its id, score, why, date and trust; one that is not to be
+        trusted is fenced. A template is filled by each run. Raises InvalidInputError.
+        """
+        return DreamRetriever.of(self, k, links, floor, memories)
+
     def episodes(self, ids: Sequence[str] | None = None) -> list[Episode]:
         """Episodes by id, or all, oldest first; unknown ids are left out."""
         return reading.episodes(self._session, ids)
@@ -219,12 +233,8 @@ class Namespace:
     ) -> DreamPlan:
         """Plan what a dream would do and cost now: seeds, pairs, model calls, tokens, price.
 
-        Nothing is asked of the model, and nothing is written but what recorders hold back.
-
-        Args:
-            focus, budget: as for `dream`.
-            model: likewise; without any, the plan has no calls.
-            policy: other settings for this plan alone.
+        Nothing is asked of the model, and nothing is written but what recorders hold back. All
+        arguments are as for `dream`; without a model the plan has no calls.
 
         Raises:
             InvalidInputError: focus is no text, or policy no DreamPolicy.
@@ -330,16 +340,10 @@ class Namespace:
     aapprove = off_loop(approve)
 
     def reject(self, dream_id: str, *, redream: bool = True) -> DreamReport:
-        """Write nothing of a dream that waits.
+        """Write nothing of a dream that waits; without `redream` its episodes count as dreamt.
 
-        Args:
-            dream_id: its id, or the unique beginning of it.
-            redream: let the next dream take its episodes up again; False leaves them dreamt.
-
-        Raises:
-            UnknownDreamError: no such dream, or several.
-            ReviewError: it does not wait.
-            BusyError: a dream is under way in this namespace.
+        Raises UnknownDreamError for no such dream, or several; ReviewError if it does not wait;
+        BusyError while a dream is under way in this namespace.
         """
         return reviewing.reject(self._session, dream_id, redream)
 
@@ -348,12 +352,8 @@ class Namespace:
     def diff(self, dream: str | DreamReport) -> DreamDiff:
         """The difference a dream made, with what a rollback would meet.
 
-        Args:
-            dream: the id of one in the journal, or its unique beginning; or a report, such as that
-                of a dry run.
-
-        Raises:
-            UnknownDreamError: no such dream, or several.
+        `dream` is the id of one in the journal, or its unique beginning; or a report, such as that
+        of a dry run. Raises UnknownDreamError for no such dream, or several.
         """
         return undoing.diff(self._session, dream)
 
@@ -379,11 +379,9 @@ class Namespace:
     arollback = off_loop(rollback)
 
     def undo(self, operations: Sequence[str], *, cascade: bool = False) -> Rollback:
-        """Undo single operations of one dream; the dream goes on without them.
+        """Undo single operations of one dream, given by their ids; it goes on without them.
 
-        Args:
-            operations: their ids, all of one dream.
-            cascade: undo also the later operations that rest on them.
+        With `cascade` the later operations that rest on them are undone, too.
 
         Raises:
             InvalidInputError: no ids, or what is none.

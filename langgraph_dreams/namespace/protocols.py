@@ -5,6 +5,7 @@ from typing import Protocol
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.recall.reranking import Reranking
 from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.types.items import Episode
 
 
 class Writer(Protocol):
@@ -51,6 +52,10 @@ class StoreHooks(Protocol):
 
     def _flush_writers(self) -> None:
         """Have every writer write what it holds back."""
+        ...
+
+    def _keep_aside(self, template: tuple[str, ...], episode: Episode, why: str) -> bool:
+        """Keep a turn of which nobody said whose it is; False when there is no room."""
         ...
 
     def _tell_recorded(self, parts: tuple[str, ...], episodes: int) -> None:

@@ -12,10 +12,10 @@ from langchain_core.language_models import BaseChatModel
 from langgraph.store.base import TTLConfig
 
 from langgraph_dreams._text import shown
-from langgraph_dreams._validation import checked_call, checked_shape
+from langgraph_dreams._validation import checked_call, checked_shape, checked_strings
 from langgraph_dreams.embedding.protocol import Embedder
 from langgraph_dreams.embedding.resolve import resolve_embedder
-from langgraph_dreams.errors import NamespaceError
+from langgraph_dreams.errors import InvalidInputError, NamespaceError
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.resolve import resolve_language
 from langgraph_dreams.llm.client import resolve_model
@@ -31,6 +31,7 @@ from langgraph_dreams.recall.reranking import Reranker, resolve_reranker
 from langgraph_dreams.safety.redaction import Redactor, checked_redactor
 from langgraph_dreams.store import Backend, ClientAPI, NamespaceStore
 from langgraph_dreams.types.base import Trust
+from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.zones import checked_zone
 
 _FLUSH_SECONDS = 10.0
@@ -300,6 +301,43 @@ class DreamStore:
         """Look at what is there and what is wrong: dicts of level, subject, text and advice."""
         return [dataclasses.asdict(finding) for finding in self._backend.check()]
 
+    def unattributed(self) -> list[dict[str, Any]]:
+        """Turns of which no run said whose they are, oldest first, kept until somebody does.
+
+        Each a dict of `id`, `template` (the namespace it was recorded for), `why`, and `episode`.
+        """
+        return [{"id": u.episode.id, **dataclasses.asdict(u)} for u in self._backend.spool.all()]
+
+    def attribute(self, ids: Sequence[str], *parts: str) -> list[str]:
+        """Record such turns in a namespace, and keep them aside no more; returns their ids.
+
+        Raises:
+            InvalidInputError: an id is not among them; nothing is recorded.
+            NamespaceError: no parts, or a template.
+        """
+        own = self.namespace(*parts)
+        turns = self._kept_aside(ids)
+        recorded = own.record(turns)
+        self._backend.spool.delete(turn.id for turn in turns)
+        return recorded
+
+    def discard(self, ids: Sequence[str]) -> None:
+        """Delete such turns for good.
+
+        Raises InvalidInputError when an id is not among them; nothing is deleted.
+        """
+        self._backend.spool.delete(turn.id for turn in self._kept_aside(ids))
+
+    def _kept_aside(self, ids: Sequence[str]) -> list[Episode]:
+        known = {u.episode.id: u.episode for u in self._backend.spool.all()}
+        for id_ in (wanted := checked_strings("ids", ids)):
+            if id_ not in known:
+                raise InvalidInputError(
+                    f"no turn that is kept aside has the id {shown(id_)}; `unattributed()` lists"
+                    " them"
+                )
+        return [known[id_] for id_ in dict.fromkeys(wanted)]
+
     def close(self) -> None:
         """Write what is pending, also of recorders, and let go of the folder."""
         for listener in self._listeners:
@@ -334,6 +372,9 @@ class DreamStore:
             writers = list(self._writers)
         for writer in writers:
             writer.flush(_FLUSH_SECONDS)
+
+    def _keep_aside(self, template: tuple[str, ...], episode: Episode, why: str) -> bool:
+        return self._backend.spool.put(template, episode, why, self._redact)
 
     def _tell_recorded(self, parts: tuple[str, ...], episodes: int) -> None:
         for listener in self._listeners:

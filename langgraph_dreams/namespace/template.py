@@ -23,34 +23,72 @@ def placeholder(part: str) -> str:
 _RUNTIME = "__pregel_runtime"
 """Where LangGraph keeps the runtime of a run, with its context, in config["configurable"]."""
 _SERVER_USER = "langgraph_auth_user"
-_SERVER_ID = "langgraph_auth_user_id"
+SERVER_ID = "langgraph_auth_user_id"
+_IDENTITY = frozenset({"user", "user_id", _SERVER_USER, SERVER_ID})
+"""The placeholders that stand for the identity of whom a LangGraph server has authenticated."""
+
+
+class NotTheirsError(NamespaceError):
+    """A run names another than the one whom the server has authenticated for it."""
 
 
 def named(name: str, configurable: Mapping[str, Any], context: Any = None) -> Any:
     """The value that a run gives for a placeholder; None when it gives none.
 
-    From `config["configurable"]`, else from the run's `context`, else from the user that a
-    LangGraph server has authenticated: a field of it, and `{user_id}` is its identity. The input of
-    a dream counts only where nobody is authenticated: a model may have written it.
+    The one rule, for everything that asks whose memory it is: from `config["configurable"]`, else
+    from the run's `context`, else from the user whom a LangGraph server has authenticated (`{user}`
+    and `{user_id}` are the identity, other names are fields of the user), else from the input of a
+    dream. The one exception: what the server knows of whom it has authenticated comes first, and
+    is not to be contradicted, for a client could read another's memory otherwise. The input then
+    counts for nothing: a model may have written it.
+
+    Raises NotTheirsError for a run that names another than the server knows.
     """
-    own = configurable.get(name)
-    if name != _SERVER_USER and own is not None:
-        return own
-    runtime = configurable.get(_RUNTIME)
-    for source in (context, getattr(runtime, "context", None)):
-        if (value := _field(source, name)) is not None:
-            return value
-    user = configurable.get(_SERVER_USER)
+    said, asked = given(name, configurable, context), _field(configurable.get(INPUT), name)
     identity = identity_of(configurable)
-    value = identity if name in (_SERVER_USER, "user_id", _SERVER_ID) else _field(user, name)
-    return value if value or identity else _field(configurable.get(INPUT), name)
+    known = identity if name in _IDENTITY else user_field(configurable, name)
+    if not identity:
+        return next((v for v in (*said, known or None, asked) if v is not None), None)
+    if known is None or known == "":
+        return next(iter(said), None)
+    for value in (*said, *(() if asked is None else (asked,))):
+        if _written(value) != _written(known):
+            raise not_theirs(name, value, known)
+    return known
+
+
+def given(name: str, configurable: Mapping[str, Any], context: Any = None) -> list[Any]:
+    """What a run itself gives for a name: by its config, then by its context."""
+    own = None if name in (_SERVER_USER, SERVER_ID) else configurable.get(name)
+    contexts = (context, getattr(configurable.get(_RUNTIME), "context", None))
+    return [v for v in (own, *(_field(c, name) for c in contexts)) if v is not None]
+
+
+def not_theirs(name: str, value: Any, known: Any) -> NotTheirsError:
+    """The error for a run that names another than the server knows of its user."""
+    return NotTheirsError(
+        f"the run names {shown(value)} for {name!r}, but the server has authenticated"
+        f" {shown(known)}: leave {name!r} out, or run it as that user"
+    )
+
+
+def _written(value: Any) -> Any:
+    """A value as it is compared: 7 is "7", and a namespace may be given as a list of its parts."""
+    if isinstance(value, list | tuple) and all(isinstance(part, str) for part in value):
+        return "/".join(value)
+    return str(value) if isinstance(value, int) else value
 
 
 def identity_of(configurable: Mapping[str, Any]) -> Any:
     """Whom a LangGraph server has authenticated for this run; None or "" for nobody."""
     user = configurable.get(_SERVER_USER)
-    identity = configurable.get(_SERVER_ID) or _field(user, "identity")
+    identity = configurable.get(SERVER_ID) or _field(user, "identity")
     return identity or (user if isinstance(user, str) else None)
+
+
+def user_field(configurable: Mapping[str, Any], name: str) -> Any:
+    """A field of the user whom a server has authenticated; None without it."""
+    return _field(configurable.get(_SERVER_USER), name)
 
 
 def _field(source: Any, name: str) -> Any:
@@ -93,7 +131,8 @@ def checked(parts: Sequence[str]) -> tuple[str, ...]:
 def filled(part: str, values: Any) -> str:
     """A part, its placeholder replaced by the value of that name.
 
-    Raises NamespaceError when it is missing, empty, or neither a string nor a whole number.
+    Raises NamespaceError when it is missing, empty, or neither a string nor a whole number, or when
+    the run names another than the server has authenticated.
     """
     name = placeholder(part)
     if not name:

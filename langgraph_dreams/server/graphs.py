@@ -3,9 +3,11 @@
 The environment variable LANGGRAPH_DREAMS_STORE names the store: a folder, `./memory` by default, or
 the address of a Chroma server ("http://chroma:8000") that many machines share. The namespace is
 `config["configurable"]["namespace"]`: a list of its parts, or a text with slashes between them; it
-may come by `context` too. A run that names none is about the user that the server authenticated,
-or, where it authenticates nobody, about the `namespace` of its input (all that there is over MCP),
-or that of the variable LANGGRAPH_DREAMS_NAMESPACE. It dreams with the model that
+may come by `context` too, or in the input (all that there is over MCP). A run that names none is
+about the namespace of the variable LANGGRAPH_DREAMS_NAMESPACE, which may hold placeholders
+("acme/{user}"). Where the server authenticates, a run is about the user's own namespace: the
+field `namespace` of the user, else that variable if it has placeholders, else the identity. A run
+that names another is refused. It dreams with the model that
 LANGGRAPH_DREAMS_MODEL names ("openai:NAME"), without one by default.
 LANGGRAPH_DREAMS_REVIEW=ask has a person look before anything is written, when the input of a run
 does not say who looks.
@@ -15,21 +17,31 @@ The server brings its own checkpointer, so the graph carries none.
 
 import os
 import threading
-from collections.abc import Sequence
-from typing import Annotated, cast
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, cast
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from langgraph_dreams._text import shown
 from langgraph_dreams.dream.graph import create_dream_graph
+from langgraph_dreams.dream.runtime.context import INPUT
 from langgraph_dreams.errors import InvalidInputError, NamespaceError
 from langgraph_dreams.llm.client import resolve_model
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.namespace.protocols import Writer
 from langgraph_dreams.namespace.store import DreamStore
-from langgraph_dreams.namespace.template import checked, identity_of, named
+from langgraph_dreams.namespace.template import (
+    checked,
+    filled,
+    given,
+    identity_of,
+    not_theirs,
+    placeholder,
+    user_field,
+)
 from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.safety.secrets import redact_secrets
 from langgraph_dreams.store import server_client
@@ -95,23 +107,23 @@ class ServedNamespace:
                 self._store.attach(writer)
 
     def parts_of(self, config: RunnableConfig | None) -> tuple[str, ...]:
-        """The parts of the name that this run gives, else the user whom the server authenticated.
+        """The parts of the name that this run gives, or of its user's own.
 
-        Raises NamespaceError: there is neither, and no default in the environment.
+        Raises NamespaceError: there is neither, and no default in the environment; or the run
+        names another than that of the user whom the server has authenticated.
         """
         configurable = (config or {}).get("configurable") or {}
-        name = named("namespace", configurable)
-        if name is None and (user := identity_of(configurable)):
-            return checked([str(user)])
-        name = name or os.environ.get(NAMESPACE)
-        if isinstance(name, str) and name.strip("/ "):
-            return tuple(name.strip("/ ").split("/"))
-        if isinstance(name, list) and name:
-            return checked(name)
-        raise NamespaceError(
-            f"the namespace of the run is {name!r}; name whose memory it is, e.g. 'acme/ada', in"
-            f" config['configurable']['namespace'], in its context, or in its input"
-        )
+        asked = (configurable.get(INPUT) or {}).get("namespace")
+        names = [*given("namespace", configurable), *([asked] if asked else [])]
+        if identity_of(configurable):
+            own = _own(configurable)
+            for name in names:
+                if _parts(name) != own:
+                    raise not_theirs("namespace", name, own)
+            return own
+        if names:
+            return _parts(names[0])
+        return tuple(filled(part, configurable) for part in _parts(os.environ.get(NAMESPACE)))
 
     def resolve(self, config: RunnableConfig | None) -> Namespace:
         """The namespace of this run.
@@ -126,11 +138,34 @@ class ServedNamespace:
                 self._model = resolve_model(model)
         return store.namespace(*parts, model=self._model)
 
+    def _keep_aside(self, episode: Episode, why: str) -> bool:
+        return self.store()._keep_aside(self.parts, episode, why)
+
     def record(self, episodes: Sequence[Episode]) -> list[str]:
         """Refused: a run has to say whose memory it is. Raises NamespaceError."""
         raise NamespaceError(
             f"{len(episodes)} episodes come without a run; use resolve(config).record(...)"
         )
+
+
+def _own(configurable: Mapping[str, Any]) -> tuple[str, ...]:
+    """The namespace of the user whom the server has authenticated."""
+    usual = os.environ.get(NAMESPACE, "").strip("/ ").split("/")
+    template = usual if any(map(placeholder, usual)) else ["{user}"]
+    said = user_field(configurable, "namespace")
+    return _parts(said) if said else tuple(filled(part, configurable) for part in template)
+
+
+def _parts(name: object) -> tuple[str, ...]:
+    """A name as parts. Raises NamespaceError for what is none."""
+    if isinstance(name, str) and name.strip("/ "):
+        return checked(name.strip("/ ").split("/"))
+    if isinstance(name, list) and name:
+        return checked(name)
+    raise NamespaceError(
+        f"the namespace of the run is {shown(name)}; name whose memory it is, e.g. 'acme/ada', in"
+        f" config['configurable']['namespace'], in its context, or in its input"
+    )
 
 
 def _opened(place: str) -> DreamStore:

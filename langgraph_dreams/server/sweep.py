@@ -4,6 +4,8 @@ It dreams nothing itself: each dream is a run of its own in the server's queue, 
 share the work.
 """
 
+import asyncio
+import contextvars
 from collections.abc import Mapping
 from typing import Annotated, Literal, NotRequired
 
@@ -77,11 +79,19 @@ def look(state: SweepState) -> SweepState:
 
 
 async def queue(state: SweepState) -> SweepState:
-    """A run for each, unless one of it waits or is under way."""
+    """A run for each, unless one of it waits or is under way.
+
+    In an empty context: these runs are the server's own, not those of whoever had it sweep, who
+    may dream of no memory but their own.
+    """
     found = state.get("found", [])
     async with get_client() as client:
         depth = checked_depth(state.get("depth")) or None
-        queued = [parts for parts in found if await aqueue_dream(client, parts, depth=depth)]
+        queued = []
+        for parts in found:
+            run = aqueue_dream(client, parts, depth=depth)
+            if await asyncio.create_task(run, context=contextvars.Context()):
+                queued.append(parts)
     line = f"{len(queued)} dreams queued, {len(found) - len(queued)} were there already"
     return {"line": _told("queue", line, queued=len(queued)), "queued": queued}
 

@@ -11,6 +11,7 @@ from langgraph_dreams.store.index.queries import Facts, Place
 from langgraph_dreams.store.lease import Lease, Leases
 from langgraph_dreams.store.passages import LONG
 from langgraph_dreams.store.recall_log import RecallNote
+from langgraph_dreams.store.spool import Unattributed
 from langgraph_dreams.store.validation import MAX_TEXT, Vectors
 from langgraph_dreams.store.vault import NamespaceStore
 from langgraph_dreams.store.vault.links import Downscaling, Edge
@@ -32,6 +33,7 @@ __all__ = [
     "Place",
     "RecallNote",
     "Standing",
+    "Unattributed",
     "Vectors",
     "batches",
     "server_client",

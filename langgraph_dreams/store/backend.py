@@ -24,7 +24,7 @@ from langgraph_dreams.store.chroma.clients import (
     unique_prefix,
 )
 from langgraph_dreams.store.chroma.collection import ClientAPI, collection_names, drop_collection
-from langgraph_dreams.store.diagnose import Finding, inspect
+from langgraph_dreams.store.diagnose import Finding, inspect, unattributed
 from langgraph_dreams.store.embedded import folder
 from langgraph_dreams.store.embedded.formats import UnknownFormatError
 from langgraph_dreams.store.embedded.hnsw_wipe import wipe_all
@@ -39,6 +39,7 @@ from langgraph_dreams.store.registry import (
     Registry,
     require_embedder,
 )
+from langgraph_dreams.store.spool import Spool
 from langgraph_dreams.store.validation import namespace_key
 from langgraph_dreams.store.vault import NamespaceStore
 from langgraph_dreams.types.zones import checked_zone
@@ -85,6 +86,7 @@ class Backend:
         self._states_lock = threading.RLock()
         self._users = 1
         self.registry = Registry(self._gate, unique_prefix() if temporary else "")
+        self.spool = Spool(self._gate, f"{self.registry.prefix}unattributed")
         if path is not None:
             PersistManager(path, self._gate).start()
 
@@ -268,7 +270,8 @@ class Backend:
         self.guard()
         with self._states_lock:
             states = dict(self._states)
-        return inspect(self._gate, self.registry, self.path, self._index_path, states)
+        found = inspect(self._gate, self.registry, self.path, self._index_path, states)
+        return [*found, *unattributed(self.spool)]
 
     def close(self) -> None:
         """Write what is kept back and let go of everything; the last of several users does it."""

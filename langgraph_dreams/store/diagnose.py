@@ -26,6 +26,7 @@ from langgraph_dreams.store.index.schema import SCHEMA_VERSION
 from langgraph_dreams.store.journal import Journal
 from langgraph_dreams.store.namespace_state import NamespaceState
 from langgraph_dreams.store.registry import Registration, Registry
+from langgraph_dreams.store.spool import MOST, Spool
 from langgraph_dreams.types.reports import REJECTIONS, SET_ASIDE, DreamReport
 from langgraph_dreams.types.telling.health import NOTHING
 
@@ -62,7 +63,7 @@ def inspect(
     findings.append(Finding("ok", "store", f"{len(entries)} namespaces"))
     if path is not None:
         findings += [_repair(found, names) for found in read_repairs(path)]
-    expected = {registry.name}
+    expected = {registry.name, f"{registry.prefix}unattributed"}
     for entry in entries:
         expected |= {entry.items, registry.records_name(entry.key)}
         findings += _namespace(gate, registry, entry, names, index_path, states.get(entry.key))
@@ -77,6 +78,27 @@ def inspect(
         if name.startswith(registry.prefix)
     ]
     return findings
+
+
+def unattributed(spool: Spool) -> list[Finding]:
+    """Turns that wait for somebody to say whose they are."""
+    try:
+        waiting = spool.all()
+    except StoreError as error:
+        return [Finding("error", "store", str(error))]
+    if not waiting:
+        return []
+    first, last = waiting[0], waiting[-1]
+    return [
+        Finding(
+            "warning",
+            "store",
+            f"{len(waiting)} turns (at most {MOST} are kept) of which nobody said whose they are,"
+            f" from {first.episode.time:%Y-%m-%d} to {last.episode.time:%Y-%m-%d}: {last.why}",
+            "langgraph-dreams unattributed lists them; with --namespace and --record, or --discard,"
+            " they are recorded or deleted",
+        )
+    ]
 
 
 def _store(path: Path | None) -> Finding:

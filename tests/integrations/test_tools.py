@@ -139,6 +139,15 @@ async def test_dream_called_directly(ada: Namespace) -> None:
     assert "nothing new" in await tool.ainvoke({})
 
 
+@pytest.mark.parametrize("review", ["", "auto"])
+def test_the_report_is_the_artifact_of_a_dream(ada: Namespace, review: Any) -> None:
+    call = {"name": "dream", "args": {}, "id": "1", "type": "tool_call"}
+    message = create_dream_tool(ada, review=review).invoke(call)
+    report = DreamReport.model_validate(message.artifact)
+    assert report.operations == ada.report(report.id).operations
+    assert report.id in message.text
+
+
 def test_the_dream_tool_stores_what_waits_first(store: DreamStore) -> None:
     namespace = store.namespace("acme", "eve")
     recorder = EpisodeRecorder(namespace)

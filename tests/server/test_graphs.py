@@ -26,6 +26,8 @@ ROOT = Path(__file__).parents[2]
             {"namespace", "focus", "depth", "dry_run", "budget", "review"},
         ),
         ("sweep", {"look", "queue"}, {"least_episodes", "depth"}),
+        ("recall", {"find"}, {"namespace", "query", "k", "floor"}),
+        ("remember", {"keep"}, {"namespace", "text"}),
         ("agent", {"answer", "record", "dream_later"}, {"namespace", "messages"}),
     ],
 )

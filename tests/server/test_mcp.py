@@ -9,10 +9,11 @@ import pytest
 from helpers_store import episode
 
 from benchmarks.dev_server import langgraph_dev
-from langgraph_dreams import DreamStore, create_dream_graph
+from langgraph_dreams import DreamStore, Trust, create_dream_graph
 from langgraph_dreams.errors import NamespaceError
 from langgraph_dreams.server.demo_agent import AFTER
-from langgraph_dreams.server.graphs import NAMESPACE, STORE, ServedNamespace
+from langgraph_dreams.server.graphs import NAMESPACE, STORE, ServedNamespace, served
+from langgraph_dreams.server.memory import recall, remember
 
 KILN = "The kiln is a Brandhorst."
 ACCEPT = {"Accept": "application/json, text/event-stream"}
@@ -57,8 +58,8 @@ def server(folder: Path) -> Iterator[str]:
 @pytest.mark.server
 def test_the_tools_say_that_they_need_a_name(server: str) -> None:
     tools = {tool["name"]: tool for tool in ask(server, "tools/list", {})["tools"]}
-    assert set(tools) == {"dream", "sweep", "agent"}
-    for name in ("dream", "agent"):
+    assert set(tools) == {"dream", "recall", "remember", "sweep", "agent"}
+    for name in ("dream", "recall", "remember", "agent"):
         field = tools[name]["inputSchema"]["properties"]["namespace"]
         assert field["type"] == "string"
         assert field["description"]
@@ -89,6 +90,23 @@ def test_a_turn_of_whom_the_input_names(server: str) -> None:
 
 
 @pytest.mark.server
+def test_what_is_remembered_is_recalled(server: str) -> None:
+    text = "The glaze is called Celadon Nine."
+    worked, told = call(server, "remember", {"namespace": "pots", "text": text})
+    assert worked
+    assert "remembered" in told
+    asked = {"query": "Which glaze is called Celadon?", "k": 2, "floor": 0}
+    worked, told = call(server, "recall", {"namespace": "pots", **asked})
+    assert worked
+    assert "<recalled-memory>" in told
+    assert text in told
+    assert text not in call(server, "recall", {"namespace": "other", **asked})[1]
+    for name, given in (("remember", {"text": text}), ("recall", asked)):
+        assert call(server, name, given) == (False, "NamespaceError")
+    assert not call(server, "remember", {"namespace": "pots", "text": " "})[0]
+
+
+@pytest.mark.server
 def test_with_a_default_a_call_needs_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
     own = tmp_path_factory.mktemp("default")
     with DreamStore.open(own / "memory") as store:
@@ -109,10 +127,22 @@ def test_whom_the_server_authenticated_dreams_of_nobody_else(
     (own / "auth.py").write_text(AUTH)
     more = {"auth": {"path": f"{own / 'auth.py'}:auth"}}
     with langgraph_dev(own, 2, {STORE: str(own / "memory"), AFTER: "60"}, more) as url:
-        for name, given in (("ada", {}), ("eve", {"namespace": "ada"})):
+        for name, given in (("ada", {}), ("eve", {"namespace": "eve"})):
             worked, told = call(url, "dream", given, **{"X-User": name})
             assert worked
             assert f"'namespace': ['{name}']" in told
+        kept, told = call(url, "recall", {"query": "What kiln is it?"}, **{"X-User": "eve"})
+        assert kept
+        assert KILN in told
+        assert call(url, "remember", {"text": "Eve's own."}, **{"X-User": "eve"})[0]
+        asked = {"query": "What is Eve's own?", "floor": 0}
+        assert "Eve's own." in call(url, "recall", asked, **{"X-User": "eve"})[1]
+        assert "Eve's own." not in call(url, "recall", asked, **{"X-User": "ada"})[1]
+        for graph in ("dream", "agent", "recall", "remember"):
+            given = {"namespace": "ada", "messages": "Hi.", "query": "kiln", "text": "Mine."}
+            worked, told = call(url, graph, given, **{"X-User": "eve"})
+            assert not worked
+            assert "NotTheirsError" in told
         assert call(url, "agent", {"messages": "Hello."}, **{"X-User": "eve"})[0]
 
 
@@ -133,9 +163,21 @@ def test_who_names_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told() == ("de", "fault")
     assert told(**given) == ("input",)
     assert told(**given, langgraph_auth_user=None, langgraph_auth_user_id="") == ("input",)
-    assert told(**given, **user) == ("user",)
-    assert told(**given, **own) == ("a", "b")
-    assert told(**given, **own, namespace=["c/d"]) == ("c/d",)
+    assert told(**user) == ("user",)
+    assert told(**user, namespace="user") == ("user",)
+    assert told(**own) == told(**own, namespace=["a", "b"]) == ("a", "b")
+    for more in (given, {"namespace": ["c/d"]}, {"namespace": ["a/b"]}, {"namespace": "user"}):
+        with pytest.raises(NamespaceError, match="authenticated"):
+            told(**own, **more)
+    with pytest.raises(NamespaceError, match="authenticated"):
+        told(**user, **given)
+    monkeypatch.setenv(NAMESPACE, "acme/{user}")
+    assert told(**user) == told(**user, namespace="acme/user") == ("acme", "user")
+    assert told(user="ada") == ("acme", "ada")
+    with pytest.raises(NamespaceError, match="authenticated"):
+        told(**user, namespace="acme/ada")
+    with pytest.raises(NamespaceError, match="user"):
+        told()
 
 
 def test_a_template_is_filled_from_the_input_of_a_dream(store: DreamStore) -> None:
@@ -145,6 +187,27 @@ def test_a_template_is_filled_from_the_input_of_a_dream(store: DreamStore) -> No
     given: Any = {"user_id": "ada"}
     assert graph.invoke(given, config)["report"]["namespace"] == ["acme", "eve"]
     config = {"configurable": {"langgraph_auth_user": {"identity": "eve"}}}
-    assert graph.invoke(given, config)["report"]["namespace"] == ["acme", "eve"]
+    assert graph.invoke({}, config)["report"]["namespace"] == ["acme", "eve"]
+    with pytest.raises(NamespaceError, match="authenticated 'eve'"):
+        graph.invoke(given, config)
     with pytest.raises(NamespaceError, match="user_id"):
         graph.invoke({})
+
+
+def test_recall_and_remember_are_about_whom_the_input_or_the_server_names(
+    store: DreamStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served, "store", lambda: store)
+    given = {"namespace": "acme/ada", "text": "The glaze is called Celadon Nine."}
+    kept = remember.invoke(given)["remembered"]
+    (episode_kept,) = store.namespace("acme", "ada").episodes()
+    assert (episode_kept.id, episode_kept.trust) == (kept, Trust.ASSERTED)
+    asked = {"query": "Which glaze is called Celadon?", "floor": 0.0}
+    assert "| The glaze is called" in recall.invoke({**asked, "namespace": "acme/ada"})["recalled"]
+    user: Any = {"configurable": {"langgraph_auth_user": {"identity": "eve"}}}
+    assert "Celadon Nine" not in recall.invoke(asked, user)["recalled"]
+    for graph in (recall, remember):
+        with pytest.raises(NamespaceError, match="authenticated"):
+            graph.invoke({**given, **asked}, user)
+        with pytest.raises(NamespaceError, match="namespace"):
+            graph.invoke({"text": "Mine.", **asked})

@@ -14,10 +14,17 @@ from langgraph_dreams.dream.runtime.progress import ABOUT
 from langgraph_dreams.policy import Budget
 from langgraph_dreams.server.demo_agent import agent
 from langgraph_dreams.server.graphs import dream, served
+from langgraph_dreams.server.memory import recall, remember
 from langgraph_dreams.server.sweep import sweep
 
 Schema = dict[str, Any]
-GRAPHS = {"dream": dream, "sweep": sweep, "agent": agent}
+GRAPHS = {
+    "dream": dream,
+    "recall": recall,
+    "remember": remember,
+    "sweep": sweep,
+    "agent": agent,
+}
 _FOREIGN = TypeAdapter(list[AnyMessage]).json_schema()["$defs"]
 
 

@@ -44,7 +44,7 @@ def assistants(server: SyncLangGraphClient) -> dict[str, Any]:
 
 def test_each_graph_has_a_name_a_description_and_its_nodes(server: SyncLangGraphClient) -> None:
     found = assistants(server)
-    assert set(found) == {"dream", "sweep", "agent"}
+    assert set(found) == {"dream", "recall", "remember", "sweep", "agent"}
     assert all(one["description"] for one in found.values())
     drawn: dict[str, Any] = {
         name: {
@@ -62,7 +62,7 @@ def test_each_graph_has_a_name_a_description_and_its_nodes(server: SyncLangGraph
     assert set(nested) == {"dream"}
 
 
-@pytest.mark.parametrize("graph", ["dream", "sweep", "agent"])
+@pytest.mark.parametrize("graph", ["dream", "recall", "remember", "sweep", "agent"])
 def test_schemas_are_told_field_by_field(server: SyncLangGraphClient, graph: str) -> None:
     schemas = server.assistants.get_schemas(assistants(server)[graph]["assistant_id"])
     for part in ("input_schema", "output_schema", "state_schema", "context_schema"):

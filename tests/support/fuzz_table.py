@@ -143,6 +143,10 @@ NAMESPACE = {
     "arecall": slow("arecall", **ASKED),
     "arecord": write("arecord", lambda life: {"episodes": day(FIRST, 0)}),
     "arollback": take("arollback", back),
+    "as_retriever": Case(
+        lambda life, **given: life.ada.as_retriever(**given).invoke(QUESTION),
+        lambda life: {"k": 3, "links": True, "floor": None, "memories": True},
+    ),
     "attach": Case(
         lambda life, **given: life.ada.attach(**given), lambda life: {"writer": life.recorder}
     ),
@@ -215,6 +219,14 @@ HOW = {
     **{"embedder": None, "policy": None, "redact": None, "language": None, "zone": None},
     "reranker": None,
 }
+
+
+def _of_nobody(life: Life) -> str:
+    """A turn that is kept aside."""
+    life.store._keep_aside(("{user}",), episode(1), "nobody")
+    return str(life.store.unattributed()[0]["id"])
+
+
 STORE = {
     "as_base_store": Case(
         as_base,
@@ -223,6 +235,15 @@ STORE = {
             "ttl": {"default_ttl": 5},
         },
     ),
+    "attribute": Case(
+        lambda life, ids, parts: life.store.attribute(ids, *_several(parts)),
+        lambda life: {"ids": [_of_nobody(life)], "parts": ("other",)},
+        writes=True,
+    ),
+    "discard": Case(
+        lambda life, **given: life.store.discard(**given), lambda life: {"ids": [_of_nobody(life)]}
+    ),
+    "unattributed": Case(lambda life: life.store.unattributed()),
     "attach": Case(
         lambda life, **given: life.store.attach(**given), lambda life: {"writer": life.recorder}
     ),
@@ -493,6 +514,7 @@ ELSEWHERE = {
     "LocalEmbedder": Case(
         lambda life, **given: LocalEmbedder(**given), lambda life: {"threads": 1}
     ),
+    "LocalEmbedder.as_langchain": Case(lambda life: LocalEmbedder(1).as_langchain()),
     "LocalEmbedder.embed": Case(
         lambda life, **given: LocalEmbedder().embed(**given),
         lambda life: {"texts": []},

@@ -13,6 +13,7 @@ from langgraph.callbacks import GraphCallbackHandler, GraphInterruptEvent
 from langgraph_dreams._off_loop import off_loop
 from langgraph_dreams._text import shorten
 from langgraph_dreams._validation import checked_flag, checked_strings, checked_word
+from langgraph_dreams.errors import NamespaceError
 from langgraph_dreams.integrations.naps import Naps
 from langgraph_dreams.integrations.recording.ending import interrupt_texts
 from langgraph_dreams.integrations.recording.findings import depth_of
@@ -23,6 +24,7 @@ from langgraph_dreams.integrations.recording.runs import (
     Lineage,
     called_as_tool,
     calling_config,
+    is_plain,
     placeholders,
     plain_values,
 )
@@ -35,6 +37,7 @@ from langgraph_dreams.integrations.recording.writer import (
     Recordable,
     checked_recordable,
 )
+from langgraph_dreams.namespace.template import SERVER_ID
 
 logger = logging.getLogger("langgraph_dreams")
 
@@ -68,15 +71,18 @@ class EpisodeRecorder(GraphCallbackHandler):
     - origin, trust and searched text: see the module `turn`.
 
     A namespace template is filled from the run's config["configurable"], else from its `context`,
-    else from a server's user, else from its metadata; when a value is missing the episode is
-    dropped, with a warning that says what to pass (once) and a count, never put in a shared place.
+    else from a server's user, else from its metadata. A turn of which none of them says whose it is
+    raises NamespaceError when it has ended, at the first time, and is kept aside with those that
+    follow (`DreamStore.unattributed`), never put in a shared place. A run that names another than
+    whom a server has authenticated is refused when it begins.
 
     Callbacks copy texts and return; embedding and writing happen in a background thread (see
     `EpisodeWriter`), which is flushed at exit. `flush()` before closing the store.
     """
 
     run_inline = True
-    raise_error = False
+    raise_error = True
+    """For what `quiet` lets through: a run of which nobody says whose it is."""
 
     def __init__(
         self,
@@ -140,6 +146,11 @@ class EpisodeRecorder(GraphCallbackHandler):
         return self._writer.dropped
 
     @property
+    def unattributed(self) -> int:
+        """Turns of which nobody said whose they are, kept aside: see `DreamStore.unattributed`."""
+        return self._writer.unattributed
+
+    @property
     def left_out(self) -> int:
         """Characters of turns that were not kept: data such as pictures, and what is over `Limits`.
 
@@ -199,7 +210,12 @@ class EpisodeRecorder(GraphCallbackHandler):
         with self._lock:
             self._turns[run_id] = turn
             self._values[run_id] = {}
-        self._fill_values(run_id, metadata or {})
+        try:
+            self._fill_values(run_id, metadata or {})
+        except NamespaceError:
+            with self._lock:
+                del self._turns[run_id], self._values[run_id]
+            raise
         self._threads.react(turn, self._values[run_id])
 
     @quiet
@@ -330,7 +346,10 @@ class EpisodeRecorder(GraphCallbackHandler):
         failed_call: Mapping[str, Any] | None = None,
         recalled: bool = False,
     ) -> None:
-        """Records the last turn of a state with messages, as `record_node` does. Never raises.
+        """Records the last turn of a state with messages, as `record_node` does.
+
+        Raises nothing but NamespaceError, as a run that is listened to (see above), and that not
+        for a turn that an error ended.
 
         error: what ended the turn; failed_call: the tool call (name, args, id) that raised it;
         recalled: whether the agent was shown recalled text that the state does not hold.
@@ -348,10 +367,13 @@ class EpisodeRecorder(GraphCallbackHandler):
             turn.recalled_in_view = recalled or state_shows_recall(state, self._key)
             if failed_call is not None and error is not None:
                 turn.fail_call(failed_call, error)
-            found = plain_values(configurable, self._names)
-            values = {**plain_values(metadata, self._names), **found}
+            values = self._told(configurable, metadata)
             self._threads.react(turn, values)
             self._threads.put(turn, values, state, error)
+        except NamespaceError:
+            if error is None:
+                raise
+            logger.warning("a turn that ended by an error is not recorded", exc_info=True)
         except Exception as error:  # noqa: BLE001 -- the agent must go on
             self._writer.failed("recording failed in record_node", error)
 
@@ -385,12 +407,18 @@ class EpisodeRecorder(GraphCallbackHandler):
 
     def _fill_values(self, root: UUID, metadata: Mapping[str, Any]) -> None:
         values = self._values.get(root)
-        if values is None or len(values) == len(self._names):
+        if values is None or all(name in values for name in self._names):
             return
         configurable, context = calling_config()
+        self._values[root] = {**self._told(configurable, metadata, context), **values}
+
+    def _told(
+        self, configurable: Mapping[str, Any], metadata: Mapping[str, Any], context: Any = None
+    ) -> dict[str, Any]:
+        """What a run says of whose it is; its metadata where nothing else does."""
         found = plain_values(configurable, self._names, context)
-        found = {**plain_values(metadata, self._names), **found}
-        self._values[root] = {**found, **values}
+        more = {n: metadata[n] for n in self._names if is_plain(metadata.get(n))}
+        return found if SERVER_ID in found else {**more, **found}
 
     def _finish(self, run: UUID, outputs: Any, error: BaseException | None) -> None:
         with self._lock:

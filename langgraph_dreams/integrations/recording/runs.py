@@ -7,7 +7,7 @@ from types import FrameType
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from langgraph_dreams.namespace.template import named
+from langgraph_dreams.namespace.template import SERVER_ID, identity_of, named
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -76,13 +76,20 @@ def placeholders(parts: tuple[str, ...]) -> tuple[str, ...]:
 def plain_values(
     source: Mapping[str, Any], names: tuple[str, ...], context: Any = None
 ) -> dict[str, Any]:
-    """The named values that can stand in a namespace: texts, numbers, a list of its parts."""
+    """The named values that can stand in a namespace: texts, numbers, a list of its parts.
+
+    With them, where one is missing, whom the server has authenticated, if anybody.
+    Raises NotTheirsError for a run that names another than that.
+    """
     found = {name: named(name, source, context) for name in names}
-    return {
-        name: value
-        for name, value in found.items()
-        if isinstance(value, str | int | list) and not isinstance(value, bool)
-    }
+    if None in found.values() and (identity := identity_of(source)):
+        found[SERVER_ID] = identity
+    return {name: value for name, value in found.items() if is_plain(value)}
+
+
+def is_plain(value: object) -> bool:
+    """True if a value can stand in a namespace."""
+    return isinstance(value, str | int | list) and not isinstance(value, bool)
 
 
 def calling_config() -> tuple[Mapping[str, Any], Any]:

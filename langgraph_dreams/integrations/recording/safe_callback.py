@@ -1,8 +1,10 @@
-"""Callbacks that never break the run they listen to."""
+"""Callbacks that do not break the run they listen to, unless nobody says whose it is."""
 
 import functools
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
+
+from langgraph_dreams.errors import NamespaceError
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -12,12 +14,17 @@ class _Counting(Protocol):
 
 
 def quiet(method: _F) -> _F:
-    """Recording never breaks the agent: what goes wrong is logged and counted by the writer."""
+    """Recording does not break the agent: what goes wrong is logged and counted by the writer.
+
+    But for a run that is not to be attributed: that is an error of who wrote the agent.
+    """
 
     @functools.wraps(method)
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> None:
         try:
             method(self, *args, **kwargs)
+        except NamespaceError:
+            raise
         except Exception as error:  # noqa: BLE001 -- the agent must go on
             writer: _Counting = self._writer
             writer.failed(f"recording failed in {method.__name__}", error)

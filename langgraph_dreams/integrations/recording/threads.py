@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from langgraph_dreams.errors import NamespaceError
 from langgraph_dreams.integrations.recording.runs import Bounded
 from langgraph_dreams.integrations.recording.turn import Turn
 from langgraph_dreams.integrations.recording.writer import EpisodeWriter, Recordable
+from langgraph_dreams.namespace.template import NotTheirsError
 
 logger = logging.getLogger("langgraph_dreams")
 
@@ -56,6 +58,8 @@ class ThreadWriter:
         self._writer = writer
         self._lock = threading.Lock()
         self._positions = ThreadPositions()
+        self._told = not names
+        """True once it was said that nobody says whose turns these are; it goes for all of them."""
 
     def react(self, turn: Turn, values: Mapping[str, Any]) -> None:
         """Give the episode before this turn what the user says now, if it still waits."""
@@ -73,7 +77,11 @@ class ThreadWriter:
         outputs: object,
         error: BaseException | None,
     ) -> None:
-        """Queue a turn that ended; one in which nothing happened is left out."""
+        """Queue a turn that ended; one in which nothing happened is left out.
+
+        Raises NamespaceError, the turn queued all the same, when nobody says whose it is: at the
+        first time, and when no more of them can be kept. Never when an error ended the turn.
+        """
         thread = self._key(turn, values)
         with self._lock:
             position = self._positions.next_position(thread, turn.time)
@@ -91,6 +99,22 @@ class ThreadWriter:
         with self._lock:
             self._positions.note_episode(thread, episode.id)
         self._writer.put(self._namespace, values, episode)
+        if error is None and (self._writer.full or not self._told):
+            self._tell(values)
+
+    def _tell(self, values: Mapping[str, Any]) -> None:
+        # A namespace of a server is not opened for it.
+        whose: Any = getattr(self._namespace, "parts_of", self._namespace.resolve)
+        try:
+            whose({"configurable": values})
+        except NotTheirsError:
+            raise
+        except NamespaceError as missing:
+            self._told = True
+            raise NamespaceError(
+                f"{missing}. This turn, and those that follow, are kept aside until somebody says"
+                " whose they are: `langgraph-dreams unattributed`, or `DreamStore.unattributed()`"
+            ) from missing
 
     def _key(self, turn: Turn, values: Mapping[str, Any]) -> tuple[str, ...]:
         return (turn.thread, *(f"{name}={values.get(name)}" for name in self._names))

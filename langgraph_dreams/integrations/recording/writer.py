@@ -54,6 +54,8 @@ class Recordable(Protocol):
     def attach(self, writer: "EpisodeWriter") -> None:
         """Has the writer flushed before every dream, and closed before the store is."""
 
+    # One that is a template has `_keep_aside(episode, why)`, too: see `store.spool`.
+
 
 def checked_recordable(namespace: Any) -> None:
     """Raises InvalidInputError for what cannot be recorded into."""
@@ -93,7 +95,9 @@ class EpisodeWriter:
         self.failures = 0
         self.dropped = 0
         self.left_out = 0
-        self._nameless = False
+        self.unattributed = 0
+        self.full = False
+        """True if there is no room any more for turns of which nobody says whose they are."""
         self._after = after
         self._attempts = attempts
         self._backoff = backoff
@@ -248,8 +252,7 @@ class EpisodeWriter:
             except InvalidInputError as error:
                 if len(jobs) > 1:
                     return self._one_by_one(jobs)
-                self._refuse(jobs[0], error)
-                return []
+                return self._refuse(jobs[0], error)
             except Exception as error:  # noqa: BLE001 -- whatever it is, the agent must go on
                 what = f"{len(jobs)} episode(s) not stored, attempt {attempt + 1}"
                 self.failed(f"{what} of {self._attempts}", error)
@@ -264,7 +267,7 @@ class EpisodeWriter:
             try:
                 self._record([job])
             except InvalidInputError as error:
-                self._refuse(job, error)
+                left += self._refuse(job, error)
             except Exception as error:  # noqa: BLE001 -- as above
                 self.failed(f"episode {job.episode.id} not stored", error)
                 left.append(job)
@@ -282,16 +285,37 @@ class EpisodeWriter:
         if self._after is not None:
             self._after(own)
 
-    def _refuse(self, job: _Job, error: InvalidInputError) -> None:
-        nameless = isinstance(error, NamespaceError)
-        if nameless and self._nameless:  # all turns of such an agent fail alike: told once
-            with self._changed:
-                self.failures += 1
-        else:
+    def _refuse(self, job: _Job, error: InvalidInputError) -> list[_Job]:
+        """Drops an episode that cannot be stored, but keeps aside what nobody said whose it is;
+        answers those that wait for that.
+        """
+        keep: Any = getattr(job.namespace, "_keep_aside", None)
+        if not isinstance(error, NamespaceError) or keep is None:
             self.failed(f"episode {job.episode.id} cannot be stored and is dropped", error)
-        self._nameless = self._nameless or nameless
+        else:
+            try:
+                self.full = not keep(job.episode, str(error))
+            except Exception as failure:  # noqa: BLE001 -- as above
+                self.failed(f"episode {job.episode.id} not kept aside", failure)
+                return [job]
+            if not self.full:
+                self._count_unattributed(error)
+                return []
+            self.failed(f"no room to keep episode {job.episode.id} aside; it is dropped", error)
         with self._changed:
             self.dropped += 1
+        return []
+
+    def _count_unattributed(self, error: NamespaceError) -> None:
+        with self._changed:
+            self.unattributed += 1
+        if self.unattributed & (self.unattributed - 1) == 0:
+            logger.error(
+                "turns of which nobody said whose they are, kept aside so far: %d; see"
+                " `langgraph-dreams unattributed`, or `DreamStore.unattributed()`: %s",
+                self.unattributed,
+                error,
+            )
 
 
 def _key(job: _Job) -> tuple[int, str]:

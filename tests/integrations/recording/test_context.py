@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from awake_support import RUNS, compiled, thread, user
+from awake_support import user
 from helpers_store import HashEmbedder
 from langgraph.graph import START, MessagesState, StateGraph
 from pydantic import BaseModel
@@ -90,17 +90,3 @@ def test_a_context_without_the_value_is_an_error_for_a_node() -> None:
         graph, _ = agent(store, AsDict)
         with pytest.raises(NamespaceError, match="user_id"):
             graph.invoke(user("hi"), context={"other": "ada"})
-
-
-@pytest.mark.parametrize("way", RUNS)
-def test_a_missing_value_is_told_once(way: str, caplog: pytest.LogCaptureFixture) -> None:
-    with DreamStore.in_memory(embedder=HashEmbedder()) as store:
-        recorder = EpisodeRecorder(store.namespace("acme", "{user_id}"))
-        graph = compiled(recorder)
-        for said in ("one", "two"):
-            RUNS[way](graph, user(said), thread())
-        recorder.flush()
-        assert recorder.dropped == 2
-        told = [r.getMessage() for r in caplog.records if "user_id" in r.getMessage()]
-        assert len(told) == 1
-        assert "context=" in told[0]

@@ -25,6 +25,7 @@ from langgraph.func import entrypoint, task
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.types import Command, Send, interrupt
 
+from langgraph_dreams.errors import NamespaceError
 from langgraph_dreams.integrations import EpisodeRecorder, record_node
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.namespace.store import DreamStore
@@ -252,12 +253,14 @@ class TestTemplates:
         self, store: DreamStore, caplog: pytest.LogCaptureFixture
     ) -> None:
         recorder = EpisodeRecorder(store.namespace("acme", "{user_id}"))
+        graph = compiled(recorder)
         with caplog.at_level(logging.WARNING, "langgraph_dreams"):
-            answer = compiled(recorder).invoke(user("hi"), thread())
+            with pytest.raises(NamespaceError, match="user_id"):
+                graph.invoke(user("hi"), thread())
+            answer = graph.invoke(user("ho"), thread())
             assert recorder.close()
-        assert answer["messages"][-1].text == "You said hi"
-        assert recorder.failures == 1
-        assert recorder.dropped == 1
+        assert answer["messages"][-1].text == "You said ho"
+        assert (recorder.failures, recorder.dropped, recorder.unattributed) == (0, 0, 2)
         assert "user_id" in caplog.text
         assert [n for n in store.namespaces() if store.namespace(*n).episodes()] == []
 
