@@ -28,13 +28,9 @@ def build_parser() -> argparse.ArgumentParser:
 
     demo = command("demo", "Live seven weeks of a small bakery, dream, and ask.")
     demo.add_argument("--keep", metavar="PATH", help="keep the store of the demo in this folder")
-    imported = command("import", "Record a log of conversations (JSON or JSONL) as episodes.")
-    imported.add_argument(
-        "file",
-        metavar="FILE",
-        help="messages with role and content, ShareGPT, LangChain messages, fine-tuning sets, "
-        "transcripts of coding agents, exports of OpenAI and Anthropic, or evidence cases",
-    )
+    imported = command("import", "Record what an agent has been through so far as episodes.")
+    _source_argument(imported)
+    imported.add_argument("--dry-run", action="store_true", help="tell what would be imported")
     _dream_arguments(command("dream", "Dream over what is new, now."))
     plan = command("plan", "Tell what a dream would do and cost, before it is dreamt.")
     plan.add_argument("--focus", metavar="TEXT", help="what the dream should start from")
@@ -60,6 +56,16 @@ def build_parser() -> argparse.ArgumentParser:
     _export_arguments(command("export", "Write what was learned in a form that others read."))
     command("doctor", "Check versions and the health of the store.")
     return parser
+
+
+def _source_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="the file or postgresql:// address of a LangGraph checkpointer; or a log: messages "
+        "with role and content, ShareGPT, LangChain messages, fine-tuning sets, transcripts of "
+        "coding agents, exports of OpenAI and Anthropic, or evidence cases",
+    )
 
 
 def _dream_arguments(parser: argparse.ArgumentParser) -> None:
