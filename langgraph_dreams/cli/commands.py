@@ -15,21 +15,21 @@ from langgraph_dreams.cli.forget import run_forget
 from langgraph_dreams.cli.journal import run_journal
 from langgraph_dreams.cli.output import Output, plain
 from langgraph_dreams.cli.past.importing import run_import
+from langgraph_dreams.cli.past.trying import run_try
 from langgraph_dreams.cli.selection import (
+    budget_typed,
     find_dream,
     opened_namespace,
     typed,
 )
 from langgraph_dreams.cli.show import run_diff, run_show, run_undo
 from langgraph_dreams.cli.tables import ID_LENGTH, dream_story, names_of, recall_data, recall_table
-from langgraph_dreams.dream.runtime.options import budget_of
 from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.dream.stages.plan import plan_line
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.exporters.rehearsals import export_rehearsals
 from langgraph_dreams.exporters.training import export_training
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.policy import Budget
 from langgraph_dreams.types.reports import DreamReport
 
 MOST_DREAMS = 100
@@ -53,7 +53,7 @@ def _dream(args: argparse.Namespace, output: Output) -> None:
                 depth=args.depth,
                 dry_run=args.dry_run,
                 model=args.model,
-                budget=_budget(args),
+                budget=budget_typed(args),
                 review=args.review,
                 on_event=on_event,
             )
@@ -81,16 +81,10 @@ def _dream(args: argparse.Namespace, output: Output) -> None:
 
 def _plan(args: argparse.Namespace, output: Output) -> None:
     with opened_namespace(args) as namespace:
-        plan = namespace.plan(focus=args.focus, model=args.model, budget=_budget(args))
+        plan = namespace.plan(focus=args.focus, model=args.model, budget=budget_typed(args))
     output.data(plan.model_dump(mode="json"))
     told = "; ".join(level.text() for level in plan.levels)
     output.show(plan_line(plan), f"{plan.depth}: {told}", *plan.notes)
-
-
-def _budget(args: argparse.Namespace) -> Budget:
-    """The budget as typed. Raises InvalidInputError."""
-    given = {name: getattr(args, name) for name in ("calls", "tokens", "seconds")}
-    return budget_of({k: v for k, v in given.items() if v is not None}, Budget())
 
 
 def _core(args: argparse.Namespace, output: Output) -> None:
@@ -142,6 +136,7 @@ def _export_training(namespace: Namespace, args: argparse.Namespace, output: Out
 COMMANDS: dict[str, Callable[[argparse.Namespace, Output], bool | None]] = {
     "demo": lambda args, output: show_demo(args.keep, output),
     "import": run_import,
+    "try": run_try,
     "dream": _dream,
     "plan": _plan,
     "core": _core,
