@@ -45,7 +45,7 @@ def run_trial(
         return None
     found = replay(namespace, turns, questions, model, budget, on_stage)
     counts = namespace.counts()
-    repeated, contradicted = _repeated(namespace), _contradicted(found.dreams)
+    repeated = _repeated(namespace)
     if keep:
         for at in range(found.recorded, len(turns.episodes), BATCH):
             namespace.record(turns.episodes[at : at + BATCH])
@@ -62,7 +62,8 @@ def run_trial(
         possible=found.possible,
         asked=found.asked,
         repeated=repeated,
-        contradicted=contradicted,
+        contradicted=_changed(found.dreams, probable=False),
+        updated=_changed(found.dreams, probable=True),
         cost=cost,
         kept=keep,
     )
@@ -92,8 +93,8 @@ def _repeated(namespace: Namespace) -> tuple[tuple[str, int], ...]:
     return tuple(told.most_common(_LISTED))
 
 
-def _contradicted(dreams: Iterable[DreamReport]) -> tuple[tuple[str, str], ...]:
-    """What was said differently later: surely first, then probably."""
+def _changed(dreams: Iterable[DreamReport], probable: bool) -> tuple[tuple[str, str], ...]:
+    """What was said differently later."""
     facts = [fact for report in dreams if report.morning for fact in report.morning.facts]
-    facts.sort(key=lambda fact: fact.probable)
-    return tuple(dict.fromkeys((fact.old, fact.new) for fact in facts))[:_LISTED]
+    found = ((fact.old, fact.new) for fact in facts if fact.probable == probable)
+    return tuple(dict.fromkeys(found))[:_LISTED]

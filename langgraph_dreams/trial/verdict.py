@@ -51,7 +51,9 @@ class Verdict:
     repeated: tuple[tuple[str, int], ...]
     """What was said more than once, and how often."""
     contradicted: tuple[tuple[str, str], ...]
-    """What was said, and what took its place later."""
+    """What held, and what took its place later."""
+    updated: tuple[tuple[str, str], ...]
+    """What was said, and what perhaps brings it up to date: both stand."""
     cost: Cost | None
     kept: str = ""
 
@@ -145,9 +147,13 @@ class Verdict:
         if self.repeated:
             yield "Said again and again:"
             yield from (f"  {count} times: {quoted(text)}" for text, count in self.repeated)
-        if self.contradicted:
-            yield "Said differently later:"
-            yield from (f"  {quoted(old)} -> {quoted(new)}" for old, new in self.contradicted)
+        for heading, pairs in (
+            ("Contradicted later:", self.contradicted),
+            ("Perhaps brought up to date later:", self.updated),
+        ):
+            if pairs:
+                yield heading
+                yield from (f"  {quoted(old)} -> {quoted(new)}" for old, new in pairs)
         if self.cost is not None:
             yield (
                 f"With a model, all of it: about {self.cost.calls:,} calls,"

@@ -156,9 +156,12 @@ class Source:
 
 
 def is_sqlite(path: Path) -> bool:
-    """True for a file of SQLite."""
-    with path.open("rb") as file:
-        return file.read(len(_SQLITE)) == _SQLITE
+    """True for a file of SQLite; of one that cannot be read somebody else says why."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False
 
 
 @contextmanager

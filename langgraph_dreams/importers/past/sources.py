@@ -1,8 +1,7 @@
 """What a developer already has, told by what it is, and read."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +12,8 @@ from langgraph_dreams._validation import checked_call, checked_flag, checked_sha
 from langgraph_dreams.errors import InvalidInputError, LogFormatError
 from langgraph_dreams.importers.logs import read_log
 from langgraph_dreams.importers.past.checkpoints import read_checkpoints
+from langgraph_dreams.importers.past.notes import is_notes, read_notes
 from langgraph_dreams.importers.past.savers import (
-    Source,
     is_postgres,
     is_sqlite,
     postgres_source,
@@ -36,34 +35,34 @@ def read_past(source: Past, on_progress: OnProgress | None = None) -> LogReading
     Raises LogFormatError when it cannot be opened or is of no form that is known,
     MissingDependencyError for a package that it needs, InvalidInputError for what is no source.
     """
-    with _checkpoints(source) as opened:
-        if opened is not None:
-            return read_checkpoints(opened, on_progress)
     if isinstance(source, BaseCheckpointSaver):
-        raise InvalidInputError(f"{shown(source)} is closed")
-    path = Path(source)
-    if not path.exists():
-        raise LogFormatError(f"There is no file or folder at {os.fspath(source)!r}.")
-    return read_log(path)
-
-
-@contextmanager
-def _checkpoints(source: Past) -> Iterator[Source | None]:
-    """The checkpoints of a source, opened; None if it has none."""
-    if isinstance(source, BaseCheckpointSaver):
-        yield saver_source(source)
-    elif not isinstance(source, str | os.PathLike):
+        return read_checkpoints(saver_source(source), on_progress)
+    if not isinstance(source, str | os.PathLike) or not (name := os.fsdecode(source)).strip():
         raise InvalidInputError(
             f"a past is a path, an address or a checkpointer, not {shown(source)}"
         )
-    elif is_postgres(name := os.fspath(source)):
+    if is_postgres(name):
         with postgres_source(name) as opened:
-            yield opened
-    elif (path := Path(name)).is_file() and is_sqlite(path):
+            return read_checkpoints(opened, on_progress)
+    path = _existing(name)
+    if is_notes(path):
+        return read_notes(path)
+    if is_sqlite(path):
         with sqlite_source(path) as opened:
-            yield opened
-    else:
-        yield None
+            return read_checkpoints(opened, on_progress)
+    return read_log(path)
+
+
+def _existing(name: str) -> Path:
+    """The path of what is there. Raises LogFormatError."""
+    path = Path(name)
+    try:
+        there = path.exists()
+    except OSError as error:
+        raise LogFormatError(f"{name!r} cannot be read: {error.strerror}.") from error
+    if not there:
+        raise LogFormatError(f"There is no file or folder at {name!r}.")
+    return path
 
 
 def import_past(
@@ -83,6 +82,9 @@ def import_past(
       episodes of one message; failed and interrupted runs are kept as such; subgraphs belong to
       the turns of their parents. What a recorder has recorded already is not imported again. A
       namespace template is filled from what the configs of the runs named.
+    - notes in Markdown, a file or a folder: a long-term file such as MEMORY.md, AGENTS.md or
+      CLAUDE.md with dated or undated bullets, and daily notes (YYYY-MM-DD.md). A bullet or a
+      paragraph is an episode, its headings are its subject.
     - a log, as for `import_log`.
 
     A kill leaves what was recorded so far; the next import brings the rest.
