@@ -56,13 +56,13 @@ def read_log(source: str | os.PathLike[str] | Iterable[str | bytes]) -> LogReadi
     lines: Iterable[str | bytes]
     if isinstance(source, str | os.PathLike):
         label = os.path.basename(os.fspath(source)).split(".")[0]
-        lines = _file_lines(source)
+        lines = file_lines(source)
     else:
         label, lines = "", source
     problems: list[LogProblem] = []
     messages: list[MessageLine] = []
     placed: list[Placed] = []
-    for value in read_values(_numbered(lines, problems)):
+    for value in read_values(numbered(lines, problems)):
         if not isinstance(value, LogProblem):
             label = session_of(value[1]) or label
         found = (
@@ -109,9 +109,7 @@ def import_log(
     return record_log(namespace, reading, on_progress)
 
 
-def _numbered(
-    lines: Iterable[str | bytes], problems: list[LogProblem]
-) -> Iterator[tuple[int, str]]:
+def numbered(lines: Iterable[str | bytes], problems: list[LogProblem]) -> Iterator[tuple[int, str]]:
     """Lines as text with their numbers; a line or an end that is no text becomes a problem."""
     number = 0
     try:
@@ -130,7 +128,7 @@ def _numbered(
         problems.append(LogProblem(number + 1, why))
 
 
-def _file_lines(path: str | os.PathLike[str]) -> Iterator[bytes]:
+def file_lines(path: str | os.PathLike[str]) -> Iterator[bytes]:
     """The lines of a file as bytes, split at line feeds alone, unpacked when it is gzip."""
     name = os.fspath(path)
     try:

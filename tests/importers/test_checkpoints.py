@@ -1,6 +1,7 @@
 """Import of a checkpointer: what a recorder would have recorded, once; the file stays as it is."""
 
 import hashlib
+import json
 import os
 import sqlite3
 import time
@@ -22,6 +23,7 @@ from langgraph.types import Command, interrupt
 from past_agent import Card, write_past
 
 from langgraph_dreams import DreamStore, EpisodeRecorder, Namespace, Trust
+from langgraph_dreams.cli.main import main
 from langgraph_dreams.errors import InvalidInputError, LogFormatError
 from langgraph_dreams.importers.past import turns
 from langgraph_dreams.importers.past.savers import time_of
@@ -387,3 +389,15 @@ def test_an_import_that_is_cut_short_is_finished_by_the_next(
             return [episode.id for episode in ada.episodes()]
 
     assert ids(cut=True) == ids(cut=False)
+
+
+def test_the_command_line_tells_what_would_be_imported(
+    shop: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = tmp_path / "store"
+    assert main(["import", str(shop[0]), "--dry-run", "--json", "--store", str(store)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["imported"], told["dry_run"]) == (shop[1]["runs"], True)
+    assert not store.exists()
+    assert main(["import", str(tmp_path / "none"), "--store", str(store)]) == 1
+    assert "There is no file or folder" in capsys.readouterr().err

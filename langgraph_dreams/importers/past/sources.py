@@ -12,6 +12,7 @@ from langgraph_dreams._validation import checked_call, checked_flag, checked_sha
 from langgraph_dreams.errors import InvalidInputError, LogFormatError
 from langgraph_dreams.importers.logs import read_log
 from langgraph_dreams.importers.past.checkpoints import read_checkpoints
+from langgraph_dreams.importers.past.langsmith import is_runs, read_runs
 from langgraph_dreams.importers.past.notes import is_notes, read_notes
 from langgraph_dreams.importers.past.savers import (
     is_postgres,
@@ -50,7 +51,7 @@ def read_past(source: Past, on_progress: OnProgress | None = None) -> LogReading
     if is_sqlite(path):
         with sqlite_source(path) as opened:
             return read_checkpoints(opened, on_progress)
-    return read_log(path)
+    return read_runs(path) if is_runs(path) else read_log(path)
 
 
 def _existing(name: str) -> Path:
@@ -85,6 +86,7 @@ def import_past(
     - notes in Markdown, a file or a folder: a long-term file such as MEMORY.md, AGENTS.md or
       CLAUDE.md with dated or undated bullets, and daily notes (YYYY-MM-DD.md). A bullet or a
       paragraph is an episode, its headings are its subject.
+    - runs of LangSmith, a JSON object a line as its client gives them: a trace is an episode.
     - a log, as for `import_log`.
 
     A kill leaves what was recorded so far; the next import brings the rest.

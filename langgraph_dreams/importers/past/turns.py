@@ -61,7 +61,7 @@ def episode_of(thread: str, run: Run, newest: bool, key: str, limits: Limits) ->
     turn.recalled_in_view = state_shows_recall(_fields(values), key)
     error: BaseException | None = None
     if run.failed:
-        error = _failure(run.failed)
+        error = failure_of(run.failed)
         _fail_call(turn, values, error, key)
     elif run.stopped:
         turn.interrupts = interrupt_texts(list(run.asked), limits.error) or [""]
@@ -166,7 +166,7 @@ def _unfinished(step: Step, values: Mapping[str, Any]) -> bool:
     )
 
 
-def _failure(shown: str) -> Exception:
+def failure_of(shown: str) -> Exception:
     """An exception of the type and words that `repr` shows."""
     match = _REPR.match(shown)
     if match is None:
