@@ -82,7 +82,7 @@ class Verdict:
         """Of a difference at least so large, if dreams made none (exact sign test)."""
         number = len(self.gained) + len(self.lost)
         fewer = min(len(self.gained), len(self.lost))
-        return min(1.0, 2 * sum(comb(number, i) for i in range(fewer + 1)) / 2**number)
+        return min(1.0, 2.0 * sum(comb(number, i) for i in range(fewer + 1)) * 0.5**number)
 
     @property
     def helps(self) -> bool:

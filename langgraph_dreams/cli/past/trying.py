@@ -33,7 +33,7 @@ def run_try(args: argparse.Namespace, output: Output) -> bool:
             f" {cost.tokens_out:,} out (${cost.money:.2f} at ${cost.price_in:g} and"
             f" ${cost.price_out:g} a million)."
         )
-        return args.yes or input("Go on? [y/N] ").strip().lower() in ("y", "yes")
+        return bool(args.yes) or input("Go on? [y/N] ").strip().lower() in ("y", "yes")
 
     with _store(args) as store, output.progress("Trying") as advance:
         verdict = run_trial(
