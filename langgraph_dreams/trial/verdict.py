@@ -82,7 +82,8 @@ class Verdict:
         """Of a difference at least so large, if dreams made none (exact sign test)."""
         number = len(self.gained) + len(self.lost)
         fewer = min(len(self.gained), len(self.lost))
-        return min(1.0, 2.0 * sum(comb(number, i) for i in range(fewer + 1)) * 0.5**number)
+        chance: float = 2.0 * sum(comb(number, i) for i in range(fewer + 1)) * 0.5**number
+        return min(1.0, chance)
 
     @property
     def helps(self) -> bool:

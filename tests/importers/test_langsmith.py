@@ -47,6 +47,7 @@ def traces() -> list[dict[str, Any]]:
             error="ValueError('no such glaze')Traceback (most recent call last):\n  File ...",
             **later,
         ),
+        run("r2a", {"n": 3}, {"output": "cold"}, **{**child, "trace_id": "r2"}),
         run(
             "r3",
             {"messages": [[{"role": "user", "content": "And what is a kiln?"}]]},
@@ -75,11 +76,14 @@ def test_a_trace_is_an_episode(file: Path, ada: Namespace) -> None:
     assert (hot.said_trust, hot.trust) == (Trust.TRUSTED, Trust.ASSERTED)
     assert (kiln.said, kiln.answered) == ("And what is a kiln?", "An oven.")
     assert (failed.said, failed.outcome, failed.thread) == ("Now fail.", "error", "t1")
+    assert [(use.name, use.args, use.result) for use in failed.done] == [
+        ("gauge", '{"n": 3}', "cold")
+    ]
     assert failed.error == "ValueError: no such glaze"
     told = {p.line: p.why for p in report.problems}
-    assert "not finished" in told[5]
-    assert "root of its trace" in told[6]
-    assert "not JSON" in told[7]
+    assert "not finished" in told[6]
+    assert "root of its trace" in told[7]
+    assert "not JSON" in told[8]
     assert import_past(ada, file).imported == 0
 
 

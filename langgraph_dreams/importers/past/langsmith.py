@@ -20,7 +20,11 @@ from langgraph_dreams.importers.records import LogProblem, Place, first_word, wo
 from langgraph_dreams.importers.times import parse_time
 from langgraph_dreams.importers.values import read_values
 from langgraph_dreams.integrations.recording.limits import Limits
-from langgraph_dreams.integrations.recording.messages import sender_in
+from langgraph_dreams.integrations.recording.messages import (
+    raw_messages,
+    read_messages,
+    sender_in,
+)
 from langgraph_dreams.integrations.recording.turn import Turn
 from langgraph_dreams.types.items import Episode
 
@@ -100,7 +104,12 @@ def _episode(root: _Run, others: Sequence[_Run]) -> Episode | str:
     given = _state(root.get("inputs"))
     turn.begin(given)
     turn.learn_history(given)
-    tools = [run for run in others if run.get("run_type") == "tool"]
+    outputs = _state(root.get("outputs"))
+    told = read_messages(raw_messages(outputs, KEY) or ())
+    known = {call.name for message in told for call in message.calls}  # with their results
+    tools = [
+        run for run in others if run.get("run_type") == "tool" and run.get("name") not in known
+    ]
     for run in sorted(tools, key=lambda run: str(run.get("start_time"))):
         _call(turn, run)
     shown = str(root.get("error") or "").partition("Traceback (most recent")[0].strip()
@@ -110,7 +119,7 @@ def _episode(root: _Run, others: Sequence[_Run]) -> Episode | str:
     elif shown:
         error = failure_of(shown)
     position = int(time.timestamp() * 1000)
-    found = turn.episode(position, _state(root.get("outputs")), error)
+    found = turn.episode(position, outputs, error)
     return "nothing was said, done or answered in it" if found is None else found
 
 
@@ -126,8 +135,8 @@ def _call(turn: Turn, run: _Run) -> None:
 
 
 def _only(value: Any) -> Any:
-    """The one value of an object that has one."""
-    if isinstance(value, dict) and len(value) == 1:
+    """What a tool was given or gave back, out of the object that it is kept in."""
+    if isinstance(value, dict) and value.keys() <= {"input", "output"} and len(value) == 1:
         [value] = value.values()
     fields = langchain_fields(value) if isinstance(value, dict) else None
     return value if fields is None else fields
