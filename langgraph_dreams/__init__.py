@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         UnknownDreamError,
     )
     from langgraph_dreams.importers import ImportReport, import_log, read_log
+    from langgraph_dreams.importers.past.sources import import_past
     from langgraph_dreams.integrations import DreamMiddleware as DreamMiddleware
     from langgraph_dreams.integrations import (
         EpisodeRecorder,
@@ -120,6 +121,7 @@ __all__ = [
     "create_recall_tool",
     "dream_node",
     "import_log",
+    "import_past",
     "read_log",
     "recall_node",
     "record_node",
@@ -187,6 +189,7 @@ _HOMES = {
     "create_recall_tool": "integrations",
     "dream_node": "integrations.nodes_dream",
     "import_log": "importers",
+    "import_past": "importers.past.sources",
     "read_log": "importers",
     "recall_node": "integrations",
     "record_node": "integrations",

@@ -28,13 +28,10 @@ def build_parser() -> argparse.ArgumentParser:
 
     demo = command("demo", "Live seven weeks of a small bakery, dream, and ask.")
     demo.add_argument("--keep", metavar="PATH", help="keep the store of the demo in this folder")
-    imported = command("import", "Record a log of conversations (JSON or JSONL) as episodes.")
-    imported.add_argument(
-        "file",
-        metavar="FILE",
-        help="messages with role and content, ShareGPT, LangChain messages, fine-tuning sets, "
-        "transcripts of coding agents, exports of OpenAI and Anthropic, or evidence cases",
-    )
+    imported = command("import", "Record what an agent has been through so far as episodes.")
+    _source_argument(imported)
+    imported.add_argument("--dry-run", action="store_true", help="tell what would be imported")
+    _try_arguments(command("try", "Tell whether dreams help what you have; nothing is kept."))
     _dream_arguments(command("dream", "Dream over what is new, now."))
     plan = command("plan", "Tell what a dream would do and cost, before it is dreamt.")
     plan.add_argument("--focus", metavar="TEXT", help="what the dream should start from")
@@ -63,6 +60,24 @@ def build_parser() -> argparse.ArgumentParser:
     )
     command("doctor", "Check versions and the health of the store.")
     return parser
+
+
+def _source_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="the file or postgresql:// address of a LangGraph checkpointer; a folder of notes in "
+        "Markdown (MEMORY.md, 2026-03-01.md); runs of LangSmith; or a log: messages "
+        "with role and content, ShareGPT, LangChain messages, fine-tuning sets, transcripts of "
+        "coding agents, exports of OpenAI and Anthropic, or evidence cases",
+    )
+
+
+def _try_arguments(parser: argparse.ArgumentParser) -> None:
+    _source_argument(parser)
+    parser.add_argument("--keep", metavar="PATH", help="keep the store in this new folder")
+    parser.add_argument("--yes", action="store_true", help="with --model: do not ask")
+    _model_arguments(parser)
 
 
 def _dream_arguments(parser: argparse.ArgumentParser) -> None:

@@ -18,75 +18,27 @@ from langgraph_dreams.cli.demo import show_demo
 from langgraph_dreams.cli.doctor import examine
 from langgraph_dreams.cli.forget import run_forget
 from langgraph_dreams.cli.journal import run_journal
-from langgraph_dreams.cli.output import Output, plain, shorten
+from langgraph_dreams.cli.output import Output, plain
+from langgraph_dreams.cli.past.importing import run_import
+from langgraph_dreams.cli.past.trying import run_try
 from langgraph_dreams.cli.selection import (
+    budget_typed,
     find_dream,
-    namespace_parts,
-    opened,
     opened_namespace,
     typed,
 )
 from langgraph_dreams.cli.show import run_diff, run_show, run_undo
 from langgraph_dreams.cli.tables import ID_LENGTH, dream_story, names_of, recall_data, recall_table
-from langgraph_dreams.dream.runtime.options import budget_of
 from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.dream.stages.plan import plan_line
-from langgraph_dreams.errors import InvalidInputError, LogFormatError
+from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.exporters.rehearsals import export_rehearsals
 from langgraph_dreams.exporters.training import export_training
-from langgraph_dreams.importers.logs import ImportReport, read_log, record_log
 from langgraph_dreams.namespace.namespace import Namespace
-from langgraph_dreams.policy import Budget
 from langgraph_dreams.types.reports import DreamReport
 
-PROBLEMS_SHOWN = 20
 MOST_DREAMS = 100
 """Dreams of one `dream --all`."""
-
-
-def _import(args: argparse.Namespace, output: Output) -> None:
-    parts = namespace_parts(args.namespace)
-    if not Path(args.file).is_file():
-        raise LogFormatError(f"There is no log file at {args.file!r}.")
-    reading = read_log(args.file)
-    if reading.problems and not reading.episodes:
-        # Before anything is opened, so that no store is made for it.
-        _show_import(ImportReport(0, 0, reading.problems), args, output, parts)
-        reading.check()
-    with opened(args, create=True) as store, output.progress("Importing") as advance:
-        report = record_log(
-            store.namespace(*parts), reading, lambda done, total: advance(done, total, "")
-        )
-    _show_import(report, args, output, parts)
-
-
-def _show_import(
-    report: ImportReport, args: argparse.Namespace, output: Output, parts: tuple[str, ...]
-) -> None:
-    output.data(
-        {
-            "namespace": list(parts),
-            "imported": report.imported,
-            "already_there": report.already_there,
-            "problems": [
-                {"line": p.line, "within": p.within, "why": p.why, "skipped": p.skipped}
-                for p in report.problems
-            ],
-        }
-    )
-    name = plain("/".join(parts))
-    output.show(
-        f"Imported {report.imported} episodes into {name!r} of {args.store}"
-        f" ({report.already_there} were already there)."
-    )
-    if report.problems:
-        skipped = sum(problem.skipped for problem in report.problems)
-        output.show(f"{len(report.problems)} problems, {skipped} of them left something out:")
-        output.show(*(f"  {shorten(str(p), 600)}" for p in report.problems[:PROBLEMS_SHOWN]))
-        if len(report.problems) > PROBLEMS_SHOWN:
-            output.show("  ... see all with --json.")
-    if report.imported:
-        output.show(f"Next: {typed(args, 'dream')}")
 
 
 def _dream(args: argparse.Namespace, output: Output) -> None:
@@ -106,7 +58,7 @@ def _dream(args: argparse.Namespace, output: Output) -> None:
                 depth=args.depth,
                 dry_run=args.dry_run,
                 model=args.model,
-                budget=_budget(args),
+                budget=budget_typed(args),
                 review=args.review,
                 on_event=on_event,
             )
@@ -134,16 +86,10 @@ def _dream(args: argparse.Namespace, output: Output) -> None:
 
 def _plan(args: argparse.Namespace, output: Output) -> None:
     with opened_namespace(args) as namespace:
-        plan = namespace.plan(focus=args.focus, model=args.model, budget=_budget(args))
+        plan = namespace.plan(focus=args.focus, model=args.model, budget=budget_typed(args))
     output.data(plan.model_dump(mode="json"))
     told = "; ".join(level.text() for level in plan.levels)
     output.show(plan_line(plan), f"{plan.depth}: {told}", *plan.notes)
-
-
-def _budget(args: argparse.Namespace) -> Budget:
-    """The budget as typed. Raises InvalidInputError."""
-    given = {name: getattr(args, name) for name in ("calls", "tokens", "seconds")}
-    return budget_of({k: v for k, v in given.items() if v is not None}, Budget())
 
 
 def _core(args: argparse.Namespace, output: Output) -> None:
@@ -194,7 +140,8 @@ def _export_training(namespace: Namespace, args: argparse.Namespace, output: Out
 
 COMMANDS: dict[str, Callable[[argparse.Namespace, Output], bool | None]] = {
     "demo": lambda args, output: show_demo(args.keep, output),
-    "import": _import,
+    "import": run_import,
+    "try": run_try,
     "dream": _dream,
     "plan": _plan,
     "core": _core,

@@ -5,61 +5,25 @@ import os
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
-from langgraph_dreams._text import plain, shorten, shown
+from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_call, checked_shape
 from langgraph_dreams.errors import InvalidInputError, LogFormatError
 from langgraph_dreams.importers.formats import read_value
+from langgraph_dreams.importers.recording import ImportReport, LogReading, record_log
 from langgraph_dreams.importers.records import CaseLine, LogProblem, MessageLine, Place
 from langgraph_dreams.importers.responses import session_of
 from langgraph_dreams.importers.threads import Placed, place_case, place_messages
 from langgraph_dreams.importers.values import read_values
-from langgraph_dreams.types.items import Episode
-from langgraph_dreams.types.telling.told import listed, many
 
 if TYPE_CHECKING:
     from langgraph_dreams.namespace.namespace import Namespace
 
-BATCH = 64
-"""Episodes written at a time: large enough to embed well, small enough for a smooth bar."""
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK"
 _LOGS = (".json", ".jsonl", ".ndjson")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-
-
-@dataclass(frozen=True)
-class LogReading:
-    """The episodes of a log in order, and what could not be read."""
-
-    episodes: tuple[Episode, ...]
-    problems: tuple[LogProblem, ...]
-    lines: dict[str, int] = field(default_factory=dict, repr=False)
-    """Line number of each episode, by episode id."""
-
-    def check(self) -> None:
-        """Raises LogFormatError with the first problem when nothing could be read."""
-        if self.problems and not self.episodes:
-            raise LogFormatError(f"Nothing in the log could be read; {self.problems[0]}.")
-
-
-@dataclass(frozen=True)
-class ImportReport:
-    """Counts of an import, and what could not be taken."""
-
-    imported: int
-    already_there: int
-    """Episodes that an earlier import, or an earlier line, had brought."""
-    problems: tuple[LogProblem, ...]
-
-    def __str__(self) -> str:
-        lines = [
-            f"{many(self.imported, 'episode')} imported, {self.already_there:,} were already there",
-            *listed(f"  {plain(shorten(str(p), 600))}" for p in self.problems),
-        ]
-        return "\n".join(lines)
 
 
 def read_log(source: str | os.PathLike[str] | Iterable[str | bytes]) -> LogReading:
@@ -92,13 +56,13 @@ def read_log(source: str | os.PathLike[str] | Iterable[str | bytes]) -> LogReadi
     lines: Iterable[str | bytes]
     if isinstance(source, str | os.PathLike):
         label = os.path.basename(os.fspath(source)).split(".")[0]
-        lines = _file_lines(source)
+        lines = file_lines(source)
     else:
         label, lines = "", source
     problems: list[LogProblem] = []
     messages: list[MessageLine] = []
     placed: list[Placed] = []
-    for value in read_values(_numbered(lines, problems)):
+    for value in read_values(numbered(lines, problems)):
         if not isinstance(value, LogProblem):
             label = session_of(value[1]) or label
         found = (
@@ -145,52 +109,7 @@ def import_log(
     return record_log(namespace, reading, on_progress)
 
 
-def record_log(
-    namespace: "Namespace",
-    reading: LogReading,
-    on_progress: Callable[[int, int], None] | None = None,
-) -> ImportReport:
-    """Record what was read of a log, as `import_log` does."""
-    episodes = tuple({episode.id: episode for episode in reading.episodes}.values())
-    already = len(reading.episodes) - len(episodes)
-    refused: list[LogProblem] = []
-    imported = 0
-    for start in range(0, len(episodes), BATCH):
-        batch = episodes[start : start + BATCH]
-        known = {episode.id for episode in namespace.episodes([e.id for e in batch])}
-        fresh = [episode for episode in batch if episode.id not in known]
-        already += len(batch) - len(fresh)
-        lost = _record(namespace, fresh, reading.lines)
-        imported += len(fresh) - len(lost)
-        refused += lost
-        if on_progress is not None:
-            on_progress(start + len(batch), len(episodes))
-    namespace.flush()
-    problems = sorted((*reading.problems, *refused), key=lambda problem: problem.line)
-    return ImportReport(imported, already, tuple(problems))
-
-
-def _record(
-    namespace: "Namespace", episodes: list[Episode], lines: dict[str, int]
-) -> list[LogProblem]:
-    """Record a batch; one that is refused is tried episode by episode, so that one bad is one."""
-    if not episodes:
-        return []
-    try:
-        namespace.record(episodes)
-    except InvalidInputError as error:
-        if len(episodes) == 1:
-            return [LogProblem(lines.get(episodes[0].id, 0), str(error))]
-        lost: list[LogProblem] = []
-        for episode in episodes:
-            lost += _record(namespace, [episode], lines)
-        return lost
-    return []
-
-
-def _numbered(
-    lines: Iterable[str | bytes], problems: list[LogProblem]
-) -> Iterator[tuple[int, str]]:
+def numbered(lines: Iterable[str | bytes], problems: list[LogProblem]) -> Iterator[tuple[int, str]]:
     """Lines as text with their numbers; a line or an end that is no text becomes a problem."""
     number = 0
     try:
@@ -209,7 +128,7 @@ def _numbered(
         problems.append(LogProblem(number + 1, why))
 
 
-def _file_lines(path: str | os.PathLike[str]) -> Iterator[bytes]:
+def file_lines(path: str | os.PathLike[str]) -> Iterator[bytes]:
     """The lines of a file as bytes, split at line feeds alone, unpacked when it is gzip."""
     name = os.fspath(path)
     try:

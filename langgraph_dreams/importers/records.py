@@ -39,7 +39,8 @@ class LogProblem:
     """Something in a log that could not be taken as it is."""
 
     line: int
-    """Line number, counted from 1; of a value over several lines, its first."""
+    """Line number, counted from 1; of a value over several lines, its first; 0 where what was read
+    has no lines."""
     why: str
     skipped: bool = True
     """False when what the line says was kept all the same."""
@@ -51,7 +52,8 @@ class LogProblem:
         return LogFormatError(str(self))
 
     def __str__(self) -> str:
-        return f"line {self.line}{', ' if self.within else ''}{self.within}: {self.why}"
+        where = ", ".join(filter(None, (f"line {self.line}" if self.line else "", self.within)))
+        return f"{where}: {self.why}" if where else self.why
 
 
 @dataclass(frozen=True)

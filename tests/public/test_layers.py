@@ -30,6 +30,7 @@ LAYERS = (
     "integrations",
     "scheduling",
     "importers",
+    "trial",
     "exporters",
     "server",
     "web",

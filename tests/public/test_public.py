@@ -81,6 +81,7 @@ def test_exports_are_pinned() -> None:
         "create_recall_tool",
         "dream_node",
         "import_log",
+        "import_past",
         "read_log",
         "recall_node",
         "record_node",

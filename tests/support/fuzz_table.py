@@ -9,6 +9,8 @@ from dream_support import FIRST, QUESTION, day
 from fuzz_support import Case, Life
 from helpers_store import HashEmbedder, episode, link, memory
 from langchain_core.embeddings import DeterministicFakeEmbedding
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, MessagesState, StateGraph
 from pydantic import BaseModel
 
 import langgraph_dreams as dreams
@@ -39,6 +41,12 @@ from langgraph_dreams.types.weights import Learned
 
 WHEN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 STATE = {"messages": [("user", "What kiln is it?"), ("ai", "A Brandhorst.")]}
+PAST = InMemorySaver()
+"""A checkpointer in which a graph has run once."""
+_echo = StateGraph(MessagesState).add_node("echo", lambda state: {}).add_edge(START, "echo")
+_echo.compile(checkpointer=PAST).invoke(
+    {"messages": [("user", "The kiln is hot.")]}, {"configurable": {"thread_id": "past"}}
+)
 LOG = ['{"role": "user", "content": "We hired the Brandhorst kiln.", "thread": "t"}']
 
 
@@ -490,6 +498,16 @@ ELSEWHERE = {
     "import_log": Case(
         lambda life, **given: dreams.import_log(**given),
         lambda life: {"namespace": life.ada, "path": LOG, "on_progress": None},
+        writes=True,
+    ),
+    "import_past": Case(
+        lambda life, **given: dreams.import_past(**given),
+        lambda life: {
+            "namespace": life.ada,
+            "source": PAST,
+            "on_progress": None,
+            "dry_run": False,
+        },
         writes=True,
     ),
     "LangChainEmbedder": Case(

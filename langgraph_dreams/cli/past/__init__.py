@@ -1,0 +1,1 @@
+"""The commands that take up what an agent has been through."""
