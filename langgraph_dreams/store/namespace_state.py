@@ -326,13 +326,14 @@ class NamespaceState:
             names = ("zone", "floor", "floor_of", "puts")
             self.entry = replace(self.entry, **{name: getattr(known, name) for name in names})
 
-    def start_anew(self) -> None:
-        """Have every client build its index from nothing."""
+    def start_anew(self, *, later: bool = False) -> None:
+        """Have every client build its index from nothing; `later`, when it next catches up."""
         with self.write_lock:
             token = secrets.token_hex(8)
             self.records.put({_FORGOTTEN: {"is": "revision", "token": token}})
-            self._suspect = True
-            self.fresh()
+            if not later:
+                self._suspect = True
+                self.fresh()
 
     def erased(self) -> int:
         """Items that were erased from the collection in use; its index keeps a place for each."""

@@ -97,11 +97,17 @@ class NamespacePuts(NamespaceReader):
         self._state.change_puts(True)
 
     def note_removed(self) -> None:
-        """Register whether any put is left, and let every client see what went."""
+        """Register whether any put is left, and let every client see what went.
+
+        The index of a folder keeps words of it until it is built anew at the next opening.
+        """
         state = self._state
         with state.write_lock:
-            state.doubt()
+            if state.shared:
+                state.doubt()
             pages = batches(self.put_ids(), RECORD_BATCH)
             held = (episode.put for page in pages for episode in self.puts(page).values())
             state.change_puts(any(put and not put.deleted for put in held))
             state.bump()
+            if not state.shared:
+                state.start_anew(later=True)
