@@ -27,6 +27,12 @@ if TYPE_CHECKING:
         StoreReadOnlyError,
         UnknownDreamError,
     )
+    from langgraph_dreams.exporters import (
+        ExportReport,
+        RestoreReport,
+        export_namespace,
+        restore_namespace,
+    )
     from langgraph_dreams.importers import ImportReport, import_log, read_log
     from langgraph_dreams.integrations import DreamMiddleware as DreamMiddleware
     from langgraph_dreams.integrations import (
@@ -81,6 +87,7 @@ __all__ = [
     "EmbedderMismatchError",
     "Episode",
     "EpisodeRecorder",
+    "ExportReport",
     "Forgotten",
     "Hop",
     "IdleDreamer",
@@ -99,6 +106,7 @@ __all__ = [
     "Recall",
     "RecallItem",
     "Redactor",
+    "RestoreReport",
     "ReviewError",
     "ReviewRequest",
     "ReviewRule",
@@ -119,11 +127,13 @@ __all__ = [
     "create_journal_app",
     "create_recall_tool",
     "dream_node",
+    "export_namespace",
     "import_log",
     "read_log",
     "recall_node",
     "record_node",
     "redact_secrets",
+    "restore_namespace",
     "schedule_dreams",
     "schedule_sweep",
 ]
@@ -148,6 +158,7 @@ _HOMES = {
     "EmbedderMismatchError": "errors",
     "Episode": "types.items",
     "EpisodeRecorder": "integrations",
+    "ExportReport": "exporters",
     "Forgotten": "types.forgotten",
     "Hop": "types.recall",
     "IdleDreamer": "scheduling.idle",
@@ -166,6 +177,7 @@ _HOMES = {
     "Recall": "types.recall",
     "RecallItem": "types.recall",
     "Redactor": "safety.redaction",
+    "RestoreReport": "exporters",
     "ReviewError": "errors",
     "ReviewRequest": "types.review",
     "ReviewRule": "types.review",
@@ -186,11 +198,13 @@ _HOMES = {
     "create_journal_app": "web",
     "create_recall_tool": "integrations",
     "dream_node": "integrations.nodes_dream",
+    "export_namespace": "exporters",
     "import_log": "importers",
     "read_log": "importers",
     "recall_node": "integrations",
     "record_node": "integrations",
     "redact_secrets": "safety.secrets",
+    "restore_namespace": "exporters",
     "schedule_dreams": "scheduling.server_queue",
     "schedule_sweep": "scheduling.server_queue",
 }

@@ -58,6 +58,8 @@ def build_parser() -> argparse.ArgumentParser:
     _reject_arguments(command("reject", "Write nothing of a dream that waits."))
     _forget_arguments(command("forget", "Forget for good, with all that came of it."))
     _export_arguments(command("export", "Write what was learned in a form that others read."))
+    restored = command("restore", "Restore an empty namespace from `export jsonl`.")
+    restored.add_argument("file", metavar="FILE", help="what `export jsonl` wrote")
     command("doctor", "Check versions and the health of the store.")
     return parser
 
@@ -171,6 +173,9 @@ def _forget_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _export_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    text = "All there is, in a file from which `restore` makes it again."
+    jsonl = kinds.add_parser("jsonl", help=text, description=text, parents=[_common(suppress=True)])
+    jsonl.add_argument("out", metavar="FILE", help="a file that is to be made")
     text = "Questions that this memory was asked in its dreams, with the evidence of each."
     rehearsals = kinds.add_parser(
         "rehearsals", help=text, description=text, parents=[_common(suppress=True)]

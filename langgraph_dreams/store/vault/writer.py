@@ -217,6 +217,10 @@ class NamespaceWriter(NamespaceReader):
             first, state.recovered = not state.recovered, True
         return first
 
+    def look_again(self) -> None:
+        """Have the next to ask `first_look` look, too."""
+        self._state.recovered = False
+
     # -- recall log
 
     def mark_recalls(self, ids: Sequence[str], dream_id: str) -> None:
