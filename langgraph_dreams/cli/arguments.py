@@ -5,7 +5,12 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-DEFAULT_STORE = "./memory"
+
+class Unsaid(str):
+    """A value that nobody has typed."""
+
+
+DEFAULT_STORE = Unsaid("./memory")
 DEFAULT_NAMESPACE = "default"
 DEPTHS = ("nap", "sleep", "deep")  # of types/levels.py, which loads more
 TOKEN = "LANGGRAPH_DREAMS_JOURNAL_TOKEN"
@@ -58,6 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     _reject_arguments(command("reject", "Write nothing of a dream that waits."))
     _forget_arguments(command("forget", "Forget for good, with all that came of it."))
     _export_arguments(command("export", "Write what was learned in a form that others read."))
+    _nightly_arguments(command("nightly", "Dream over a folder of notes, and write what holds."))
     restored = command("restore", "Restore an empty namespace from `export jsonl`.")
     restored.add_argument("file", metavar="FILE", help="what `export jsonl` wrote")
     command("doctor", "Check versions and the health of the store.")
@@ -197,6 +203,17 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
         "--held-out", type=float, default=0.2, metavar="SHARE", help="the latest examples (0.2)"
     )
     training.add_argument("--licence", default="", metavar="TEXT", help="terms of the data")
+
+
+def _nightly_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Reads daily notes (YYYY-MM-DD.md), dreams, and writes what holds into a marked section of"
+        " MEMORY.md (or AGENTS.md, CLAUDE.md), behind a diff. No other line is changed. Its store"
+        " is FOLDER/.dreams, unless --store names another."
+    )
+    parser.add_argument("folder", metavar="FOLDER", help="where the notes are")
+    parser.add_argument("--yes", action="store_true", help="do not ask; for cron")
+    _model_arguments(parser)
 
 
 def _model_arguments(parser: argparse.ArgumentParser) -> None:

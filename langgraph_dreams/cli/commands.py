@@ -13,6 +13,7 @@ from langgraph_dreams.cli.doctor import examine
 from langgraph_dreams.cli.export import run_export, run_restore
 from langgraph_dreams.cli.forget import run_forget
 from langgraph_dreams.cli.journal import run_journal
+from langgraph_dreams.cli.nightly import run_nightly
 from langgraph_dreams.cli.output import Output, plain, shorten
 from langgraph_dreams.cli.selection import (
     find_dream,
@@ -20,15 +21,14 @@ from langgraph_dreams.cli.selection import (
     opened,
     opened_namespace,
     typed,
+    typed_budget,
 )
 from langgraph_dreams.cli.show import run_diff, run_show, run_undo
 from langgraph_dreams.cli.tables import ID_LENGTH, dream_story, names_of, recall_data, recall_table
-from langgraph_dreams.dream.runtime.options import budget_of
 from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.dream.stages.plan import plan_line
 from langgraph_dreams.errors import InvalidInputError, LogFormatError
 from langgraph_dreams.importers.logs import ImportReport, read_log, record_log
-from langgraph_dreams.policy import Budget
 from langgraph_dreams.types.reports import DreamReport
 
 PROBLEMS_SHOWN = 20
@@ -98,7 +98,7 @@ def _dream(args: argparse.Namespace, output: Output) -> None:
                 depth=args.depth,
                 dry_run=args.dry_run,
                 model=args.model,
-                budget=_budget(args),
+                budget=typed_budget(args),
                 review=args.review,
                 on_event=on_event,
             )
@@ -126,16 +126,10 @@ def _dream(args: argparse.Namespace, output: Output) -> None:
 
 def _plan(args: argparse.Namespace, output: Output) -> None:
     with opened_namespace(args) as namespace:
-        plan = namespace.plan(focus=args.focus, model=args.model, budget=_budget(args))
+        plan = namespace.plan(focus=args.focus, model=args.model, budget=typed_budget(args))
     output.data(plan.model_dump(mode="json"))
     told = "; ".join(level.text() for level in plan.levels)
     output.show(plan_line(plan), f"{plan.depth}: {told}", *plan.notes)
-
-
-def _budget(args: argparse.Namespace) -> Budget:
-    """The budget as typed. Raises InvalidInputError."""
-    given = {name: getattr(args, name) for name in ("calls", "tokens", "seconds")}
-    return budget_of({k: v for k, v in given.items() if v is not None}, Budget())
 
 
 def _core(args: argparse.Namespace, output: Output) -> None:
@@ -180,5 +174,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Output], bool | None]] = {
     "forget": run_forget,
     "export": run_export,
     "restore": run_restore,
+    "nightly": run_nightly,
     "doctor": lambda args, output: examine(args.store, output),
 }

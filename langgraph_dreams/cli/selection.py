@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from langgraph_dreams.cli.arguments import DEFAULT_NAMESPACE, DEFAULT_STORE
+from langgraph_dreams.dream.runtime.options import budget_of
 from langgraph_dreams.errors import (
     InvalidInputError,
     NamespaceError,
@@ -15,6 +16,7 @@ from langgraph_dreams.errors import (
 )
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.namespace.store import DreamStore
+from langgraph_dreams.policy import Budget
 from langgraph_dreams.safety.secrets import redact_secrets
 from langgraph_dreams.types.reports import DreamReport
 
@@ -69,6 +71,12 @@ def typed(args: argparse.Namespace, command: str) -> str:
     for name in args.namespace or []:
         words += ["--namespace", name]
     return shlex.join(words)
+
+
+def typed_budget(args: argparse.Namespace) -> Budget:
+    """The budget as typed. Raises InvalidInputError."""
+    given = {name: getattr(args, name) for name in ("calls", "tokens", "seconds")}
+    return budget_of({k: v for k, v in given.items() if v is not None}, Budget())
 
 
 def find_dream(namespace: Namespace, wanted: str, args: argparse.Namespace) -> DreamReport:

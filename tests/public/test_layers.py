@@ -31,6 +31,7 @@ LAYERS = (
     "scheduling",
     "importers",
     "exporters",
+    "nightly",
     "server",
     "web",
     "cli",
