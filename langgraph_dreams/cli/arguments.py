@@ -182,6 +182,14 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
     text = "All there is, in a file from which `restore` makes it again."
     jsonl = kinds.add_parser("jsonl", help=text, description=text, parents=[_common(suppress=True)])
     jsonl.add_argument("out", metavar="FILE", help="a file that is to be made")
+    text = "What holds now, daily notes and a diary of the dreams, without what is untrusted."
+    notes = kinds.add_parser(
+        "markdown", help=text, description=text, parents=[_common(suppress=True)]
+    )
+    notes.add_argument("out", metavar="FOLDER", help="a folder that is to be made")
+    text = "The associations as a graph, without what is untrusted."
+    graph = kinds.add_parser("graphml", help=text, description=text, parents=[_common(True)])
+    graph.add_argument("out", metavar="FILE", help="a file that is to be made")
     text = "Questions that this memory was asked in its dreams, with the evidence of each."
     rehearsals = kinds.add_parser(
         "rehearsals", help=text, description=text, parents=[_common(suppress=True)]

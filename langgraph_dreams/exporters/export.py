@@ -8,11 +8,14 @@ from typing import Literal, get_args
 from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.exporters.folder import checked_file
+from langgraph_dreams.exporters.graphml import write_graphml
 from langgraph_dreams.exporters.jsonl import checked_namespace, write_jsonl
+from langgraph_dreams.exporters.markdown import write_markdown
 from langgraph_dreams.exporters.restore import told
 from langgraph_dreams.namespace.namespace import Namespace
 
-ExportFormat = Literal["jsonl"]
+_PLAIN = {"markdown": write_markdown, "graphml": write_graphml}
+ExportFormat = Literal["jsonl", "markdown", "graphml"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,10 @@ def export_namespace(
         namespace: whose.
         out: where to.
         form: "jsonl": all that is kept, in one file, from which `restore_namespace` makes it
-            again; vectors to a millionth.
+            again; vectors to a millionth. "markdown": a folder with MEMORY.md (what holds now, with
+            days and sources), a file a day, and a diary of the dreams that is not for prompts.
+            "graphml": the links that hold, and what they join. The last two have nothing of what
+            is untrusted or reads as instructions, and no answers of agents.
 
     Raises:
         InvalidInputError: an unknown format, or `out` is there already or cannot be written.
@@ -57,4 +63,8 @@ def export_namespace(
         known = ", ".join(get_args(ExportFormat))
         raise InvalidInputError(f"the format is {shown(form)}; choose one of {known}")
     path = checked_file(out)
-    return ExportReport(form, path, write_jsonl(namespace, path))
+    if form == "jsonl":
+        return ExportReport(form, path, write_jsonl(namespace, path))
+    namespace.flush()
+    counts, left_out = _PLAIN[form](namespace, path)
+    return ExportReport(form, path, counts, left_out)
