@@ -10,10 +10,10 @@ from pathlib import Path
 from langgraph_dreams.cli.decisions import run_approve, run_reject, run_rollback
 from langgraph_dreams.cli.demo import show_demo
 from langgraph_dreams.cli.doctor import examine
-from langgraph_dreams.cli.export import run_export, run_restore
+from langgraph_dreams.cli.files.export import run_export, run_restore
+from langgraph_dreams.cli.files.nightly import run_nightly
 from langgraph_dreams.cli.forget import run_forget
 from langgraph_dreams.cli.journal import run_journal
-from langgraph_dreams.cli.nightly import run_nightly
 from langgraph_dreams.cli.output import Output, plain, shorten
 from langgraph_dreams.cli.selection import (
     find_dream,

@@ -21,6 +21,7 @@ from pydantic import Field, ValidationError
 
 from langgraph_dreams.errors import DreamsError, LogFormatError
 from langgraph_dreams.store import (
+    MAX_ID,
     MAX_TEXT,
     RecallNote,
     StoredItem,
@@ -116,7 +117,10 @@ def value_of(line: Mapping[str, Any], dimension: int) -> Value:
         case "weights":
             return Learned.model_validate(line["weights"])
         case "dream":
-            return DreamReport.model_validate(line["report"])
+            report = DreamReport.model_validate(line["report"])
+            if not 0 < len(report.id) <= MAX_ID:
+                raise ValueError(f"{report.id!r:.80} is the id of no dream")
+            return report
         case "recall":
             note = {**line["note"], "time": utc(datetime.fromisoformat(line["note"]["time"]))}
             return _note(note)

@@ -21,6 +21,7 @@ from langgraph_dreams.errors import (
 )
 from langgraph_dreams.exporters.jsonl import WAIT, checked_namespace
 from langgraph_dreams.exporters.lines import Header, Record, Value, line_of, read_lines
+from langgraph_dreams.language.resolve import resolve_language
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.safety.redaction import Redactor, redacted_all
 from langgraph_dreams.store import RESTORE, NamespaceStore, RecallNote, Settings, StoredItem
@@ -28,6 +29,7 @@ from langgraph_dreams.types.items import Core, Link
 from langgraph_dreams.types.reports import DreamReport
 from langgraph_dreams.types.telling.told import many
 from langgraph_dreams.types.weights import Learned
+from langgraph_dreams.types.zones import checked_zone
 
 _BATCH = 200
 _KINDS = {
@@ -120,6 +122,7 @@ def _examined(path: Path, lines: BinaryIO, vault: NamespaceStore) -> tuple[Heade
         if isinstance(value, Header):
             header = value
             _require_embedder(value, vault)
+            _require_settings(value, vault)
             continue
         name = _name(value)
         if name in ids:
@@ -168,6 +171,14 @@ def _require_embedder(header: Header, vault: NamespaceStore) -> None:
             f" dimensions, and this store's is {own[0]!r} in {own[1]}: open a store with the former"
             " (embedder=...), restore, and convert it with store.reembed(...); nothing was written"
         )
+
+
+def _require_settings(header: Header, vault: NamespaceStore) -> None:
+    """Refuse a language or a zone that is not known here. Raises InvalidInputError."""
+    if header.language != vault.language.code:
+        resolve_language(header.language)
+    if header.zone:
+        checked_zone(header.zone)
 
 
 def _begin(vault: NamespaceStore, path: Path, digest: str) -> None:

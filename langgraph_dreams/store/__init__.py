@@ -12,7 +12,7 @@ from langgraph_dreams.store.lease import Lease, Leases
 from langgraph_dreams.store.links import checked_link
 from langgraph_dreams.store.passages import LONG
 from langgraph_dreams.store.recall_log import RecallNote
-from langgraph_dreams.store.validation import MAX_TEXT, Vectors
+from langgraph_dreams.store.validation import MAX_ID, MAX_TEXT, Vectors
 from langgraph_dreams.store.vault import NamespaceStore
 from langgraph_dreams.store.vault.links import Downscaling, Edge
 from langgraph_dreams.store.vault.reader import NamespaceKey
@@ -26,6 +26,7 @@ from langgraph_dreams.store.vault.transfer import (
 
 __all__ = [
     "LONG",
+    "MAX_ID",
     "MAX_TEXT",
     "RESTORE",
     "Backend",

@@ -300,6 +300,16 @@ def test_a_file_that_does_not_hold_together_is_refused(
     def miscounted(told: list[dict[str, Any]]) -> None:
         told[0]["counts"]["episode"] += 1
 
+    def nowhere(told: list[dict[str, Any]]) -> None:
+        told[0]["zone"] = "Mars/Olympus"
+
+    def unspoken(told: list[dict[str, Any]]) -> None:
+        told[0]["language"] = "tlh-unknown"
+
+    for change in (nowhere, unspoken):
+        bad = rewritten(file, tmp_path / "bad.jsonl", change)
+        with pytest.raises(InvalidInputError):
+            restore_namespace(empty, bad)
     for change in (doubled, dangling, short, nan, unknown, miscounted):
         bad = rewritten(file, tmp_path / "bad.jsonl", change)
         with pytest.raises(LogFormatError, match="nothing was written"):

@@ -1,19 +1,15 @@
 """A night over a folder of notes: one marked section, and no line of a person lost."""
 
 import json
-import os
+import multiprocessing
 import random
 import shutil
-import signal
-import subprocess
-import sys
-import threading
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
-from notes_support import HAND, made, note_of, picture, slept
+from notes_support import HAND, made, note_of, picture, slept, told_night
 
 from langgraph_dreams import InvalidInputError
 from langgraph_dreams.cli.main import main
@@ -24,8 +20,6 @@ from langgraph_dreams.nightly.document import (
     taken_apart,
 )
 from langgraph_dreams.nightly.notes import notes_in, statements
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -227,8 +221,9 @@ def test_the_long_term_file_is_the_one_that_is_there(tmp_path: Path) -> None:
     for empty in (tmp_path / "none", tmp_path / "memory.md"):
         with pytest.raises(InvalidInputError):
             notes_in(empty)
+    (tmp_path / "empty").mkdir()
     with pytest.raises(InvalidInputError, match="no notes"):
-        notes_in(tmp_path)
+        notes_in(tmp_path / "empty")
 
 
 def test_a_folder_without_a_long_term_file_gets_one_and_links_are_followed(tmp_path: Path) -> None:
@@ -278,27 +273,27 @@ def test_the_command_asks_and_refuses_where_nobody_can_be_asked(
 # -- kills
 
 
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["notes_support"])  # Chroma is loaded there, and nothing is open
+
+
 def killed(folder: Path, rng: random.Random) -> str:
     """A night that is killed somewhere; the last step that it told of."""
-    where = os.pathsep.join(map(str, (ROOT, ROOT / "tests", ROOT / "tests/support")))
-    child = subprocess.Popen(
-        [sys.executable, "-m", "notes_support", str(folder)],
-        env={**os.environ, "PYTHONPATH": where},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout is not None
-    step = rng.choice(("open", "dream", "write"))
-    told = ""
-    for line in child.stdout:
-        told = line.strip()
-        if told == step:
-            break
-    wait = rng.uniform(0, {"open": 0.5, "dream": 3.0, "write": 0.05}[step])
-    timer = threading.Timer(wait, child.send_signal, (signal.SIGKILL,))
-    timer.start()
-    child.communicate()
-    timer.cancel()
+    hear, tell = FORKS.Pipe(duplex=False)
+    child = FORKS.Process(target=told_night, args=(folder, tell))
+    child.start()
+    tell.close()
+    step, told = rng.choice(("open", "dream", "write")), ""
+    with hear:
+        while told != step:
+            try:
+                told = hear.recv()
+            except EOFError:  # nothing had changed
+                break
+        child.join(rng.uniform(0, {"open": 0.5, "dream": 3.0, "write": 0.02}[step]))
+        child.kill()
+        child.join()
+    child.close()
     return told
 
 
