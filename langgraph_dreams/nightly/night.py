@@ -95,6 +95,8 @@ def night(
     ledger = read_ledger(store, key_of(folder, store))
     old = folder.read(folder.long_term)
     apart = taken_apart(old, ledger.known)
+    if apart.edited and not ledger.known:
+        apart = _without_ledger(folder, namespace, old, apart)
     written = _hand_written(folder, apart, first=not ledger.seen)
     episodes = [e for path in folder.daily for e in daily_episodes(folder, path)]
     recorded = record_log(namespace, LogReading((*written, *episodes), ()), on_progress)
@@ -102,8 +104,6 @@ def night(
     dismissed = {*ledger.dismissed, *_taken_out(apart, ledger)}
     there = namespace.episodes([e.id for e in written])
     section = section_of(namespace, there, dismissed)
-    # Where the ledger is lost, what is to be written again is ours.
-    apart = taken_apart(old, ledger.known | {line_digest(line) for line in section.lines})
     if not apart.before and not old and section.lines:
         apart = replace(apart, before=(NEW,))
     return Night(
@@ -156,6 +156,17 @@ def clear_parts(folder: Folder) -> None:
 def _hand_written(folder: Folder, apart: Document, first: bool) -> list[Episode]:
     text = apart.written.decode("utf-8-sig", "replace")
     return long_term_episodes(folder, text, None if first else now())
+
+
+def _without_ledger(folder: Folder, namespace: Namespace, old: bytes, apart: Document) -> Document:
+    """The file taken apart where the ledger is lost: what would be written of the memories is ours.
+
+    Without the store, too, every line of an edited section counts as the person's.
+    """
+    outside = _hand_written(folder, replace(apart, moved=()), first=True)
+    there = namespace.episodes([e.id for e in outside])
+    ours = section_of(namespace, there, frozenset()).lines
+    return taken_apart(old, frozenset(map(line_digest, ours)))
 
 
 def _taken_out(apart: Document, ledger: Ledger) -> set[str]:
