@@ -62,4 +62,4 @@ def _node(item: Episode | Memory) -> dict[str, str]:
 
 def _xml(text: str) -> str:
     """A text that XML takes."""
-    return plain_line(text).translate(_NO_XML)
+    return plain_line(text.translate(_NO_XML))
