@@ -9,8 +9,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from langgraph_dreams._text import shown, storable
 from langgraph_dreams.dream.transaction.apply import leased
@@ -90,7 +90,7 @@ def restore_namespace(namespace: Namespace, file: str | os.PathLike[str]) -> Res
 
 
 @contextmanager
-def _opened(file: str | os.PathLike[str]) -> Iterator[tuple[Path, BinaryIO]]:
+def _opened(file: str | os.PathLike[str]) -> Iterator[tuple[Path, BufferedReader]]:
     if not isinstance(file, str | Path) or not str(file).strip() or not storable(str(file)):
         raise InvalidInputError(f"the file is {shown(file)}; name one that was exported as jsonl")
     path = Path(file).expanduser()
@@ -103,7 +103,7 @@ def _opened(file: str | os.PathLike[str]) -> Iterator[tuple[Path, BinaryIO]]:
 
 
 def _values(
-    path: Path, lines: BinaryIO, end: str = "nothing was written"
+    path: Path, lines: BufferedReader, end: str = "nothing was written"
 ) -> Iterator[tuple[int, Header | Value]]:
     lines.seek(0)
     try:
@@ -114,7 +114,7 @@ def _values(
         ) from error
 
 
-def _examined(path: Path, lines: BinaryIO, vault: NamespaceStore) -> tuple[Header, str]:
+def _examined(path: Path, lines: BufferedReader, vault: NamespaceStore) -> tuple[Header, str]:
     """The header of a file that can be restored here as a whole, and the file's digest."""
     ids: set[str] = set()
     header: Header | None = None
@@ -199,7 +199,7 @@ def _begin(vault: NamespaceStore, path: Path, digest: str) -> None:
         vault.put_intent(RESTORE, {"sha256": digest, "file": str(path)})
 
 
-def _write(vault: NamespaceStore, header: Header, path: Path, lines: BinaryIO) -> None:
+def _write(vault: NamespaceStore, header: Header, path: Path, lines: BufferedReader) -> None:
     names = Settings.__dataclass_fields__
     vault.restore_settings(Settings(**{name: getattr(header, name) for name in names}))
     there = vault.kept_already()

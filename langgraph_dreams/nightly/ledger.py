@@ -4,8 +4,9 @@ By it a line that a person has changed, added or taken out is told from one that
 """
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from langgraph_dreams.errors import StoreError
 from langgraph_dreams.exporters.folder import write_file
@@ -41,7 +42,7 @@ def read_ledger(store: Path, key: str) -> Ledger:
         if told is None:
             return Ledger()
         lists = {name: tuple(map(str, told[name])) for name in ("ours", "dismissed")}
-        return replace(Ledger(**told), **lists)
+        return Ledger(**{**told, **lists})
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(store, error) from error
 
@@ -52,7 +53,7 @@ def write_ledger(store: Path, key: str, ledger: Ledger) -> None:
     write_file(store / FILE, [json.dumps(whole, indent=1).encode()])
 
 
-def _read(store: Path) -> dict[str, dict[str, object]]:
+def _read(store: Path) -> dict[str, dict[str, Any]]:
     try:
         found = json.loads((store / FILE).read_bytes())
     except FileNotFoundError:

@@ -64,7 +64,7 @@ def section_of(namespace: Namespace, written: Sequence[Episode], dismissed: Set[
 def _is_new(memory: Memory, said: Iterable[str], own: Set[str]) -> bool:
     """True of a memory that the person has not written down, in its words or in others."""
     text = _words(memory.text)
-    return not own.issuperset(memory.sources) and not any(text in line for line in said)
+    return not own >= set(memory.sources) and not any(text in line for line in said)
 
 
 def _words(text: str) -> str:
