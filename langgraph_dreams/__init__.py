@@ -27,6 +27,12 @@ if TYPE_CHECKING:
         StoreReadOnlyError,
         UnknownDreamError,
     )
+    from langgraph_dreams.exporters import (
+        ExportReport,
+        RestoreReport,
+        export_namespace,
+        restore_namespace,
+    )
     from langgraph_dreams.importers import ImportReport, import_log, read_log
     from langgraph_dreams.importers.past.sources import import_past
     from langgraph_dreams.integrations import DreamMiddleware as DreamMiddleware
@@ -82,6 +88,7 @@ __all__ = [
     "EmbedderMismatchError",
     "Episode",
     "EpisodeRecorder",
+    "ExportReport",
     "Forgotten",
     "Hop",
     "IdleDreamer",
@@ -100,6 +107,7 @@ __all__ = [
     "Recall",
     "RecallItem",
     "Redactor",
+    "RestoreReport",
     "ReviewError",
     "ReviewRequest",
     "ReviewRule",
@@ -120,12 +128,14 @@ __all__ = [
     "create_journal_app",
     "create_recall_tool",
     "dream_node",
+    "export_namespace",
     "import_log",
     "import_past",
     "read_log",
     "recall_node",
     "record_node",
     "redact_secrets",
+    "restore_namespace",
     "schedule_dreams",
     "schedule_sweep",
 ]
@@ -150,6 +160,7 @@ _HOMES = {
     "EmbedderMismatchError": "errors",
     "Episode": "types.items",
     "EpisodeRecorder": "integrations",
+    "ExportReport": "exporters",
     "Forgotten": "types.forgotten",
     "Hop": "types.recall",
     "IdleDreamer": "scheduling.idle",
@@ -168,6 +179,7 @@ _HOMES = {
     "Recall": "types.recall",
     "RecallItem": "types.recall",
     "Redactor": "safety.redaction",
+    "RestoreReport": "exporters",
     "ReviewError": "errors",
     "ReviewRequest": "types.review",
     "ReviewRule": "types.review",
@@ -188,12 +200,14 @@ _HOMES = {
     "create_journal_app": "web",
     "create_recall_tool": "integrations",
     "dream_node": "integrations.nodes_dream",
+    "export_namespace": "exporters",
     "import_log": "importers",
     "import_past": "importers.past.sources",
     "read_log": "importers",
     "recall_node": "integrations",
     "record_node": "integrations",
     "redact_secrets": "safety.secrets",
+    "restore_namespace": "exporters",
     "schedule_dreams": "scheduling.server_queue",
     "schedule_sweep": "scheduling.server_queue",
 }

@@ -5,7 +5,12 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-DEFAULT_STORE = "./memory"
+
+class Unsaid(str):
+    """A value that nobody has typed."""
+
+
+DEFAULT_STORE = Unsaid("./memory")
 DEFAULT_NAMESPACE = "default"
 DEPTHS = ("nap", "sleep", "deep")  # of types/levels.py, which loads more
 TOKEN = "LANGGRAPH_DREAMS_JOURNAL_TOKEN"
@@ -58,6 +63,9 @@ def build_parser() -> argparse.ArgumentParser:
     _unattributed_arguments(
         command("unattributed", "Turns of which no run said whose they are: list, record, delete.")
     )
+    _nightly_arguments(command("nightly", "Dream over a folder of notes, and write what holds."))
+    restored = command("restore", "Restore an empty namespace from `export jsonl`.")
+    restored.add_argument("file", metavar="FILE", help="what `export jsonl` wrote")
     command("doctor", "Check versions and the health of the store.")
     return parser
 
@@ -197,6 +205,17 @@ def _forget_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _export_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    text = "All there is, in a file from which `restore` makes it again."
+    jsonl = kinds.add_parser("jsonl", help=text, description=text, parents=[_common(suppress=True)])
+    jsonl.add_argument("out", metavar="FILE", help="a file that is to be made")
+    text = "What holds now, daily notes and a diary of the dreams, without what is untrusted."
+    notes = kinds.add_parser(
+        "markdown", help=text, description=text, parents=[_common(suppress=True)]
+    )
+    notes.add_argument("out", metavar="FOLDER", help="a folder that is to be made")
+    text = "The associations as a graph, without what is untrusted."
+    graph = kinds.add_parser("graphml", help=text, description=text, parents=[_common(True)])
+    graph.add_argument("out", metavar="FILE", help="a file that is to be made")
     text = "Questions that this memory was asked in its dreams, with the evidence of each."
     rehearsals = kinds.add_parser(
         "rehearsals", help=text, description=text, parents=[_common(suppress=True)]
@@ -218,6 +237,17 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
         "--held-out", type=float, default=0.2, metavar="SHARE", help="the latest examples (0.2)"
     )
     training.add_argument("--licence", default="", metavar="TEXT", help="terms of the data")
+
+
+def _nightly_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Reads daily notes (YYYY-MM-DD.md), dreams, and writes what holds into a marked section of"
+        " MEMORY.md (or AGENTS.md, CLAUDE.md), behind a diff. No other line is changed. Its store"
+        " is FOLDER/.dreams, unless --store names another."
+    )
+    parser.add_argument("folder", metavar="FOLDER", help="where the notes are")
+    parser.add_argument("--yes", action="store_true", help="do not ask; for cron")
+    _model_arguments(parser)
 
 
 def _model_arguments(parser: argparse.ArgumentParser) -> None:

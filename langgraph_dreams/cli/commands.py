@@ -4,9 +4,7 @@ A command answers False when it did not do what it was asked to, and said why.
 """
 
 import argparse
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from langgraph_dreams.cli.decisions import (
     run_approve,
@@ -16,6 +14,8 @@ from langgraph_dreams.cli.decisions import (
 )
 from langgraph_dreams.cli.demo import show_demo
 from langgraph_dreams.cli.doctor import examine
+from langgraph_dreams.cli.files.export import run_export, run_restore
+from langgraph_dreams.cli.files.nightly import run_nightly
 from langgraph_dreams.cli.forget import run_forget
 from langgraph_dreams.cli.journal import run_journal
 from langgraph_dreams.cli.output import Output, plain
@@ -32,9 +32,6 @@ from langgraph_dreams.cli.tables import ID_LENGTH, dream_story, names_of, recall
 from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.dream.stages.plan import plan_line
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.exporters.rehearsals import export_rehearsals
-from langgraph_dreams.exporters.training import export_training
-from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.types.reports import DreamReport
 
 MOST_DREAMS = 100
@@ -117,27 +114,6 @@ def _recall(args: argparse.Namespace, output: Output) -> None:
     output.show(recall_table(recall, names))
 
 
-def _export(args: argparse.Namespace, output: Output) -> None:
-    with opened_namespace(args) as namespace:
-        if args.what == "training":
-            _export_training(namespace, args, output)
-            return
-        text = export_rehearsals(namespace, args.format, store=args.store, k=args.k)
-    if args.output is None:
-        sys.stdout.write(text)
-        return
-    Path(args.output).write_text(text, encoding="utf-8")
-    output.data({"what": args.what, "format": args.format, "file": args.output})
-    output.show(f"Written to {args.output}.")
-
-
-def _export_training(namespace: Namespace, args: argparse.Namespace, output: Output) -> None:
-    done = export_training(namespace, args.folder, held_out=args.held_out, licence=args.licence)
-    output.data({"folder": str(done.folder), **done.manifest})
-    output.show(plain(f"Written to {done.folder}:"))
-    output.show(*(f"  {count:>6,} {name}" for name, count in done.counts.items()))
-
-
 COMMANDS: dict[str, Callable[[argparse.Namespace, Output], bool | None]] = {
     "demo": lambda args, output: show_demo(args.keep, output),
     "import": run_import,
@@ -154,7 +130,9 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Output], bool | None]] = {
     "approve": run_approve,
     "reject": run_reject,
     "forget": run_forget,
-    "export": _export,
     "unattributed": run_unattributed,
+    "export": run_export,
+    "restore": run_restore,
+    "nightly": run_nightly,
     "doctor": lambda args, output: examine(args.store, output),
 }

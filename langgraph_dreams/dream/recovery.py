@@ -3,16 +3,28 @@
 from langgraph_dreams.dream.forget.run import everything_begun, finish_forgetting, forget_everything
 from langgraph_dreams.dream.transaction.apply import cut_short, finish_pending, leased
 from langgraph_dreams.dream.transaction.rollback import finish_undoing
-from langgraph_dreams.errors import BusyError
-from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.errors import BusyError, StoreError
+from langgraph_dreams.store import RESTORE, NamespaceStore
 
 
 def recover_on_open(vault: NamespaceStore, seconds: float) -> None:
     """On the first use of a namespace in this process: finish what is half done.
 
     `seconds`: how long its lease is held at a time.
+
+    Raises StoreError while it is being restored: it is not whole.
     """
-    if not vault.first_look() or not (cut_short(vault) or vault.intents()):
+    if not vault.first_look():
+        return
+    begun = vault.intents()
+    if RESTORE in begun:
+        vault.look_again()
+        raise StoreError(
+            f"the namespace {'/'.join(vault.parts)} is half restored: the restore of"
+            f" {begun[RESTORE].get('file')!r} is under way or was cut short; run it again with the"
+            " same file, or forget everything in this namespace first"
+        )
+    if not (begun or cut_short(vault)):
         return
     try:
         if everything_begun(vault):

@@ -1,4 +1,4 @@
-"""A folder that is written whole or not at all: beside its place, then moved there."""
+"""Folders and files that are written whole or not at all: beside their place, then moved there."""
 
 import hashlib
 import json
@@ -9,10 +9,57 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from langgraph_dreams._text import shown
+from langgraph_dreams._text import shown, storable
 from langgraph_dreams.errors import InvalidInputError
 
 MANIFEST = "manifest.json"
+
+
+def write_file(path: Path, lines: Iterable[bytes], *, mode: int | None = None) -> None:
+    """Write a file whole or not at all: beside its place, then moved there.
+
+    Raises InvalidInputError when it cannot be written.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with aside.open("wb") as file:
+            if mode is not None:
+                aside.chmod(mode)
+            file.writelines(lines)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+        _settle(path.parent)
+    except OSError as error:
+        raise InvalidInputError(
+            f"{path} could not be written ({error}); it is as it was, name another file"
+        ) from error
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """Have the names in a folder on the disk, where the system can."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def checked_file(file: str | os.PathLike[str]) -> Path:
+    """The path of a file that is to be made. Raises InvalidInputError."""
+    if not isinstance(file, str | Path) or not str(file).strip() or not storable(str(file)):
+        raise InvalidInputError(f"the file is {shown(file)}; name one that is to be made")
+    path = Path(file).expanduser().absolute()
+    try:
+        if path.exists() or path.is_symlink():
+            raise InvalidInputError(f"{path} is there already; name a file that is to be made")
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInputError(f"{shown(str(path))} cannot be written: {error}") from error
+    return path
 
 
 def checked_folder(folder: str | Path) -> Path:
@@ -45,12 +92,23 @@ def write_folder(
     }
     whole = {**manifest, "files": told}
     bodies[MANIFEST] = (json.dumps(whole, indent=2, ensure_ascii=False) + "\n").encode()
+    place_folder(path, bodies)
+    return whole
+
+
+def place_folder(path: Path, bodies: Mapping[str, bytes]) -> None:
+    """Write files into a folder that is to be made; names may have folders before them.
+
+    Raises InvalidInputError when it cannot be written.
+    """
     aside = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent)
         for name, body in bodies.items():
-            with (Path(aside) / name).open("wb") as file:
+            place = Path(aside) / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with place.open("wb") as file:
                 file.write(body)
                 file.flush()
                 os.fsync(file.fileno())
@@ -64,7 +122,6 @@ def write_folder(
     finally:
         if aside and Path(aside).exists():
             shutil.rmtree(aside, ignore_errors=True)
-    return whole
 
 
 def _line(row: Mapping[str, Any]) -> str:

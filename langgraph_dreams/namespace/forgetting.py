@@ -47,8 +47,9 @@ def forget(
 
 
 def _forget_everything(session: NamespaceSession, dry_run: bool) -> Forgotten:
-    session.flush()
-    vault = session.vault
+    session.store._flush_writers()
+    vault = session.unrecovered()  # what is half restored can be forgotten, too
+    vault.flush()
     found = run.inventory(vault)
     if dry_run:
         return found.model_copy(update={"dry_run": True})

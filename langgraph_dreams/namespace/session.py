@@ -73,16 +73,21 @@ class NamespaceSession:
             NamespaceError: this is a template.
             EmbedderMismatchError: another embedder wrote it.
         """
+        with self._opened.lock:
+            if self._opened.vault is None:
+                vault = self.unrecovered()
+                recover_on_open(vault, self.policy.lease_seconds)
+                self._opened.vault = vault
+            return self._opened.vault
+
+    def unrecovered(self) -> NamespaceStore:
+        """Its kept things, also of a namespace that is half restored. Raises as `vault` does."""
         if self.is_template:
             raise NamespaceError(
                 f"{self!r} is a template; resolve it with a run's config, "
                 f"or name the namespace in full"
             )
-        with self._opened.lock:
-            if self._opened.vault is None:
-                self._opened.vault = self.store._vault_of(self.parts, self.language, self.zone)
-                recover_on_open(self._opened.vault, self.policy.lease_seconds)
-            return self._opened.vault
+        return self.store._vault_of(self.parts, self.language, self.zone)
 
     @cached_property
     def graph(self) -> CompiledStateGraph[DreamState, Any, DreamInput, DreamOutput]:

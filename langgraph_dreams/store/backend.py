@@ -32,14 +32,14 @@ from langgraph_dreams.store.embedded.persist import PersistManager, recover
 from langgraph_dreams.store.embedded.recognize import Unknown, left_to_chroma, recognize
 from langgraph_dreams.store.embedded.repair import repair_store
 from langgraph_dreams.store.namespace_state import NamespaceState
-from langgraph_dreams.store.reembed import drop_strays, embed_lost, reembed
-from langgraph_dreams.store.registry import (
+from langgraph_dreams.store.records.registry import (
     DEFAULT_LANGUAGE,
     Registration,
     Registry,
     require_embedder,
 )
-from langgraph_dreams.store.spool import Spool
+from langgraph_dreams.store.records.spool import Spool
+from langgraph_dreams.store.reembed import drop_strays, embed_lost, reembed
 from langgraph_dreams.store.validation import namespace_key
 from langgraph_dreams.store.vault import NamespaceStore
 from langgraph_dreams.types.zones import checked_zone

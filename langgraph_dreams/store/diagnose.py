@@ -23,10 +23,10 @@ from langgraph_dreams.store.embedded.recognize import advice
 from langgraph_dreams.store.embedded.repair_log import Repair, read_repairs
 from langgraph_dreams.store.index.queries import IndexQueries
 from langgraph_dreams.store.index.schema import SCHEMA_VERSION
-from langgraph_dreams.store.journal import Journal
 from langgraph_dreams.store.namespace_state import NamespaceState
-from langgraph_dreams.store.registry import Registration, Registry
-from langgraph_dreams.store.spool import MOST, Spool
+from langgraph_dreams.store.records.journal import Journal
+from langgraph_dreams.store.records.registry import Registration, Registry
+from langgraph_dreams.store.records.spool import MOST, Spool
 from langgraph_dreams.types.reports import REJECTIONS, SET_ASIDE, DreamReport
 from langgraph_dreams.types.telling.health import NOTHING
 

@@ -36,12 +36,12 @@ from langgraph_dreams.store.index.queries import IndexQueries
 from langgraph_dreams.store.index.schema import IndexRow
 from langgraph_dreams.store.index.sqlite import DerivedIndex, IndexDamagedError, set_aside
 from langgraph_dreams.store.items import ADDS, item_of
-from langgraph_dreams.store.journal import Journal
-from langgraph_dreams.store.lease import Leases
 from langgraph_dreams.store.links import unpack
 from langgraph_dreams.store.passages import passages_in
-from langgraph_dreams.store.recall_log import RecallLog
-from langgraph_dreams.store.registry import Registration, Registry, require_embedder
+from langgraph_dreams.store.records.journal import Journal
+from langgraph_dreams.store.records.lease import Leases
+from langgraph_dreams.store.records.recall_log import RecallLog
+from langgraph_dreams.store.records.registry import Registration, Registry, require_embedder
 from langgraph_dreams.types.items import ARCHIVED, Link
 
 logger = logging.getLogger(__name__)

@@ -26,7 +26,7 @@ from langgraph_dreams.store.embedded.repair_log import lost_vectors, settle_repa
 from langgraph_dreams.store.items import Item, item_of, portions
 from langgraph_dreams.store.namespace_state import NamespaceState
 from langgraph_dreams.store.passages import PASSAGES, Passages, passages_of
-from langgraph_dreams.store.registry import Registry
+from langgraph_dreams.store.records.registry import Registry
 from langgraph_dreams.store.searched import searched
 from langgraph_dreams.store.validation import Vectors, embedded
 

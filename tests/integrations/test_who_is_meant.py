@@ -37,7 +37,7 @@ from langgraph_dreams import (
     record_node,
 )
 from langgraph_dreams.cli.main import main
-from langgraph_dreams.store import spool
+from langgraph_dreams.store.records import spool
 
 SAID = "The kiln is cold."
 

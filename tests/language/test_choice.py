@@ -18,7 +18,7 @@ from langgraph_dreams.language.plain import Plain
 from langgraph_dreams.store import Backend
 from langgraph_dreams.store import namespace_state as state
 from langgraph_dreams.store.chroma.clients import open_memory
-from langgraph_dreams.store.registry import Registry
+from langgraph_dreams.store.records.registry import Registry
 
 
 def made(**options: object) -> DreamStore:

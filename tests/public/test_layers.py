@@ -32,6 +32,7 @@ LAYERS = (
     "importers",
     "trial",
     "exporters",
+    "nightly",
     "server",
     "web",
     "cli",

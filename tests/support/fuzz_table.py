@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from dream_support import FIRST, QUESTION, day
@@ -489,6 +490,31 @@ SWEEP: Mapping[str, Any] = {
     "graph": "sweep",
     "depth": None,
 }
+
+
+def exported(life: Life, **given: Any) -> object:
+    """To a place of its own each time, unless that is what is tried."""
+    if given["out"] == life.folder / "out":
+        given["out"] = life.folder / f"out {len(list(life.folder.iterdir()))}"
+    return dreams.export_namespace(**given)
+
+
+def _file(life: Life) -> Path:
+    path = life.folder / "small.jsonl"
+    if not path.exists():
+        with DreamStore.in_memory(embedder=HashEmbedder()) as store:
+            small = store.namespace("small")
+            small.record(day(FIRST, 0))
+            dreams.export_namespace(small, path)
+    return path
+
+
+def restored(life: Life, **given: Any) -> object:
+    if given["namespace"] == life.store.namespace("new"):
+        given["namespace"].forget(everything=True)
+    return dreams.restore_namespace(**given)
+
+
 ELSEWHERE = {
     "aschedule_dreams": scheduled(dreams.aschedule_dreams, **SOON),
     "schedule_dreams": scheduled(dreams.schedule_dreams, **SOON),
@@ -509,6 +535,12 @@ ELSEWHERE = {
             "dry_run": False,
         },
         writes=True,
+    ),
+    "export_namespace": Case(
+        exported, lambda life: {"namespace": life.ada, "out": life.folder / "out", "form": "jsonl"}
+    ),
+    "restore_namespace": Case(
+        restored, lambda life: {"namespace": life.store.namespace("new"), "file": _file(life)}
     ),
     "LangChainEmbedder": Case(
         lambda life, **given: LangChainEmbedder(**given).embed(["a"]),
@@ -653,6 +685,14 @@ CASES: dict[str, Case] = {
             "hosts": (),
             "only": None,
         },
+    ),
+    "ExportReport": Case(
+        lambda life, **given: dreams.ExportReport(**given),
+        lambda life: {"form": "jsonl", "path": Path("out"), "counts": {}, "left_out": 0},
+    ),
+    "RestoreReport": Case(
+        lambda life, **given: dreams.RestoreReport(**given),
+        lambda life: {"namespace": ("a",), "source": ("a",), "exported": "", "counts": {}},
     ),
     "ImportReport": Case(
         lambda life, **given: ImportReport(**given),

@@ -13,7 +13,7 @@ from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.safety.injection import suspicious
 from langgraph_dreams.safety.trust import may_become
 from langgraph_dreams.store import NamespaceStore
-from langgraph_dreams.store.recall_log import RecallNote
+from langgraph_dreams.store.records.recall_log import RecallNote
 from langgraph_dreams.types.items import HOLDING, Episode, Memory, MemoryStatus
 
 Origin = Literal["memory", "rehearsal", "recall"]

@@ -23,7 +23,7 @@ from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.runtime.work import Changes
 from langgraph_dreams.errors import DreamsError, InvalidInputError, ReviewError
 from langgraph_dreams.store import Lease
-from langgraph_dreams.store.journal import storable_report
+from langgraph_dreams.store.records.journal import storable_report
 from langgraph_dreams.store.validation import clean_all
 from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.reports import DreamReport

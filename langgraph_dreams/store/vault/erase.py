@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from langgraph_dreams.store.chroma.collection import RECORD_BATCH, batches
-from langgraph_dreams.store.journal import storable_report
-from langgraph_dreams.store.recall_log import RecallNote
+from langgraph_dreams.store.records.journal import storable_report
+from langgraph_dreams.store.records.recall_log import RecallNote
 from langgraph_dreams.store.reembed import rebuild_thinned
 from langgraph_dreams.store.validation import check_strings
 from langgraph_dreams.store.vault.reader import NamespaceReader

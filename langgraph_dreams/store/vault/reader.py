@@ -14,10 +14,10 @@ from langgraph_dreams.safety.redaction import Redactor, redacted
 from langgraph_dreams.store.index.passages import best_passages
 from langgraph_dreams.store.index.word_queries import WordQueries
 from langgraph_dreams.store.items import RECORDED, Item, item_of
-from langgraph_dreams.store.lease import Leases
 from langgraph_dreams.store.namespace_state import NamespaceState
-from langgraph_dreams.store.recall_log import RecallNote
-from langgraph_dreams.store.registry import Registration, require_embedder
+from langgraph_dreams.store.records.lease import Leases
+from langgraph_dreams.store.records.recall_log import RecallNote
+from langgraph_dreams.store.records.registry import Registration, require_embedder
 from langgraph_dreams.store.validation import (
     Vectors,
     check_count,

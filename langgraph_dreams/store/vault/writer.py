@@ -19,8 +19,8 @@ from langgraph_dreams.store.items import (
     memory_key,
     portions,
 )
-from langgraph_dreams.store.journal import storable_report
 from langgraph_dreams.store.passages import PASSAGES, Passages, passages_of
+from langgraph_dreams.store.records.journal import storable_report
 from langgraph_dreams.store.searched import searched
 from langgraph_dreams.store.validation import Vectors, check_id, check_strings, storable_all
 from langgraph_dreams.store.vault.reader import CORE, LOOKED, WEIGHTS, NamespaceReader
@@ -216,6 +216,10 @@ class NamespaceWriter(NamespaceReader):
         with state.write_lock:
             first, state.recovered = not state.recovered, True
         return first
+
+    def look_again(self) -> None:
+        """Have the next to ask `first_look` look, too."""
+        self._state.recovered = False
 
     # -- recall log
 

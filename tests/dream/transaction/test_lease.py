@@ -13,7 +13,7 @@ from mind_support import life, model
 
 from langgraph_dreams import BusyError, DreamReport, DreamStore, Namespace, create_dream_graph
 from langgraph_dreams.dream import graph as stages
-from langgraph_dreams.store import lease as leases
+from langgraph_dreams.store.records import lease as leases
 
 
 @pytest.fixture
