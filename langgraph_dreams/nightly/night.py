@@ -16,7 +16,7 @@ from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.exporters.folder import write_file
 from langgraph_dreams.exporters.jsonl import library_version
-from langgraph_dreams.importers.logs import ImportReport, LogReading, record_log
+from langgraph_dreams.importers.recording import ImportReport, LogReading, record_log
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.nightly.document import (
     NEW,
