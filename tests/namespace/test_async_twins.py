@@ -10,7 +10,7 @@ from dream_support import FIRST, WordEmbedder, day
 from langgraph_dreams import DreamStore, EpisodeRecorder, IdleDreamer, Namespace
 from langgraph_dreams._off_loop import off_loop
 
-QUICK = {"attach", "resolve"}
+QUICK = {"as_retriever", "attach", "resolve"}
 """Methods that read and write nothing."""
 ALONE = {"episodes", "memories", "links", "add_links", "dreams", "report", "counts", "core", "diff"}
 """Blocking ones that have no twin; call them by `asyncio.to_thread`."""

@@ -696,6 +696,6 @@ CASES: dict[str, Case] = {
     ),
     "ImportReport": Case(
         lambda life, **given: ImportReport(**given),
-        lambda life: {"imported": 1, "already_there": 0, "problems": ()},
+        lambda life: {"imported": 1, "already_there": 0, "problems": (), "dry_run": False},
     ),
 }
