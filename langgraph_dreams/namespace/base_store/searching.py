@@ -13,7 +13,7 @@ from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.recall import Recall, Why
 
 _LEAST, _MORE = 40, 4
-"""Episodes recalled, and times as many, when some held no put or did not pass the filter."""
+"""Episodes recalled beyond a page, and times as many where that is not enough."""
 
 
 class FoundItem(SearchItem):
@@ -61,7 +61,7 @@ def searched(
     if not most:
         return []
     if query and query.strip():
-        found = [hit for shelf in shelves for hit in _asked(shelf, query, wanted, need)]
+        found = [hit for shelf in shelves for hit in _asked(shelf, query, wanted, first, most)]
         scored = [hit for hit in found if hit.strength is not None]
         scored.sort(key=lambda hit: -(hit.strength or 0.0))
         found = [*scored, *_newest([hit for hit in found if hit.strength is None])]
@@ -89,19 +89,29 @@ def _passes(episode: Episode, wanted: Mapping[str, Any]) -> bool:
     return not wanted or (episode.put is not None and passes(value_of(episode.put), wanted))
 
 
-def _asked(shelf: Shelf, query: str, wanted: Mapping[str, Any], need: int) -> list[Hit]:
-    total = shelf.vault.count()["episodes"]
-    size, note = need, True  # what links bring among so many is noted as their use
+def _asked(shelf: Shelf, query: str, wanted: Mapping[str, Any], first: int, most: int) -> list[Hit]:
+    """At least so many hits, where there are so many.
+
+    The order of a recall depends on how much is recalled. So that the pages of one search have
+    nothing in common, all begin with the recall of one page, and go on with the same larger ones.
+    """
+    total, need = shelf.vault.count()["episodes"], first + most
+    found: dict[str, Hit] = {}
+    size = most
     while True:
-        found = _recalled(shelf, query, size, note)
-        hits = [hit for hit in _hits(shelf, found) if _passes(hit.episode, wanted)]
-        if len(hits) >= need or size >= total:
+        # What links bring among the first page is noted as their use.
+        recalled = _recalled(shelf, query, size, note=not first and size == most)
+        least = min((hit.strength or 0.0 for hit in found.values()), default=1.0)
+        for hit in _hits(shelf, recalled):
+            if _passes(hit.episode, wanted) and hit.episode.id not in found:
+                found[hit.episode.id] = hit._replace(strength=min(least, hit.strength or 0.0))
+        if len(found) >= need or size >= total:
             break
-        size, note = max(_LEAST, _MORE * size), False
-    if len(hits) < need:
-        known = {hit.episode.id for hit in hits}
-        hits += (hit for hit in _passing(shelf, wanted) if hit.episode.id not in known)
-    return hits
+        size = max(_LEAST, _MORE * size) if size > most else max(_LEAST, most + 1)
+    if len(found) < need:
+        rest = _passing(shelf, wanted)
+        return [*found.values(), *(hit for hit in rest if hit.episode.id not in found)]
+    return list(found.values())
 
 
 def _recalled(shelf: Shelf, query: str, k: int, note: bool) -> Recall:

@@ -324,3 +324,16 @@ def test_what_cannot_be_taken_is_refused_whole(store: DreamBaseStore, op: object
         store.batch([PutOp(BOB, "good", {"n": 1}), op])
     assert str(caught.value)
     assert store.get(BOB, "good") is None
+
+
+def test_the_pages_of_a_search_have_nothing_in_common(store: DreamBaseStore) -> None:
+    for number in range(9):
+        store.put(("pages",), f"doc{number}", {"text": f"test document number {number}"})
+    for most in (1, 2, 4):
+        pages = [
+            store.search(("pages",), query="test", limit=most, offset=first)
+            for first in range(0, 9, most)
+        ]
+        assert len({item.key for page in pages for item in page}) == sum(map(len, pages)) == 9
+        strengths = [item.strength for page in pages for item in page]
+        assert strengths == sorted(strengths, reverse=True)
