@@ -6,8 +6,7 @@ from typing import Any
 
 from langgraph_dreams._text import brief
 from langgraph_dreams.errors import LogFormatError
-from langgraph_dreams.importers.past.savers import Source
-from langgraph_dreams.importers.past.steps import Run, Step, runs_of
+from langgraph_dreams.importers.past.steps import Run, Source, Step, runs_of
 from langgraph_dreams.importers.past.turns import (
     StillGoingError,
     episode_of,
@@ -87,7 +86,7 @@ def read_checkpoints(
         if on_progress is not None:
             on_progress(number, len(source.places))
     if not source.places:
-        raise LogFormatError("There are no checkpoints in it: no graph has run with this file yet.")
+        raise LogFormatError("There are no threads in it: no graph has run with it yet.")
     reading.episodes.sort(key=lambda episode: (episode.time, episode.position))
     problems = (*reading.problems, *reading.left())
     return LogReading(tuple(reading.episodes), problems, named=reading.named, runs=True)

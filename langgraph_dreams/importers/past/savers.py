@@ -8,7 +8,7 @@ one.
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.types import Interrupt
 
 from langgraph_dreams.errors import LogFormatError, MissingDependencyError
-from langgraph_dreams.importers.past.steps import State, Step
+from langgraph_dreams.importers.past.steps import Source, State, Step
 from langgraph_dreams.importers.times import parse_time
 
 PAGE = 100
@@ -144,15 +144,6 @@ def time_of(id_: str) -> datetime | None:
         return None
     ticks = (made.time_low << 28) | (made.time_mid << 12) | (made.time_hi_version & 0x0FFF)
     return _GREGORIAN + timedelta(microseconds=ticks // 10)
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where checkpoints are, opened."""
-
-    checkpoints: Checkpoints
-    places: Mapping[str, int]
-    """Threads, and how many checkpoints of subgraphs each has."""
 
 
 def is_sqlite(path: Path) -> bool:

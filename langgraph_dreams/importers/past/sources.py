@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
@@ -21,12 +21,15 @@ from langgraph_dreams.importers.past.savers import (
     saver_source,
     sqlite_source,
 )
+from langgraph_dreams.importers.past.server import is_client, is_server, server_source
 from langgraph_dreams.importers.recording import ImportReport, LogReading, record_log
 
 if TYPE_CHECKING:
+    from langgraph_sdk.client import SyncLangGraphClient
+
     from langgraph_dreams.namespace.namespace import Namespace
 
-Past = str | os.PathLike[str] | BaseCheckpointSaver[Any]
+Past: TypeAlias = "str | os.PathLike[str] | BaseCheckpointSaver[Any] | SyncLangGraphClient"
 OnProgress = Callable[[int, int], None]
 
 
@@ -38,9 +41,13 @@ def read_past(source: Past, on_progress: OnProgress | None = None) -> LogReading
     """
     if isinstance(source, BaseCheckpointSaver):
         return read_checkpoints(saver_source(source), on_progress)
+    if is_client(source) or (isinstance(source, str) and is_server(source)):
+        with server_source(cast("str | SyncLangGraphClient", source)) as opened:
+            return read_checkpoints(opened, on_progress)
     if not isinstance(source, str | os.PathLike) or not (name := os.fsdecode(source)).strip():
         raise InvalidInputError(
-            f"a past is a path, an address or a checkpointer, not {shown(source)}"
+            "a past is a path, an address, a checkpointer or a client of a server, not"
+            f" {shown(source)}"
         )
     if is_postgres(name):
         with postgres_source(name) as opened:
@@ -83,6 +90,8 @@ def import_past(
       episodes of one message; failed and interrupted runs are kept as such; subgraphs belong to
       the turns of their parents. What a recorder has recorded already is not imported again. A
       namespace template is filled from what the configs of the runs named.
+    - a running LangGraph Server, by its address ("http://127.0.0.1:2024"; a key is taken from
+      LANGGRAPH_API_KEY) or a `SyncLangGraphClient`: its threads, likewise.
     - notes in Markdown, a file or a folder: a long-term file such as MEMORY.md, AGENTS.md or
       CLAUDE.md with dated or undated bullets, and daily notes (YYYY-MM-DD.md). A bullet or a
       paragraph is an episode, its headings are its subject.

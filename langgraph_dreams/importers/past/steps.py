@@ -10,7 +10,7 @@ breakpoint (`interrupt_before`) is one with the run that stopped there, unless r
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from langgraph.types import Interrupt
 
@@ -48,6 +48,23 @@ class Step:
     """What its interrupts were answered with, one a run."""
     unfinished: bool = False
     """True if it is known that nodes were to run next."""
+
+
+class Threads(Protocol):
+    """Where the steps of threads are read from."""
+
+    def steps(self, thread: str) -> list[Step]:
+        """The steps of a thread's own graph, oldest first."""
+        ...
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an agent's threads are, opened."""
+
+    checkpoints: Threads
+    places: Mapping[str, int]
+    """Threads, and how many checkpoints of subgraphs each has."""
 
 
 @dataclass
