@@ -74,8 +74,8 @@ def _source_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source",
         metavar="SOURCE",
-        help="the file or postgresql:// address of a LangGraph checkpointer; the http:// address of "
-        "a LangGraph server; a folder of notes in Markdown (MEMORY.md, 2026-03-01.md); runs of "
+        help="the file or postgresql:// address of a LangGraph checkpointer; the http:// address "
+        "of a LangGraph server; a folder of notes in Markdown (MEMORY.md, 2026-03-01.md); runs of "
         "LangSmith; or a log: messages "
         "with role and content, ShareGPT, LangChain messages, fine-tuning sets, transcripts of "
         "coding agents, exports of OpenAI and Anthropic, or evidence cases",

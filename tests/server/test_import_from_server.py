@@ -1,5 +1,6 @@
 """The threads of a real `langgraph dev`, imported: the same past as out of a checkpointer."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,10 +68,8 @@ def talk_here(thread: str) -> InMemorySaver:
     graph = agent_graph(saver)
     config: Any = {"configurable": {"thread_id": thread, "user": "ada"}}
     for said in SAID:
-        try:
+        with contextlib.suppress(RuntimeError):
             graph.invoke(_messages(said) if isinstance(said, str) else said, config)
-        except RuntimeError:
-            pass
     place = next(s for s in graph.get_state_history(config) if s.next == ("model",))
     graph.invoke(None, place.config)
     return saver
