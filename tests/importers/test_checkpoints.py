@@ -7,17 +7,19 @@ import sqlite3
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
 from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage
 from langchain_core.tools import tool
+from langgraph.channels import DeltaChannel
 from langgraph.checkpoint.base.id import uuid6
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.graph.message import _messages_delta_reducer
 from langgraph.prebuilt import ToolNode
 from langgraph.types import Command, interrupt
 from past_agent import Card, write_past
@@ -401,3 +403,30 @@ def test_the_command_line_tells_what_would_be_imported(
     assert not store.exists()
     assert main(["import", str(tmp_path / "none"), "--store", str(store)]) == 1
     assert "There is no file or folder" in capsys.readouterr().err
+
+
+class Changes(TypedDict):
+    """A state of whose messages the checkpoints keep the changes alone."""
+
+    messages: Annotated[list[Any], DeltaChannel(_messages_delta_reducer, snapshot_frequency=3)]
+
+
+def test_messages_kept_as_changes_are_read(tmp_path: Path) -> None:
+    with SqliteSaver.from_conn_string(str(tmp_path / "past.sqlite")) as saver:
+        for number, state in enumerate((Changes, MessagesState)):
+            builder = StateGraph(state)
+            builder.add_node("answer", lambda s: {"messages": [AIMessage(f"{len(s['messages'])}")]})
+            builder.add_edge(START, "answer")
+            graph = builder.compile(checkpointer=saver)
+            for text in ("The kiln is a Brandhorst.", "It came in May.", "It is hot.", "So."):
+                say(graph, f"t{number}", text)
+            history = graph.get_state_history(place(f"t{number}"))
+            graph.invoke(None, next(s for s in history if s.next == ("answer",)).config)
+        with DreamStore.in_memory(embedder=DeterministicFakeEmbedding(size=16)) as store:
+            ada = store.namespace("ada")
+            assert import_past(ada, saver).imported == 10
+            assert import_past(ada, saver).imported == 0
+            both = [(e.thread, (e.text, e.said, e.answered)) for e in ada.episodes()]
+        told_of = [[told for thread, told in both if thread == name] for name in ("t0", "t1")]
+        assert told_of[0] == told_of[1]
+        assert len(told_of[0]) == 5

@@ -6,6 +6,7 @@ from typing import Any
 
 from langgraph_dreams._text import brief
 from langgraph_dreams.errors import LogFormatError
+from langgraph_dreams.importers.past.savers import MESSAGES
 from langgraph_dreams.importers.past.steps import Run, Source, Step, runs_of
 from langgraph_dreams.importers.past.turns import (
     StillGoingError,
@@ -18,7 +19,6 @@ from langgraph_dreams.integrations.recording.limits import Limits
 from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.telling.told import many
 
-KEY = "messages"
 _REASON = 300
 _COPIED = ("run", "of threads that are copies of another: they stand there once")
 _QUIET = ("run", "left out, in which nothing was said, done or answered")
@@ -60,7 +60,7 @@ class _Reading:
 
     def _episode(self, thread: str, run: Run, newest: bool) -> Episode | None:
         try:
-            episode = episode_of(thread, run, newest, KEY, Limits())
+            episode = episode_of(thread, run, newest, MESSAGES, Limits())
             self._left[_QUIET] += episode is None
             return episode
         except StillGoingError:

@@ -19,12 +19,15 @@ from uuid import UUID
 
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.graph.message import add_messages
 from langgraph.types import Interrupt
 
 from langgraph_dreams.errors import LogFormatError, MissingDependencyError
 from langgraph_dreams.importers.past.steps import Source, State, Step
 from langgraph_dreams.importers.times import parse_time
 
+MESSAGES = "messages"
+"""The channel of an agent's messages."""
 PAGE = 100
 """Checkpoints listed at a time."""
 _SQLITE = b"SQLite format 3\0"
@@ -117,7 +120,29 @@ class Checkpoints:
         time = parse_time(found.checkpoint.get("ts")) or time_of(id_)
         if time is None:
             raise LogFormatError(f"the checkpoint {id_} has no time")
-        return State(found.checkpoint["channel_values"], time)
+        return State({**found.checkpoint["channel_values"], **self._rebuilt(found)}, time)
+
+    def _rebuilt(self, found: CheckpointTuple) -> dict[str, Any]:
+        """Messages of which the checkpoints keep the changes alone (`DeltaChannel`)."""
+        values = found.checkpoint["channel_values"]
+        counted = (found.metadata or {}).get("counters_since_delta_snapshot") or {}
+        if MESSAGES not in values and MESSAGES not in counted:
+            return {}
+        from langgraph.channels import DeltaChannel
+
+        channel = DeltaChannel(_with, list)
+        if MESSAGES in values:  # unchanged, unless it is wrapped
+            return {MESSAGES: channel.from_checkpoint(values[MESSAGES]).get()}
+        kept = self._whole.get_delta_channel_history(config=found.config, channels=[MESSAGES])
+        channel = channel.from_checkpoint(kept[MESSAGES].get("seed", []))
+        channel.replay_writes(kept[MESSAGES]["writes"])
+        return {MESSAGES: channel.get()}
+
+
+def _with(messages: Any, writes: Sequence[Any]) -> Any:
+    for written in writes:
+        messages = add_messages(messages, written)
+    return messages
 
 
 def _listed(value: Any) -> Sequence[Any]:
