@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from langgraph_dreams.errors import InvalidInputError, LogFormatError
+from langgraph_dreams.importers.past.markdown import notes_of
 from langgraph_dreams.types.base import UNDATED_UNTIL, Trust, digest
 from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.zones import AS_WRITTEN
@@ -15,11 +16,6 @@ from langgraph_dreams.types.zones import AS_WRITTEN
 LONG_TERM = ("MEMORY.md", "AGENTS.md", "CLAUDE.md")
 """Names of the long-term file; the first that is there is it, and the first is made otherwise."""
 _NAME = re.compile(r"(\d{4}-\d\d-\d\d)\.md")
-_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*")
-_BULLET = re.compile(r"(\s*)(?:[-*+]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(.*)")
-_FENCE = re.compile(r"\s*(?:```|~~~)")
-_DATED = re.compile(r"^\W{0,2}(\d{4}-\d\d-\d\d)\W{0,3}\s+(.*)$|^(.*\S)\s+\((\d{4}-\d\d-\d\d)\)\.?$")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _NOON = time(12, tzinfo=UTC)
 _UNDATED = UNDATED_UNTIL - timedelta(days=365)
 
@@ -59,7 +55,7 @@ class Statement:
     subject: str
     """The headings that it stands under."""
     day: date | None = None
-    """The date that it begins or ends with."""
+    """The date that it or a heading names."""
 
 
 def notes_in(folder: str | Path) -> Folder:
@@ -95,56 +91,13 @@ def _date(text: str) -> date | None:
 
 
 def statements(text: str) -> list[Statement]:
-    """Bullets and paragraphs of Markdown in order, each on one line, with their headings.
-
-    Code, front matter, tables, comments and headings state nothing.
-    """
+    """What a note states, in order, each on one line with the headings that it stands under."""
     found: list[Statement] = []
-    headings: dict[int, str] = {}
-    open_: list[str] = []
-
-    def close() -> None:
-        if said := " ".join(" ".join(open_).split()):
-            found.append(_dated(said, " / ".join(headings[level] for level in sorted(headings))))
-        open_.clear()
-
-    for line in _prose(text):
-        heading = _HEADING.fullmatch(line)
-        bullet = _BULLET.fullmatch(line)
-        if heading:
-            close()
-            level = len(heading[1])
-            headings = {k: v for k, v in headings.items() if k < level} | {level: heading[2]}
-        elif bullet or not line.strip():
-            close()
-            open_ += [bullet[2]] if bullet else []
-        else:
-            open_.append(line)
-    close()
+    for note in notes_of(text)[0]:
+        day, clock, said = note.when()
+        said = f"{clock} {said}".strip()
+        found += [Statement(said, " / ".join(note.about), _date(day))] if said else []
     return found
-
-
-def _prose(text: str) -> Iterator[str]:
-    """The lines that are prose; an empty one stands for others."""
-    lines = _COMMENT.sub("", text).splitlines()
-    if lines and lines[0].strip() == "---" and "---" in (line.strip() for line in lines[1:]):
-        lines = lines[2 + [line.strip() for line in lines[1:]].index("---") :]
-    fenced = False
-    for line in lines:
-        if _FENCE.match(line):
-            fenced = not fenced
-            yield ""
-        elif not fenced:
-            rule = not line.strip(" -*_=\t") or line.lstrip().startswith("|")
-            yield "" if rule else line.lstrip().removeprefix("> ") if line[:1] == ">" else line
-
-
-def _dated(text: str, subject: str) -> Statement:
-    found = _DATED.match(text)
-    day = _date(found[1] or found[4]) if found else None
-    if found is None or day is None:
-        return Statement(text, subject)
-    return Statement(found[2] or found[3], subject, day)
 
 
 def daily_episodes(folder: Folder, path: Path) -> list[Episode]:

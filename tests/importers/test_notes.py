@@ -90,6 +90,31 @@ def test_an_edited_file_brings_what_is_new_alone(folder: Path, ada: Namespace) -
     assert import_past(ada, folder).imported == 2  # twice there, twice kept
 
 
+def test_rows_of_a_table_are_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "MEMORY.md").write_text(
+        "# Machines\n\n| machine | make | since |\n|---|:-:|---|\n| kiln | Brandhorst | 2021 |\n"
+        "| loom | | |\n| press | Vinmark | 2020 | sold |\n\n| alone | here |\n\nAfter it.\n"
+    )
+    assert [e.text for e in read_past(tmp_path).episodes] == [
+        "Machines: machine: kiln; make: Brandhorst; since: 2021",
+        "Machines: machine: loom",
+        "Machines: machine: press; make: Vinmark; since: 2020; sold",
+        "Machines: alone; here",
+        "Machines: After it.",
+    ]
+
+
+def test_what_dreams_wrote_into_a_file_is_not_imported(tmp_path: Path) -> None:
+    body = (
+        "- The kiln is a Brandhorst. (2026-03-01)\n<!-- dreams:begin 0123456789abcdef -->\n"
+        "## From the notes\n- A dream's own line.\n<!-- dreams:end -->\n- After it.\n"
+    )
+    (tmp_path / "MEMORY.md").write_text(body)
+    found = read_past(tmp_path).episodes
+    assert [e.text for e in found] == ["After it.", "The kiln is a Brandhorst."]
+    assert found[1].time.date() == date(2026, 3, 1)
+
+
 def test_a_single_file_is_enough(folder: Path) -> None:
     reading = read_past(folder / "memory" / "2026-03-02.md")
     assert [e.text for e in reading.episodes] == [

@@ -198,8 +198,9 @@ def test_notes_are_read_as_markdown() -> None:
     found = statements(text)
     assert [(s.text, s.subject) for s in found] == [
         ("one goes on", "Day"),
-        ("two", "Day"),
+        ("open: two", "Day"),
         ("para of two lines", "Day"),
+        ("a; b", "Day"),
         ("three", "Day / Sub"),
         ("dated", "Day / Sub"),
         ("also dated", "Day / Sub"),
