@@ -2,7 +2,8 @@
 
 The headings above a note, and the bullet that it is indented under, are its subjects. Its day is
 the one that it begins or ends with ("2026-03-01: ..." or "... (2026-03-01)"), else that of a
-heading or of the file's name. Code, comments, front matter and what dreams wrote into a file are no notes.
+heading or of the file's name. Code, comments, front matter and what dreams wrote into a file are no
+notes.
 """
 
 import re
