@@ -54,10 +54,10 @@ class DreamPolicy(BaseModel):
     """Weight of how much a person says; both searches favour short texts, this weighs against."""
     substance_terms: Annotated[int, Field(ge=1)] = 16
     """Number of content words from which on somebody counts as saying enough."""
-    speaker_weight: Annotated[float, Field(ge=0, le=2)] = 0.08
+    speaker_weight: Annotated[float, Field(ge=0, le=2)] = 0.05
     """Weight of being said by the one speaker whom a question names, where several speak.
 
-    Chosen on two LoCoMo chats; more finds less of what is asked of the wrong person."""
+    Chosen on five LoCoMo chats; more finds less of what is asked of the wrong person."""
 
     # -- recall: links
     links: bool = True

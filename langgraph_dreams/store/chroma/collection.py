@@ -326,7 +326,14 @@ class ItemVectors:
         """Forget everything, to save memory."""
         self._of = ""
         self._ids: list[str] = []
+        self._place: dict[str, int] = {}
         self._matrix: Vectors = np.zeros((0, 0), dtype=np.float32)
+
+    def held(self, items: Collection, ids: Iterable[str]) -> dict[str, Vectors]:
+        """The vectors of those items that are here already."""
+        with self._lock:
+            place = self._place if items.name == self._of else {}
+            return {name: self._matrix[place[name]] for name in ids if name in place}
 
     def nearest(
         self, items: Collection, ids: Sequence[str], queries: Vectors, k: int
@@ -348,12 +355,13 @@ class ItemVectors:
         if items.name != self._of:
             self.clear()
         if ids != self._ids:
-            place = {name: i for i, name in enumerate(self._ids)}
+            place = dict(self._place)
             new = items.vectors([name for name in ids if name not in place])
             rows = [*([self._matrix] if place else []), *(row[np.newaxis] for row in new.values())]
             place |= {name: len(place) + i for i, name in enumerate(new)}
             kept = [name for name in ids if name in place]
             self._of, self._ids = items.name, kept
+            self._place = {name: i for i, name in enumerate(kept)}
             empty = np.zeros((0, 0), dtype=np.float32)
             self._matrix = np.concatenate(rows)[[place[n] for n in kept]] if kept else empty
         return self._ids, self._matrix

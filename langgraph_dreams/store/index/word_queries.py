@@ -14,9 +14,10 @@ from langgraph_dreams.types.items import ARCHIVED
 
 _K1, _B, _LEAST = 1.2, 0.75, 1e-6  # as FTS5's bm25
 _PAST = (
-    " AND rowid IN (SELECT i.row FROM items i WHERE i.time <= ?1 UNION ALL"
+    " AND +rowid IN (SELECT i.row FROM items i WHERE i.time <= ?1 UNION ALL"
     " SELECT p.row FROM passages p JOIN items i ON i.row = p.item WHERE i.time <= ?1)"
 )
+"""The plus keeps SQLite from matching row by row, which takes a hundred times as long."""
 
 
 _TABLES = (

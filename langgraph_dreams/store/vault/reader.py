@@ -169,7 +169,9 @@ class NamespaceReader(WordQueries):
         wanted = check_strings(ids, "vectors")
         if not wanted:
             return np.zeros((0, self.embedder.dimension), dtype=np.float32)
-        found = self._state.items.vectors(wanted)
+        state = self._state
+        found = state.vectors.held(state.items, wanted)
+        found |= state.items.vectors([id_ for id_ in wanted if id_ not in found])
         missing = [id_ for id_ in wanted if id_ not in found]
         if missing:
             raise StoreError(f"{len(missing)} of {len(wanted)} ids are unknown, first {missing[0]}")
