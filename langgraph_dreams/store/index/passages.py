@@ -51,9 +51,9 @@ def best_passages(
     match = " OR ".join(f'"{word}"' for word in words)
     bm25: dict[int, float] = {}
     if match:
-        bm25 |= rows(
+        bm25 |= rows(  # the plus keeps SQLite from matching row by row
             "SELECT rowid, -rank FROM episode_words WHERE episode_words MATCH ?"
-            " AND rowid IN (SELECT value FROM json_each(?))",
+            " AND +rowid IN (SELECT value FROM json_each(?))",
             (match, json.dumps([row[1] for row in found])),
         )
     cosines = decoded(b"".join(row[4] for row in found), len(found)) @ vector
