@@ -21,6 +21,7 @@ def test_templated_questions_are_of_words_that_others_have_too() -> None:
     assert [q.evidence for q in found] == [(turns[0].id,), (turns[1].id,)]
 
 
+@pytest.mark.slow
 def test_it_is_told_for_a_set_of_our_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -110,6 +110,7 @@ def test_it_is_no_further_key_to_its_turn(ada: Namespace) -> None:
         ada.vault.put_memories([memory.model_copy(update={"status": "active", "uses": 3})])
 
 
+@pytest.mark.slow
 def test_what_is_asked_in_its_own_words_comes_first_beside_many_like_it(ada: Namespace) -> None:
     things, places = ("vase", "kiln", "boat", "violin"), ("Lisbon", "Oslo", "Cairo", "Quito")
     told = [f"My {thing} number {n} is in {place} now." for n, place in enumerate(places)

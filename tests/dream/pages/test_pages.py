@@ -264,6 +264,7 @@ def test_a_dream_without_a_model_asks_nothing_and_keeps_pages(ada: Namespace) ->
     assert [p.text for p in pages_of(ada)] == [page.text]
 
 
+@pytest.mark.slow
 def test_two_hundred_turns_take_at_most_eighteen_calls_and_the_plan_tells_how_many(
     ada: Namespace,
 ) -> None:
