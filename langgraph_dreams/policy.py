@@ -57,7 +57,7 @@ class DreamPolicy(BaseModel):
     speaker_weight: Annotated[float, Field(ge=0, le=2)] = 0.05
     """Weight of being said by the one speaker whom a question names, where several speak.
 
-    Chosen with all ten LoCoMo chats in view; more finds less of what is asked of the wrong person."""
+    Chosen with ten LoCoMo chats in view; more finds less of what is asked of the wrong person."""
 
     # -- recall: links
     links: bool = True
