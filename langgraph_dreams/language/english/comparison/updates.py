@@ -7,7 +7,7 @@ which of several is meant must not differ, as far as the words tell (distinction
 """
 
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from langgraph_dreams.language.english.clauses import Clause, Slot
 from langgraph_dreams.language.english.comparison.differences import comparable
@@ -60,6 +60,8 @@ def _update(old: Sentence, new: Sentence, rarity: Rarity) -> Update | None:
     if not shared and change == "name" and (frame := _same_frame(old.whole, new.whole)):
         shared, one, other = sorted(frame), frame, frame
     if not shared or not change or apart(old, new, cue, change):
+        return None
+    if change == "name" and set(shared) <= _other_valued(old.whole, new.whole):
         return None
     if rarity(shared[0]) < _RARE and not _same_words(old.whole, new.whole):
         return None
@@ -173,6 +175,22 @@ def _valued(clause: Clause) -> set[str]:
         for place, (before, word) in enumerate(pairwise(clause.words))
         if word.name and (before.text in _BEFORE_VALUE or (before.name and place))
     }
+
+
+def _other_valued(old: Clause, new: Clause) -> set[str]:
+    """Names that are part of one value in the older and of another in the newer: "Dr", "Street"."""
+    one, other = _name_runs(old), _name_runs(new)
+    first, second = ({stem for run in runs for stem in run} for runs in (one, other))
+    return {s for run in one if not run <= second for s in run} & {
+        s for run in other if not run <= first for s in run
+    }
+
+
+def _name_runs(clause: Clause) -> list[set[str]]:
+    """The names of more than one word, after the first word of the clause, as sets of stems."""
+    groups = groupby(clause.words[1:], key=lambda w: w.name)
+    runs = ({w.stem.removesuffix("'s") for w in run} for named, run in groups if named)
+    return [run for run in runs if len(run) > 1]
 
 
 def _other_names(old: Sentence, new: Sentence) -> bool:
