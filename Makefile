@@ -28,8 +28,8 @@ lint: .venv/.dev
 
 benchmark: .venv/.dev  ## short runs on sets of our own
 	$(BIN)/python -m benchmarks.evidence --generated --cases 1
-	$(BIN)/python -m benchmarks.updates --half first --systems dreams dreams_scripted
-	$(BIN)/python -m benchmarks.field --generated --cases 1
+	$(BIN)/python -m benchmarks.updates --half first --part 4 --systems hybrid_neighbours dreams
+	$(BIN)/python -m benchmarks.field --generated --cases 1 --sessions 9
 	$(BIN)/python -m benchmarks.life --generated --cases 1 --nights 8 --first 6 --every 2
 
 .venv/bin/python:

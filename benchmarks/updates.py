@@ -1,6 +1,6 @@
 """Measures whether systems know what holds, of facts that change and are told, dreamt and asked.
 
-    python -m benchmarks.updates [--half second] [--json OUT]
+    python -m benchmarks.updates [--half second] [--part N] [--json OUT]
 
 Everything goes through the public face. The turns of our own set (`updates_set`) are recorded in
 order, a dream after each session, then every question is asked. Measured are:
@@ -32,6 +32,7 @@ from langgraph_dreams import (
     Recall,
 )
 
+from .evidence import _count
 from .runner import BASELINES, CachingEmbedder
 from .updates_model import model_for
 from .updates_set import SESSIONS, Fact, Life, Turn, life
@@ -220,12 +221,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--half", choices=("first", "second", "both"), default="both")
     parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=SYSTEMS)
+    parser.add_argument("--part", type=_count, default=1, metavar="N", help="only every N-th fact")
     parser.add_argument("--json", type=Path, metavar="OUT")
     parser.add_argument("--notes", action="store_true", help="tell every miss")
     options = parser.parse_args(argv)
     embedder = CachingEmbedder(LocalEmbedder())
     halves = ("first", "second") if options.half == "both" else (options.half,)
-    scores = [run(life(half), name, embedder) for half in halves for name in options.systems]
+    scores = [
+        run(life(half, options.part), name, embedder) for half in halves for name in options.systems
+    ]
     print(table(scores))
     if options.notes:
         for score in scores:

@@ -188,7 +188,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     errors = Console(stderr=True)
     embedder = CachingEmbedder(LocalEmbedder())
     try:
-        cases = generate() if options.generated else read_set(options.file)
+        cases = generate(sessions=options.sessions) if options.generated else read_set(options.file)
         taken = chosen(cases, options.cases, options.half)
         with _progress(errors) as tick:
             results = [run(case, half, embedder, options.every, tick) for case, half in taken]
@@ -217,6 +217,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE.jsonl")
     parser.add_argument("--generated", action="store_true", help="the small set of our own")
+    parser.add_argument(
+        "--sessions", type=_count, default=18, metavar="N", help="of a generated chat (18)"
+    )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures")
     parser.add_argument(
         "--cases", type=_count, metavar="N", help="only N cases, of both halves in turn"

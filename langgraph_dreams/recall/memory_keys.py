@@ -53,6 +53,8 @@ class Keys:
     lifts: dict[str, Lift] = field(default_factory=dict)
     """By episode."""
     standings: dict[str, Standing] = field(default_factory=dict)
+    stated: frozenset[str] = frozenset()
+    """Episodes whose words a memory repeats."""
 
     def lift(self, ids: Sequence[str]) -> Floats:
         """Lift of each episode."""
@@ -91,7 +93,8 @@ def matching(query: RecallQuery, episodes: Pool) -> Keys:
                 lifts[episode] = Lift(part, memory)
         for episode, (part, memory) in joint.items():
             lifts[episode] = _sum(lifts.get(episode), Lift(part, memory))
-    return Keys(pool, kept, lifts, standings)
+    stated = frozenset(i for name in idle for i in standings[name].sources)
+    return Keys(pool, kept, lifts, standings, stated)
 
 
 def _stating(query: RecallQuery, names: Sequence[str]) -> list[str]:

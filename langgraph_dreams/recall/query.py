@@ -13,7 +13,7 @@ activation (Collins and Loftus 1975) with the strongest way instead of the sum o
 hubs do not win by having many.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -46,7 +46,7 @@ from langgraph_dreams.recall.relevance import relevance
 from langgraph_dreams.recall.reranking import Ranks, Reordered, Reranking, asked, reordered
 from langgraph_dreams.recall.spreading import ActivationPath, links_on_paths, path, spread
 from langgraph_dreams.recall.turns import Turns, asked_before, wider
-from langgraph_dreams.recall.update_order import explained, newer_first, overtaken
+from langgraph_dreams.recall.update_order import explained, is_update, newer_first, overtaken
 from langgraph_dreams.store import LONG, Edge, NamespaceStore
 from langgraph_dreams.store.items import BOTH, STATEMENT
 from langgraph_dreams.store.validation import clean
@@ -112,10 +112,10 @@ def _answered(
         most, rerank = query.policy.reranked, partial(_reranked, query, reranker)
         reread = reordered(rerank, scores.pool, turns, order, most, scores.behind)
         stating, asking = turns.first(reread.order, k)
-    stating, moved = newer_first(query, scores.pool, turns, stating)
+    stating, moved, behind = newer_first(query, scores.pool, turns, stating)
     links = frozenset(edge.link for edge in extra)
     hits = set(np.argsort(-scores.direct, kind="stable")[:reach].tolist())
-    answer = _answer(query, scores, turns, [*stating, *asking], hits, links, reread)
+    answer = _answer(query, scores, turns, [*stating, *asking], hits, links, reread, behind)
     return explained(query, answer, moved)
 
 
@@ -136,6 +136,7 @@ def _reranked(query: RecallQuery, reranker: Reranking, episodes: list[Episode]) 
 
 
 _FAR = 0.85  # of the best hybrid score; when no other has more, the best stands out
+_RIVALS = 3  # found nearly as well, and joined to it by updates
 _NEAR = 20  # best hits among which two statements are looked for
 _MOST = 1_000_000
 """Items of one answer; databases take no number of any size."""
@@ -232,7 +233,8 @@ def _fused(query: RecallQuery, scores: Scores) -> list[int]:
 def _by_far(query: RecallQuery, scores: Scores) -> int | None:
     """Place of the statement that the searches alone find by far best; None if none stands out.
 
-    An earlier question with its answer is worded like this one, and no measure of it.
+    What it updates, or what updates it, is no rival, and what a memory states in its words has to
+    be the best only. An earlier question with its answer is worded like this one, and no measure.
     """
     pool = scores.pool
     near = _best(pool.seed + scores.lift)[:_NEAR]
@@ -240,9 +242,29 @@ def _by_far(query: RecallQuery, scores: Scores) -> int | None:
     stating = [i for i in near if facts[pool.ids[i]].adds in (STATEMENT, BOTH)]
     if len(stating) < 2 or pool.ids[stating[0]] in scores.behind:
         return None
-    first, *others = (float(pool.seed[i]) for i in stating)
-    far = max(others) <= _FAR * first and first >= _FAR * pool.seed.max()
-    return stating[0] if far else None
+    first, *others = stating
+    best = float(pool.seed[first])
+    if best < _FAR * pool.seed.max():
+        return None
+    far = 1.0 if pool.ids[first] in scores.keys.stated else _FAR
+    rivals = [i for i in others if pool.seed[i] > far * best]
+    if len(rivals) > _RIVALS or not _one_matter(query, pool, first, rivals):
+        return None
+    return first
+
+
+def _one_matter(query: RecallQuery, pool: Pool, first: int, rivals: Sequence[int]) -> bool:
+    """True if all are joined by updates."""
+    if not rivals:
+        return True
+    updates = query.policy.links and query.policy.updates
+    ids = {pool.ids[i] for i in (first, *rivals)}
+    edges = query.vault.edges(list(ids)) if updates else []
+    pairs = [{e.a, e.b} for e in edges if is_update(e) and e.dream not in query.without]
+    matter = {pool.ids[first]}
+    for _ in rivals:
+        matter = matter.union(*(pair for pair in pairs if pair & matter))
+    return ids <= matter
 
 
 def _best(values: Floats) -> list[int]:
@@ -259,11 +281,12 @@ def _answer(
     hits: set[int],
     extra: frozenset[str],
     reread: Reordered,
+    older: Collection[str],
 ) -> Recall:
     pool, keys, reached = scores.pool, scores.keys, scores.reached
     shown = [pool.ids[i] for i in order]
     sources = {name: keys.standings[name].sources for name in keys.match}
-    behind = overtaken(query, sources, shown)
+    behind = overtaken(query, sources, shown, older)
     memories, pages = returned(keys, shown, query.policy, behind)
     beside = [*memories, *pages]
     found = turns.items | (query.vault.get(beside) if beside else {})

@@ -1,8 +1,9 @@
 """Order of a recall: updates stand before what they update; no episode is dropped.
 
 A link of kind "update" says which of two episodes is the later word on one matter. It only orders:
-the newer end comes directly before the older one, if the question found both. A memory that rests
-on nothing but the older ends is not returned beside them, lest it speak against the newer word.
+the newer end comes directly before the older one, if the question found both. So does a newer
+statement that no link names yet. A memory that rests on nothing but what so stands behind is not
+returned beside it, lest it speak against the newer word.
 """
 
 import math
@@ -42,8 +43,9 @@ def is_update(edge: Edge) -> bool:
 
 def newer_first(
     query: RecallQuery, pool: Pool, turns: Turns, stating: Sequence[int]
-) -> tuple[list[int], dict[str, Edge]]:
-    """As many turns that state something, updates before what they update, and what moved any.
+) -> tuple[list[int], dict[str, Edge], set[str]]:
+    """As many turns that state something, updates before what they update, what moved any, and the
+    ids of the episodes that state what so stands behind a newer word.
 
     Moved episodes are named by their link's newer end. Where no dream linked them yet, a newer
     statement stands before the older one that it updates or contradicts; always before the one
@@ -71,7 +73,9 @@ def newer_first(
 
     for i in stating:
         place(i, frozenset())
-    return list(placed)[: len(stating)], moved
+    first = list(placed)[: len(stating)]
+    older = (i for i, later in newer.items() if not turns[i].echoes and set(first) & set(later))
+    return first, moved, {turns[n].episode.id for i in older for n in turns.same(i)}
 
 
 def _linked(
@@ -109,11 +113,17 @@ def _linked(
 
 
 def overtaken(
-    query: RecallQuery, sources: Mapping[str, Sequence[str]], shown: Collection[str]
+    query: RecallQuery,
+    sources: Mapping[str, Sequence[str]],
+    shown: Collection[str],
+    behind: Collection[str],
 ) -> set[str]:
-    """Memories, by what they rest on, all of which was edited, or has an update that is shown."""
+    """Memories, by what they rest on, all of which was edited, or has an update that is shown.
+
+    `behind` are episodes that stand behind something newer.
+    """
     cited = list({i for ids in sources.values() for i in ids})
-    behind = set(query.vault.replaced(cited, query.until, reworded=True))
+    behind = {*behind, *query.vault.replaced(cited, query.until, reworded=True)}
     if query.policy.links and query.policy.updates:
         behind |= {
             edge.b

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from dream_support import START, episode
 
-from langgraph_dreams import DreamStore, Episode, Memory, Namespace, Trust
+from langgraph_dreams import DreamPolicy, DreamStore, Episode, Memory, Namespace, Trust
 from langgraph_dreams.integrations.fenced_recall import fence_recall, fence_within
 from langgraph_dreams.types.items import Contribution, ToolUse, memory_id
 from langgraph_dreams.types.recall import Recall, RecallItem
@@ -438,3 +438,42 @@ def test_what_is_found_by_far_best_comes_before_longer_turns_beside_such(ada: Na
     assert said(found)[0] == fact
     score = {r.item.said: r.score for r in found.items}
     assert max(score, key=lambda words: score[words]) != fact  # more is lent to those beside it
+
+
+BESIDE = (
+    "We work from early to late with a printer, two colleagues and paper forms.",
+    "People who work with a crane need patience, strong nerves and a warm coat.",
+)
+
+
+def test_what_updates_the_best_hit_is_no_rival_of_it(ada: Namespace) -> None:
+    old, new = "My browser is Firefox.", "My browser is Vivaldi now."
+    for day, fact in ((3, old), (5, new)):
+        evening = [turn(text, day=day) for text in (BESIDE[0], fact, BESIDE[1])]
+        ada.record(
+            each.model_copy(update={"thread": f"evening {day}", "position": place})
+            for place, each in enumerate(evening)
+        )
+    ada.dream()
+    lent = DreamPolicy(neighbour_weight=1.0)
+    found = ask(ada, "Which browser do I work with?", policy=lent)
+    assert said(found)[:2] == [new, old]
+    bare = lent.model_copy(update={"memories": 0, "memory_weight": 0.0})
+    found = ask(ada, "Which browser do I work with?", policy=bare, links=False)
+    assert said(found)[0] in BESIDE  # more is lent to it
+
+
+def test_a_memory_of_what_stands_behind_a_newer_word_is_not_shown_before_it(
+    ada: Namespace,
+) -> None:
+    old, new = "My bank is Sparbank.", "I am with the bank Fidelia now."
+    ada.record([turn(old, day=1)])
+    ada.dream()
+    assert [entry.item.text for entry in ask(ada, "Which bank am I with?").memories] == [old]
+    ada.record([turn(new, day=4)])
+    ada.dream()
+    found = ask(ada, "Which bank am I with?")
+    assert said(found)[0] == new
+    assert old in said(found)
+    assert old not in [entry.item.text for entry in found.memories]
+    assert old in [memory.text for memory in ada.memories()]  # no dream ended it
