@@ -161,7 +161,7 @@ def test_the_command_prints_and_writes(
     whole = life("first")
     turns = tuple(turn for turn in whole.turns if turn.fact == "rent")
     small = Life("first", whole.speaker, (fact,), (), turns)
-    monkeypatch.setattr(updates, "life", lambda half: small)
+    monkeypatch.setattr(updates, "life", lambda half, part: small)
     out = tmp_path / "out.json"
     updates.main(["--half", "first", "--systems", "dreams", "--notes", "--json", str(out)])
     assert "dreams, first" in capsys.readouterr().out
