@@ -28,9 +28,9 @@ lint: .venv/.dev
 
 benchmark: .venv/.dev  ## short runs on sets of our own
 	$(BIN)/python -m benchmarks.evidence --generated --cases 1
-	$(BIN)/python -m benchmarks.updates --half first --part 4 --systems hybrid_neighbours dreams
+	$(BIN)/python -m benchmarks.updates --half first --part 6 --systems hybrid_neighbours dreams
 	$(BIN)/python -m benchmarks.field --generated --cases 1 --sessions 9
-	$(BIN)/python -m benchmarks.life --generated --cases 1 --nights 8 --first 6 --every 2
+	$(BIN)/python -m benchmarks.life --generated --cases 1 --nights 4 --first 3 --every 2
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it: make PYTHON=...")'
