@@ -58,6 +58,9 @@ class DreamPolicy(BaseModel):
     """Weight of being said by the one speaker whom a question names, where several speak.
 
     Chosen with ten LoCoMo chats in view; more finds less of what is asked of the wrong person."""
+    date_weight: Annotated[float, Field(ge=0, le=2)] = 0.4
+    """Weight of being said on the days that a question names ("in May 2026", "last week"); falls to
+    0 within a week of them. Chosen on five LoCoMo chats; .2 to .8 do about as well."""
 
     # -- recall: links
     links: bool = True

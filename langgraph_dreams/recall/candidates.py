@@ -3,12 +3,15 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from langgraph_dreams.language import asking
+from langgraph_dreams.language.days import dated
 from langgraph_dreams.language.speakers import named_speaker
+from langgraph_dreams.language.stated.periods import DATE, asked_periods
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import Facts, NamespaceStore
 from langgraph_dreams.store.items import ANSWER, BOTH
@@ -227,6 +230,8 @@ def direct_scores(
     score = score + shared + policy.thread_weight * lent * thread + weight * substance
     if policy.speaker_weight > 0:
         score = score + policy.speaker_weight * _asked_about(query, pool, facts)
+    if policy.date_weight > 0:
+        score = score + policy.date_weight * asked_when(query, pool)
     return score, beside
 
 
@@ -237,6 +242,38 @@ def _asked_about(query: RecallQuery, pool: Pool, facts: Mapping[str, Facts]) -> 
     if not name:
         return np.zeros_like(pool.seed)
     return np.array([facts[i].speaker == name for i in pool.ids], dtype=np.float64)
+
+
+_WEEK = 7.0  # days after which nothing is near a day any more
+
+
+def asked_when(query: RecallQuery, pool: Pool) -> Floats:
+    """1 for what was said on the days that the question names, falling to 0 within a week of them.
+
+    Things are told of soon after they were, or shortly before.
+    """
+    vault = query.vault
+    now = datetime.now(UTC) if query.at is None else _time(query.at)
+    question, near = dated(vault.language, query.text, now, vault.zone), np.zeros_like(pool.seed)
+    if not DATE.search(question):
+        return near
+    facts = vault.facts(pool.ids)
+    days = np.array([facts[i].time // 86_400 + _EPOCH for i in pool.ids])
+    days = np.clip(days, 1, date.max.toordinal())
+    years = {date.fromordinal(int(day)).year for day in set(days.tolist())}
+    for first, last in asked_periods(question, years):
+        away = np.maximum(first.toordinal() - days, days - last.toordinal())
+        near = np.maximum(near, 1.0 - np.clip(away, 0.0, _WEEK) / _WEEK)
+    return near
+
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def _time(seconds: float) -> datetime:
+    """The time in UTC, as near as the calendar has it: in the west 9999 ends later."""
+    first, last = (d.replace(tzinfo=UTC).timestamp() for d in (datetime.min, datetime.max))
+    return datetime.fromtimestamp(min(max(seconds, first), last - 1), UTC)
 
 
 def alone(query: RecallQuery, pool: Pool) -> NDArray[np.bool_]:

@@ -31,7 +31,6 @@ _WELL = 0.7  # a match from which on a memory is returned for itself
 _PAGE_POWER = 2.0
 """A page tells of more than a memory does, and matches a question less sharply."""
 _LINES = 4  # of a page that are returned
-_DATE = 4  # content words of a date
 _GENERATIONS = 16  # memories that replaced one another are followed so far
 
 
@@ -195,20 +194,16 @@ def _sum(one: Lift | None, other: Lift | None) -> Lift:
 def _word_for_word(
     query: RecallQuery, names: Iterable[str], standings: Mapping[str, Standing]
 ) -> set[str]:
-    """Memories that say what their one source says, in its words but for a date."""
+    """Memories that say what their one source says, in its words and no others."""
+    language = query.vault.language
     once = [n for n in names if len(standings[n].sources) == 1]
     found = query.vault.get(once).values() if once else ()
     return {
         m.id
         for m in found
-        if isinstance(m, Memory) and m.quote and not m.questions and _quotes(query, m)
+        if isinstance(m, Memory) and m.quote and not m.questions
+        if content_terms(language, m.quote) == content_terms(language, m.text)
     }
-
-
-def _quotes(query: RecallQuery, memory: Memory) -> bool:
-    language = query.vault.language
-    said, told = content_terms(language, memory.quote), content_terms(language, memory.text)
-    return said <= told and len(told - said) <= _DATE
 
 
 def outdated(query: RecallQuery, keys: Keys) -> dict[str, tuple[str, ...]]:

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from langgraph_dreams.language.stated.periods import Period
 from langgraph_dreams.language.stated.planned import (
-    Period,
     called_off,
     doubtful,
     planned,

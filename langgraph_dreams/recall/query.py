@@ -3,7 +3,7 @@
 The score of an item is a plain sum, so that each part can be read off and switched off:
 
     hybrid + lift + neighbours + thread_weight * thread + substance_weight * substance
-           + speaker_weight * speaker
+           + speaker_weight * speaker + date_weight * date
            + link_weight * activation (lone_link_weight of an item alone in its thread)
 
 A reranker of the user's may order the first items anew (reranking.py); the score stays as it is.
@@ -32,6 +32,7 @@ from langgraph_dreams.recall.candidates import (
     Pool,
     RecallQuery,
     alone,
+    asked_when,
     direct_scores,
     gather,
     lending,
@@ -202,6 +203,7 @@ def _scores(query: RecallQuery, pool: Pool, extra: Sequence[Edge]) -> Scores:
     lone = alone(query, pool)
     score = direct + np.where(lone, policy.lone_link_weight, policy.link_weight) * activation
     behind = outdated(query, keys) | {old: (new,) for old, new in replaced.items()}
+    behind = _unless_of_its_days(query, pool, behind)
     if behind:
         direct = held_back(direct, pool, behind, policy.outdated)
         score = held_back(score, pool, behind, policy.outdated)
@@ -209,6 +211,18 @@ def _scores(query: RecallQuery, pool: Pool, extra: Sequence[Edge]) -> Scores:
         *(pool, keys, lift, around, beside, direct, reached, activation),
         *(lone, score, replaced, behind),
     )
+
+
+def _unless_of_its_days(
+    query: RecallQuery, pool: Pool, behind: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """What is outdated, but where the question names days to which the older one is nearer."""
+    near = dict(zip(pool.ids, asked_when(query, pool).tolist(), strict=True))
+    return {
+        old: evidence
+        for old, evidence in behind.items()
+        if near.get(old, 0.0) <= max((near.get(new, 0.0) for new in evidence), default=0.0)
+    }
 
 
 def _fused(query: RecallQuery, scores: Scores) -> list[int]:

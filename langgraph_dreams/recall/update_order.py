@@ -15,7 +15,7 @@ from itertools import islice
 from langgraph_dreams.language.asking import answered_anew
 from langgraph_dreams.language.protocol import Rarity
 from langgraph_dreams.language.words import content_terms
-from langgraph_dreams.recall.candidates import Pool, RecallQuery
+from langgraph_dreams.recall.candidates import Pool, RecallQuery, asked_when
 from langgraph_dreams.recall.turns import Turn, Turns
 from langgraph_dreams.safety.trust import may_become, said_trust
 from langgraph_dreams.store import Edge, NamespaceStore
@@ -58,6 +58,9 @@ def newer_first(
     for i, later in newer.items():
         if not turns.of_another(i):
             later[:] = [j for j in later if not turns.of_another(j)]
+    near = asked_when(query, pool)
+    for i, later in newer.items():  # what a question about May asks for is not the word of June
+        later[:] = [j for j in later if near[j] >= near[i]]
     placed: dict[int, None] = {}
     moved: dict[str, Edge] = {}
 

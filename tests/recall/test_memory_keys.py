@@ -107,6 +107,19 @@ def test_the_best_memory_counts(ada: Namespace) -> None:
     assert [r.score for r in found.memories] == sorted(r.score for r in found.memories)[::-1]
 
 
+def test_a_memory_that_says_more_than_it_quotes_is_a_further_key(ada: Namespace) -> None:
+    source = told(ada, "We're not married yet, but it has been a long while now.", 10)
+    known(ada, "Bruno and Ada are not married yet", [source], quote="We're not married yet")
+    assert of(ask(ada, "Are Bruno and Ada married?"), source).why.lift > 0
+
+
+def test_a_memory_in_the_words_of_its_turn_is_none(ada: Namespace) -> None:
+    source = told(ada, "Well, we got the keys of the new flat.", 10)
+    said = "We got the keys of the new flat."
+    known(ada, said, [source], quote=said)
+    assert of(ask(ada, "Who got the keys of the new flat?"), source).why.lift == 0
+
+
 def test_without_weight_nothing_changes(ada: Namespace) -> None:
     source = told(ada, YES, 10)
     before = ask(ada, PROPOSAL)
