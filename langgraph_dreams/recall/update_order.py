@@ -15,7 +15,7 @@ from itertools import islice
 from langgraph_dreams.language.asking import answered_anew
 from langgraph_dreams.language.protocol import Rarity
 from langgraph_dreams.language.words import content_terms
-from langgraph_dreams.recall.candidates import Pool, RecallQuery, asked_when
+from langgraph_dreams.recall.candidates import Floats, Pool, RecallQuery, asked_when
 from langgraph_dreams.recall.turns import Turn, Turns
 from langgraph_dreams.safety.trust import may_become, said_trust
 from langgraph_dreams.store import Edge, NamespaceStore
@@ -58,9 +58,7 @@ def newer_first(
     for i, later in newer.items():
         if not turns.of_another(i):
             later[:] = [j for j in later if not turns.of_another(j)]
-    near = asked_when(query, pool)
-    for i, later in newer.items():  # what a question about May asks for is not the word of June
-        later[:] = [j for j in later if near[j] >= near[i]]
+    newer = _by_asked_days(asked_when(query, pool), newer)
     placed: dict[int, None] = {}
     moved: dict[str, Edge] = {}
 
@@ -79,6 +77,16 @@ def newer_first(
     first = list(placed)[: len(stating)]
     older = (i for i, later in newer.items() if not turns[i].echoes and set(first) & set(later))
     return first, moved, {turns[n].episode.id for i in older for n in turns.same(i)}
+
+
+def _by_asked_days(near: Floats, newer: Mapping[int, list[int]]) -> dict[int, list[int]]:
+    """The same pairs, turned where the question names days to which the older turn is nearer."""
+    placed: dict[int, list[int]] = defaultdict(list)
+    for i, later in newer.items():
+        for j in later:
+            first, second = (j, i) if near[j] >= near[i] else (i, j)
+            placed[second].append(first)
+    return placed
 
 
 def _linked(

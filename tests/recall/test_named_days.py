@@ -88,3 +88,16 @@ MAY = (date(2026, 5, 1), date(2026, 5, 31))
 )
 def test_days_that_a_question_names(question: str, days: list[tuple[date, date]]) -> None:
     assert asked_periods(question, (2025, 2026)) == days
+
+
+def test_what_was_overtaken_is_found_by_its_days(ada: Namespace) -> None:
+    told = {
+        datetime(2025, 7, 1, 9, tzinfo=UTC): "My office is in Leeds.",
+        datetime(2025, 9, 2, 9, tzinfo=UTC): "My office is in York now.",
+    }
+    for time, text in told.items():
+        ada.record([episode(text, day=0, time=time)])
+        ada.dream()
+    asked = {"Where is my office?": "York", "Where was my office in July 2025?": "Leeds"}
+    for question, place in asked.items():
+        assert place in ada.recall(question, 4, floor=0, note=False).items[0].item.text
