@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from langgraph_dreams.language import asking
 from langgraph_dreams.language.days import dated
 from langgraph_dreams.language.speakers import named_speaker
-from langgraph_dreams.language.stated.periods import DATE, asked_periods
+from langgraph_dreams.language.stated.periods import DATE, Period, asked_periods
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import Facts, NamespaceStore
 from langgraph_dreams.store.items import ANSWER, BOTH
@@ -23,6 +23,9 @@ _CROWDED = 4  # one in so many candidates that adds nothing, from which on more 
 _MOST = 4  # times as many
 _WIDENED = 100  # best hits whose neighbouring turns join the pool
 _THREAD_HITS = 3  # hits that speak for a thread
+_WEEK = 7.0  # days after which nothing is near a day any more
+_DAY = 86_400.0  # seconds
+_EPOCH = date(1970, 1, 1).toordinal()
 _FALLOFF = 0.7  # neighbour at distance d counts 1 / (1 + falloff * (d - 1))
 
 
@@ -112,7 +115,8 @@ def gather(query: RecallQuery, k: int) -> Pool:
     if _CROWDED * idle > len(names):  # what only asks is worded like the question
         size = min(_MOST * size, size * len(names) // max(1, len(names) - idle))
         dense, lexical = query.dense(size, "e"), query.lexical(size, "e")
-    return scored(query, union(dense, lexical), dense, lexical)
+    pool = scored(query, union(dense, lexical), dense, lexical)
+    return widened(query, pool, _said_then(query, pool.ids))
 
 
 def union(dense: dict[str, float], lexical: dict[str, float]) -> list[str]:
@@ -244,30 +248,43 @@ def _asked_about(query: RecallQuery, pool: Pool, facts: Mapping[str, Facts]) -> 
     return np.array([facts[i].speaker == name for i in pool.ids], dtype=np.float64)
 
 
-_WEEK = 7.0  # days after which nothing is near a day any more
-
-
 def asked_when(query: RecallQuery, pool: Pool) -> Floats:
     """1 for what was said on the days that the question names, falling to 0 within a week of them.
 
     Things are told of soon after they were, or shortly before.
     """
-    vault = query.vault
-    now = datetime.now(UTC) if query.at is None else _time(query.at)
-    question, near = dated(vault.language, query.text, now, vault.zone), np.zeros_like(pool.seed)
-    if not DATE.search(question):
-        return near
-    facts = vault.facts(pool.ids)
-    days = np.array([facts[i].time // 86_400 + _EPOCH for i in pool.ids])
-    days = np.clip(days, 1, date.max.toordinal())
-    years = {date.fromordinal(int(day)).year for day in set(days.tolist())}
-    for first, last in asked_periods(question, years):
+    near = np.zeros_like(pool.seed)
+    periods, days = _named_days(query, pool.ids)
+    for first, last in periods:
         away = np.maximum(first.toordinal() - days, days - last.toordinal())
         near = np.maximum(near, 1.0 - np.clip(away, 0.0, _WEEK) / _WEEK)
     return near
 
 
-_EPOCH = date(1970, 1, 1).toordinal()
+def _said_then(query: RecallQuery, ids: Sequence[str]) -> Iterator[str]:
+    """What was said on the days that the question names, however little else it shares with it."""
+    for first, last in _named_days(query, ids)[0]:
+        since, until = (_DAY * (day.toordinal() - _EPOCH) for day in (first, last))
+        yield from query.vault.said_between(since, until + 2 * _DAY, query.policy.pool)
+
+
+def _named_days(query: RecallQuery, ids: Sequence[str]) -> tuple[list[Period], Floats]:
+    """The days that the question names, and of each item the day in UTC, counted from year 1.
+
+    Where it names no year it may be any of those in which the items were said.
+    """
+    vault = query.vault
+    if query.policy.date_weight <= 0:
+        return [], np.zeros(0)
+    now = datetime.now(UTC) if query.at is None else _time(query.at)
+    question = dated(vault.language, query.text, now, vault.zone)
+    if not DATE.search(question):
+        return [], np.zeros(0)
+    facts = vault.facts(ids)
+    days = np.array([facts[i].time // _DAY + _EPOCH for i in ids])
+    days = np.clip(days, 1, date.max.toordinal())
+    years = {date.fromordinal(int(day)).year for day in set(days.tolist())}
+    return asked_periods(question, years), days
 
 
 def _time(seconds: float) -> datetime:

@@ -1,7 +1,7 @@
 """When a question asks about: what was said on the days that it names comes first."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from dream_support import WordEmbedder, episode
@@ -9,6 +9,7 @@ from dream_support import WordEmbedder, episode
 from langgraph_dreams import DreamPolicy, DreamStore, Namespace
 from langgraph_dreams.language.stated.periods import asked_periods
 
+DAY = timedelta(days=1)
 TOLD = {
     datetime(2025, 3, 4, 9, tzinfo=UTC): "We ate lentil soup with the new neighbours.",
     datetime(2025, 5, 6, 9, tzinfo=UTC): "We ate onion tart with the new neighbours.",
@@ -101,3 +102,20 @@ def test_what_was_overtaken_is_found_by_its_days(ada: Namespace) -> None:
     asked = {"Where is my office?": "York", "Where was my office in July 2025?": "Leeds"}
     for question, place in asked.items():
         assert place in ada.recall(question, 4, floor=0, note=False).items[0].item.text
+
+
+def test_what_was_said_then_is_found_though_it_shares_no_words(ada: Namespace) -> None:
+    start = datetime(2025, 10, 1, 9, tzinfo=UTC)
+    ada.record(
+        [
+            episode(f"Our work on the harbour goes on, part {n}.", day=0, time=start + n * DAY)
+            for n in range(60)
+        ]
+    )
+    question = "How did our work on the harbour go in May 2025?"
+    policy = DreamPolicy(pool=10)
+    found = ada.recall(question, 70, floor=0, note=False, policy=policy).items
+    assert {"tart", "stew"} <= {entry.item.text.split()[3] for entry in found}
+    bare = policy.model_copy(update={"date_weight": 0.0})
+    found = ada.recall(question, 5, floor=0, note=False, policy=bare).items
+    assert not {"tart", "stew"} & {entry.item.text.split()[3] for entry in found}

@@ -104,6 +104,14 @@ class IndexQueries:
             (until,),
         )
 
+    def said_between(self, since: float, until: float, limit: int) -> list[str]:
+        """The newest episodes of a time (UNIX seconds, both ends with it), without the archive."""
+        return self._ids(
+            f"SELECT id FROM items WHERE kind = 'e' AND status != '{ARCHIVED}'"
+            " AND time BETWEEN ? AND ? ORDER BY time DESC, row DESC LIMIT ?",
+            (since, until, limit),
+        )
+
     def archive(self) -> list[str]:
         """Episodes in the archive, oldest first."""
         return self._ids(
