@@ -83,7 +83,8 @@ def matching(query: RecallQuery, episodes: Pool) -> Keys:
         pool = scored(query, pool.ids + unseen, dense, lexical, beside=episodes)
     kept = {name: match[name] for name in best}
     alone = {name for name, value in kept.items() if value <= own.get(name, 0.0)}
-    idle = _word_for_word(query, alone, standings)
+    said = _word_for_word(query, kept, standings)
+    idle = said & alone
     lifts = _lifts(query, kept, standings, idle)
     if policy.memory_weight > 0:
         single, joint = rehearsed(query, episodes)
@@ -92,7 +93,7 @@ def matching(query: RecallQuery, episodes: Pool) -> Keys:
                 lifts[episode] = Lift(part, memory)
         for episode, (part, memory) in joint.items():
             lifts[episode] = _sum(lifts.get(episode), Lift(part, memory))
-    stated = frozenset(i for name in idle for i in standings[name].sources)
+    stated = frozenset(i for name in said for i in standings[name].sources)
     return Keys(pool, kept, lifts, standings, stated)
 
 

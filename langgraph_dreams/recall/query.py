@@ -248,20 +248,22 @@ def _by_far(query: RecallQuery, scores: Scores) -> int | None:
     """Place of the statement that the searches alone find by far best; None if none stands out.
 
     What it updates, or what updates it, is no rival, and what a memory states in its words has to
-    be the best only. An earlier question with its answer is worded like this one, and no measure.
+    be the best only. What replaced something is found as well as that. An earlier question with its
+    answer is worded like this one, and no measure.
     """
     pool = scores.pool
-    near = _best(pool.seed + scores.lift)[:_NEAR]
+    seed = held_back(pool.seed, pool, scores.behind, query.policy.outdated)
+    near = _best(seed + scores.lift)[:_NEAR]
     facts = query.vault.facts([pool.ids[i] for i in near])
     stating = [i for i in near if facts[pool.ids[i]].adds in (STATEMENT, BOTH)]
     if len(stating) < 2 or pool.ids[stating[0]] in scores.behind:
         return None
     first, *others = stating
-    best = float(pool.seed[first])
-    if best < _FAR * pool.seed.max():
+    best = float(seed[first])
+    if best < _FAR * seed.max():
         return None
     far = 1.0 if pool.ids[first] in scores.keys.stated else _FAR
-    rivals = [i for i in others if pool.seed[i] > far * best]
+    rivals = [i for i in others if seed[i] > far * best]
     if len(rivals) > _RIVALS or not _one_matter(query, pool, first, rivals):
         return None
     return first

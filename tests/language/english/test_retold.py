@@ -22,6 +22,8 @@ I like tea more than coffee. | I like coffee more than tea.
 My knee hurts. | My knee doesn't hurt.
 I smoke. | I gave up smoking.
 I smoke. | I quit smoking.
+I smoke ten cigarettes a day. | I have quit smoking.
+I jog every morning. | I stopped jogging.
 I drink coffee. | I stopped drinking coffee.
 I eat meat. | I have given up meat.
 My flat is on the sixth floor. | My flat is on the second floor now.
@@ -87,6 +89,8 @@ I am tall. | I am hungry.
 
 LOOKALIKES = """
 I smoke. | I quit my job.
+I drink two coffees a day. | I stopped drinking.
+I play chess every Friday. | I stopped playing.
 I smoke. | I stopped at the shop.
 I smoke. | Ben gave up smoking.
 I smoke. | I never gave up smoking.

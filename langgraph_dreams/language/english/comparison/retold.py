@@ -24,6 +24,9 @@ _OPPOSITE = ({"on", "off"}, {"in", "out"}, {"up", "down"})
 _UP = lists.a_set("gave given")
 _ENDING = _UP | lists.a_set("quit stopped")
 _TAKING = lists.a_set("eat eats drink drinks smoke smokes play plays use uses take takes")
+_OF_MANY = _TAKING - {"smoke", "smokes"}
+"""To have stopped drinking is not to have stopped drinking coffee."""
+_OFTEN = lists.a_set("daily every often regularly sometimes always usually")
 _PREFIXES = ("dis", "mis", "un", "in", "im")
 
 
@@ -309,7 +312,10 @@ def _denied(old: Clause, new: Clause) -> Retold | None:
 
 
 def _given_up(old: Clause, new: Clause) -> Retold | None:
-    """What was done is given up: "I smoke", "I quit smoking"; "I eat meat", "I gave up meat"."""
+    """What was done is given up: "I smoke", "I quit smoking"; "I eat meat", "I gave up meat".
+
+    However much of it: "I smoke ten cigarettes a day".
+    """
     if old.past or old.negated() or new.negated():
         return None
     one, other = ([w for w in c.words if w.text not in _PASSED] for c in (old, new))
@@ -319,8 +325,13 @@ def _given_up(old: Clause, new: Clause) -> Retold | None:
     who = [w.text for w in other[:at] if w.text not in ("have", "has")]
     ended = [w.stem for w in other[at + 1 + (other[at].text in _UP) :]]
     done = [w.stem for w in one[len(who) :]]
-    taking = bool(done) and one[len(who)].text in _TAKING and ended == done[1:]
-    if not ended or [w.text for w in one[: len(who)]] != who or not (taking or ended == done):
+    verb, rest = one[len(who) : len(who) + 1], one[len(who) + 1 :]
+    taking = any(w.text in _TAKING for w in verb) and ended == done[1:]
+    much = any(w.kind == "number" or w.text in _OFTEN for w in rest)
+    whole = ended == done or (
+        ended == done[:1] and much and not any(w.text in _OF_MANY for w in verb)
+    )
+    if not ended or [w.text for w in one[: len(who)]] != who or not (taking or whole):
         return None
     return Retold("negation", (one[len(who)],), (other[at],), tuple(one), sure=True)
 
