@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from langgraph_dreams.language.stated.periods import DATE, Period, asked_periods
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import Facts, NamespaceStore
 from langgraph_dreams.store.items import ANSWER, BOTH
+from langgraph_dreams.types.zones import AS_WRITTEN
 
 Floats = NDArray[np.float64]
 Neighbours = dict[str, list[tuple[int, str]]]
@@ -65,6 +67,12 @@ class RecallQuery:
     def of_answers(self) -> bool:
         """True if it asks what the agent said."""
         return asking.of_answers(self.text)
+
+    @cached_property
+    def dated(self) -> str:
+        """The question with "last week" as a date; where no zone is known, of the day in UTC."""
+        now = datetime.now(UTC) if self.at is None else _time(self.at)
+        return dated(self.vault.language, self.text, now, self.vault.zone or AS_WRITTEN)
 
     def dense(self, size: int, prefix: str) -> dict[str, float]:
         """Cosine of the nearest items; none when the policy asks for BM25 alone."""
@@ -273,18 +281,13 @@ def _named_days(query: RecallQuery, ids: Sequence[str]) -> tuple[list[Period], F
 
     Where it names no year it may be any of those in which the items were said.
     """
-    vault = query.vault
-    if query.policy.date_weight <= 0:
+    if query.policy.date_weight <= 0 or not DATE.search(query.dated):
         return [], np.zeros(0)
-    now = datetime.now(UTC) if query.at is None else _time(query.at)
-    question = dated(vault.language, query.text, now, vault.zone)
-    if not DATE.search(question):
-        return [], np.zeros(0)
-    facts = vault.facts(ids)
+    facts = query.vault.facts(ids)
     days = np.array([facts[i].time // _DAY + _EPOCH for i in ids])
     days = np.clip(days, 1, date.max.toordinal())
     years = {date.fromordinal(int(day)).year for day in set(days.tolist())}
-    return asked_periods(question, years), days
+    return asked_periods(query.dated, years), days
 
 
 def _time(seconds: float) -> datetime:

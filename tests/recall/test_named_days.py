@@ -46,6 +46,15 @@ def test_the_days_that_are_named_decide(ada: Namespace, when: str, dish: str) ->
     assert first(ada, f"What did we eat with the new neighbours {when}?") == [dish]
 
 
+def test_yesterday_is_a_day_too(ada: Namespace) -> None:
+    question = "What did we eat with the new neighbours yesterday?"
+    with DreamStore.in_memory(embedder=WordEmbedder(dimension=256)) as store:
+        bob = store.namespace("bob")  # in no known zone
+        bob.record([episode(text, day=0, time=time) for time, text in TOLD.items()])
+        at = datetime(2025, 5, 7, 12, tzinfo=UTC)
+        assert first(bob, question, as_of=at) == ["onion tart"]
+
+
 def test_days_are_named_from_now_or_from_the_time_asked_as_of(ada: Namespace) -> None:
     question = "What did we eat with the new neighbours last week?"
     at = datetime(2025, 5, 14, 12, tzinfo=UTC)
