@@ -54,10 +54,10 @@ class DreamPolicy(BaseModel):
     """Weight of how much a person says; both searches favour short texts, this weighs against."""
     substance_terms: Annotated[int, Field(ge=1)] = 16
     """Number of content words from which on somebody counts as saying enough."""
-    speaker_weight: Annotated[float, Field(ge=0, le=2)] = 0.05
+    speaker_weight: Annotated[float, Field(ge=0, le=2)] = 0.06
     """Weight of being said by the one speaker whom a question names, where several speak.
 
-    Chosen with ten LoCoMo chats in view; more finds less of what is asked of the wrong person."""
+    Chosen on five LoCoMo chats; more finds less of what is asked of the wrong person."""
     date_weight: Annotated[float, Field(ge=0, le=2)] = 0.4
     """Weight of being said on the days that a question names ("in May 2026", "last week"); falls to
     0 within a week of them. Chosen on five LoCoMo chats; .2 to .8 do about as well."""

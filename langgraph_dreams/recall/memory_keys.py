@@ -52,8 +52,13 @@ class Keys:
     lifts: dict[str, Lift] = field(default_factory=dict)
     """By episode."""
     standings: dict[str, Standing] = field(default_factory=dict)
-    stated: frozenset[str] = frozenset()
-    """Episodes whose words a memory repeats."""
+    copies: frozenset[str] = frozenset()
+    """Memories that say what their one source says, in its words."""
+
+    @property
+    def stated(self) -> frozenset[str]:
+        """Episodes of which a memory is a copy."""
+        return frozenset(i for name in self.copies for i in self.standings[name].sources)
 
     def lift(self, ids: Sequence[str]) -> Floats:
         """Lift of each episode."""
@@ -83,9 +88,8 @@ def matching(query: RecallQuery, episodes: Pool) -> Keys:
         pool = scored(query, pool.ids + unseen, dense, lexical, beside=episodes)
     kept = {name: match[name] for name in best}
     alone = {name for name, value in kept.items() if value <= own.get(name, 0.0)}
-    said = _word_for_word(query, kept, standings)
-    idle = said & alone
-    lifts = _lifts(query, kept, standings, idle)
+    copies = frozenset(_word_for_word(query, kept, standings))
+    lifts = _lifts(query, kept, standings, copies & alone)
     if policy.memory_weight > 0:
         single, joint = rehearsed(query, episodes)
         for episode, (part, memory) in single.items():
@@ -93,8 +97,7 @@ def matching(query: RecallQuery, episodes: Pool) -> Keys:
                 lifts[episode] = Lift(part, memory)
         for episode, (part, memory) in joint.items():
             lifts[episode] = _sum(lifts.get(episode), Lift(part, memory))
-    stated = frozenset(i for name in said for i in standings[name].sources)
-    return Keys(pool, kept, lifts, standings, stated)
+    return Keys(pool, kept, lifts, standings, copies)
 
 
 def _stating(query: RecallQuery, names: Sequence[str]) -> list[str]:

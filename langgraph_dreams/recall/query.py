@@ -13,7 +13,7 @@ activation (Collins and Loftus 1975) with the strongest way instead of the sum o
 hubs do not win by having many.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -297,12 +297,13 @@ def _answer(
     hits: set[int],
     extra: frozenset[str],
     reread: Reordered,
-    older: Collection[str],
+    older: set[str],
 ) -> Recall:
     pool, keys, reached = scores.pool, scores.keys, scores.reached
     shown = [pool.ids[i] for i in order]
     sources = {name: keys.standings[name].sources for name in keys.match}
-    behind = overtaken(query, sources, shown, older)
+    behind = overtaken(query, sources, shown)
+    behind |= {name for name in keys.copies if older.issuperset(sources[name])}
     memories, pages = returned(keys, shown, query.policy, behind)
     beside = [*memories, *pages]
     found = turns.items | (query.vault.get(beside) if beside else {})

@@ -2,8 +2,8 @@
 
 A link of kind "update" says which of two episodes is the later word on one matter. It only orders:
 the newer end comes directly before the older one, if the question found both. So does a newer
-statement that no link names yet. A memory that rests on nothing but what so stands behind is not
-returned beside it, lest it speak against the newer word.
+statement that no link names yet. A memory that rests on nothing but the older ends is not returned
+beside them, lest it speak against the newer word; nor is a copy of what so stands behind.
 """
 
 import math
@@ -124,17 +124,11 @@ def _linked(
 
 
 def overtaken(
-    query: RecallQuery,
-    sources: Mapping[str, Sequence[str]],
-    shown: Collection[str],
-    behind: Collection[str],
+    query: RecallQuery, sources: Mapping[str, Sequence[str]], shown: Collection[str]
 ) -> set[str]:
-    """Memories, by what they rest on, all of which was edited, or has an update that is shown.
-
-    `behind` are episodes that stand behind something newer.
-    """
+    """Memories, by what they rest on, all of which was edited, or has an update that is shown."""
     cited = list({i for ids in sources.values() for i in ids})
-    behind = {*behind, *query.vault.replaced(cited, query.until, reworded=True)}
+    behind = set(query.vault.replaced(cited, query.until, reworded=True))
     if query.policy.links and query.policy.updates:
         behind |= {
             edge.b
