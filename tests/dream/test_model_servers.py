@@ -69,7 +69,7 @@ def unharmed(namespace: Namespace, before: list, report: DreamReport) -> None:
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("door", ["sync", "async"])
+@pytest.mark.parametrize("door", ["sync", pytest.param("async", marks=pytest.mark.slow)])
 async def test_a_whole_dream_with_a_real_small_model(
     ada: Namespace, small_model: SmallModel, monkeypatch: pytest.MonkeyPatch, door: str
 ) -> None:
