@@ -1,4 +1,4 @@
-"""A word that is part of two different names joins nothing: it takes more to be of one matter."""
+"""What joins two statements: no part of different names, and nothing where two names differ."""
 
 import pytest
 
@@ -12,9 +12,11 @@ from langgraph_dreams.language.english.language import ENGLISH
         ("My doctor is Dr Bianchi.", "My new dentist is Dr Kern."),
         ("My bank is on Mill Street.", "My gym is on King Street."),
         ("Our landlady is Mrs Brown.", "Our neighbour is Mrs Gray."),
+        ("All that Ilv makes we call Tovu.", "All that Pexan makes we call Thal."),
+        ("Ada works with Ben in Leeds.", "Ada works with Carl in York."),
     ],
 )
-def test_a_title_or_a_street_is_no_matter(old: str, new: str) -> None:
+def test_what_names_share_is_no_matter_nor_is_what_two_names_tell_apart(old: str, new: str) -> None:
     assert ENGLISH.update(old, new, lambda _: 0.8) is None
 
 

@@ -61,7 +61,10 @@ def _update(old: Sentence, new: Sentence, rarity: Rarity) -> Update | None:
         shared, one, other = sorted(frame), frame, frame
     if not shared or not change or apart(old, new, cue, change):
         return None
-    if change == "name" and set(shared) <= _other_valued(old.whole, new.whole):
+    if change == "name" and (
+        set(shared) <= _other_valued(old.whole, new.whole)
+        or (not cue and _two_differ(old.whole, new.whole))
+    ):
         return None
     if rarity(shared[0]) < _RARE and not _same_words(old.whole, new.whole):
         return None
@@ -179,18 +182,21 @@ def _valued(clause: Clause) -> set[str]:
 
 def _other_valued(old: Clause, new: Clause) -> set[str]:
     """Names that are part of one value in the older and of another in the newer: "Dr", "Street"."""
-    one, other = _name_runs(old), _name_runs(new)
-    first, second = ({stem for run in runs for stem in run} for runs in (one, other))
-    return {s for run in one if not run <= second for s in run} & {
-        s for run in other if not run <= first for s in run
-    }
+    one, other = _other_runs(old, new), _other_runs(new, old)
+    return set().union(*one) & set().union(*other)
 
 
-def _name_runs(clause: Clause) -> list[set[str]]:
-    """The names of more than one word, after the first word of the clause, as sets of stems."""
+def _two_differ(old: Clause, new: Clause) -> bool:
+    """True if two names of each are not in the other: what it is about is another, too."""
+    return min(len(_other_runs(old, new)), len(_other_runs(new, old))) > 1
+
+
+def _other_runs(clause: Clause, than: Clause) -> list[set[str]]:
+    """The names after the first word that are not all in the other clause, as sets of stems."""
+    known = {w.stem.removesuffix("'s") for w in than.words if w.name}
     groups = groupby(clause.words[1:], key=lambda w: w.name)
     runs = ({w.stem.removesuffix("'s") for w in run} for named, run in groups if named)
-    return [run for run in runs if len(run) > 1]
+    return [run for run in runs if not run <= known]
 
 
 def _other_names(old: Sentence, new: Sentence) -> bool:
