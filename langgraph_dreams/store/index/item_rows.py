@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from langgraph_dreams.language.protocol import Language
@@ -34,8 +35,12 @@ def put_item(
     language: Language,
     passages: Passages | None,
     adds: str,
+    stems: "Stems",
 ) -> None:
-    """Add an item with its words, or update what may change of one whose words are the same."""
+    """Add an item with its words, or update what may change of one whose words are the same.
+
+    Its stems are counted in `stems`, which are to be put afterwards.
+    """
     version: tuple[str, str, int] = ("", "", 0)
     if isinstance(item, Episode):
         place = (
@@ -84,9 +89,9 @@ def put_item(
         if language.tokenizer:
             db.execute(f"INSERT INTO {words} (rowid, text) VALUES (?, ?)", (row, text))
         else:
-            stems = " ".join(token.stem for token in language.tokens(text))
+            cut = " ".join(token.stem for token in language.tokens(text))
             db.execute(
-                f"INSERT INTO {words} (rowid, text, stems) VALUES (?, ?, ?)", (row, text, stems)
+                f"INSERT INTO {words} (rowid, text, stems) VALUES (?, ?, ?)", (row, text, cut)
             )
 
     put_words(row, said)
@@ -97,7 +102,7 @@ def put_item(
             passages,
             lambda at, start, stop: put_words(at, unlabelled(item.text[start:stop])),
         )
-    _count_terms(db, written, int(kind == "e" and adds != NOTHING))
+    stems.count(written, int(kind == "e" and adds != NOTHING))
 
 
 def _table(kind: str, adds: str = STATEMENT) -> str:
@@ -128,17 +133,36 @@ def _put_memory(db: sqlite3.Connection, memory: Memory) -> None:
     )
 
 
-def _count_terms(db: sqlite3.Connection, written: Mapping[str, str], episodes: int) -> None:
-    for term, form in written.items():
-        known = db.execute("SELECT written FROM stems WHERE term = ?", (term,)).fetchone()
-        if known is None:
-            db.execute("INSERT INTO stems VALUES (?, ?, ?)", (term, episodes, form))
-        else:
-            best = form if known[0] == form else min(known[0], form, key=plainness)
+class Stems:
+    """Stems of several items: in how many episodes each is, and the plainest form it was written
+    in."""
+
+    def __init__(self) -> None:
+        self._episodes: Counter[str] = Counter()
+        self._written: dict[str, str] = {}
+
+    def count(self, written: Mapping[str, str], episodes: int) -> None:
+        """Count the stems of one item, which is so many episodes: 1, or 0 of a memory."""
+        for term, form in written.items():
+            self._episodes[term] += episodes
+            self._written[term] = min(self._written.get(term, form), form, key=plainness)
+
+    def put(self, db: sqlite3.Connection) -> None:
+        """Add them to those that are known."""
+        known: dict[str, str] = dict(
             db.execute(
-                "UPDATE stems SET episodes = episodes + ?, written = ? WHERE term = ?",
-                (episodes, best, term),
-            )
+                "SELECT term, written FROM stems WHERE term IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(self._written)),),
+            ).fetchall()
+        )
+        db.executemany(
+            "INSERT INTO stems VALUES (?, ?, ?) ON CONFLICT (term) DO UPDATE SET"
+            " episodes = episodes + excluded.episodes, written = excluded.written",
+            [
+                (term, self._episodes[term], min(known.get(term, form), form, key=plainness))
+                for term, form in self._written.items()
+            ],
+        )
 
 
 def drop_item(db: sqlite3.Connection, id_: str) -> None:

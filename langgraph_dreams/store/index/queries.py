@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from langgraph_dreams.store.index.schema import IndexRow, Rows
@@ -75,18 +75,20 @@ class IndexQueries:
 
     def size(self) -> int:
         """The number of items."""
-        return int(self._rows("SELECT count(*) FROM items")[0][0])
+        tallies = self._tallies()
+        return sum(tallies[kind] for kind in ("e", "m", "r"))
+
+    def _tallies(self) -> dict[str, int]:
+        return dict(self._rows("SELECT name, number FROM tallies"))
 
     def count(self) -> dict[str, int]:
         """Episodes, memories, live links, and episodes not yet dreamt."""
-        kinds: dict[str, int] = dict(self._rows("SELECT kind, count(*) FROM items GROUP BY kind"))
-        links = self._rows("SELECT count(*) FROM links WHERE live")[0][0]
-        undreamt = self._rows("SELECT count(*) FROM items WHERE kind = 'e' AND dreamt = ''")[0][0]
+        tallies = self._tallies()
         return {
-            "episodes": kinds.get("e", 0),
-            "memories": kinds.get("m", 0),
-            "links": links,
-            "undreamt": undreamt,
+            "episodes": tallies["e"],
+            "memories": tallies["m"],
+            "links": tallies["links"],
+            "undreamt": tallies["undreamt"],
         }
 
     def order(self, ids: Iterable[str]) -> dict[str, Place]:
@@ -121,8 +123,7 @@ class IndexQueries:
 
     def archive_size(self) -> int:
         """The number of episodes in the archive."""
-        found = self._rows(f"SELECT count(*) FROM items WHERE kind = 'e' AND status = '{ARCHIVED}'")
-        return int(found[0][0])
+        return self._tallies()["archived"]
 
     def archived(self, ids: Iterable[str]) -> set[str]:
         """Those of the episodes that are in the archive."""
@@ -176,14 +177,15 @@ class IndexQueries:
         short = [t for t, own in asked.items() if sizes.get(t, 0) <= _WHOLE_THREAD * len(own)]
         for thread, turns in self._turns(short).items():
             place = {turn.id: i for i, turn in enumerate(turns)}
+            last = _last(turns)
             for id_ in asked.pop(thread):
                 at = place.get(id_)
                 if at is not None:  # else gone since the first of these questions
-                    found[id_] = _ranked(turns, at, width, telling)
+                    found[id_] = _ranked(turns, last, at, width, telling)
         for thread, own in asked.items():
             for id_ in own:
                 turns, at = self._around(thread, id_, _WIDER * width if telling else width)
-                found[id_] = _ranked(turns, at, width, telling)
+                found[id_] = _ranked(turns, _last(turns), at, width, telling)
         return found
 
     def _turns(self, threads: Iterable[str]) -> dict[str, list[_Turn]]:
@@ -290,12 +292,18 @@ class IndexQueries:
         return self._ids(f"SELECT DISTINCT n.id {_SAME_MESSAGE}", (given(ids, "same_message"),))
 
 
-def _ranked(turns: Sequence[_Turn], at: int, width: int, telling: bool) -> list[tuple[int, str]]:
+def _last(turns: Sequence[_Turn]) -> dict[str, int]:
+    """The place of the last turn of each message."""
+    return {turn.message: i for i, turn in enumerate(turns) if turn.message}
+
+
+def _ranked(
+    turns: Sequence[_Turn], last: Mapping[str, int], at: int, width: int, telling: bool
+) -> list[tuple[int, str]]:
     """The turns up to `width` ranks before and after the one at a place, as (offset, id)."""
     if not turns:
         return []
     found: list[tuple[int, str]] = []
-    last = {turn.message: i for i, turn in enumerate(turns) if turn.message}
     for step, stop in ((-1, -1), (1, len(turns))):
         passed = stated = 0
         for i in range(at + step, stop, step):

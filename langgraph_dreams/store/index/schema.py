@@ -54,6 +54,35 @@ TURNS = (  # The one of older files was by position, which two recorders each co
     " WHERE kind = 'e'",
 )
 
+_COUNTED = """UPDATE tallies SET number = number {change} WHERE name IN ({row}.kind,
+    CASE WHEN {row}.kind = 'e' AND {row}.dreamt = '' THEN 'undreamt' END,
+    CASE WHEN {row}.kind = 'e' AND {row}.status = 'archived' THEN 'archived' END);"""
+_LINK_COUNTED = "UPDATE tallies SET number = number {change} WHERE name = 'links' AND {row}.live;"
+
+
+def _kept_up(table: str, counted: str, columns: str) -> str:
+    added, taken = counted.format(change="+ 1", row="new"), counted.format(change="- 1", row="old")
+    return f"""
+CREATE TRIGGER {table}_added AFTER INSERT ON {table} BEGIN {added} END;
+CREATE TRIGGER {table}_gone AFTER DELETE ON {table} BEGIN {taken} END;
+CREATE TRIGGER {table}_changed AFTER UPDATE OF {columns} ON {table} BEGIN {taken} {added} END;"""
+
+
+TALLIES = f"""
+CREATE TABLE tallies (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO tallies
+    SELECT 'e', count(*) FROM items WHERE kind = 'e'
+    UNION ALL SELECT 'm', count(*) FROM items WHERE kind = 'm'
+    UNION ALL SELECT 'r', count(*) FROM items WHERE kind = 'r'
+    UNION ALL SELECT 'undreamt', count(*) FROM items WHERE kind = 'e' AND dreamt = ''
+    UNION ALL SELECT 'archived', count(*) FROM items WHERE kind = 'e' AND status = 'archived'
+    UNION ALL SELECT 'links', count(*) FROM links WHERE live;
+{_kept_up("items", _COUNTED, "kind, dreamt, status")}
+{_kept_up("links", _LINK_COUNTED, "live")}
+"""
+"""Numbers of items and links, kept up by triggers: every recall asks for them, and to count a large
+table takes longer than the search itself. Older files do not have them."""
+
 _OWN_STEMS = (
     "text UNINDEXED, stems,"
     """ tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co M*'" """
@@ -64,4 +93,4 @@ _OWN_STEMS = (
 def schema(tokenizer: str) -> str:
     """Statements that make all of it; without a tokenizer for texts that are cut beforehand."""
     words = f"text, tokenize = '{tokenizer}'" if tokenizer else _OWN_STEMS
-    return f"{_TABLES.format(words=words)}{';'.join(TURNS)};"
+    return f"{_TABLES.format(words=words)}{';'.join(TURNS)};{TALLIES}"

@@ -15,8 +15,20 @@ from typing import Any
 
 from langgraph_dreams.errors import StoreError
 from langgraph_dreams.language.protocol import Language
-from langgraph_dreams.store.index.item_rows import drop_item, link_row, put_item, settle
-from langgraph_dreams.store.index.schema import SCHEMA_VERSION, TURNS, IndexRow, schema
+from langgraph_dreams.store.index.item_rows import (
+    Stems,
+    drop_item,
+    link_row,
+    put_item,
+    settle,
+)
+from langgraph_dreams.store.index.schema import (
+    SCHEMA_VERSION,
+    TALLIES,
+    TURNS,
+    IndexRow,
+    schema,
+)
 from langgraph_dreams.store.items import STATEMENT, Item
 from langgraph_dreams.store.passages import Passages
 from langgraph_dreams.store.validation import clean_all
@@ -79,6 +91,7 @@ class DerivedIndex:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
             db.execute("PRAGMA secure_delete = ON")
+            db.execute("PRAGMA recursive_triggers = ON")  # what is replaced is taken out, too
             self._prepare(db)
         except BaseException:
             db.close()
@@ -97,6 +110,8 @@ class DerivedIndex:
             raise IndexDamagedError(f"the index is of schema {found}, expected {SCHEMA_VERSION}")
         for statement in TURNS:
             db.execute(statement)
+        if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'tallies'").fetchone() is None:
+            db.executescript(f"BEGIN IMMEDIATE;{TALLIES}COMMIT;")
 
     @contextmanager
     def _border(self) -> Iterator[None]:
@@ -225,9 +240,11 @@ class DerivedIndex:
         """
         items = list(items)
         with self.change() as db:
+            stems = Stems()
             for item in items:
                 parts, what = (passages or {}).get(item.id), (adds or {}).get(item.id, STATEMENT)
-                put_item(db, item, self.language, parts, what)
+                put_item(db, item, self.language, parts, what, stems)
+            stems.put(db)
             settle(db, [item.id for item in items])
 
     def mark_dreamt(self, ids: Sequence[str], dream: str) -> None:
