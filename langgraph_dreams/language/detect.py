@@ -6,7 +6,7 @@ that language than of English, one of them a word that English texts do not use.
 """
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from functools import cache, lru_cache
 
 from langgraph_dreams.language.english.words.stop_words import STOP_WORDS
@@ -92,6 +92,7 @@ _ENGLISH_TOO = frozenset(_ENGLISH_TOO_LIST.split())
 """Function words elsewhere that are words of English as well: two of them are no proof.
 
 Among them all that English texts have at least a tenth as often (package wordfreq)."""
+_HALF = _ENGLISH_TOO - STOP_WORDS
 _TOGETHER = {"de": frozenset(["bin", "das", "den", "der", "die", "dies", "hat", "war"])}
 """Words that prove a language where two of them meet without an English one."""
 _ARTICLES = frozenset(["das", "den", "der", "die", "dies"])
@@ -146,7 +147,7 @@ def pieces(text: str) -> list[tuple[str, str]]:
     return found
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)  # a dream looks at what it has seen again and again
 def language_of(text: str) -> str:
     """The code of the language that most of a text is in; English in doubt."""
     others = [match[0] for match in _OTHER.finditer(text[:_FIRST])]
@@ -163,33 +164,35 @@ def _of_letters(text: str) -> str:
     return _latin(_OTHER.sub(" ", text)[:_FIRST]) or ENGLISH
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _latin(text: str) -> str:
     """The language of a text in Latin letters; empty if nothing tells."""
-    said = {normal(word) for word, _ in words(text)} - _ANYWHERE
+    written = [word for word, _ in words(text)]
+    said = {normal(word) for word in written} - _ANYWHERE
     english = said & STOP_WORDS
     table = _function_words()
     hits: dict[str, set[str]] = {}
     for word in said:
         for code in table.get(word, ()):
             hits.setdefault(code, set()).add(word)
-    accents = {w for w, _ in words(text) if w.islower() and not w.isascii()}
     elided = bool(_ELIDED.search(text))
-    running = set(_BEFORE_A_WORD.findall(text.lower() if text.isupper() else text))
-    named = _named(text) - _ADDRESS
+    named = _named(text, written) - _ADDRESS if hits else frozenset()
     best, most = "", (0.0, 0.0)
     for code in LATIN:
         own = hits.get(code, set()) - named
-        proof = own - _weak()
         rest = english - own
-        told = len(proof) + len(own & _ENGLISH_TOO - STOP_WORDS) / 2
+        if rest and len(own) + 1 <= len(rest):
+            continue  # `told` is at most one more than its words
+        proof = own - _weak()
+        told = len(proof) + len(own & _HALF) / 2
         told += elided and code in _ELIDING
         if not (proof or rest):
             # No English word either: articles before words that are no names, or accents.
-            apart = {normal(word) for word in running} & own & _NAMES
+            apart = _running(text) & own & _NAMES
             apart |= own & _TOGETHER.get(code, frozenset())
             told = max(told, len(apart) / 2 + (elided and code in _ELIDING))
-            if own and (accents - _BORROWED or (accents and own & _NAMES)):
+            accents = {w for w in written if w.islower() and not w.isascii()} if own else set()
+            if accents - _BORROWED or (accents and own & _NAMES):
                 told = max(told, 1.0)
         enough = bool(proof) or told >= 1
         if enough and told > len(rest) and len(own) * _LEAST_SHARE >= len(said):
@@ -200,9 +203,15 @@ def _latin(text: str) -> str:
     return best or (ENGLISH if english.difference(*hits.values()) else "")
 
 
-def _named(text: str) -> set[str]:
+@lru_cache(maxsize=16)
+def _running(text: str) -> Set[str]:
+    """Words before a word in small letters."""
+    found = _BEFORE_A_WORD.findall(text.lower() if text.isupper() else text)
+    return {normal(word) for word in found}
+
+
+def _named(text: str, written: Sequence[str]) -> set[str]:
     """Words that stand with a capital inside sentences, as names do: "Mr Ito", "a day in Pisa"."""
-    written = [word for word, _ in words(text)]
     if text.isupper() or (text.istitle() and len(written) > 3):
         return set()
     small = {normal(word) for word in written if word[:1].islower()}

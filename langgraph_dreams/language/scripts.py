@@ -35,6 +35,8 @@ def words(text: str) -> Iterator[tuple[str, bool]]:
 
 def normal(word: str) -> str:
     """A word in lower case and in one of the ways that Unicode has to write it."""
+    if word.isascii():
+        return word.lower()
     return unicodedata.normalize("NFKC", word.translate(_JOINERS)).casefold()
 
 

@@ -31,6 +31,14 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _FALLOFF = 0.7  # neighbour at distance d counts 1 / (1 + falloff * (d - 1))
 
 
+class Known:
+    """What one answer has read of turns and threads: several parts of a score ask for it."""
+
+    def __init__(self) -> None:
+        self.facts: dict[str, Facts] = {}
+        self.sizes: dict[str, int] = {}
+
+
 @dataclass(frozen=True)
 class RecallQuery:
     """One question and the terms on which it is answered."""
@@ -52,6 +60,21 @@ class RecallQuery:
 
     archived: bool = False
     """True if episodes and memories in the archive are searched too."""
+    known: Known = field(default_factory=Known, repr=False, compare=False)
+
+    def facts(self, ids: Iterable[str]) -> Mapping[str, Facts]:
+        """The facts of these episodes, and of others."""
+        known = self.known.facts
+        if new := [name for name in ids if name not in known]:
+            known.update(self.vault.facts(new))
+        return known
+
+    def thread_sizes(self, threads: Iterable[str]) -> Mapping[str, int]:
+        """The number of episodes of these threads, and of others, up to the time in question."""
+        known = self.known.sizes
+        if new := [name for name in dict.fromkeys(threads) if name not in known]:
+            known.update(self.vault.thread_sizes(new, self.until))
+        return known
 
     @property
     def whole(self) -> bool:
@@ -226,7 +249,7 @@ def direct_scores(
     score = pool.seed + lift
     if not pool.ids or not policy.neighbours:
         return score, {}  # plain search: dense, BM25 or their hybrid
-    facts = query.vault.facts(pool.ids)
+    facts = query.facts(pool.ids)
     of_answers = query.of_answers
     shares = {ANSWER: 0.0, BOTH: 0.0 if of_answers else policy.exchange_share}
     lent = np.array([shares.get(facts[i].adds, 1.0) for i in pool.ids])
@@ -283,7 +306,7 @@ def _named_days(query: RecallQuery, ids: Sequence[str]) -> tuple[list[Period], F
     """
     if query.policy.date_weight <= 0 or not DATE.search(query.dated):
         return [], np.zeros(0)
-    facts = query.vault.facts(ids)
+    facts = query.facts(ids)
     days = np.array([facts[i].time // _DAY + _EPOCH for i in ids])
     days = np.clip(days, 1, date.max.toordinal())
     years = {date.fromordinal(int(day)).year for day in set(days.tolist())}
@@ -298,9 +321,9 @@ def _time(seconds: float) -> datetime:
 
 def alone(query: RecallQuery, pool: Pool) -> NDArray[np.bool_]:
     """True of the items that have no other turn in their thread."""
-    facts = query.vault.facts(pool.ids)
+    facts = query.facts(pool.ids)
     threads = [facts[name].thread for name in pool.ids]
-    sizes = query.vault.thread_sizes(dict.fromkeys(threads), query.until)
+    sizes = query.thread_sizes(threads)
     return np.array([not name or sizes.get(name, 1) == 1 for name in threads], dtype=np.bool_)
 
 
@@ -332,7 +355,7 @@ def _thread_relevance(query: RecallQuery, key: Floats, threads: Sequence[str]) -
     hits: dict[str, list[float]] = {}
     for name, value in zip(threads, key.tolist(), strict=True):
         hits.setdefault(name, []).append(value)
-    sizes = query.vault.thread_sizes(list(hits), query.until)
+    sizes = query.thread_sizes(hits)
     relevance = {
         name: sum(sorted(values)[-_THREAD_HITS:]) / min(_THREAD_HITS, sizes[name])
         if name and sizes.get(name, 1) > 1

@@ -18,7 +18,6 @@ from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.safety.trust import from_outside
 from langgraph_dreams.store import Facts, Vectors
-from langgraph_dreams.types.items import Episode
 
 _SHORTLIST = 16  # pairs looked at closely, as a multiple of the links an item may get
 _BRIDGE_TERMS = 5  # shared terms kept with a link
@@ -74,8 +73,7 @@ def _borne_out(
 
     Of what a tool or the web brought by itself the other end has to bear it out.
     """
-    found = context.vault.get([episode, *pairs])
-    ends = {name: item for name, item in found.items() if isinstance(item, Episode)}
+    ends = lexicon.episodes([episode, *pairs])
     for pair in pairs.values():
         own = [ends[name] for name in (episode, pair.other) if not from_outside(ends[name])]
         shared = pair.shared if own else []

@@ -6,7 +6,7 @@ Rare means rare in the language as well as here: a few turns show too little of 
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from langgraph_dreams.dream.links.frequency import COMMON, is_named, zipf
@@ -117,6 +117,7 @@ class Lexicon:
         self._known: dict[tuple[str, str], Concept | None] = {}
         self._likely: set[str] = set()
         self._said: dict[str, set[str] | None] = {}
+        self._episodes: dict[str, Episode] = {}
 
     def of(self, texts: Mapping[str, str]) -> dict[str, list[Concept]]:
         """Concepts of each episode (id -> text) that others share, worthiest first."""
@@ -138,6 +139,13 @@ class Lexicon:
             ]
             found[episode] = _worthiest([*concepts, *(self._name(n, own) for n in own_names)])
         return found
+
+    def episodes(self, ids: Sequence[str]) -> Mapping[str, Episode]:
+        """These episodes as far as they are there, and others; each is read once."""
+        if new := [id_ for id_ in ids if id_ not in self._episodes]:
+            found = self._vault.get(new)
+            self._episodes |= {i: item for i, item in found.items() if isinstance(item, Episode)}
+        return self._episodes
 
     def borne_out(self, concept: Concept, episode: Episode) -> bool:
         """True if the user says it in the episode, and not only an agent or a tool."""

@@ -9,6 +9,7 @@ come first for being worded like the question.
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 
 from langgraph_dreams.dream.memories.speakers import own_words, same_speaker, statement
 from langgraph_dreams.dream.memories.supersede import RELATED
@@ -18,6 +19,7 @@ from langgraph_dreams.language.protocol import Rarity, Update
 from langgraph_dreams.language.words import content_terms, one_word_apart
 from langgraph_dreams.recall.update_order import UPDATE, how_rare, kindred
 from langgraph_dreams.safety.trust import believable, said_trust
+from langgraph_dreams.store.items import Item
 from langgraph_dreams.types.items import Episode, Link, link_id
 from langgraph_dreams.types.operations import Operation, propose
 
@@ -52,11 +54,14 @@ def updates(context: StageContext, state: DreamState, new: Sequence[str]) -> lis
         return []
     vectors = context.vault.vectors([e.id for e in said])
     near = context.vault.dense(vectors, _NEAREST)
+    beside = [
+        [name for name, _ in [*hits, *context.vault.lexical(own_words(episode), _NEAREST)]]
+        for episode, hits in zip(said, near, strict=True)
+    ]
+    others = context.vault.get(list(dict.fromkeys(chain.from_iterable(beside))))
     made = []
-    for episode, vector, hits in zip(said, vectors, near, strict=True):
-        names = [name for name, _ in hits]
-        names += [name for name, _ in context.vault.lexical(own_words(episode), _NEAREST)]
-        older = _older(context, episode, names)
+    for episode, vector, names in zip(said, vectors, beside, strict=True):
+        older = _older(context, episode, [others[i] for i in dict.fromkeys(names) if i in others])
         cosines = context.vault.vectors([e.id for e in older]) @ vector if older else []
         best = _best(context, episode, older, [float(c) for c in cosines])
         made += [_link(state, episode, *one) for one in best]
@@ -64,9 +69,8 @@ def updates(context: StageContext, state: DreamState, new: Sequence[str]) -> lis
     return [_operation(state, link) for link in made if link.id not in known]
 
 
-def _older(context: StageContext, new: Episode, names: Sequence[str]) -> list[Episode]:
+def _older(context: StageContext, new: Episode, found: Sequence[Item]) -> list[Episode]:
     """Statements by the same speaker, no more trusted, from an earlier occasion."""
-    found = context.vault.get(list(dict.fromkeys(names))).values()
     earlier = [
         e
         for e in believable([e for e in found if isinstance(e, Episode)])

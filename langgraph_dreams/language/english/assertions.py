@@ -58,7 +58,7 @@ _RECALLING = re.compile(
 _VERBS = FINITE | acts.HELPING
 
 
-@lru_cache(maxsize=1024)  # a dream holds each statement against many
+@lru_cache(maxsize=4096)  # a dream holds each statement against many
 def assertions(text: str) -> tuple[str, ...]:
     """The sentences, or parts of them, that assert something, as they are written."""
     found: list[str] = []

@@ -150,8 +150,10 @@ class NamespaceLinks(NamespaceReader):
         """Live links that touch any of the items, each once, from the index alone."""
         wanted = given(ids, "edges")
         columns = f"SELECT {_EDGE} FROM links WHERE live AND"
-        found = self._rows(f"{columns} a IN {GIVEN} UNION {columns} b IN {GIVEN}", (wanted, wanted))
-        return [Edge(*row) for row in found]
+        found = self._rows(
+            f"{columns} a IN {GIVEN} UNION ALL {columns} b IN {GIVEN}", (wanted, wanted)
+        )
+        return sorted({edge.link: edge for edge in map(Edge._make, found)}.values())
 
     def all_edges(self) -> list[Edge]:
         """Every live link."""

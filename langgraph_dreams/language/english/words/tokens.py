@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from langgraph_dreams.language.english.words import lexicon as lists
@@ -21,6 +21,7 @@ def tokenizer() -> Tokenizer:
     return Tokenizer(TOKENIZER, STOP_WORDS)
 
 
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """A word as the index keeps it."""
     tokens = tokenizer().cut(word)
