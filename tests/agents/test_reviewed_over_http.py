@@ -173,7 +173,14 @@ def test_what_is_said_in_blocks_is_understood(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["Good night!", blocks("good night"), blocks(" ", "Good night.\n")]
+    "said",
+    [
+        "Good night!",
+        *(
+            pytest.param(said, marks=pytest.mark.slow)
+            for said in (blocks("good night"), blocks(" ", "Good night.\n"))
+        ),
+    ],
 )
 def test_told_good_night_it_asks_behind_its_own_word(client: httpx.Client, said: Any) -> None:
     page = told(client, f"desk/night{len(str(said))}")

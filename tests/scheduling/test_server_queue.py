@@ -68,6 +68,7 @@ def dreamt(server: SyncLangGraphClient, *parts: str) -> list[int]:
 
 
 @pytest.mark.server
+@pytest.mark.slow
 def test_three_bursts_of_fifty_messages_are_three_dreams(server: SyncLangGraphClient) -> None:
     threads = [server.threads.create()["thread_id"] for _ in range(AT_ONCE)]
 

@@ -1,6 +1,7 @@
 """Clients of Chroma: embedded in a folder, in memory, of a server; none with telemetry."""
 
 import uuid
+from functools import cache
 from pathlib import Path
 
 import chromadb
@@ -13,6 +14,11 @@ from langgraph_dreams.store.chroma.client_gate import border
 
 def settings() -> Settings:
     """Chroma settings of an embedded client: no telemetry."""
+    return _settings().model_copy()  # a client changes its own
+
+
+@cache
+def _settings() -> Settings:
     return Settings(anonymized_telemetry=False)
 
 

@@ -56,7 +56,10 @@ def dreamer(server: Server, request: pytest.FixtureRequest) -> Iterator[subproce
     process.communicate()
 
 
-@pytest.mark.parametrize("dreamer", ["put_dream", "put_links", "mark_dreamt"], indirect=True)
+SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("put_dream", "mark_dreamt")]
+
+
+@pytest.mark.parametrize("dreamer", ["put_links", *SLOW], indirect=True)
 def test_a_dead_dreamer_is_taken_over(
     server: Server, dreamer: subprocess.Popen[str], request: pytest.FixtureRequest
 ) -> None:

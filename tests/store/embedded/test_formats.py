@@ -181,7 +181,9 @@ def open_and_close(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("unclean", [False, True], ids=["clean", "killed"])
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "form", ["version", *(pytest.param(f, marks=pytest.mark.slow) for f in list(FORMS)[1:])]
+)
 def test_files_of_an_unknown_form_are_left_as_they_are(
     store: Path, form: str, unclean: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
