@@ -1,0 +1,1 @@
+"""Cost of every operation by the size of the store."""
