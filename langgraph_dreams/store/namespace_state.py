@@ -12,7 +12,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -334,6 +334,20 @@ class NamespaceState:
             if not later:
                 self._suspect = True
                 self.fresh()
+
+    def remove_traces(self) -> None:
+        """Leave nothing of what was erased in the index, here and in every other client."""
+        with self.write_lock:
+            index = self.fresh()
+            known = self._revisions().get(_FORGOTTEN) == self._seen().get(_FORGOTTEN)
+            self.start_anew(later=True)  # of the others; and here, if it cannot be helped
+            with suppress(IndexDamagedError):
+                if known and index.remove_traces():
+                    token = self._revisions()[_FORGOTTEN]
+                    index.remember("revisions", json.dumps({**self._seen(), _FORGOTTEN: token}))
+                    return
+            self._suspect = True
+            self.fresh()
 
     def erased(self) -> int:
         """Items that were erased from the collection in use; its index keeps a place for each."""

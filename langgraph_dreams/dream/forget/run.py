@@ -101,7 +101,7 @@ def _steps(vault: NamespaceStore, plan: Plan, at_once: bool) -> list[Callable[[]
         lambda: vault.erase_items(plan.memories),
         lambda: vault.erase_items(plan.episodes),
         vault.rebuild_thinned,
-        *([vault.renew_index] if at_once else []),
+        *([vault.remove_traces] if at_once else []),
         lambda: vault.drop_intent(INTENT),
     ]
 

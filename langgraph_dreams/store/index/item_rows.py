@@ -9,6 +9,7 @@ from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import content_terms, counted_terms, plainness
 from langgraph_dreams.safety.trust import users_words
 from langgraph_dreams.store.index.passages import drop_passages, put_passages
+from langgraph_dreams.store.index.traces import note_loose
 from langgraph_dreams.store.items import NOTHING, STATEMENT, Item, memory_key, time_of
 from langgraph_dreams.store.passages import Passages
 from langgraph_dreams.store.searched import words_of
@@ -179,6 +180,7 @@ def _drop_words(db: sqlite3.Connection, id_: str) -> None:
     row, kind, terms, adds = found
     db.execute(f"DELETE FROM {_table(kind, adds)} WHERE rowid = ?", (row,))
     db.execute("DELETE FROM items WHERE row = ?", (row,))
+    note_loose(db, json.loads(terms))
     if kind == "e":
         drop_passages(db, row)
     if kind == "e" and adds != NOTHING:

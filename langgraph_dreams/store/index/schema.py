@@ -48,6 +48,9 @@ CREATE TABLE passages (
 CREATE INDEX passages_item ON passages (item);
 """
 
+LOOSE = "CREATE TABLE loose (term TEXT PRIMARY KEY) WITHOUT ROWID"
+"""Stems of what was taken out since its traces were last removed (traces.py)."""
+
 TURNS = (  # The one of older files was by position, which two recorders each counted for itself.
     "DROP INDEX IF EXISTS items_thread",
     "CREATE INDEX IF NOT EXISTS items_turns ON items (thread, time, position, row)"
@@ -93,4 +96,4 @@ _OWN_STEMS = (
 def schema(tokenizer: str) -> str:
     """Statements that make all of it; without a tokenizer for texts that are cut beforehand."""
     words = f"text, tokenize = '{tokenizer}'" if tokenizer else _OWN_STEMS
-    return f"{_TABLES.format(words=words)}{';'.join(TURNS)};{TALLIES}"
+    return f"{_TABLES.format(words=words)}{';'.join((*TURNS, LOOSE))};{TALLIES}"

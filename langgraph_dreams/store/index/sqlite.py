@@ -23,12 +23,14 @@ from langgraph_dreams.store.index.item_rows import (
     settle,
 )
 from langgraph_dreams.store.index.schema import (
+    LOOSE,
     SCHEMA_VERSION,
     TALLIES,
     TURNS,
     IndexRow,
     schema,
 )
+from langgraph_dreams.store.index.traces import remove_traces
 from langgraph_dreams.store.items import STATEMENT, Item
 from langgraph_dreams.store.passages import Passages
 from langgraph_dreams.store.validation import clean_all
@@ -39,6 +41,8 @@ _FULL = (
     "; most often the disk is full: free some space and do it again; what was acknowledged is kept"
 )
 _DAMAGE_TEXT = ("no such table", "no such column", "vtable constructor failed")
+_UNTOLD = "INSERT OR REPLACE INTO facts VALUES ('untold', 'yes')"
+"""Of an older file nobody knows whose words were taken out of it: it has to be built anew once."""
 _FIRST_RULES = "english 1"
 """Those of an index that does not say by which it was built."""
 
@@ -112,6 +116,8 @@ class DerivedIndex:
             db.execute(statement)
         if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'tallies'").fetchone() is None:
             db.executescript(f"BEGIN IMMEDIATE;{TALLIES}COMMIT;")
+        if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'loose'").fetchone() is None:
+            db.executescript(f"BEGIN IMMEDIATE;{LOOSE};{_UNTOLD};COMMIT;")
 
     @contextmanager
     def _border(self) -> Iterator[None]:
@@ -275,6 +281,19 @@ class DerivedIndex:
                 drop_item(db, id_)
                 db.execute("DELETE FROM links WHERE a = ?", (id_,))
             settle(db, ids)
+
+    def remove_traces(self) -> bool:
+        """Leave nothing in the file of what was taken out; False if it has to be built anew."""
+        if self.fact("untold"):
+            return False
+        with self.change() as db:
+            remove_traces(db, self.language)
+        with self.lock, self._border():
+            if self.path is None:
+                return True
+            Path(f"{self.path}.damaged").unlink(missing_ok=True)
+            busy = self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            return not busy
 
     def hold(self, held: Mapping[str, Iterable[Link]]) -> None:
         """Replace the links that each item holds."""

@@ -55,9 +55,11 @@ class NamespaceEraser(NamespaceReader):
             with state.write_lock:
                 state.items.annotate({id_: {"reaction": ""} for id_ in batch})
 
-    def renew_index(self) -> None:
-        """Build the derived index from nothing, here and in every other client of the store."""
-        self._state.start_anew()
+    def remove_traces(self) -> None:
+        """Leave nothing of what was erased in the index; other clients of a server build theirs
+        from nothing.
+        """
+        self._state.remove_traces()
 
     def expect_compaction(self) -> None:
         """Note that the files have to be compacted, also if this process dies now."""

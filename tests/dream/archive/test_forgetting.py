@@ -359,7 +359,7 @@ def test_it_lasts_over_an_opening_and_is_told_on_the_command_line(
         ada.dream(policy=keeping(), depth="deep")
         gone = away(ada)
         assert len(gone) == 3
-        ada.vault.renew_index()
+        ada.vault._state.start_anew()
         assert away(ada) == gone
     with DreamStore.open(tmp_path, policy=SMALL) as store:
         ada = store.namespace("ada")

@@ -164,7 +164,7 @@ STEPS = (
     "clear_reactions",
     "erase_items",
     "rebuild_thinned",
-    "renew_index",
+    "remove_traces",
     "drop_intent",
     "compact",
 )
@@ -345,7 +345,7 @@ KILLED = textwrap.dedent(
     "where",
     [
         ("vault", "remove_links"),
-        ("vault", "renew_index"),
+        ("vault", "remove_traces"),
         ("compact", "purge"),
         ("checkpoint", "_finish"),
         ("compact", "sweep"),
