@@ -203,7 +203,7 @@ def _latin(text: str) -> str:
     return best or (ENGLISH if english.difference(*hits.values()) else "")
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=1)  # asked for by one language after the other
 def _running(text: str) -> Set[str]:
     """Words before a word in small letters."""
     found = _BEFORE_A_WORD.findall(text.lower() if text.isupper() else text)
