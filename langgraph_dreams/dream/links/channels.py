@@ -9,7 +9,7 @@ neighbours alone make no better links than chance (benchmarks/evidence.py, syste
 - remote: they are dissimilar, but share a name that is very rare
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from langgraph_dreams.dream.links.candidate import Candidate, Signals
@@ -25,7 +25,7 @@ _ANCHORS = 4  # old episodes from which the walk sets out
 
 
 @dataclass
-class _Pair:
+class SharedPair:
     """One new episode with another: what they share, and what is known of them."""
 
     other: str
@@ -43,32 +43,38 @@ class _Pair:
 
 
 def found_by_channels(
-    context: StageContext, lexicon: Lexicon, episode: str, concepts: list[Concept], vector: Vectors
+    context: StageContext,
+    lexicon: Lexicon,
+    episode: str,
+    shortlisted: Mapping[str, SharedPair],
+    vector: Vectors,
 ) -> Iterator[Candidate]:
     """Candidates of one new episode, each once, by the first channel that takes the pair."""
-    pairs = _borne_out(context, lexicon, episode, _shortlist(context, episode, concepts))
+    pairs = _borne_out(lexicon, episode, shortlisted)
     _measure(context, vector, pairs)
     if "walk" in context.policy.channels:
         _walk(context, pairs)
     yield from _through_channels(episode, pairs, context.policy)
 
 
-def _shortlist(context: StageContext, episode: str, concepts: list[Concept]) -> dict[str, _Pair]:
+def shortlist(
+    context: StageContext, lexicon: Lexicon, episode: str, concepts: list[Concept]
+) -> dict[str, SharedPair]:
     """The others with the worthiest shared concepts, from another time or thread."""
-    pairs: dict[str, _Pair] = {}
+    pairs: dict[str, SharedPair] = {}
     for concept in concepts:
         for other in concept.episodes:
             if other != episode:
-                pairs.setdefault(other, _Pair(other)).shared.append(concept)
-    facts = context.vault.facts([episode, *pairs])
+                pairs.setdefault(other, SharedPair(other)).shared.append(concept)
+    facts = lexicon.facts([episode, *pairs])
     apart = [p for p in pairs.values() if _apart(facts[episode], facts[p.other], context.policy)]
     apart.sort(key=lambda p: (-p.evidence(context.policy.band_rare_most), p.other))
     return {p.other: p for p in apart[: _SHORTLIST * context.policy.links_per_item]}
 
 
 def _borne_out(
-    context: StageContext, lexicon: Lexicon, episode: str, pairs: dict[str, _Pair]
-) -> dict[str, _Pair]:
+    lexicon: Lexicon, episode: str, pairs: Mapping[str, SharedPair]
+) -> dict[str, SharedPair]:
     """The pairs with what the user says at both ends: an agent's long answer shares much.
 
     Of what a tool or the web brought by itself the other end has to bear it out.
@@ -86,7 +92,7 @@ def _apart(one: Facts, other: Facts, policy: DreamPolicy) -> bool:
     return one.thread != other.thread or abs(one.time - other.time) >= policy.apart_seconds
 
 
-def _measure(context: StageContext, vector: Vectors, pairs: dict[str, _Pair]) -> None:
+def _measure(context: StageContext, vector: Vectors, pairs: dict[str, SharedPair]) -> None:
     if pairs:
         for pair, cosine in zip(
             pairs.values(), context.vault.vectors(list(pairs)) @ vector, strict=True
@@ -94,7 +100,7 @@ def _measure(context: StageContext, vector: Vectors, pairs: dict[str, _Pair]) ->
             pair.cosine = float(cosine)
 
 
-def _walk(context: StageContext, pairs: dict[str, _Pair]) -> None:
+def _walk(context: StageContext, pairs: dict[str, SharedPair]) -> None:
     """Two steps: from the best partners along existing links to other shortlisted episodes."""
     policy = context.policy
     best = sorted(pairs.values(), key=lambda p: -p.evidence(policy.rare_most) * max(0, p.cosine))
@@ -106,7 +112,7 @@ def _walk(context: StageContext, pairs: dict[str, _Pair]) -> None:
 
 
 def _through_channels(
-    episode: str, pairs: dict[str, _Pair], policy: DreamPolicy
+    episode: str, pairs: dict[str, SharedPair], policy: DreamPolicy
 ) -> Iterator[Candidate]:
     """Pairs that a channel takes, each once, by the first channel that does."""
     for pair in pairs.values():
@@ -117,7 +123,7 @@ def _through_channels(
                 break
 
 
-def _limit(channel: str, pair: _Pair, policy: DreamPolicy) -> int:
+def _limit(channel: str, pair: SharedPair, policy: DreamPolicy) -> int:
     """Most episodes of a shared term for this channel to take the pair; 0 = not taken."""
     within = policy.cosine_low <= pair.cosine <= policy.cosine_high
     if channel == "bridge" and within:
@@ -132,7 +138,9 @@ def _limit(channel: str, pair: _Pair, policy: DreamPolicy) -> int:
     return 0
 
 
-def _candidate(episode: str, pair: _Pair, channel: str, limit: int, evidence: float) -> Candidate:
+def _candidate(
+    episode: str, pair: SharedPair, channel: str, limit: int, evidence: float
+) -> Candidate:
     shared = [c for c in pair.shared if c.fan <= limit]
     return Candidate(
         a=episode,

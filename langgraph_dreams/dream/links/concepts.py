@@ -17,7 +17,7 @@ from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.scripts import normal
 from langgraph_dreams.language.words import content_tokens
 from langgraph_dreams.safety.trust import users_words
-from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.store import Facts, NamespaceStore
 from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.labels import unlabelled
 
@@ -118,6 +118,7 @@ class Lexicon:
         self._likely: set[str] = set()
         self._said: dict[str, set[str] | None] = {}
         self._episodes: dict[str, Episode] = {}
+        self._facts: dict[str, Facts] = {}
 
     def of(self, texts: Mapping[str, str]) -> dict[str, list[Concept]]:
         """Concepts of each episode (id -> text) that others share, worthiest first."""
@@ -146,6 +147,12 @@ class Lexicon:
             found = self._vault.get(new)
             self._episodes |= {i: item for i, item in found.items() if isinstance(item, Episode)}
         return self._episodes
+
+    def facts(self, ids: Iterable[str]) -> Mapping[str, Facts]:
+        """The facts of these episodes, and of others; each is read once."""
+        if new := [id_ for id_ in ids if id_ not in self._facts]:
+            self._facts |= self._vault.facts(new)
+        return self._facts
 
     def borne_out(self, concept: Concept, episode: Episode) -> bool:
         """True if the user says it in the episode, and not only an agent or a tool."""

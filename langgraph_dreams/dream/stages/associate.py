@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from langgraph_dreams.dream.links.candidate import Candidate
-from langgraph_dreams.dream.links.channels import found_by_channels
+from langgraph_dreams.dream.links.channels import found_by_channels, shortlist
 from langgraph_dreams.dream.links.concepts import Lexicon
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.runtime.work import Changes
 from langgraph_dreams.safety.trust import doubtful
+from langgraph_dreams.store import batches
 from langgraph_dreams.types.items import Episode
+
+_AT_ONCE = 50
+"""Episodes whose partners are read together."""
 
 
 def associate(context: StageContext, state: DreamState) -> Changes:
@@ -39,17 +44,21 @@ def candidates_of(
     vectors = dict(zip(texts, vault.vectors(list(texts)), strict=True)) if texts else {}
     counts: dict[str, int] = {}
     candidates: dict[frozenset[str], Candidate] = {}
-    for place, episode in enumerate(texts):
-        own, vector = concepts[episode], vectors[episode]
-        for candidate in found_by_channels(context, lexicon, episode, own, vector):
-            key = frozenset(candidate.pair)
-            if key not in candidates:
-                candidates[key] = candidate
-                name = f"candidates.{candidate.channel}"
-                counts[name] = counts.get(name, 0) + 1
-        if place % 50 == 49:
+    done = 0
+    for episodes in batches(texts, _AT_ONCE):
+        listed = {e: shortlist(context, lexicon, e, concepts[e]) for e in episodes}
+        lexicon.episodes([*listed, *chain.from_iterable(listed.values())])
+        for episode, pairs in listed.items():
+            for candidate in found_by_channels(context, lexicon, episode, pairs, vectors[episode]):
+                key = frozenset(candidate.pair)
+                if key not in candidates:
+                    candidates[key] = candidate
+                    name = f"candidates.{candidate.channel}"
+                    counts[name] = counts.get(name, 0) + 1
+        done += len(listed)
+        if len(listed) == _AT_ONCE:
             context.send_progress(
-                "associate", "progress", f"{place + 1} of {len(texts)} episodes", **counts
+                "associate", "progress", f"{done} of {len(texts)} episodes", **counts
             )
     return _doubted(context, _newer_first(context, list(candidates.values()))), counts
 
