@@ -14,9 +14,13 @@ class Limits:
     """Of what was said, and of what was answered: of more, the beginning and the end. URLs of data,
     base64 and other long runs without spaces are named by their length, whatever the limit."""
     args: int = 500
+    """Of the arguments of a tool call."""
     result: int = 1_000
+    """Of what a tool call brought."""
     error: int = 1_000
+    """Of the error of a tool call, or of the turn."""
     tools: int = 100
+    """Tool calls of a turn."""
     others: int = 50
     """What other agents found: pieces, together as long as `text` at most."""
 
