@@ -47,7 +47,7 @@ def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def through(entrance: Door, token: str = TOKEN) -> ClientAPI:
-    """A client as the README says."""
+    """A client as docs/operations.md says."""
     return chromadb.HttpClient(
         "localhost",
         entrance.port,
