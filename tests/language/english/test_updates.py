@@ -33,3 +33,33 @@ def test_another_name_of_the_same_thing_is_an_update(old: str, new: str) -> None
     found = ENGLISH.update(old, new, lambda _: 0.8)
     assert found is not None
     assert found.change == "name"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("My cat is called Zorro.", "My cat is called Tilly now."),
+        ("The cafe on the corner is called Luna.", "The cafe on the corner is now called Sol."),
+        ("Mira's dog is named Rex.", "Mira's dog is named Max these days."),
+        ("Our team is called the Hawks.", "Our team is called the Owls now."),
+    ],
+)
+def test_what_is_called_otherwise_now_is_not_called_so_any_more(old: str, new: str) -> None:
+    found = ENGLISH.contradiction(old, new)
+    assert found is not None
+    assert found.kind == "value"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("My cat is called Zorro.", "My cat is called Tilly."),  # one may have two
+        ("My sister is called Anna.", "My brother is called Ben now."),
+        ("One of my hens is called Ada.", "One of my hens is called Berta now."),
+        ("A cafe near us is called Luna.", "A cafe near us is called Sol now."),
+        ("He is called Bob.", "He is called Rob now."),
+        ("The dish is called tasty.", "The dish is called bland now."),
+    ],
+)
+def test_another_of_several_may_be_called_otherwise(old: str, new: str) -> None:
+    assert ENGLISH.contradiction(old, new) is None

@@ -72,7 +72,8 @@ def retold(old: Clause, new: Clause) -> Retold | None:
     change = "name" if all(w.name for w in _values(gone) + _values(come)) else "word"
     frame = (*one[:start], *one[len(one) - end :])
     one_holder = turned_one and turned_other and any(w.text in lists.ROLES for w in one[:verb])
-    sure = not kindred and start > verb and (one_holder or _unique(one[:verb]))
+    known = one_holder or _unique(one[:verb]) or (new.cue and _renamed(one[: len(one) - end], gone))
+    sure = not kindred and start > verb and known
     return Retold(change, _values(gone), _values(come), frame, kindred, sure)
 
 
@@ -273,6 +274,17 @@ def _unique(subject: Sequence[Word]) -> bool:
     return any(w.text in lists.SINGLE for w in subject) or (
         bool(subject) and subject[-1].text in lists.ATTRIBUTES
     )
+
+
+def _renamed(words: Sequence[Word], value: Sequence[Word]) -> bool:
+    """True of "the cat is called Zorro", where a word of change says that it is not any more."""
+    before = words[: len(words) - len(value)]
+    named = (
+        bool(before)
+        and before[-1].text in ("called", "named")
+        and all(w.name for w in _values(value))
+    )
+    return named and (before[0].text in _OWNING | {"the"} or before[0].text.endswith("'s"))
 
 
 def _one_of_many(subject: Sequence[Word]) -> bool:
