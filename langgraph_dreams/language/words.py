@@ -154,7 +154,12 @@ def searched(language: Language, token: Token) -> str:
 
 def plainness(written: str) -> tuple[int, int, str]:
     """Order of readable forms: the shortest, lower case before capitals, then the alphabet."""
-    return len(written), sum(letter.isupper() for letter in written), written
+    return len(written), 0 if written.islower() else sum(map(str.isupper, written)), written
+
+
+def plainer(one: str, other: str) -> str:
+    """The more readable of two forms of a word."""
+    return one if one == other else min(one, other, key=plainness)
 
 
 def same_subject(one: str, other: str) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from langgraph_dreams.language.protocol import Language
-from langgraph_dreams.language.words import content_terms, counted_terms, plainness
+from langgraph_dreams.language.words import content_terms, counted_terms, plainer
 from langgraph_dreams.safety.trust import users_words
 from langgraph_dreams.store.index.passages import drop_passages, put_passages
 from langgraph_dreams.store.index.traces import note_loose
@@ -146,7 +146,7 @@ class Stems:
         """Count the stems of one item, which is so many episodes: 1, or 0 of a memory."""
         for term, form in written.items():
             self._episodes[term] += episodes
-            self._written[term] = min(self._written.get(term, form), form, key=plainness)
+            self._written[term] = plainer(self._written.get(term, form), form)
 
     def put(self, db: sqlite3.Connection) -> None:
         """Add them to those that are known."""
@@ -160,7 +160,7 @@ class Stems:
             "INSERT INTO stems VALUES (?, ?, ?) ON CONFLICT (term) DO UPDATE SET"
             " episodes = episodes + excluded.episodes, written = excluded.written",
             [
-                (term, self._episodes[term], min(known.get(term, form), form, key=plainness))
+                (term, self._episodes[term], plainer(known.get(term, form), form))
                 for term, form in self._written.items()
             ],
         )
