@@ -12,7 +12,6 @@ from langgraph_dreams.cli.decisions import (
     run_rollback,
     run_unattributed,
 )
-from langgraph_dreams.cli.demo import show_demo
 from langgraph_dreams.cli.doctor import examine
 from langgraph_dreams.cli.files.export import run_export, run_restore
 from langgraph_dreams.cli.files.nightly import run_nightly
@@ -28,6 +27,7 @@ from langgraph_dreams.cli.selection import (
     typed,
 )
 from langgraph_dreams.cli.show import run_diff, run_show, run_undo
+from langgraph_dreams.cli.start.demo import show_demo
 from langgraph_dreams.cli.tables import ID_LENGTH, dream_story, names_of, recall_data, recall_table
 from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.dream.stages.plan import plan_line

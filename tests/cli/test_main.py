@@ -9,9 +9,9 @@ import pytest
 from dream_support import episode
 
 from langgraph_dreams import DreamPolicy
-from langgraph_dreams.cli.demo_replay import demo_exchanges, demo_questions
 from langgraph_dreams.cli.main import main
 from langgraph_dreams.cli.selection import namespace_parts
+from langgraph_dreams.cli.start.demo_replay import demo_exchanges, demo_questions
 from langgraph_dreams.errors import NamespaceError
 from langgraph_dreams.namespace.store import DreamStore
 

@@ -29,7 +29,7 @@ from langgraph_dreams import (
     create_recall_tool,
 )
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples" / "attach"
 KILN = "The kiln is a Brandhorst."
 ASYNC = pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
 
@@ -129,11 +129,28 @@ def test_an_entrypoint_that_asks_or_raises_is_recorded(
     assert [e.said for e in turns] == ["ask", "a Brandhorst", "boom"]
 
 
+def worker(name: str, memory: Namespace) -> Any:
+    def work(state: MessagesState) -> dict[str, list[AIMessage]]:
+        known = memory.recall(state["messages"][-1].text, k=5).items
+        return {"messages": [AIMessage(f"{name} does it, and recalls {len(known)}.")]}
+
+    graph = StateGraph(MessagesState).add_node("work", work).add_edge(START, "work")
+    return graph.compile(name=name).with_config(callbacks=[EpisodeRecorder(memory, tags=[name])])
+
+
+def supervise(state: MessagesState) -> str:
+    said = state["messages"][-1].text
+    return "bill" if "invoice" in said else "glaze" if "glaze" in said else "fire"
+
+
 @ASYNC
 def test_two_workers_share_a_memory_and_one_has_its_own(is_async: bool, store: DreamStore) -> None:
-    example = runpy.run_path(str(EXAMPLES / "supervisor.py"))
-    team = example["build"](store)
     shared, own = store.namespace("acme", "workshop"), store.namespace("acme", "accounts")
+    builder = StateGraph(MessagesState)
+    for name, memory in (("fire", shared), ("glaze", shared), ("bill", own)):
+        builder.add_node(name, worker(name, memory))
+    builder.add_conditional_edges(START, supervise, ["fire", "glaze", "bill"])
+    team = builder.compile()
     answers = []
     for said in ("Fire the bowls.", "Which glaze for bowls?", "The invoice for bowls."):
         answers.append(run(team, user(said), thread(), is_async)["messages"][-1].text)

@@ -4,7 +4,7 @@
     builder.add_node("record", record_node(ada))
     builder.add_node("dream", dream_node(ada))
 
-Run: python examples/nodes.py
+Run: python examples/attach/nodes.py
 """
 
 import tempfile

@@ -4,7 +4,7 @@
     agent = create_agent(model, tools)     # or ToolNode(tools) in a graph of your own
     agent = agent.with_config(callbacks=[EpisodeRecorder(ada)])
 
-Run: python examples/tools.py, or with a real model: python examples/tools.py openai:gpt-4.1-mini
+Run: python examples/attach/tools.py [MODEL]   (such as openai:gpt-4.1-mini)
 """
 
 import sys

@@ -10,8 +10,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from langgraph_dreams.cli.demo_replay import AskedQuestion, DemoRun, live
 from langgraph_dreams.cli.output import Output, plain
+from langgraph_dreams.cli.start.demo_replay import AskedQuestion, DemoRun, live
 from langgraph_dreams.cli.tables import Names, draw_path, dream_story, names_of, recall_data
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.store import DreamStore

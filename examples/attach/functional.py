@@ -4,7 +4,7 @@
     agent = turn.with_config(callbacks=[EpisodeRecorder(ada)])      # records each run
     report = ada.dream()                                            # in a @task
 
-Run: python examples/functional.py
+Run: python examples/attach/functional.py
 """
 
 import tempfile

@@ -4,7 +4,7 @@
     report = ada.dream()
     found = ada.recall("What does the harbour master want?")
 
-Run: python examples/callback.py
+Run: python examples/attach/callback.py
 """
 
 import tempfile

@@ -4,7 +4,7 @@
     graph = builder.compile()
     graph.invoke({"focus": "the kiln"})    # shared keys: focus, budget, dry_run, report
 
-Run: python examples/subgraph.py
+Run: python examples/attach/subgraph.py
 """
 
 import tempfile

@@ -4,7 +4,7 @@
     with IdleDreamer(store):                 # 5 quiet minutes, at most once an hour
         agent.invoke(...)
 
-Run: python examples/idle.py
+Run: python examples/attach/idle.py
 """
 
 import tempfile

@@ -4,7 +4,7 @@
     agent = create_agent(model, tools, middleware=[memory, TodoListMiddleware()])
     # the package deepagents: create_deep_agent(model, tools, middleware=[DreamMiddleware(ada)])
 
-Run: python examples/deep_agent.py   (needs the extra `langchain`)
+Run: python examples/attach/deep_agent.py   (needs the extra `langchain`)
 """
 
 import tempfile

@@ -4,7 +4,7 @@
     agent = create_agent(model, tools, middleware=[DreamMiddleware(ada)])
     agent.invoke({"messages": [("user", "What kiln do I have?")]})
 
-Run: python examples/middleware.py   (needs the extra `langchain`)
+Run: python examples/attach/middleware.py   (needs the extra `langchain`)
 """
 
 import tempfile

@@ -1,4 +1,4 @@
-"""The examples run as they stand: without a key, and without network."""
+"""The scripts that attach the memory run as they stand: without a key, and without network."""
 
 import runpy
 import socket
@@ -9,7 +9,7 @@ import pytest
 from awake_support import ScriptedModel
 from langchain_core.messages import AIMessage
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples" / "attach"
 SAYS = {
     "callback": ["committed", "Weirgate permit"],
     "deep_agent": [
@@ -21,11 +21,6 @@ SAYS = {
     "middleware": ["friday: Your kiln is a Brandhorst.", "friday, trust asserted: What kiln?"],
     "nodes": ["committed {'episodes': 2"],
     "subgraph": ["stage: gather", "stage: commit", "committed {'episodes': 2"],
-    "supervisor": [
-        "glaze does it, and recalls 1",
-        "bill does it, and recalls 0",
-        "accounts [('bill', 'Write the invoice.')]",
-    ],
     "tools": ["I slept well.", "A Brandhorst."],
 }
 
@@ -64,7 +59,7 @@ def test_an_example_says_how_to_run_it_in_three_lines(name: str) -> None:
     text = (EXAMPLES / f"{name}.py").read_text()
     assert len(text.splitlines()) < 75
     told = text.split('"""')[1]
-    assert f"Run: python examples/{name}.py" in told
+    assert f"Run: python examples/attach/{name}.py" in told
     assert len([line for line in told.splitlines() if line.startswith("    ")]) == 3
 
 

@@ -1,0 +1,1 @@
+"""Commands to begin with: the demo, and a project of one's own."""
