@@ -25,6 +25,7 @@ lint: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	for main in examples/*/main.py; do $(BIN)/mypy $$main || exit 1; done
 
 docs: .venv/.docs  ## the documentation as a site, in site/; it loads nothing from the network
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
