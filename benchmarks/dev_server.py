@@ -1,4 +1,4 @@
-"""A real `langgraph dev` on a free port, with the graphs of langgraph.json."""
+"""A real `langgraph dev` on a free port, with the graphs of langgraph.json, or of a project."""
 
 import json
 import os
@@ -19,18 +19,25 @@ _START_SECONDS = 120
 
 @contextmanager
 def langgraph_dev(
-    folder: Path, jobs: int, settings: Mapping[str, str], more: Mapping[str, object] | None = None
+    folder: Path,
+    jobs: int,
+    settings: Mapping[str, str],
+    more: Mapping[str, object] | None = None,
+    *,
+    own: bool = False,
 ) -> Iterator[str]:
     """The server's address; `folder` is its working directory, `jobs` the runs it has at once.
 
-    settings: environment variables; more: keys of langgraph.json.
+    settings: environment variables; more: keys of langgraph.json; own: the folder has a
+    langgraph.json, which is served as it is.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     config = folder / "langgraph.json"
-    named = json.loads((ROOT / "langgraph.json").read_text())
-    config.write_text(json.dumps({**named, "dependencies": [str(ROOT)], **(more or {})}))
+    if not own:
+        named = json.loads((ROOT / "langgraph.json").read_text())
+        config.write_text(json.dumps({**named, "dependencies": [str(ROOT)], **(more or {})}))
     command = [str(Path(sys.executable).parent / "langgraph"), "dev", "--no-browser", "--no-reload"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--n-jobs-per-worker", str(jobs)]
     quiet = {"LANGSMITH_TRACING": "false", "LANGGRAPH_CLI_NO_ANALYTICS": "1"}

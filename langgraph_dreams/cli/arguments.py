@@ -33,6 +33,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     demo = command("demo", "Live seven weeks of a small bakery, dream, and ask.")
     demo.add_argument("--keep", metavar="PATH", help="keep the store of the demo in this folder")
+    made = command("init", "Begin a project: an agent that dreams, for `langgraph dev`.")
+    made.add_argument("folder", metavar="FOLDER", help="a folder that is new, or empty")
     imported = command("import", "Record what an agent has been through so far as episodes.")
     _source_argument(imported)
     imported.add_argument("--dry-run", action="store_true", help="tell what would be imported")

@@ -28,6 +28,7 @@ from langgraph_dreams.cli.selection import (
 )
 from langgraph_dreams.cli.show import run_diff, run_show, run_undo
 from langgraph_dreams.cli.start.demo import show_demo
+from langgraph_dreams.cli.start.init import run_init
 from langgraph_dreams.cli.tables import ID_LENGTH, dream_story, names_of, recall_data, recall_table
 from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.dream.stages.plan import plan_line
@@ -116,6 +117,7 @@ def _recall(args: argparse.Namespace, output: Output) -> None:
 
 COMMANDS: dict[str, Callable[[argparse.Namespace, Output], bool | None]] = {
     "demo": lambda args, output: show_demo(args.keep, output),
+    "init": run_init,
     "import": run_import,
     "try": run_try,
     "dream": _dream,

@@ -84,13 +84,23 @@ def as_json(answer: tuple[int, str, str]) -> Any:
 
 
 def test_wrong_usage_is_2_and_help_is_0(run: Run) -> None:
-    for wrong in ([], ["nap"], ["import"], ["recall"], ["recall", "x", "-k", "0"], ["demo", "x"]):
+    for wrong in (
+        [],
+        ["nap"],
+        ["import"],
+        ["recall"],
+        ["recall", "x", "-k", "0"],
+        ["demo", "x"],
+        ["init"],
+    ):
         code, out, err = run(*wrong)
         assert (code, out) == (2, "")
         assert "usage" in err
     code, out, _ = run("--help")
     assert code == 0
-    assert all(name in out for name in ("demo", "import", "dream", "recall", "journal", "doctor"))
+    assert all(
+        name in out for name in ("demo", "init", "import", "dream", "recall", "journal", "doctor")
+    )
     assert run("--version")[0] == 0
 
 

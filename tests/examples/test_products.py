@@ -3,15 +3,20 @@
 import ast
 import json
 import os
+import shutil
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from langgraph.pregel import Pregel
+from langgraph_sdk import get_sync_client
 from product_support import EXAMPLES, KEYS, PRODUCTS, inside, run_main
+
+from benchmarks.dev_server import langgraph_dev
 
 Capture = pytest.CaptureFixture[str]
 SERVED = sorted(path.parent.name for path in EXAMPLES.glob("*/langgraph.json"))
@@ -157,6 +162,45 @@ def test_the_graphs_of_a_served_product_load(
             assert isinstance(made, Pregel)
             assert made.checkpointer is None  # the server brings its own
         loaded.store.close()
+
+
+@pytest.mark.server
+@pytest.mark.parametrize(
+    ("name", "graph", "asked", "answer"),
+    [
+        (
+            "customer_support",
+            "desk",
+            "How soon is a refund paid?",
+            "You told me nothing of that. The handbook says: A refund is paid within fourteen days"
+            " after the parcel is back.",
+        ),
+        ("personal_assistant", "assistant", "What is the code of the safe?", "I do not know that."),
+        (
+            "supervisor",
+            "team",
+            "When does the cobalt glaze melt?",
+            "The chemist found: The cobalt glaze melts at 1240 degrees and runs above 1260.",
+        ),
+    ],
+    ids=SERVED,
+)
+def test_a_served_product_answers(
+    name: str, graph: str, asked: str, answer: str, tmp_path: Path
+) -> None:
+    ignored = shutil.ignore_patterns("memory", "__pycache__", ".langgraph_api")
+    folder = Path(shutil.copytree(EXAMPLES / name, tmp_path / name, ignore=ignored))
+    settings = {**dict.fromkeys(KEYS, ""), "LANGGRAPH_DREAMS_STORE": str(tmp_path / "memory")}
+    with (
+        langgraph_dev(folder, 2, settings, own=True) as url,
+        get_sync_client(url=url) as client,
+    ):
+        given = {"messages": [{"role": "user", "content": asked}]}
+        context: Any = {"user_id": "ann"} if name == "customer_support" else None
+        answered: Any = client.runs.wait(None, graph, input=given, context=context)
+        assert answered["messages"][-1]["content"] == answer
+        dreamt: Any = client.runs.wait(None, "dream", input={}, context=context)
+        assert dreamt["report"]["counts"]["episodes"] == 1
 
 
 def test_which_products_are_served() -> None:
