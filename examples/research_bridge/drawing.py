@@ -31,7 +31,7 @@ def draw(bridge: Bridge) -> str:
         _box(10, "A note", textwrap.wrap(bridge.first, 28), "#eef3fb"),
         _box(right, "Another note", textwrap.wrap(bridge.last, 28), "#eef3fb"),
         '<ellipse cx="380" cy="130" rx="105" ry="52" fill="#fdf3dc" stroke="#667"/>',
-        _lines(380, 130 - LINE * (len(middle) - 1) // 2, middle, "middle"),
+        _lines(380, 135 - LINE * (len(middle) - 1) // 2, middle, "middle"),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"

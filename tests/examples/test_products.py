@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 from langgraph.pregel import Pregel
 from langgraph_sdk import get_sync_client
+from openai_server import OpenAIServer, ok
 from product_support import EXAMPLES, KEYS, PRODUCTS, inside, run_main
 
 from benchmarks.dev_server import langgraph_dev
@@ -130,6 +131,15 @@ def test_the_nightly_routine(capsys: Capture, tmp_path: Path) -> None:
     assert written.startswith((EXAMPLES / "nightly_notes" / "notes" / "MEMORY.md").read_text())
     assert "900 euros" not in written
     assert "The blue glaze from Karlsson cracks below eight bar." in written
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PRODUCTS)
+def test_a_product_takes_a_real_model(name: str, capsys: Capture, tmp_path: Path) -> None:
+    out = {"research_bridge": tmp_path / "b.svg", "nightly_notes": tmp_path / "notes"}
+    with OpenAIServer(ok("Nobody is needed.")) as server:
+        run_main(name, capsys, *([out[name]] if name in out else []), model_at=server.url)
+    assert {body["model"] for body in server.seen} == {"small"}
 
 
 @pytest.mark.parametrize("name", PRODUCTS)

@@ -30,14 +30,21 @@ def inside(name: str) -> Iterator[Path]:
                     del sys.modules[module]
 
 
-def run_main(name: str, capsys: pytest.CaptureFixture[str], *argv: object) -> str:
-    """What `python main.py` prints, without a key and without network."""
+def run_main(
+    name: str, capsys: pytest.CaptureFixture[str], *argv: object, model_at: str = ""
+) -> str:
+    """What `python main.py` prints, without a key and without network; or with a model's server."""
 
     def refuse(*args: object) -> None:
         raise AssertionError(f"{name} opens a connection: {args}")
 
     with inside(name) as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket.socket, "connect", refuse)
+        if model_at:
+            patch.setenv("OPENAI_API_KEY", "any")
+            patch.setenv("OPENAI_BASE_URL", model_at)
+            patch.setenv("MODEL", "openai:small")
+        else:
+            patch.setattr(socket.socket, "connect", refuse)
         main = str(folder / "main.py")
         patch.setattr(sys, "argv", [main, *map(str, argv)])
         runpy.run_path(main, run_name="__main__")
