@@ -173,6 +173,18 @@ def test_a_person_can_look_at_its_dreams(agent: Callable[..., Any]) -> None:
     assert [memory.text for memory in memory.memories()] == [KILN]
 
 
+def test_it_serves_many_users(agent: Callable[..., Any]) -> None:
+    graph = agent(LANGGRAPH_DREAMS_NAMESPACE="acme/{user_id}").agent
+    store = import_module("agent.memory").store
+    graph.invoke({"messages": [("user", KILN)]}, context={"user_id": "ann"})
+    store.namespace("acme", "ann").flush()
+    for user, answer in (("ann", f"I remember: {KILN}"), ("bob", "That is new to me.")):
+        asked = {"messages": [("user", "Which kiln is in the workshop?")]}
+        assert texts(graph.invoke(asked, {"configurable": {"user_id": user}}))[-1] == answer
+    night = graph.invoke({"messages": [("user", "good night")]}, context={"user_id": "ann"})
+    assert night["report"]["namespace"] == ["acme", "ann"]
+
+
 def test_a_key_brings_a_real_model(
     agent: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
