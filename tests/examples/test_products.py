@@ -174,6 +174,7 @@ def test_the_graphs_of_a_served_product_load(
         loaded.store.close()
 
 
+@pytest.mark.slow  # half a minute each; the folder that `init` makes is served at every run
 @pytest.mark.server
 @pytest.mark.parametrize(
     ("name", "graph", "asked", "answer"),
