@@ -320,10 +320,15 @@ class ItemVectors:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.clear()
+        self._reset()
 
     def clear(self) -> None:
-        """Forget everything, to save memory."""
+        """Forget everything, to save memory or because something has changed; waits for searches
+        that read vectors."""
+        with self._lock:
+            self._reset()
+
+    def _reset(self) -> None:
         self._of = ""
         self._ids: list[str] = []
         self._place: dict[str, int] = {}
@@ -353,7 +358,7 @@ class ItemVectors:
 
     def _known(self, items: Collection, ids: list[str]) -> tuple[list[str], Vectors]:
         if items.name != self._of:
-            self.clear()
+            self._reset()
         if ids != self._ids:
             place = dict(self._place)
             new = items.vectors([name for name in ids if name not in place])

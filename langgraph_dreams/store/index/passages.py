@@ -4,6 +4,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -66,42 +67,49 @@ def best_passages(
     return {id_: (start, stop) for id_, (_, start, stop) in best.items()}
 
 
+class _Held(NamedTuple):
+    """Vectors of passages in the order of the items that they are of."""
+
+    known: tuple[int, int] = (0, 0)
+    """By which it is told whether they are still all there is."""
+    ids: Sequence[str] = ()
+    starts: Sequence[int] = ()
+    matrix: Vectors = np.zeros((0, 0), dtype=np.float32)
+
+
 class PassageVectors:
     """Vectors of the passages of a namespace, read once; thread safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.clear()
+        self._held = _Held()
 
     def clear(self) -> None:
-        """Forget everything, to save memory."""
-        self._known: tuple[int, int] = (0, 0)
-        self._ids: list[str] = []
-        self._starts: list[int] = []
-        self._matrix: Vectors = np.zeros((0, 0), dtype=np.float32)
+        """Forget everything, to save memory; a search under way goes on with what it has."""
+        self._held = _Held()
 
     def best(self, rows: Rows, losses: int, queries: Vectors) -> tuple[list[str], Vectors]:
         """Items with passages, and the cosine of each one's best to each query, (q, items)."""
         lowest = rows("SELECT min(row) FROM passages", ())[0][0] or 0
         with self._lock:
-            if self._known != (lowest, losses):
-                self._read(rows, lowest, losses)
-            ids, starts, matrix = self._ids, self._starts, self._matrix
-        if not ids:
+            held = self._held
+            if held.known != (lowest, losses):
+                held = self._held = _read(rows, lowest, losses)
+        if not held.ids:
             return [], np.zeros((len(queries), 0), dtype=np.float32)
         lengths = np.linalg.norm(queries, axis=1, keepdims=True)
-        cosines = (queries / np.maximum(lengths, 1e-12)) @ matrix.T
-        return ids, np.maximum.reduceat(cosines, starts, axis=1)
+        cosines = (queries / np.maximum(lengths, 1e-12)) @ held.matrix.T
+        return list(held.ids), np.maximum.reduceat(cosines, held.starts, axis=1)
 
-    def _read(self, rows: Rows, lowest: int, losses: int) -> None:
-        found = rows(
-            "SELECT i.id, p.code FROM passages p JOIN items i ON i.row = p.item"
-            " ORDER BY p.item, p.row",
-            (),
-        )
-        owners = [id_ for id_, _ in found]
-        self._known = (lowest, losses)
-        self._starts = [i for i, id_ in enumerate(owners) if i == 0 or owners[i - 1] != id_]
-        self._ids = [owners[i] for i in self._starts]
-        if found:
-            self._matrix = decoded(b"".join(code for _, code in found), len(found))
+
+def _read(rows: Rows, lowest: int, losses: int) -> _Held:
+    found = rows(
+        "SELECT i.id, p.code FROM passages p JOIN items i ON i.row = p.item ORDER BY p.item, p.row",
+        (),
+    )
+    owners = [id_ for id_, _ in found]
+    starts = [i for i, id_ in enumerate(owners) if i == 0 or owners[i - 1] != id_]
+    if not found:
+        return _Held((lowest, losses))
+    matrix = decoded(b"".join(code for _, code in found), len(found))
+    return _Held((lowest, losses), [owners[i] for i in starts], starts, matrix)

@@ -68,10 +68,13 @@ class NamespaceWriter(NamespaceReader):
             (same if texts.get(memory.id) == memory_key(memory) else other).append(memory)
         vectors = self.embed([memory_key(memory) for memory in other])
         state = self._state
-        if texts.keys() & {memory.id for memory in other}:
-            state.forget_memories()
+        changed = texts.keys() & {memory.id for memory in other}
         with state.write_lock:
-            self._write(other, vectors, keep=False)
+            try:
+                self._write(other, vectors, keep=False)
+            finally:
+                if changed:  # afterwards: whoever searched meanwhile has read the former ones
+                    state.forget_memories()
             for batch in batches(same, RECORD_BATCH):
                 with state.writing([memory.id for memory in batch]):
                     state.items.annotate({memory.id: fields_of(memory) for memory in batch})

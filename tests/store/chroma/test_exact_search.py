@@ -1,13 +1,16 @@
 """Small namespaces are searched exactly, also where HNSW loses its way."""
 
+import threading
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from dream_support import episode
 
 from langgraph_dreams import DreamStore
+from langgraph_dreams.store.chroma.collection import ItemVectors
 
 
 class Alike:
@@ -70,3 +73,29 @@ def test_what_comes_and_goes_is_seen_by_the_next_question(tmp_path: Path) -> Non
         assert found("note 1") == ["note 2"]
         ada.record([one])
         assert found("note 0")[0] == "note 0"
+
+
+def test_what_is_let_go_of_while_vectors_are_read_harms_no_search() -> None:
+    vectors = ItemVectors()
+    query = np.eye(1, 4, dtype=np.float32)
+
+    class Items:
+        name = "items"
+        forgetting: threading.Thread | None = None
+
+        def vectors(self, ids: list[str]) -> dict[str, np.ndarray]:
+            if self.forgetting is not None:  # another thread forgets, while this one reads
+                self.forgetting.start()
+                self.forgetting.join(0.2)
+            return {id_: np.full(4, float(id_[1:]), dtype=np.float32) for id_ in ids}
+
+    items: Any = Items()
+    assert len(vectors.nearest(items, ["e1", "e2"], query, 5)[0]) == 2
+    items.forgetting = threading.Thread(target=vectors.clear)
+    assert [i for i, _ in vectors.nearest(items, ["e1", "e2", "e3"], query, 5)[0]] == [
+        "e3",
+        "e2",
+        "e1",
+    ]
+    items.forgetting.join()
+    assert vectors.held(items, ["e1"]) == {}
