@@ -36,7 +36,7 @@ benchmark: .venv/.dev  ## short runs on sets of our own
 	$(BIN)/python -m benchmarks.updates --half first --part 6 --systems hybrid_neighbours dreams
 	$(BIN)/python -m benchmarks.field --generated --cases 1 --sessions 9
 	$(BIN)/python -m benchmarks.life --generated --cases 1 --nights 4 --first 3 --every 2
-	$(BIN)/python -m benchmarks.scale --items 1000,3000 --questions 20 --recall-grows 0.5
+	$(BIN)/python -m benchmarks.scale --items 1000,3000 --questions 20
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it: make PYTHON=...")'
