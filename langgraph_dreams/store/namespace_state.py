@@ -7,7 +7,6 @@ client of a shared server wrote shows as a changed count or a changed revision.
 
 import json
 import logging
-import secrets
 import threading
 import time
 from collections import defaultdict
@@ -42,6 +41,7 @@ from langgraph_dreams.store.records.journal import Journal
 from langgraph_dreams.store.records.lease import Leases
 from langgraph_dreams.store.records.recall_log import RecallLog
 from langgraph_dreams.store.records.registry import Registration, Registry, require_embedder
+from langgraph_dreams.store.records.revisions import FORGOTTEN, Revisions
 from langgraph_dreams.types.items import ARCHIVED, Link
 
 logger = logging.getLogger(__name__)
@@ -49,13 +49,8 @@ logger = logging.getLogger(__name__)
 CHECK_EVERY = 1.0
 """Seconds between two looks at what other clients of a shared server wrote."""
 _REFRESH = 500
-_FORGOTTEN = "revision:forgotten"
-"""Changes when items were forgotten: indexes with words of theirs are built from nothing."""
 _ERASED = "erased"
 """Id of the record that counts the items erased from a collection."""
-_SLOTS = 16
-"""Revision records of a namespace; a client writes to one of them only, so that two clients seldom
-write over each other's mark."""
 
 
 def link_record(item: str) -> str:
@@ -83,6 +78,7 @@ class NamespaceState:
         self.registry = registry
         self.items = Collection(gate, entry.items, ITEM_SPACE)
         self.records = Collection(gate, registry.records_name(entry.key), RECORD_SPACE)
+        self.revisions = Revisions(self.records)
         self.journal = Journal(self.records)
         self.log = RecallLog(self.records)
         self.leases = Leases(self.records, shared)
@@ -167,10 +163,10 @@ class NamespaceState:
 
     def _catch_up(self) -> None:
         stale = set(self.index.pending())
-        revisions = self._revisions()
+        revisions = self.revisions.read()
         seen = self._seen()
         moved = revisions != seen
-        if revisions.get(_FORGOTTEN) != seen.get(_FORGOTTEN):
+        if revisions.get(FORGOTTEN) != seen.get(FORGOTTEN):
             self._take_language()
             self.index.start_anew()
             self.vectors.clear()
@@ -259,10 +255,8 @@ class NamespaceState:
     def bump(self) -> None:
         """Leave a new revision, by which other clients see that something changed."""
         with self.write_lock:
-            name = f"revision:{int(self.index.fact('writer') or '0', 16) % _SLOTS}"
-            token = secrets.token_hex(8)
-            self.records.put({name: {"is": "revision", "token": token}})
-            self.index.remember("revisions", json.dumps({**self._seen(), name: token}))
+            mark = self.revisions.changed(self.index.fact("writer"))
+            self.index.remember("revisions", json.dumps(self._seen() | mark))
 
     def change_language(self, language: Language) -> None:
         """Register a language, and have every client index by its words; nothing if it is known."""
@@ -329,8 +323,7 @@ class NamespaceState:
     def start_anew(self, *, later: bool = False) -> None:
         """Have every client build its index from nothing; `later`, when it next catches up."""
         with self.write_lock:
-            token = secrets.token_hex(8)
-            self.records.put({_FORGOTTEN: {"is": "revision", "token": token}})
+            self.revisions.forgotten()
             if not later:
                 self._suspect = True
                 self.fresh()
@@ -339,12 +332,11 @@ class NamespaceState:
         """Leave nothing of what was erased in the index, here and in every other client."""
         with self.write_lock:
             index = self.fresh()
-            known = self._revisions().get(_FORGOTTEN) == self._seen().get(_FORGOTTEN)
-            self.start_anew(later=True)  # of the others; and here, if it cannot be helped
+            known = self.revisions.read().get(FORGOTTEN) == self._seen().get(FORGOTTEN)
+            mark = self.revisions.forgotten()  # of the others; and here, if it cannot be helped
             with suppress(IndexDamagedError):
                 if known and index.remove_traces():
-                    token = self._revisions()[_FORGOTTEN]
-                    index.remember("revisions", json.dumps({**self._seen(), _FORGOTTEN: token}))
+                    index.remember("revisions", json.dumps(self._seen() | mark))
                     return
             self._suspect = True
             self.fresh()
@@ -391,11 +383,6 @@ class NamespaceState:
 
     def _seen(self) -> dict[str, str]:
         return dict(json.loads(self.index.fact("revisions") or "{}"))
-
-    def _revisions(self) -> dict[str, str]:
-        slots = [f"revision:{slot}" for slot in range(_SLOTS)]
-        rows = self.records.rows([*slots, _FORGOTTEN])
-        return {row.id: str(row.fields["token"]) for row in rows.values()}
 
     def doubt(self) -> None:
         """Check the index against Chroma at the next question."""

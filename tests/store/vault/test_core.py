@@ -38,6 +38,6 @@ def test_the_core_is_kept_whole_and_for_its_namespace_only(tmp_path: Path) -> No
 
 
 def test_a_written_core_is_a_change_that_other_clients_see(ada: Namespace) -> None:
-    before = ada.vault._state._revisions()
+    before = ada.vault._state.revisions.read()
     ada.vault.put_core(Core(changed=3))
-    assert ada.vault._state._revisions() != before
+    assert ada.vault._state.revisions.read() != before
