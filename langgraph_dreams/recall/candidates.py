@@ -14,12 +14,12 @@ from langgraph_dreams.language.days import dated
 from langgraph_dreams.language.speakers import named_speaker
 from langgraph_dreams.language.stated.periods import DATE, Period, asked_periods
 from langgraph_dreams.policy import DreamPolicy
-from langgraph_dreams.store import Facts, NamespaceStore
+from langgraph_dreams.store import Beside, Facts, NamespaceStore
 from langgraph_dreams.store.items import ANSWER, BOTH
 from langgraph_dreams.types.zones import AS_WRITTEN
 
 Floats = NDArray[np.float64]
-Neighbours = dict[str, list[tuple[int, str]]]
+Neighbours = dict[str, Beside]
 
 _CROWDED = 4  # one in so many candidates that adds nothing, from which on more are read
 _MOST = 4  # times as many
@@ -29,14 +29,6 @@ _WEEK = 7.0  # days after which nothing is near a day any more
 _DAY = 86_400.0  # seconds
 _EPOCH = date(1970, 1, 1).toordinal()
 _FALLOFF = 0.7  # neighbour at distance d counts 1 / (1 + falloff * (d - 1))
-
-
-class Known:
-    """What one answer has read of turns and threads: several parts of a score ask for it."""
-
-    def __init__(self) -> None:
-        self.facts: dict[str, Facts] = {}
-        self.sizes: dict[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -60,21 +52,6 @@ class RecallQuery:
 
     archived: bool = False
     """True if episodes and memories in the archive are searched too."""
-    known: Known = field(default_factory=Known, repr=False, compare=False)
-
-    def facts(self, ids: Iterable[str]) -> Mapping[str, Facts]:
-        """The facts of these episodes, and of others."""
-        known = self.known.facts
-        if new := [name for name in ids if name not in known]:
-            known.update(self.vault.facts(new))
-        return known
-
-    def thread_sizes(self, threads: Iterable[str]) -> Mapping[str, int]:
-        """The number of episodes of these threads, and of others, up to the time in question."""
-        known = self.known.sizes
-        if new := [name for name in dict.fromkeys(threads) if name not in known]:
-            known.update(self.vault.thread_sizes(new, self.until))
-        return known
 
     @property
     def whole(self) -> bool:
@@ -249,7 +226,7 @@ def direct_scores(
     score = pool.seed + lift
     if not pool.ids or not policy.neighbours:
         return score, {}  # plain search: dense, BM25 or their hybrid
-    facts = query.facts(pool.ids)
+    facts = query.vault.facts(pool.ids)
     of_answers = query.of_answers
     shares = {ANSWER: 0.0, BOTH: 0.0 if of_answers else policy.exchange_share}
     lent = np.array([shares.get(facts[i].adds, 1.0) for i in pool.ids])
@@ -306,7 +283,7 @@ def _named_days(query: RecallQuery, ids: Sequence[str]) -> tuple[list[Period], F
     """
     if query.policy.date_weight <= 0 or not DATE.search(query.dated):
         return [], np.zeros(0)
-    facts = query.facts(ids)
+    facts = query.vault.facts(ids)
     days = np.array([facts[i].time // _DAY + _EPOCH for i in ids])
     days = np.clip(days, 1, date.max.toordinal())
     years = {date.fromordinal(int(day)).year for day in set(days.tolist())}
@@ -321,9 +298,9 @@ def _time(seconds: float) -> datetime:
 
 def alone(query: RecallQuery, pool: Pool) -> NDArray[np.bool_]:
     """True of the items that have no other turn in their thread."""
-    facts = query.facts(pool.ids)
+    facts = query.vault.facts(pool.ids)
     threads = [facts[name].thread for name in pool.ids]
-    sizes = query.thread_sizes(threads)
+    sizes = query.vault.thread_sizes(threads, query.until)
     return np.array([not name or sizes.get(name, 1) == 1 for name in threads], dtype=np.bool_)
 
 
@@ -355,7 +332,7 @@ def _thread_relevance(query: RecallQuery, key: Floats, threads: Sequence[str]) -
     hits: dict[str, list[float]] = {}
     for name, value in zip(threads, key.tolist(), strict=True):
         hits.setdefault(name, []).append(value)
-    sizes = query.thread_sizes(hits)
+    sizes = query.vault.thread_sizes(hits, query.until)
     relevance = {
         name: sum(sorted(values)[-_THREAD_HITS:]) / min(_THREAD_HITS, sizes[name])
         if name and sizes.get(name, 1) > 1

@@ -28,7 +28,6 @@ from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.borne import bearing_of
 from langgraph_dreams.recall.candidates import (
     Floats,
-    Known,
     Neighbours,
     Pool,
     RecallQuery,
@@ -100,7 +99,6 @@ def recall(
 def _answered(
     query: RecallQuery, k: int, extra: Sequence[Edge], reranker: Reranking | None
 ) -> Recall:
-    query = replace(query, known=Known())  # when it is asked again, items went meanwhile
     reach = max(k, query.policy.reranked) if reranker else k
     while True:
         query, scores = scored_for(query, k, extra)
@@ -256,7 +254,7 @@ def _by_far(query: RecallQuery, scores: Scores) -> int | None:
     pool = scores.pool
     seed = held_back(pool.seed, pool, scores.behind, query.policy.outdated)
     near = _best(seed + scores.lift)[:_NEAR]
-    facts = query.facts(pool.ids[i] for i in near)
+    facts = query.vault.facts(pool.ids[i] for i in near)
     stating = [i for i in near if facts[pool.ids[i]].adds in (STATEMENT, BOTH)]
     if len(stating) < 2 or pool.ids[stating[0]] in scores.behind:
         return None

@@ -7,7 +7,8 @@ from langgraph_dreams.store.chroma.clients import server_client
 from langgraph_dreams.store.chroma.collection import batches
 from langgraph_dreams.store.diagnose import Finding
 from langgraph_dreams.store.index.memory_queries import Standing
-from langgraph_dreams.store.index.queries import Facts, Place
+from langgraph_dreams.store.index.queries import Place
+from langgraph_dreams.store.index.threads import Beside, Facts
 from langgraph_dreams.store.links import checked_link
 from langgraph_dreams.store.passages import LONG
 from langgraph_dreams.store.records.lease import Lease, Leases
@@ -31,6 +32,7 @@ __all__ = [
     "MAX_TEXT",
     "RESTORE",
     "Backend",
+    "Beside",
     "ClientAPI",
     "Downscaling",
     "Edge",

@@ -23,7 +23,7 @@ from langgraph_dreams.store.chroma.clients import (
     open_memory,
     unique_prefix,
 )
-from langgraph_dreams.store.chroma.collection import ClientAPI, collection_names, drop_collection
+from langgraph_dreams.store.chroma.collection import ClientAPI, drop_collection
 from langgraph_dreams.store.diagnose import Finding, inspect, unattributed
 from langgraph_dreams.store.embedded import folder
 from langgraph_dreams.store.embedded.formats import UnknownFormatError
@@ -75,6 +75,7 @@ class Backend:
         self.path = path
         self._gate = ClientGate(client, folder=path is not None)
         self._gate.path = path
+        self._gate.opened = set() if temporary else None
         if unknown:
             self._gate.unknown, self._gate.unusable = unknown.text, unknown.unusable
         self._unclean = unclean
@@ -309,9 +310,8 @@ class Backend:
                 folder.release(self.path, self._lock, clean=not (self._gate.damaged or unseen))
 
     def _drop_everything(self) -> None:
-        for name in collection_names(self._gate):
-            if name.startswith(self.registry.prefix):
-                drop_collection(self._gate, name)
+        for name in self._gate.opened or ():  # a list of all would be one of all stores in memory
+            drop_collection(self._gate, name)
 
 
 def _repair(path: Path, unclean: bool) -> Unknown:

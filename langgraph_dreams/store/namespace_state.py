@@ -34,6 +34,7 @@ from langgraph_dreams.store.index.passages import PassageVectors
 from langgraph_dreams.store.index.queries import IndexQueries
 from langgraph_dreams.store.index.schema import IndexRow
 from langgraph_dreams.store.index.sqlite import DerivedIndex, IndexDamagedError, set_aside
+from langgraph_dreams.store.index.threads import KeptTurns
 from langgraph_dreams.store.items import ADDS, item_of
 from langgraph_dreams.store.links import unpack
 from langgraph_dreams.store.passages import passages_in
@@ -48,6 +49,7 @@ logger = logging.getLogger(__name__)
 
 CHECK_EVERY = 1.0
 """Seconds between two looks at what other clients of a shared server wrote."""
+_KEPT = 5_000  # items as they were last read
 _REFRESH = 500
 _ERASED = "erased"
 """Id of the record that counts the items erased from a collection."""
@@ -75,8 +77,10 @@ class NamespaceState:
         self.gone = False
         """True if the namespace was forgotten as a whole: this state is of no more use."""
         self.gate = gate
+        self.shared = shared
+        """True if other clients may write, too."""
         self.registry = registry
-        self.items = Collection(gate, entry.items, ITEM_SPACE)
+        self.items = self.open_items(entry.items)
         self.records = Collection(gate, registry.records_name(entry.key), RECORD_SPACE)
         self.revisions = Revisions(self.records)
         self.journal = Journal(self.records)
@@ -93,8 +97,6 @@ class NamespaceState:
         self.listed: tuple[object, list[str]] = None, []
         """Every episode's id, oldest first, and the state of the index that it was read from."""
         self.write_lock = threading.RLock()
-        self.shared = shared
-        """True if other clients may write, too."""
         self._suspect = True
         self._checked = 0.0
         try:
@@ -106,9 +108,14 @@ class NamespaceState:
         self._found = IndexQueries(lambda sql, values: self.index.rows(sql, values))
         """Queries of the index, in step with Chroma or not."""
 
+    def open_items(self, name: str) -> Collection:
+        """A collection of items, of which some are kept in memory where nobody else writes."""
+        return Collection(self.gate, name, ITEM_SPACE, keep=0 if self.shared else _KEPT)
+
     def park(self) -> None:
         """Let go of what costs memory or a file until the next use."""
         self.index.park()
+        self.items.let_go()
         self.vectors.clear()
         self.forget_memories()
         self.passages.clear()
@@ -129,6 +136,15 @@ class NamespaceState:
         except IndexDamagedError:
             self._renew(index)
             return self.fresh().rows(sql, values)
+
+    def kept_turns(self) -> KeptTurns:
+        """What was read of turns before, as far as the index, caught up, still says so."""
+        index = self.fresh()
+        try:
+            return index.kept_turns()
+        except IndexDamagedError:
+            self._renew(index)
+            return self.fresh().kept_turns()
 
     def fresh(self) -> DerivedIndex:
         """The index, in step with Chroma."""

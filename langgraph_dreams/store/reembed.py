@@ -15,7 +15,6 @@ from langgraph_dreams.errors import StoreError
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.store.chroma.client_gate import ClientGate
 from langgraph_dreams.store.chroma.collection import (
-    ITEM_SPACE,
     Collection,
     batches,
     collection_names,
@@ -153,7 +152,7 @@ def _renew(
     former = state.entry
     name = registry.items_name(former.key, int(former.items.rsplit(".", 1)[1]) + 1)
     drop_collection(gate, name)
-    target = Collection(gate, name, ITEM_SPACE)
+    target = state.open_items(name)
     try:
         total = _copy(state.items, target, vectors_of, parts_of)
     except BaseException:

@@ -142,7 +142,9 @@ def check_strings(values: Iterable[str], name: str) -> list[str]:
     if isinstance(values, str):
         raise InvalidInputError(f"{name} takes a list of ids, not the string {shown(values)}")
     ids = list(values) if isinstance(values, Iterable) else [values]
-    wrong = next((id_ for id_ in ids if not isinstance(id_, str)), None)
+    wrong = None
+    if any(not issubclass(kind, str) for kind in set(map(type, ids))):  # few kinds, many ids
+        wrong = next(id_ for id_ in ids if not isinstance(id_, str))
     if wrong is not None or not isinstance(values, Iterable):
         raise InvalidInputError(f"{name} takes a list of ids, each a string, not {shown(wrong)}")
     return ids

@@ -9,6 +9,7 @@ from helpers_store import HashEmbedder, episode
 
 from langgraph_dreams.errors import StoreError
 from langgraph_dreams.store import Backend
+from langgraph_dreams.store.chroma.clients import open_memory
 from langgraph_dreams.store.validation import namespace_key
 
 
@@ -39,3 +40,15 @@ def test_an_entry_that_names_another_namespace_is_refused(backend: Backend, fiel
 def test_an_entry_of_its_own_is_served(backend: Backend) -> None:
     backend._states.clear()
     assert backend.vault(("ada",), HashEmbedder()).count()["episodes"] == 1
+
+
+def test_nothing_of_a_store_in_memory_outlives_it() -> None:
+    backend = Backend.memory()
+    vault = backend.vault(("a",), HashEmbedder())
+    vault.add_episodes([episode(0, "something")])
+    prefix = backend.registry.prefix
+    client = open_memory()
+    here = [one.name for one in client.list_collections() if one.name.startswith(prefix)]
+    assert len(here) == 3  # namespaces, items, records
+    backend.close()
+    assert not {one.name for one in client.list_collections()} & set(here)

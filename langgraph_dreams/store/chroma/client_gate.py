@@ -56,6 +56,8 @@ class ClientGate:
         """Parts of the form of its files that are not known; the files are left to Chroma then."""
         self.unusable: Mapping[str, str] = {}
         """Collections whose files Chroma cannot read, or would die of, and why."""
+        self.opened: set[str] | None = None
+        """Names of the collections of a store that goes with its client; None of any other."""
         self.damaged = False
         """True if a call failed because of a damaged index: the next open is to look closely."""
         self.closed = False

@@ -24,6 +24,7 @@ from chromadb.errors import NotFoundError
 from langgraph_dreams.embedding.protocol import Vectors as Vectors
 from langgraph_dreams.errors import StoreError
 from langgraph_dreams.store.chroma.client_gate import ClientGate, border
+from langgraph_dreams.store.read_cache import ReadCache
 
 Value = str | int | float | bool
 T = TypeVar("T")
@@ -84,8 +85,12 @@ def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
 class Collection:
     """A Chroma collection: batched reads and writes that raise StoreError only."""
 
-    def __init__(self, gate: ClientGate, name: str, space: CreateHNSWConfiguration) -> None:
+    def __init__(
+        self, gate: ClientGate, name: str, space: CreateHNSWConfiguration, keep: int = 0
+    ) -> None:
+        """Open or create it; keep so many rows in memory, where nobody else writes."""
         self.name = name
+        self._kept: ReadCache[Row] = ReadCache(keep)
         self._gate = gate
         self._width = 0
         with border(f"cannot open the collection {name}", gate), gate.writing() as client:
@@ -93,6 +98,8 @@ class Collection:
                 name, embedding_function=None, configuration={"hnsw": space}
             )
             self._generation = gate.generation
+            if gate.opened is not None:
+                gate.opened.add(name)
             found = self._chroma.configuration_json.get("hnsw") or {}
             self._width = int(found.get("ef_search") or 0)
         self._loaded = -1
@@ -103,14 +110,18 @@ class Collection:
             yield self._current(client)
 
     @contextmanager
-    def _writing(self, doing: str, rows: int) -> Iterator[ChromaCollection]:
+    def _writing(self, doing: str, ids: Sequence[str]) -> Iterator[ChromaCollection]:
         self._load()
         self._gate.refuse_when_full()
-        with (
-            border(f"cannot {doing} {self.name}", self._gate),
-            self._gate.writing(self.name, rows) as client,
-        ):
-            yield self._current(client)
+        self._kept.drop(ids)
+        try:
+            with (
+                border(f"cannot {doing} {self.name}", self._gate),
+                self._gate.writing(self.name, len(ids)) as client,
+            ):
+                yield self._current(client)
+        finally:
+            self._kept.drop(ids)
 
     def _current(self, client: ClientAPI) -> ChromaCollection:
         if why := self._gate.unusable.get(self.name):
@@ -143,10 +154,16 @@ class Collection:
 
     def rows(self, ids: Iterable[str], texts: bool = False) -> dict[str, Row]:
         """Rows by id; ids that are not there are absent."""
-        found: dict[str, Row] = {}
-        for batch in batches(dict.fromkeys(ids), READ_BATCH):
-            found.update((row.id, row) for row in self._get({"ids": batch}, texts))
-        return found
+
+        def read(missing: Sequence[str]) -> dict[str, Row]:
+            parts = (self._get({"ids": batch}, texts) for batch in batches(missing, READ_BATCH))
+            return {row.id: row for part in parts for row in part}
+
+        return self._kept.get(ids, read) if texts else read(list(dict.fromkeys(ids)))
+
+    def let_go(self) -> None:
+        """Keep no row in memory until the next use."""
+        self._kept.clear()
 
     def where(self, **fields: Value) -> list[Row]:
         """Rows whose fields equal the given ones; a scan, not for hot paths."""
@@ -197,7 +214,7 @@ class Collection:
         self, ids: list[str], vectors: Vectors, texts: list[str], fields: list[dict[str, Value]]
     ) -> None:
         """Add searched rows; ids that are there already are left as they are."""
-        with self._writing("write to", len(ids)) as chroma:
+        with self._writing("write to", ids) as chroma:
             chroma.add(
                 ids=ids, embeddings=vectors, documents=texts, metadatas=cast(list[Metadata], fields)
             )
@@ -206,7 +223,7 @@ class Collection:
         self, ids: list[str], vectors: Vectors, texts: list[str], fields: list[dict[str, Value]]
     ) -> None:
         """Add or replace searched rows."""
-        with self._writing("write to", len(ids)) as chroma:
+        with self._writing("write to", ids) as chroma:
             chroma.upsert(
                 ids=ids, embeddings=vectors, documents=texts, metadatas=cast(list[Metadata], fields)
             )
@@ -214,7 +231,7 @@ class Collection:
     def put(self, records: Mapping[str, dict[str, Value]]) -> None:
         """Add or replace records that are only fetched by id (2-d dummy vectors)."""
         for batch in _by_size(records):
-            with self._writing("write to", len(batch)) as chroma:
+            with self._writing("write to", [id_ for id_, _ in batch]) as chroma:
                 chroma.upsert(
                     ids=[id_ for id_, _ in batch],
                     embeddings=np.zeros((len(batch), 2), dtype=np.float32),
@@ -223,7 +240,7 @@ class Collection:
 
     def add_record(self, id_: str, fields: dict[str, Value]) -> None:
         """Add a record; one that is there already is left as it is."""
-        with self._writing("write to", 1) as chroma:
+        with self._writing("write to", [id_]) as chroma:
             chroma.add(
                 ids=[id_],
                 embeddings=np.zeros((1, 2), dtype=np.float32),
@@ -233,7 +250,7 @@ class Collection:
     def annotate(self, changes: Mapping[str, dict[str, Value]]) -> None:
         """Change some fields of existing rows; the others and the vector stay."""
         for batch in _by_size(changes):
-            with self._writing("write to", len(batch)) as chroma:
+            with self._writing("write to", [id_ for id_, _ in batch]) as chroma:
                 chroma.update(
                     ids=[id_ for id_, _ in batch],
                     metadatas=cast(list[Metadata], [fields for _, fields in batch]),
@@ -242,7 +259,7 @@ class Collection:
     def delete(self, ids: Iterable[str]) -> None:
         """Delete rows; unknown ids are ignored."""
         for batch in batches(ids, RECORD_BATCH):
-            with self._writing("delete from", len(batch)) as chroma:
+            with self._writing("delete from", batch) as chroma:
                 chroma.delete(ids=batch)
 
     def erase(self, ids: Iterable[str]) -> None:
@@ -254,7 +271,7 @@ class Collection:
             there = self.vectors(batch) if self._gate.folder else {}
             if there:
                 noise = np.random.default_rng().normal(size=np.shape(list(there.values())))
-                with self._writing("write to", len(there)) as chroma:
+                with self._writing("write to", list(there)) as chroma:
                     chroma.update(ids=list(there), embeddings=noise.astype(np.float32))
             self.delete(batch)
 

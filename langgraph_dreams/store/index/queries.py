@@ -2,15 +2,16 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from langgraph_dreams.store.index.schema import IndexRow, Rows
-from langgraph_dreams.store.items import BOTH, NOTHING, STATEMENT
+from langgraph_dreams.store.index.threads import Beside, Facts, KeptTurns, Thread, Turn
+from langgraph_dreams.store.items import NOTHING
 from langgraph_dreams.store.validation import check_count, check_strings
 from langgraph_dreams.types.items import ARCHIVED
 
-Neighbours = dict[str, list[tuple[int, str]]]
+Neighbours = dict[str, Beside]
 GIVEN = "(SELECT value FROM json_each(?))"
 OLDEST_FIRST = "time, thread, position, row"
 _WIDER = 4
@@ -31,26 +32,6 @@ class Place(NamedTuple):
     time: float
 
 
-class Facts(NamedTuple):
-    """The place of an episode, how much a person says in it, what it adds, and who spoke."""
-
-    thread: str
-    position: int
-    time: float
-    terms: int
-    """Content words that a person says."""
-    adds: str
-    speaker: str
-
-
-class _Turn(NamedTuple):
-    """A turn of a thread: the message that it answers, and what it adds."""
-
-    id: str
-    message: str
-    adds: str
-
-
 def given(values: Iterable[str], name: str = "ids") -> str:
     """Strings as a value of GIVEN; `name` is whose they are. Raises InvalidInputError."""
     return json.dumps(check_strings(values, name))
@@ -59,8 +40,10 @@ def given(values: Iterable[str], name: str = "ids") -> str:
 class IndexQueries:
     """Queries for items and memories, put to an index by its `rows`."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, kept: Callable[[], KeptTurns] = KeptTurns) -> None:
+        """`kept` is what was read of turns before; by default nothing."""
         self._answer = rows
+        self._kept = kept
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[IndexRow]:
         return self._answer(sql, values)
@@ -164,52 +147,47 @@ class IndexQueries:
         nothing has no rank, and of the versions of one message the last.
         """
         check_count(width, "width")
+        episodes = [id_ for id_ in check_strings(ids, "neighbours") if id_[:1] == "e"]
         asked: dict[str, list[str]] = {}
         found: Neighbours = {}
-        for id_, thread in self._rows(
-            f"SELECT id, thread FROM items WHERE kind = 'e' AND id IN {GIVEN}",
-            (given(ids, "neighbours"),),
-        ):
+        for id_, facts in self.facts(episodes).items():
             found[id_] = []
-            if thread:
-                asked.setdefault(thread, []).append(id_)
+            if facts.thread:
+                asked.setdefault(facts.thread, []).append(id_)
         sizes = self.thread_sizes(asked)
         short = [t for t, own in asked.items() if sizes.get(t, 0) <= _WHOLE_THREAD * len(own)]
-        for thread, turns in self._turns(short).items():
-            place = {turn.id: i for i, turn in enumerate(turns)}
-            last = _last(turns)
-            for id_ in asked.pop(thread):
-                at = place.get(id_)
-                if at is not None:  # else gone since the first of these questions
-                    found[id_] = _ranked(turns, last, at, width, telling)
-        for thread, own in asked.items():
+        whole = self._kept().threads.get(short, self._threads)
+        for name, own in asked.items():
             for id_ in own:
-                turns, at = self._around(thread, id_, _WIDER * width if telling else width)
-                found[id_] = _ranked(turns, _last(turns), at, width, telling)
+                thread = whole.get(name)
+                if thread is None:
+                    reach = _WIDER * width if telling else width
+                    thread = Thread(self._around(name, id_, reach))
+                found[id_] = thread.beside(id_, width, telling)
         return found
 
-    def _turns(self, threads: Iterable[str]) -> dict[str, list[_Turn]]:
-        """Episodes of whole threads, in order."""
-        turns: dict[str, list[_Turn]] = {}
+    def _threads(self, names: Iterable[str]) -> dict[str, Thread]:
+        """Whole threads."""
+        turns: dict[str, list[Turn]] = {}
         for thread, *turn in self._rows(
             f"SELECT thread, id, message, adds FROM items WHERE kind = 'e' AND thread IN {GIVEN}"
             " ORDER BY thread, time, position, row",
-            (given(threads),),
+            (given(names),),
         ):
-            turns.setdefault(thread, []).append(_Turn(*turn))
-        return turns
+            turns.setdefault(thread, []).append(Turn(*turn))
+        return {name: Thread(own) for name, own in turns.items()}
 
-    def _around(self, thread: str, id_: str, width: int) -> tuple[list[_Turn], int]:
-        """A turn and those beside it, without reading the whole thread; and its place there."""
+    def _around(self, thread: str, id_: str, width: int) -> list[Turn]:
+        """A turn and those beside it, without reading the whole thread."""
         rows = self._rows(
             "SELECT id, message, adds, time, position, row FROM items WHERE id = ?", (id_,)
         )
         if not rows:  # gone since it was asked for
-            return [], 0
-        own, at = _Turn(*rows[0][:3]), rows[0][3:]
+            return []
+        own, at = Turn(*rows[0][:3]), rows[0][3:]
         before, after = (
             [
-                _Turn(*row)
+                Turn(*row)
                 for row in self._rows(
                     "SELECT id, message, adds FROM items WHERE kind = 'e' AND thread = ?"
                     f" AND (time, position, row) {sign} (?, ?, ?)"
@@ -219,7 +197,7 @@ class IndexQueries:
             ]
             for sign, way in (("<", "DESC"), (">", "ASC"))
         )
-        return [*reversed(before), own, *after], len(before)
+        return [*reversed(before), own, *after]
 
     def idle(self, ids: Iterable[str]) -> set[str]:
         """Those of the turns that add nothing to their threads."""
@@ -231,6 +209,9 @@ class IndexQueries:
 
     def facts(self, ids: Iterable[str]) -> dict[str, Facts]:
         """Place of items, how much is said in them, what they add, and who spoke."""
+        return self._kept().facts.get(check_strings(ids, "facts"), self._facts)
+
+    def _facts(self, ids: Iterable[str]) -> dict[str, Facts]:
         found = self._rows(
             f"SELECT id, thread, position, time, said, adds, speaker FROM items"
             f" WHERE id IN {GIVEN}",
@@ -250,6 +231,12 @@ class IndexQueries:
 
     def thread_sizes(self, threads: Iterable[str], until: float = ALWAYS) -> dict[str, int]:
         """The number of episodes of each thread up to a time (UNIX seconds)."""
+        names = check_strings(threads, "thread_sizes")
+        if until == ALWAYS:
+            return self._kept().sizes.get(names, self._sizes)
+        return self._sizes(names, until)
+
+    def _sizes(self, threads: Iterable[str], until: float = ALWAYS) -> dict[str, int]:
         return dict(
             self._rows(
                 "SELECT thread, count(*) FROM items WHERE kind = 'e'"
@@ -290,34 +277,3 @@ class IndexQueries:
     def same_message(self, ids: Iterable[str]) -> list[str]:
         """The other episodes of the messages that these episodes are of."""
         return self._ids(f"SELECT DISTINCT n.id {_SAME_MESSAGE}", (given(ids, "same_message"),))
-
-
-def _last(turns: Sequence[_Turn]) -> dict[str, int]:
-    """The place of the last turn of each message."""
-    return {turn.message: i for i, turn in enumerate(turns) if turn.message}
-
-
-def _ranked(
-    turns: Sequence[_Turn], last: Mapping[str, int], at: int, width: int, telling: bool
-) -> list[tuple[int, str]]:
-    """The turns up to `width` ranks before and after the one at a place, as (offset, id)."""
-    if not turns:
-        return []
-    found: list[tuple[int, str]] = []
-    for step, stop in ((-1, -1), (1, len(turns))):
-        passed = stated = 0
-        for i in range(at + step, stop, step):
-            turn = turns[i]
-            if telling and (turn.adds == NOTHING or last.get(turn.message, i) != i):
-                continue
-            if telling and turn.message and turn.message == turns[at].message:
-                continue
-            passed += step
-            states = telling and turn.adds in (STATEMENT, BOTH)
-            stated += step * states
-            offset = stated if states else passed
-            if abs(offset) <= width:
-                found.append((offset, turn.id))
-            elif states or not telling:
-                break
-    return sorted(found)

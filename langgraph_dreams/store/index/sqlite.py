@@ -30,11 +30,12 @@ from langgraph_dreams.store.index.schema import (
     IndexRow,
     schema,
 )
+from langgraph_dreams.store.index.threads import KeptTurns
 from langgraph_dreams.store.index.traces import remove_traces
 from langgraph_dreams.store.items import STATEMENT, Item
 from langgraph_dreams.store.passages import Passages
 from langgraph_dreams.store.validation import clean_all
-from langgraph_dreams.types.items import Link
+from langgraph_dreams.types.items import Episode, Link
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _FULL = (
@@ -65,6 +66,8 @@ class DerivedIndex:
         self.lock = threading.RLock()
         self.losses = 0
         """Grows when items are taken out: what was read of them before is to be read again."""
+        self._turns = KeptTurns()
+        self._version = 0
         self._db: sqlite3.Connection | None = None
         self._closed = False
         with self._border():
@@ -101,6 +104,7 @@ class DerivedIndex:
             db.close()
             raise
         self._db = db
+        self._turns.clear()
 
     def _prepare(self, db: sqlite3.Connection) -> None:
         if not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
@@ -140,6 +144,15 @@ class DerivedIndex:
         values = clean_all(tuple(values))  # nothing that SQLite refuses was ever stored
         with self.lock, self._border(), closing(self._connection().execute(sql, values)) as found:
             return found.fetchall()
+
+    def kept_turns(self) -> KeptTurns:
+        """What was read of turns before and has not changed since, here or in another process."""
+        with self.lock:
+            version = int(self.rows("PRAGMA data_version")[0][0])
+            if version != self._version:
+                self._turns.clear()
+                self._version = version
+            return self._turns
 
     def _connection(self) -> sqlite3.Connection:
         if self._db is None and not self._closed:
@@ -246,6 +259,7 @@ class DerivedIndex:
         """
         items = list(items)
         with self.change() as db:
+            self._turns.drop({i.id: i.thread if isinstance(i, Episode) else "" for i in items})
             stems = Stems()
             for item in items:
                 parts, what = (passages or {}).get(item.id), (adds or {}).get(item.id, STATEMENT)
@@ -277,6 +291,7 @@ class DerivedIndex:
         ids = list(ids)
         with self.change() as db:
             self.losses += bool(ids)
+            self._turns.clear()
             for id_ in ids:
                 drop_item(db, id_)
                 db.execute("DELETE FROM links WHERE a = ?", (id_,))

@@ -9,6 +9,7 @@ from langgraph_dreams.language.words import counted_terms, query_words, searched
 from langgraph_dreams.store.index.memory_queries import MemoryQueries
 from langgraph_dreams.store.index.queries import ALWAYS, GIVEN, OLDEST_FIRST, given
 from langgraph_dreams.store.index.schema import Rows
+from langgraph_dreams.store.index.threads import KeptTurns
 from langgraph_dreams.store.validation import check_count
 from langgraph_dreams.types.items import ARCHIVED
 
@@ -31,8 +32,10 @@ _TABLES = (
 class WordQueries(MemoryQueries):
     """Queries for words beside those for items and memories, by the language of the index."""
 
-    def __init__(self, rows: Rows, language: Callable[[], Language]) -> None:
-        super().__init__(rows)
+    def __init__(
+        self, rows: Rows, language: Callable[[], Language], kept: Callable[[], KeptTurns]
+    ) -> None:
+        super().__init__(rows, kept)
         self._language = language
 
     @property

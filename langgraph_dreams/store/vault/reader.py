@@ -58,7 +58,9 @@ class NamespaceReader(WordQueries):
         No text is written but what `redact` answers for it.
         """
         super().__init__(
-            lambda sql, values: self._state.rows(sql, values), lambda: self._state.fresh().language
+            lambda sql, values: self._state.rows(sql, values),
+            lambda: self._state.fresh().language,
+            lambda: self._state.kept_turns(),
         )
         self._find = find
         self._state_open = state = find()
