@@ -136,7 +136,7 @@ def _registration(row: Row) -> Registration:
             fields["created"],
             str(fields.get("language", DEFAULT_LANGUAGE)),
             str(fields.get("zone", "")),
-            bool(fields["written"]),
+            bool(fields.get("written", True)),  # 0.1 listed a namespace when it was opened
             None if (floor := float(fields.get("floor", _UNMEASURED))) < 0 else floor,
             int(fields.get("floor_of", 0)),
             bool(fields.get("puts", False)),
