@@ -61,6 +61,9 @@ class DreamPolicy(BaseModel):
     date_weight: Annotated[float, Field(ge=0, le=2)] = 0.4
     """Weight of being said on the days that a question names ("in May 2026", "last week"); falls to
     0 within a week of them. Chosen on five LoCoMo chats; .2 to .8 do about as well."""
+    when_weight: Annotated[float, Field(ge=0, le=2)] = 0.2
+    """Weight of naming a day or a time ("last week", "on 3 May"), for a question that asks when
+    something was. Chosen on five LoCoMo chats; .1 to .4 do about as well."""
 
     # -- recall: links
     links: bool = True

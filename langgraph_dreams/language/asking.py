@@ -65,6 +65,23 @@ _ONESELF = re.compile(
     r"|我|私|僕|俺|나는|내가|제가",
     re.IGNORECASE,
 )
+_TO_TELL = (
+    r"(?:(?:do|can|could) you (?:remember|recall|tell me)|(?:please )?tell me"
+    r"|wei(?:ß|ss)t du(?: noch)?|recuerdas|sabes|dime)\W+"
+)
+_ASKS_WHEN = re.compile(
+    rf"^\W*(?:(?:and|so|but|und|also|y|pero)\b\W*)?(?:{_TO_TELL}when\b|(?:{_TO_TELL})?"
+    r"(?:(?:in|on|at|by|since|until|till|for|around|an|im|seit|bis|en|desde|hasta|a) )?"
+    r"(?:when(?:['’]s| (?:did|do|does|is|are|was|were|will|would|has|have|had|can|could"
+    r"|should)\b)"
+    r"|(?:what|which) (?:day|date|weekday|month|year|season|time|week(?:end)?)\b|how long ago\b"
+    r"|wann\b|(?:welche[mnrs]?|was für ein)"
+    r" (?:tag|datum|wochentag|monat|jahr|woche|wochenende|uhrzeit)\b|wie lange ist .{1,60}\bher\b"
+    r"|cuándo\b|cuando (?:es|son|era|fue|será|va)\b"
+    r"|qué (?:día|fecha|mes|año|semana|hora)\b|hace cuánto\b))",
+    re.IGNORECASE,
+)
+"""Beginnings of a question that asks when something was or will be."""
 _SIGN = r"""[.,;:!…·"'()\[\]“”„‟‚‘’‛«»‹›¡¿。、，；：！（）「」『』《》｡،؛۔।]+"""
 _PUNCTUATION = re.compile(rf"(?<!\d){_SIGN}|{_SIGN}(?!\d)")
 _MARK = re.compile(r"\s*([?？؟])\s*")
@@ -96,6 +113,11 @@ def of_asking(text: str) -> bool:
 def of_answers(text: str) -> bool:
     """True if a question is about what the one who is asked has said: "Which did you suggest?"."""
     return bool(_OF_ANSWERS.search(text))
+
+
+def asks_when(text: str) -> bool:
+    """True if a question asks when something was or will be, as far as its first words show."""
+    return bool(_ASKS_WHEN.search(text))
 
 
 def knows_nothing(language: Language, answer: str, said: str, echoes: bool = False) -> bool:

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from langgraph_dreams.language import asking
-from langgraph_dreams.language.days import dated
+from langgraph_dreams.language.days import dated, tells_when
 from langgraph_dreams.language.speakers import named_speaker
 from langgraph_dreams.language.stated.periods import DATE, Period, asked_periods
 from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.store import Beside, Facts, NamespaceStore
 from langgraph_dreams.store.items import ANSWER, BOTH
+from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.zones import AS_WRITTEN
 
 Floats = NDArray[np.float64]
@@ -25,6 +26,7 @@ _CROWDED = 4  # one in so many candidates that adds nothing, from which on more 
 _MOST = 4  # times as many
 _WIDENED = 100  # best hits whose neighbouring turns join the pool
 _THREAD_HITS = 3  # hits that speak for a thread
+_TIMED = 60  # best turns that are read for a day or a time
 _WEEK = 7.0  # days after which nothing is near a day any more
 _DAY = 86_400.0  # seconds
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -244,6 +246,8 @@ def direct_scores(
         score = score + policy.speaker_weight * _asked_about(query, pool, facts)
     if policy.date_weight > 0:
         score = score + policy.date_weight * asked_when(query, pool)
+    if policy.when_weight > 0 and asking.asks_when(query.text):
+        score = score + policy.when_weight * lent * _tells_when(query, pool, score)
     return score, beside
 
 
@@ -267,6 +271,18 @@ def asked_when(query: RecallQuery, pool: Pool) -> Floats:
         away = np.maximum(first.toordinal() - days, days - last.toordinal())
         near = np.maximum(near, 1.0 - np.clip(away, 0.0, _WEEK) / _WEEK)
     return near
+
+
+def _tells_when(query: RecallQuery, pool: Pool, score: Floats) -> Floats:
+    """1 for those of the best turns that name a day or a time."""
+    telling = np.zeros_like(score)
+    best = np.argsort(-score, kind="stable")[:_TIMED].tolist()
+    turns = query.vault.get([pool.ids[i] for i in best])
+    for i in best:
+        turn = turns[pool.ids[i]]
+        if isinstance(turn, Episode):
+            telling[i] = tells_when(query.vault.language, turn.said or turn.text, turn.time)
+    return telling
 
 
 def _said_then(query: RecallQuery, ids: Sequence[str]) -> Iterator[str]:

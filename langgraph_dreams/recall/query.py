@@ -3,7 +3,7 @@
 The score of an item is a plain sum, so that each part can be read off and switched off:
 
     hybrid + lift + neighbours + thread_weight * thread + substance_weight * substance
-           + speaker_weight * speaker + date_weight * date
+           + speaker_weight * speaker + date_weight * date + when_weight * tells_when
            + link_weight * activation (lone_link_weight of an item alone in its thread)
 
 A reranker of the user's may order the first items anew (reranking.py); the score stays as it is.
@@ -43,7 +43,7 @@ from langgraph_dreams.recall.candidates import (
 )
 from langgraph_dreams.recall.learned import with_learned
 from langgraph_dreams.recall.memory_keys import Keys, held_back, matching, outdated, returned
-from langgraph_dreams.recall.relevance import relevance
+from langgraph_dreams.recall.relevance import floor_of, relevance
 from langgraph_dreams.recall.reranking import Ranks, Reordered, Reranking, asked, reordered
 from langgraph_dreams.recall.spreading import ActivationPath, links_on_paths, path, spread
 from langgraph_dreams.recall.turns import Turns, asked_before, wider
@@ -190,10 +190,11 @@ class Scores:
 def _scores(query: RecallQuery, pool: Pool, extra: Sequence[Edge]) -> Scores:
     policy = query.policy
     keys = matching(query, pool)
+    linked = policy.links and _relevant(query, pool, keys)
     pool = widened(query, pool, keys.lifts)
     around = neighbours(query, pool)
     key = lending(query, pool, pool.seed + keys.lift(pool.ids))
-    reached = spread(query, pool, key, extra) if policy.links else {}
+    reached = spread(query, pool, key, extra) if linked else {}
     pool = widened(query, pool, [*turns(pool, key, around), *reached])
     replaced = query.vault.replaced(pool.ids, query.until)
     pool = widened(query, pool, replaced.values())
@@ -211,6 +212,12 @@ def _scores(query: RecallQuery, pool: Pool, extra: Sequence[Edge]) -> Scores:
         *(pool, keys, lift, around, beside, direct, reached, activation),
         *(lone, score, replaced, behind),
     )
+
+
+def _relevant(query: RecallQuery, pool: Pool, keys: Keys) -> bool:
+    """False below the floor of the namespace: what is linked to what is not relevant is not."""
+    floor = floor_of(query.vault, query.policy)
+    return floor <= 0 or relevance(query, pool, keys) >= floor
 
 
 def _unless_of_its_days(

@@ -54,7 +54,8 @@ def _candidates(
         return direct_scores(other, pool, scores.lift, scores.around)[0]
 
     whole = direct()
-    bare = direct(thread_weight=0.0, substance_weight=0.0, speaker_weight=0.0, date_weight=0.0)
+    off = ("thread_weight", "substance_weight", "speaker_weight", "date_weight", "when_weight")
+    bare = direct(**dict.fromkeys(off, 0.0))
     best = float(pool.dense.max(initial=0.0))
     dense = np.minimum(
         pool.seed, share * np.clip(pool.dense / best, 0, 1) if best > 0 else 0 * pool.seed
