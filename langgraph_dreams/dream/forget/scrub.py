@@ -7,6 +7,7 @@ content word that nothing in the namespace has any more.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from copy import copy
+from functools import cache
 from typing import Any
 
 from langgraph_dreams.language.english.language import ENGLISH
@@ -37,8 +38,33 @@ _OURS = (
 """Words of the sentences in which the library itself tells of dreams."""
 _IDS = {"id", "namespace", "target", "a", "b", "memory", "dream", "superseded_by"}
 _TIMES = {"started", "finished", "created", "last_used", "valid_from", "valid_to", "learned_at"}
-_PLAIN = _IDS | _TIMES | {"last_confirmed", "status", "kind", "channel", "trust"}
+_DAYS = {"event_from", "event_to", "planned"}
+_PLAIN = _IDS | _TIMES | _DAYS | {"last_confirmed", "status", "kind", "channel", "trust"}
 """Fields that are no text."""
+
+
+@cache
+def _vocabulary() -> dict[str, frozenset[str]]:
+    """By field of a report, the values that it may have where those are listed: no text either."""
+    found: dict[str, frozenset[str]] = {}
+
+    def walk(schema: Any, field: str) -> None:
+        if isinstance(schema, list):
+            for each in schema:
+                walk(each, field)
+        elif isinstance(schema, dict):
+            listed = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
+            found[field] = found.get(field, frozenset()).union(listed)
+            named = schema.get("$ref", "").rpartition("/")[2]
+            walk([schema.get(key) for key in ("anyOf", "items", "additionalProperties")], field)
+            walk(defined.get(named, {}) if "enum" in defined.get(named, {}) else None, field)
+            for name, inner in schema.get("properties", {}).items():
+                walk(inner, name)
+
+    whole = DreamReport.model_json_schema()
+    defined = whole.get("$defs", {})
+    walk([whole, *defined.values()], "")
+    return found
 
 
 def words_of(text: str) -> list[str]:
@@ -111,7 +137,8 @@ class Redaction:
             return value
         if value in self.ids:
             return ""
-        return value if field in _PLAIN else self.text(value)
+        plain = field in _PLAIN or value in _vocabulary().get(field, ())
+        return value if plain else self.text(value)
 
     def _named(self, value: Any) -> bool:
         """True if an element of a list is a forgotten id, or a line about a forgotten memory."""

@@ -401,3 +401,20 @@ def test_in_memory_there_is_nothing_to_compact() -> None:
         assert len(ada.episodes()) == 2
         ada.forget(everything=True)
         assert store.namespaces() == []
+
+
+@pytest.mark.parametrize(
+    "text", ["deep", "sleep", "committed", "add_link", "nothing_new", "below the floor", "deepest"]
+)
+def test_what_is_forgotten_may_be_a_word_of_which_reports_are_made(
+    ada: Namespace, text: str
+) -> None:
+    tell(ada)
+    word = episode(text, day=9)
+    ada.record([word])
+    depths = [ada.dream(depth=depth).depth for depth in ("sleep", "deep")]
+    before = [report.status for report in ada.dreams()]
+    ada.forget(episodes=[word.id])
+    left = [ada.report(report.id) for report in ada.dreams()]
+    assert [report.depth for report in left] == depths == ["sleep", "deep"]
+    assert [report.status for report in left] == before
