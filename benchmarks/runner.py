@@ -38,9 +38,12 @@ SHUFFLED = "dreams_notes_shuffled"
 RERANKED = "dreams_reranked"
 UNREHEARSED = "dreams_notes_unrehearsed"
 """The same as with notes, but rehearsed questions are no keys."""
-_ALONE = {"memory_weight": 0.0, "memories": 0, "speaker_weight": 0.0, "date_weight": 0.0}
-"""Search without what dreams wrote, and without a preference for whom the question names, or which
-days: they are asked of the store that ours dreamt in."""
+_ALONE: dict[str, Any] = {
+    "memories": 0,
+    **dict.fromkeys(("memory_weight", "speaker_weight", "date_weight", "when_weight"), 0.0),
+}
+"""Search without what dreams wrote, and without a preference for whom the question names, for days,
+or for what tells a time: they are asked of the store that ours dreamt in."""
 BASELINES: dict[str, dict[str, Any]] = {
     "dense": {"dense_weight": 1.0, "neighbours": 0, **_ALONE},
     "bm25": {"dense_weight": 0.0, "neighbours": 0, **_ALONE},
