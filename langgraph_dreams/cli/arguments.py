@@ -13,6 +13,7 @@ class Unsaid(str):
 DEFAULT_STORE = Unsaid("./memory")
 DEFAULT_NAMESPACE = "default"
 DEPTHS = ("nap", "sleep", "deep")  # of types/levels.py, which loads more
+SHELLS = ("bash", "zsh", "fish")
 TOKEN = "LANGGRAPH_DREAMS_JOURNAL_TOKEN"
 """Environment variable of the token, so that it need not stand in the list of processes."""
 
@@ -69,6 +70,8 @@ def build_parser() -> argparse.ArgumentParser:
     restored = command("restore", "Restore an empty namespace from `export jsonl`.")
     restored.add_argument("file", metavar="FILE", help="what `export jsonl` wrote")
     command("doctor", "Check versions and the health of the store.")
+    completion = command("completion", "Print a script that completes commands in your shell.")
+    completion.add_argument("shell", choices=SHELLS, help="load what is printed when it starts")
     return parser
 
 

@@ -27,6 +27,7 @@ from langgraph_dreams.cli.selection import (
     typed,
 )
 from langgraph_dreams.cli.show import run_diff, run_show, run_undo
+from langgraph_dreams.cli.start.completion import run_completion
 from langgraph_dreams.cli.start.demo import show_demo
 from langgraph_dreams.cli.start.init import run_init
 from langgraph_dreams.cli.tables import ID_LENGTH, dream_story, names_of, recall_data, recall_table
@@ -137,4 +138,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Output], bool | None]] = {
     "restore": run_restore,
     "nightly": run_nightly,
     "doctor": lambda args, output: examine(args.store, output),
+    "completion": run_completion,
 }
