@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from dream_support import FIRST, QUESTION, SECOND, SMALL, WordEmbedder, day, episode
 from journal_support import TOKEN, everything, served
 from langgraph.checkpoint.memory import InMemorySaver
@@ -21,6 +22,10 @@ BROWSER = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAME
 HOSTILE = "<img src=x onerror=alert(1)> Brandhorst \u202egnp.exe"
 MARKUP = "<b>Walnuts</b> stood on the label of the Brandhorst burner, said Ottilie."
 WALNUTS = "My sister Ottilie is allergic to walnuts and carries a red emergency pen."
+
+WIDTHS = {"wide": 1440, "narrow": 390}
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+"""Rules of the Web Content Accessibility Guidelines, levels A and AA."""
 
 expect.set_options(timeout=30_000)
 pytestmark = [
@@ -79,10 +84,20 @@ def visit(page: Page, view: str, **parameters: str) -> None:
 
 
 def picture(page: Page, name: str) -> None:
-    """Keep a picture of the view in light and dark."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.screenshot(path=PICTURES / f"{name}-{scheme}.png", full_page=True)
+    """Keep pictures of the view, light and dark, wide and narrow; none keeps anybody out."""
+    usual = page.viewport_size
+    for size, width in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.screenshot(path=PICTURES / f"{name}-{size}-{scheme}.png", full_page=True)
+            found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+            assert found.response["passes"]
+            assert found.violations_count == 0, f"{size}, {scheme}: {found.generate_report()}"
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{name} scrolls sideways at {width} pixels: it is {wide} wide"
+    if usual is not None:
+        page.set_viewport_size(usual)
 
 
 def test_nights(page: Page, ada: Namespace) -> None:
