@@ -114,6 +114,14 @@ def content_terms(language: Language, text: str) -> set[str]:
     return set(content_sequence(language, text))
 
 
+def word_terms(language: Language, text: str) -> set[str]:
+    """Stemmed content words; of words without spaces between them, pairs of letters."""
+    terms = content_terms(language, text)
+    dense = [t for t in terms if not t.isascii() and len(t) > 1]
+    pairs = {t[i : i + 2] for t in dense for i in range(len(t) - 1)}
+    return terms.difference(dense) | pairs
+
+
 def one_word_apart(language: Language, one: str, other: str) -> bool:
     """True if two texts share a content word, and each has at most one that the other lacks.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from langgraph_dreams._text import one_line
+from langgraph_dreams.dream.memories.citations import Citations
 from langgraph_dreams.dream.memories.evidence import asserted, stating
 from langgraph_dreams.dream.memories.speakers import speaker, speakers
 from langgraph_dreams.dream.memories.windows import Window
@@ -15,7 +16,7 @@ from langgraph_dreams.dream.runtime.prompts import CONSOLIDATE, Note
 from langgraph_dreams.language.days import dated
 from langgraph_dreams.language.english.words.figures import NUMBER, value
 from langgraph_dreams.language.protocol import Language
-from langgraph_dreams.language.words import content_terms
+from langgraph_dreams.language.words import word_terms
 from langgraph_dreams.safety.injection import suspicious
 from langgraph_dreams.safety.trust import said_trust, strongest, times_said
 from langgraph_dreams.types.base import UNDATED_UNTIL, lowest_trust
@@ -63,6 +64,8 @@ def proposals(
 ) -> tuple[list[Proposal], Counter[str]]:
     """Notes that stand, and how many were refused for what.
 
+    A note under a turn that says nothing of it goes under the one that does.
+
     Refused are notes that cite nothing they were shown, cite nothing new, repeat the prompt, read
     as instructions, state nothing or cite nothing that does, have neither a quote nor most of
     their words from what a source they cite states, or are to end a known memory by words of which
@@ -70,11 +73,15 @@ def proposals(
     """
     stand: list[Proposal] = []
     refused: Counter[str] = Counter()
+    citations = Citations(window)
     for drafted in notes:
         note = _of_what_states(drafted, window.language)
         cited, unknown = _cited(note, window)
         if unknown:
             refused["citations not shown"] += unknown
+        if (better := citations.corrected(note.text, cited)) != cited:
+            refused["citations of turns that say something else"] += 1
+            cited = better
         said = stating(window.language, cited)
         sources = [e for e in cited if e.id in said]
         fault = _fault(note, sources, said, window)
@@ -159,7 +166,7 @@ def _stated_terms(source: Episode, said: Said, language: Language) -> set[str]:
 def _details(language: Language, text: str) -> set[str]:
     """Content words and the values of all numbers, in words or of however few digits."""
     numbers = _NUMBER.findall(text.casefold())
-    return _terms(language, text).union(value("number", number) for number in numbers)
+    return word_terms(language, text).union(value("number", number) for number in numbers)
 
 
 def _words(text: str) -> str:
@@ -192,17 +199,9 @@ def _borne_out(note: Note, sources: Sequence[Episode], said: Said, language: Lan
 
 def _share(note: Note, sources: Sequence[Episode], said: Said, language: Language) -> float:
     """Share of the memory's content words that stand in what its sources state."""
-    own = _terms(language, note.text)
-    there = {term for e in sources for term in _terms(language, f"{e.speaker} {said[e.id]}")}
+    own = word_terms(language, note.text)
+    there = {term for e in sources for term in word_terms(language, f"{e.speaker} {said[e.id]}")}
     return len(own & there) / len(own) if own else 0.0
-
-
-def _terms(language: Language, text: str) -> set[str]:
-    """Content words; of words without spaces between them, pairs of letters."""
-    terms = content_terms(language, text)
-    dense = [t for t in terms if not t.isascii() and len(t) > 1]
-    pairs = {t[i : i + 2] for t in dense for i in range(len(t) - 1)}
-    return terms.difference(dense) | pairs
 
 
 def _proposal(

@@ -271,3 +271,56 @@ def test_an_answer_stands_with_its_question() -> None:
 @pytest.mark.parametrize("text", ["Is the Brandhorst burner cracked?", "Check the burner."])
 def test_a_note_states_something(text: str) -> None:
     assert noted(text=text, quote="cracks below eight")[1] == {"notes that state nothing": 1}
+
+
+SITTING = tuple(
+    episode(f"{speaker}: {text}", day=3, position=place, speaker=speaker)
+    for place, (speaker, text) in enumerate(
+        [
+            ("Ada", "The garden club elected a new treasurer this spring."),
+            ("Ben", "Good for them!"),
+            ("Ada", "I sold the blue canoe to my neighbour for ninety pounds."),
+            ("Ben", "And the trailer, what did you do with it?"),
+            ("Ada", "It rusts behind the shed, I keep it for firewood."),
+            ("Ben", "My sister opened a bakery in Leeds, she sells rye bread."),
+            ("Ada", "Rye bread is my favourite."),
+        ]
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "cited", "right"),
+    [
+        ("Ada sold her blue canoe to a neighbour for ninety pounds.", [6], [2]),
+        ("Ada sold her blue canoe to a neighbour for ninety pounds.", [2], [2]),
+        ("Ada sold her blue canoe to a neighbour for ninety pounds.", [5, 6], [2]),
+        ("Ben's sister opened a bakery in Leeds and sells rye bread.", [0], [5]),
+        ("Ada's rusty trailer is kept for firewood behind the shed.", [3], [3, 4]),
+        ("Ada was relieved to get rid of it.", [2], [2]),
+    ],
+)
+@pytest.mark.parametrize("quoted", [False, True])
+def test_a_note_goes_under_the_turn_that_says_it(
+    text: str, cited: list[int], right: list[int], quoted: bool
+) -> None:
+    window = Window(SITTING, frozenset())
+    quote = " ".join(SITTING[cited[0]].text.split()[:6]) if quoted else ""
+    note = Note(text=text, sources=[n + 1 for n in cited], quote=quote)
+    found, refused = proposals([note], window, "d1", LEARNED)
+    if not found:  # what shares next to nothing with its source stands by a quote only
+        assert not quoted
+        return
+    assert found[0].memory.sources == tuple(SITTING[n].id for n in right)
+    assert refused["citations of turns that say something else"] == (cited != right)
+
+
+def test_a_turn_of_an_earlier_dream_is_not_cited_in_place_of_a_new_one() -> None:
+    window = Window(SITTING, frozenset({SITTING[2].id}))
+    note = Note(
+        text="Ada sold her blue canoe to a neighbour for ninety pounds.",
+        sources=[7],
+        quote="Rye bread is my favourite",
+    )
+    found, _ = proposals([note], window, "d1", LEARNED)
+    assert [p.memory.sources for p in found] == [(SITTING[6].id,)]
