@@ -181,7 +181,7 @@ class Backend:
         if chosen is not None:
             self._state(parts, embedder, chosen, zone).change_language(chosen)
         if zone is not None:
-            self._state(parts, embedder, chosen, zone).change_zone(zone)
+            self._state(parts, embedder, chosen, zone).registered.change_zone(zone)
         return NamespaceStore(
             lambda: self._state(parts, embedder, chosen, zone), embedder, self._gate.guard, redact
         )

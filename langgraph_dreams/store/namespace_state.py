@@ -12,7 +12,6 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,8 @@ from langgraph_dreams.store.passages import passages_in
 from langgraph_dreams.store.records.journal import Journal
 from langgraph_dreams.store.records.lease import Leases
 from langgraph_dreams.store.records.recall_log import RecallLog
-from langgraph_dreams.store.records.registry import Registration, Registry, require_embedder
+from langgraph_dreams.store.records.registered import Registered
+from langgraph_dreams.store.records.registry import Registration, Registry
 from langgraph_dreams.store.records.revisions import FORGOTTEN, Revisions
 from langgraph_dreams.types.items import ARCHIVED, Link
 
@@ -73,13 +73,14 @@ class NamespaceState:
         language: Language,
     ) -> None:
         """Open the collections and the index; `shared` when other clients may write too."""
-        self.entry = entry
         self.gone = False
         """True if the namespace was forgotten as a whole: this state is of no more use."""
         self.gate = gate
         self.shared = shared
         """True if other clients may write, too."""
         self.registry = registry
+        self.write_lock = threading.RLock()
+        self.registered = Registered(registry, entry, self.write_lock, self.bump)
         self.items = self.open_items(entry.items)
         self.records = Collection(gate, registry.records_name(entry.key), RECORD_SPACE)
         self.revisions = Revisions(self.records)
@@ -96,7 +97,6 @@ class NamespaceState:
         self.passages = PassageVectors()
         self.listed: tuple[object, list[str]] = None, []
         """Every episode's id, oldest first, and the state of the index that it was read from."""
-        self.write_lock = threading.RLock()
         self._suspect = True
         self._checked = 0.0
         try:
@@ -107,6 +107,11 @@ class NamespaceState:
             self.index = DerivedIndex(index_path, language)
         self._found = IndexQueries(lambda sql, values: self.index.rows(sql, values))
         """Queries of the index, in step with Chroma or not."""
+
+    @property
+    def entry(self) -> Registration:
+        """The registration as it is known here."""
+        return self.registered.entry
 
     def open_items(self, name: str) -> Collection:
         """A collection of items, of which some are kept in memory where nobody else writes."""
@@ -187,7 +192,7 @@ class NamespaceState:
             self.index.start_anew()
             self.vectors.clear()
         if moved:
-            self._take_settings()
+            self.registered.take_settings()
             self.journal.forget_cache()
             self.forget_memories()
         if moved or self.items.count() != self._found.size():
@@ -241,7 +246,7 @@ class NamespaceState:
         """A change of `ids`: the body writes Chroma first, then the index, which settles them."""
         with self.write_lock:
             if ids:
-                self.note_first_write()
+                self.registered.note_first_write()
             index = self.fresh()
             try:
                 index.begin(ids)
@@ -257,17 +262,6 @@ class NamespaceState:
                 self._suspect = True
                 raise
 
-    def note_first_write(self) -> None:
-        """List the namespace from now on; does nothing when it is listed."""
-        if self.entry.written:
-            return
-        known = self.registry.get(self.entry.key)
-        if known is not None and known.written:  # another client was faster
-            require_embedder(known, self.entry.embedder, self.entry.dimension)
-            self.entry = known
-        else:
-            self.entry = self.registry.put(replace(self.entry, written=True))
-
     def bump(self) -> None:
         """Leave a new revision, by which other clients see that something changed."""
         with self.write_lock:
@@ -281,9 +275,7 @@ class NamespaceState:
             if former == language.code and self.index.language.rules == language.rules:
                 self.index.language = language
                 return
-            known = self.registry.get(self.entry.key)
-            entry = known if known and known.written else self.entry
-            self.entry = self.registry.put(replace(entry, language=language.code))
+            self.registered.register(language=language.code)
             self._suspect = True  # first: whoever asks meanwhile waits for the lock
             self.index.use_language(language)
             if self.entry.written:
@@ -297,44 +289,12 @@ class NamespaceState:
 
     def _take_language(self) -> None:
         """Index by the language that is registered now: another client may have changed it."""
-        known = self.registry.get(self.entry.key)
-        if known is None or not known.written or known.language == self.entry.language:
+        if not self.registered.take_language():
             return
         try:
-            self.index.language = resolve_language(known.language)
+            self.index.language = resolve_language(self.entry.language)
         except InvalidInputError as error:
             logger.warning("%s: %s", "/".join(self.entry.parts), error)
-        self.entry = known
-
-    def change_zone(self, zone: str) -> None:
-        """Register the zone of those who speak here, for every client."""
-        self._change(zone=zone)
-
-    def change_floor(self, floor: float, episodes: int) -> None:
-        """Register the relevance below which recall returns nothing, for every client."""
-        self._change(floor=floor, floor_of=episodes)
-
-    def change_puts(self, puts: bool) -> None:
-        """Register whether what a LangGraph store was given is kept here, for every client."""
-        self._take_settings()
-        self._change(puts=puts)
-
-    def _change(self, **settings: Any) -> None:
-        with self.write_lock:
-            if replace(self.entry, **settings) == self.entry:
-                return
-            known = self.registry.get(self.entry.key)
-            entry = known if known and known.written else self.entry
-            self.entry = self.registry.put(replace(entry, **settings))
-            if entry.written:
-                self.bump()
-
-    def _take_settings(self) -> None:
-        """The settings that are registered now: another client may have changed them."""
-        known = self.registry.get(self.entry.key)
-        if known is not None and known.written:
-            names = ("zone", "floor", "floor_of", "puts")
-            self.entry = replace(self.entry, **{name: getattr(known, name) for name in names})
 
     def start_anew(self, *, later: bool = False) -> None:
         """Have every client build its index from nothing; `later`, when it next catches up."""

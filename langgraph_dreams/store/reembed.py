@@ -161,7 +161,7 @@ def _renew(
     entry = replace(former, items=name, embedder=embedder, dimension=dimension)
     if embedder != former.embedder:
         entry = replace(entry, floor=None, floor_of=0)  # it is of one embedder
-    state.entry = registry.put(entry)
+    state.registered.put(entry)
     state.items = target
     target.widen(total)
     state.bump()

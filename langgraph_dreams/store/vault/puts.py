@@ -88,13 +88,13 @@ class NamespacePuts(NamespaceReader):
         And again after it: another client may have taken out what was the last one meanwhile.
         """
         if not self._state.entry.puts:
-            self._state.change_puts(True)
+            self._state.registered.change_puts(True)
         try:
             yield
         except BaseException:
             self.note_removed()
             raise
-        self._state.change_puts(True)
+        self._state.registered.change_puts(True)
 
     def note_removed(self) -> None:
         """Register whether any put is left, and let every client see what went.
@@ -107,7 +107,7 @@ class NamespacePuts(NamespaceReader):
                 state.doubt()
             pages = batches(self.put_ids(), RECORD_BATCH)
             held = (episode.put for page in pages for episode in self.puts(page).values())
-            state.change_puts(any(put and not put.deleted for put in held))
+            state.registered.change_puts(any(put and not put.deleted for put in held))
             state.bump()
             if not state.shared:
                 state.start_anew(later=True)

@@ -128,16 +128,13 @@ class NamespaceTransfer(NamespaceReader):
             if settings.language != state.index.language.code:
                 state.change_language(resolve_language(settings.language))
             zone = checked_zone(settings.zone) if settings.zone else ""
-            state.note_first_write()
-            state.entry = state.registry.put(
-                replace(
-                    state.entry,
-                    language=settings.language,
-                    zone=zone,
-                    floor=settings.floor,
-                    floor_of=settings.floor_of,
-                    created=settings.created,
-                )
+            state.registered.note_first_write()
+            state.registered.register(
+                language=settings.language,
+                zone=zone,
+                floor=settings.floor,
+                floor_of=settings.floor_of,
+                created=settings.created,
             )
             state.bump()
 

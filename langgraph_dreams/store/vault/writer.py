@@ -175,7 +175,7 @@ class NamespaceWriter(NamespaceReader):
     def _put_record(self, name: str, whole: str) -> None:
         state = self._state
         with state.write_lock:
-            state.note_first_write()
+            state.registered.note_first_write()
             state.fresh()
             state.records.put({name: {"is": name, name: whole}})
             state.bump()
@@ -184,7 +184,7 @@ class NamespaceWriter(NamespaceReader):
 
     def put_floor(self, floor: float, episodes: int) -> None:
         """Keep the relevance below which recall returns nothing, measured of so many episodes."""
-        self._state.change_floor(floor, episodes)
+        self._state.registered.change_floor(floor, episodes)
 
     def put_dream(self, report: DreamReport) -> None:
         """Write a dream's report, whole; the same id again replaces it.
@@ -195,7 +195,7 @@ class NamespaceWriter(NamespaceReader):
         report = storable_report(report, self.redact)
         with state.write_lock:
             if report.status != "noop":
-                state.note_first_write()
+                state.registered.note_first_write()
             state.fresh()
             state.journal.put(report)
             state.bump()
