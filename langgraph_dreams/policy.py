@@ -253,6 +253,9 @@ class DreamPolicy(BaseModel):
     its age: what nothing else says stays, also beyond the budget. So does an episode with the tag
     "pinned", what is or bears a line of the core, the only source of a memory, an open concern, and
     what corrects something said before. Nothing is deleted."""
+    keep_unborne: bool = True
+    """False: the budget holds. When nothing that is borne is left to go, the episodes go that state
+    least and that the fewest recalls returned; what never goes still stays."""
     keep_bytes: Count | None = None
     """Likewise, of their texts together (bytes)."""
     archived_per_dream: Count = 200

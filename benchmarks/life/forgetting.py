@@ -1,7 +1,8 @@
 """The one place where a life is told to forget: down to a share of what it was told.
 
-`strength` is the library's own forgetting, by a budget in the policy of a dream; `random` and
-`oldest` stand beside it, and forget as many episodes by `Namespace.forget`.
+`strength` is the library's own forgetting, by a budget in the policy of a dream, which holds;
+`random` and `oldest` stand beside it, and forget as many episodes by `Namespace.forget`, before
+each measurement.
 """
 
 import math
@@ -28,7 +29,7 @@ def budgeted(policy: DreamPolicy, keep: float | None, order: Order, told: int) -
         raise InvalidInputError(
             f"this version's policy has no {BUDGET}: leave out --keep, or the order strength"
         )
-    return policy.model_copy(update={BUDGET: math.ceil(keep * told)})
+    return policy.model_copy(update={BUDGET: math.ceil(keep * told), "keep_unborne": False})
 
 
 def forget_beside(namespace: Namespace, keep: float | None, order: Order, told: int) -> None:

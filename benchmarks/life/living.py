@@ -74,7 +74,7 @@ class Point:
     found: list[list[str]]
     """Of each question, the first units; of a file, the first lines."""
     size: int
-    """Episodes kept, or characters of the file."""
+    """Episodes that recall searches, or characters of the file."""
     memories: int = 0
     """Memories that hold, or lines."""
     wrong: int = 0
@@ -149,7 +149,8 @@ def live(
             if variant.way == "dreams":
                 tonight = budgeted(policy, variant.keep, variant.order, told)
                 _dreamt(namespace.dream(policy=tonight), namespace, lived)
-            forget_beside(namespace, variant.keep, variant.order, told)
+            if lived.nights + 1 in course.measured:
+                forget_beside(namespace, variant.keep, variant.order, told)
             lived.seconds += time.perf_counter() - started
             lived.nights += 1
             for question in (asked or {}).get(lived.nights, ()):
@@ -172,7 +173,7 @@ def _ask(namespace: Namespace, course: Course, policy: DreamPolicy, lived: Lived
             for q, f in zip(course.questions, found, strict=True)
         ],
         found=found,
-        size=len(namespace.episodes()),
+        size=sum(not episode.archived for episode in namespace.episodes()),
         memories=len(namespace.memories()),
         wrong=len(lived.wrong),
     )

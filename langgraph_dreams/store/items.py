@@ -152,9 +152,18 @@ def time_of(item: Item) -> datetime:
     return item.time if isinstance(item, Episode) else item.learned_at
 
 
+_NOBODY = ("", "user", "the user", "human")
+
+
 def memory_key(memory: Memory) -> str:
-    """The text by which a memory is searched: the questions that it answers, and itself."""
-    return " ".join((*memory.questions, memory.text))
+    """The text by which a memory is searched: the questions that it answers, and itself.
+
+    It names its subject, also where the text says "I" or "someone".
+    """
+    about, text = memory.about.strip(), memory.text
+    if about.casefold() not in _NOBODY and about.casefold() not in text.casefold():
+        text = f"{about}: {text}"
+    return " ".join((*memory.questions, text))
 
 
 def portions(items: Sequence[Item]) -> Iterator[tuple[int, int]]:

@@ -57,6 +57,14 @@ class Bearers:
                 self._bearing.add(bearer)
         return found
 
+    def needed(self, name: str) -> bool:
+        """True if an item bears what has gone, or is the last source of a memory."""
+        return name in self._bearing or self._last_source(name)
+
+    def let_go(self, name: str) -> None:
+        """Have an item bear nothing from now on: it goes."""
+        self._gone.add(name)
+
     # -- sources
 
     def _last_source(self, name: str) -> bool:

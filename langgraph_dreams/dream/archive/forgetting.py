@@ -2,16 +2,19 @@
 
 Recall finds the archive when asked for it, or for a time before; nothing is deleted, and a rollback
 brings all of it back. What comes back by itself: an item that a recall of the archive returned, and
-one whose bearer is gone. What nothing else says stays, also beyond the budget.
+one whose bearer is gone. What nothing else says stays, also beyond the budget, unless the policy
+says that the budget holds: then the episodes that state least go after it.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from langgraph_dreams.dream.archive.borne import Bearers
 from langgraph_dreams.dream.archive.order import Candidate, Strategy, strategy
 from langgraph_dreams.dream.archive.protected import protected, untouchable
 from langgraph_dreams.dream.archive.strength import strength
+from langgraph_dreams.dream.archive.worth import least_worth
 from langgraph_dreams.dream.commit.preview import PreviewStore
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
@@ -67,22 +70,44 @@ def _leaving(
     ids = _searched(vault)
     many = len(ids) - policy.keep_items if policy.keep_items is not None else 0
     size = _bytes(vault, ids) - policy.keep_bytes if policy.keep_bytes is not None else 0
-    derived = set(vault.derived_ids())
-    asked = [name for name in ids if name not in fixed and name not in derived]
-    chosen, bearers = strategy(), Bearers(view, policy)
-    ordered = [c.id for c in chosen.order(_candidates(vault, asked))]
     found: list[Operation] = []
+    for item, bearer in _in_order(context, view, ids, fixed):
+        if (many <= 0 and size <= 0) or len(found) >= policy.archived_per_dream:
+            break
+        many, size = many - 1, size - len(item.text.encode())
+        found.append(_operation(state, item, bearer))
+    context.send_progress(
+        "narrate", "progress", f"{len(found)} items for the archive", archived=len(found)
+    )
+    return found
+
+
+def _in_order(
+    context: StageContext, view: NamespaceStore, ids: Sequence[str], fixed: set[str]
+) -> Iterator[tuple[Episode | Memory, str]]:
+    """What may go, each with what bears it: what is borne, and then the rest, if it may."""
+    policy, vault = context.policy, context.vault
+    derived = set(vault.derived_ids())
+    chosen, bearers = strategy(), Bearers(view, policy)
+    uses = _uses(vault, [name for name in ids if name not in fixed and name not in derived])
+    ordered = [c.id for c in chosen.order(uses.candidates())]
+    gone: set[str] = set()
     for at in range(0, len(ordered), _READ):
         items = list(view.get(ordered[at : at + _READ]).values())
         for item, bearer in _going(view, bearers, chosen, items):
-            if (many <= 0 and size <= 0) or len(found) >= policy.archived_per_dream:
-                return found
-            many, size = many - 1, size - len(item.text.encode())
-            found.append(_operation(state, vault, item, bearer))
-        context.send_progress(
-            "narrate", "progress", f"{len(found)} items for the archive", archived=len(found)
-        )
-    return found
+            gone.add(item.id)
+            yield item, bearer
+    if policy.keep_unborne or not chosen.only_borne:
+        return
+    left = [name for name in ordered if name not in gone and name.startswith("e")]
+    least = least_worth(view, left, uses.recalled, uses.now, policy.archived_per_dream)
+    for at in range(0, len(least), _READ):
+        items = list(view.get(least[at : at + _READ]).values())
+        kept = protected(view, items)
+        for item in items:
+            if item.id not in kept and not bearers.needed(item.id):
+                bearers.let_go(item.id)
+                yield item, ""
 
 
 def _going(
@@ -100,37 +125,53 @@ def _going(
     yield from ((item, borne[item.id]) for item in items if item.id in borne)
 
 
-def _operation(
-    state: DreamState, vault: NamespaceStore, item: Episode | Memory, bearer: str
-) -> Operation:
-    why = "weak, and states nothing" if bearer == item.id else f"weak, and {bearer} says as much"
+def _operation(state: DreamState, item: Episode | Memory, bearer: str) -> Operation:
+    dream = state.get("dream", "")
+    if not bearer:
+        bearer, why = item.id, "states least, and the budget holds"
+    else:
+        why = "states nothing" if bearer == item.id else f"{bearer} says as much"
+    why = f"weak, and {why}"
     if isinstance(item, Episode):
         after, before = Archival(id=item.id, archived=bearer), Archival(id=item.id)
-        return propose(state.get("dream", ""), "retire_episode", after, before=before, reason=why)
+        return propose(dream, "retire_episode", after, before=before, reason=why)
     heir = "" if bearer == item.id else bearer
     put = item.model_copy(update={"status": ARCHIVED, "superseded_by": heir})
-    return propose(state.get("dream", ""), "retire_memory", put, before=item, reason=why)
+    return propose(dream, "retire_memory", put, before=item, reason=why)
 
 
-def _candidates(vault: NamespaceStore, ids: Sequence[str]) -> list[Candidate]:
-    """The items with their strength, by when they were said and when recalls returned them."""
-    uses: dict[str, list[float]] = defaultdict(list)
+@dataclass
+class _Uses:
+    """When items were said, and when recalls returned them (UNIX seconds)."""
+
+    said: dict[str, list[float]]
+    recalled: dict[str, list[float]]
+    now: float
+    """The last use of anything."""
+
+    def candidates(self) -> list[Candidate]:
+        """The items with their strength."""
+        return [
+            Candidate(name, strength([*times, *self.recalled.get(name, ())], self.now), min(times))
+            for name, times in self.said.items()
+        ]
+
+
+def _uses(vault: NamespaceStore, ids: Sequence[str]) -> _Uses:
     episodes = [name for name in ids if name.startswith("e")]
     memories = [name for name in ids if name.startswith("m")]
     places = vault.order(episodes) if episodes else {}
     standings = vault.standings(memories) if memories else {}
     said = vault.order([i for s in standings.values() for i in s.sources]) if standings else {}
-    for name, place in places.items():
-        uses[name].append(place.time)
+    times = {name: [place.time] for name, place in places.items()}
     for name, standing in standings.items():
-        uses[name] += [said[i].time for i in standing.sources if i in said] or [standing.valid_from]
+        times[name] = [said[i].time for i in standing.sources if i in said] or [standing.valid_from]
+    recalled: dict[str, list[float]] = defaultdict(list)
     for note in vault.recalls(undreamt=False, limit=_NOTES):
-        for name in set(note.items) & uses.keys():
-            uses[name].append(note.time.timestamp())
-    now = max((time for times in uses.values() for time in times), default=0.0)
-    return [
-        Candidate(name, strength(uses[name], now), min(uses[name])) for name in ids if uses[name]
-    ]
+        for name in set(note.items) & times.keys():
+            recalled[name].append(note.time.timestamp())
+    uses = (time for own in (*times.values(), *recalled.values()) for time in own)
+    return _Uses(times, recalled, max(uses, default=0.0))
 
 
 # -- what comes back

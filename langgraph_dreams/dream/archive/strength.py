@@ -14,7 +14,7 @@ downscaling of links does, changes no rank, and is left out.
 import math
 from collections.abc import Sequence
 
-_INTERCEPT, _SCALE = 0.177, 0.217
+INTERCEPT, _SCALE = 0.177, 0.217
 _SHORTEST = 1.0  # second
 _KEPT = 50  # latest uses; each is held against all before it
 NEVER = -math.inf
@@ -32,7 +32,7 @@ def strength(uses: Sequence[float], now: float) -> float:
     decays: list[float] = []
     for j, time in enumerate(times):
         before = _activation(times[:j], decays, time)
-        decays.append(_SCALE * math.exp(before) + _INTERCEPT)
+        decays.append(_SCALE * math.exp(before) + INTERCEPT)
     return _activation(times, decays, now)
 
 

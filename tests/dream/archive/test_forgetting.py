@@ -388,3 +388,48 @@ def test_episodes_are_as_they_were_but_for_the_mark(ada: Namespace) -> None:
     ada.dream(policy=keeping(), depth="deep")
     after = [e.model_copy(update={"archived": ""}) for e in ada.episodes()]
     assert after == before
+
+
+SMALLER = ["The soup is hot.", "It rained.", "They sang."]
+LARGER = [
+    WALNUTS,
+    "The landlord of the harbour workshop raises the rent by forty pounds in October.",
+    "Odile borrowed the long ladder, two paint brushes and the brass lantern.",
+]
+
+
+def test_a_budget_that_holds_lets_go_of_what_states_least(ada: Namespace) -> None:
+    small = said(ada, SMALLER)
+    pinned = said(ada, ["It snowed."], 5, tags=("pinned",))
+    told = said(ada, LARGER, 10)
+    ada.dream()
+    whole = len(ada.episodes()) + len(ada.memories())
+    ada.dream(policy=keeping(whole - 3), depth="deep")
+    assert not away(ada)
+    report = ada.dream(policy=keeping(whole - 3, keep_unborne=False), depth="deep")
+    assert away(ada) == {*small}
+    assert away(ada).isdisjoint([*pinned, *told])
+    assert {o.reason for o in report.operations} == {"weak, and states least, and the budget holds"}
+    assert found(ada, "soup rained sang").isdisjoint(small)
+    assert {*small} <= found(ada, "soup rained sang", archived=True)
+    ada.rollback(report.id)
+    assert not away(ada)
+
+
+@pytest.mark.parametrize("asked", [0, 1])
+def test_what_a_recall_returned_outlasts_what_says_as_much(ada: Namespace, asked: int) -> None:
+    alike = said(ada, ["The lamp is blue.", "The chair is green."])
+    said(ada, LARGER, 10)
+    ada.dream()
+    ada.recall(("the blue lamp", "the green chair")[asked], 1, floor=0)
+    whole = len(ada.episodes()) + len(ada.memories())
+    ada.dream(policy=keeping(whole - 1, keep_unborne=False), depth="deep")
+    assert away(ada) == {alike[1 - asked]}
+
+
+def test_the_last_source_of_a_memory_stays_within_a_budget_that_holds(ada: Namespace) -> None:
+    said(ada, [WALNUTS] * 3)
+    ada.dream()
+    ada.dream(policy=keeping(keep_unborne=False), depth="deep")
+    (memory,) = ada.memories()
+    assert {*memory.sources} - away(ada)
