@@ -23,7 +23,8 @@ names, figures and dates, and half of its other content words. Turns of which th
 note are lost to the file; they are told as `noted`.
 
 With --keep SHARE, three more dream without a model and forget down to that share of the turns told
-so far: by the library's own budget, by chance, and the oldest first (see `forgetting`).
+so far: by the library's own budget, by chance, and the oldest first (see `forgetting`). What the
+library has put into its archive can be asked for: `keep SHARE, strength, archive searched`.
 
 `--guard` lives 20 nights with a model that claims falsehoods of what it is shown and cites wrong
 turns, with the guard of commit and without; some of the questions are asked in that life, and the

@@ -1,6 +1,7 @@
 """The curves of a life: recall by night and variant, beside the same questions without dreams."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ def summarise(course: Course, lives: Mapping[str, Lived], beside: str) -> dict[s
     chats = [question.gold[0].split("/")[0] for question in course.questions]
     names = list(dict.fromkeys(chats))
     cases = [names.index(chat) for chat in chats]
+    lives = {**lives, **_archived(lives)}
     curves = {name: _curve(lived, lives.get(beside), cases) for name, lived in lives.items()}
     return {
         "measure": f"evidence recall@{AT}, percent",
@@ -33,6 +35,20 @@ def summarise(course: Course, lives: Mapping[str, Lived], beside: str) -> dict[s
         "nights": list(course.measured),
         "beside": beside,
         "variants": curves,
+    }
+
+
+def _archived(lives: Mapping[str, Lived]) -> dict[str, Lived]:
+    """Lives that archive, as they are when recall is asked to search the archive, too."""
+    return {
+        f"{name}, archive searched": replace(
+            lived,
+            points=[
+                replace(p, recall=p.recall if p.whole is None else p.whole) for p in lived.points
+            ],
+        )
+        for name, lived in lives.items()
+        if any(point.whole is not None for point in lived.points)
     }
 
 

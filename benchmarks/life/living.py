@@ -79,6 +79,8 @@ class Point:
     """Memories that hold, or lines."""
     wrong: int = 0
     """True memories that a false one has ended so far."""
+    whole: list[float] | None = None
+    """Of a life that archives, recall of each question with the archive searched."""
 
 
 @dataclass
@@ -162,16 +164,23 @@ def live(
 
 
 def _ask(namespace: Namespace, course: Course, policy: DreamPolicy, lived: Lived) -> Point:
-    found = []
-    for question in course.questions:
-        answer = namespace.recall(question.text, AT, note=False, policy=policy, floor=0)
-        found.append([unit_of(entry.item) for entry in answer.items])
+    def asked(archived: bool) -> list[list[str]]:
+        answers = (
+            namespace.recall(q.text, AT, note=False, policy=policy, floor=0, archived=archived)
+            for q in course.questions
+        )
+        return [[unit_of(entry.item) for entry in answer.items] for answer in answers]
+
+    def recall(found: Sequence[Sequence[str]]) -> list[float]:
+        pairs = zip(course.questions, found, strict=True)
+        return [len(set(q.gold).intersection(f)) / len(q.gold) for q, f in pairs]
+
+    found = asked(archived=False)
+    archives = any(episode.archived for episode in namespace.episodes())
     return Point(
         night=lived.nights,
-        recall=[
-            len(set(q.gold).intersection(f)) / len(q.gold)
-            for q, f in zip(course.questions, found, strict=True)
-        ],
+        recall=recall(found),
+        whole=recall(asked(archived=True)) if archives else None,
         found=found,
         size=sum(not episode.archived for episode in namespace.episodes()),
         memories=len(namespace.memories()),

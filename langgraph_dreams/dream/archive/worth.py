@@ -1,11 +1,14 @@
 """What would be missing without a turn that nothing else bears: what it states, and who asked.
 
-    worth = weight of the words it states * (1 + sum over recalls of (days since) ** -.177)
+    worth = sum over its words of weight ** 2 * (1.5 if it is of the speaker)
+            * (1 + sum over recalls of (days since) ** -.177)
 
-A word weighs by how rare it is among the episodes (recall/relevance.py). A recall that returned
-the turn counts as much as what it says, and fades as a use does in ACT-R (strength.py); its
-age counts for nothing. Of the evidence of LoCoMo's questions, the half of a chat that
-states most has 87%, half of it by chance 46%, the newer half 50%.
+The words are those of what it states, and weigh by how rare they are among the episodes
+(recall/relevance.py): a few rare ones tell more than many common ones, and what people say of
+themselves is asked for more often than what they say of others. A recall that returned the turn
+counts as much as all it says, and fades as a use does in ACT-R (strength.py); its age counts for
+nothing. Of the evidence of LoCoMo's questions the half of a chat with the most worth has 89%, and
+91% in the five chats on which nothing was chosen; half of it by chance 46%, the newer half 51%.
 """
 
 import heapq
@@ -13,6 +16,7 @@ from collections.abc import Mapping, Sequence
 
 from langgraph_dreams.dream.archive.strength import INTERCEPT
 from langgraph_dreams.dream.memories.evidence import asserted
+from langgraph_dreams.language.asking import of_oneself
 from langgraph_dreams.language.words import content_terms
 from langgraph_dreams.recall.relevance import weights
 from langgraph_dreams.store import NamespaceStore
@@ -20,6 +24,7 @@ from langgraph_dreams.types.labels import unlabelled
 
 _DAY = 86_400.0  # seconds
 _READ = 200  # items read at once
+_ONESELF = 1.5
 _LOOKED_AT = 4  # times as many as wanted are read: what a turn asks, it does not state
 
 
@@ -46,6 +51,7 @@ def least_worth(
         for name, terms in view.terms(ids[at : at + _READ]).items()
     }
     weight = weights(view, set().union(*said.values())) if said else {}
+    weight = {term: value**2 for term, value in weight.items()}
     rough = {name: use[name] * sum(weight[t] for t in terms) for name, terms in said.items()}
     few = heapq.nsmallest(_LOOKED_AT * number, rough, key=lambda name: (rough[name], name))
     worth: dict[str, float] = {}
@@ -53,7 +59,8 @@ def least_worth(
         for name, item in view.get(few[at : at + _READ]).items():
             text = asserted(view.language, unlabelled(item.text))
             stated = content_terms(view.language, text) & said[name]
-            worth[name] = use[name] * sum(weight[t] for t in stated)
+            own = _ONESELF if of_oneself(text) else 1.0
+            worth[name] = use[name] * own * sum(weight[t] for t in stated)
     return sorted(worth, key=lambda name: (worth[name], name))
 
 
