@@ -25,6 +25,7 @@ lint: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/basedpyright --project tests/public --pythonpath $(BIN)/python --level error
 	for main in examples/*/main.py; do $(BIN)/mypy $$main || exit 1; done
 
 docs: .venv/.docs  ## the documentation as a site, in site/; it loads nothing from the network

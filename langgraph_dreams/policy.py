@@ -5,7 +5,7 @@ measured, the data is named; `benchmarks/evidence.py` measures them again on any
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -30,7 +30,7 @@ class DreamPolicy(BaseModel):
     Raises pydantic's ValidationError (a ValueError) for values out of range.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
 
     # -- recall: direct search
     dense_weight: Share = 0.6
@@ -337,7 +337,9 @@ class Budget(BaseModel):
     """
 
     # What is said below a field is its description in schemas, as Studio shows it.
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True
+    )
 
     calls: Count = 25
     """Requests sent to the model, retries included."""

@@ -6,7 +6,7 @@ import json
 from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -63,7 +63,9 @@ class FrozenModel(BaseModel):
     """A record that is never changed; unknown fields are refused."""
 
     # What is said below a field is its description in schemas, as Studio shows it.
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True
+    )
 
 
 class PrintedModel(FrozenModel):

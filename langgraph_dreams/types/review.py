@@ -5,7 +5,7 @@ says more beside it. All of it is plain JSON.
 """
 
 from collections.abc import Callable
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, ClassVar, Literal, NotRequired
 
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict  # below Python 3.12 pydantic refuses the one of typing
@@ -89,7 +89,7 @@ class ReviewRule(BaseModel):
     Raises pydantic's ValidationError (a ValueError) for values out of range.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
 
     kinds: tuple[OperationKind, ...] | None = None
     """Kinds of operations that pass; None for all."""
