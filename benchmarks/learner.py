@@ -40,12 +40,16 @@ from langgraph_dreams import (
     LogFormatError,
     Namespace,
 )
-from langgraph_dreams.dream.learner.fit import PULL, factors_of, fitted
-from langgraph_dreams.dream.learner.learn import LEAST
-from langgraph_dreams.dream.learner.parts import candidates_of
-from langgraph_dreams.dream.learner.questions import KnownQuestion, known_questions
-from langgraph_dreams.dream.learner.trial import Trial, tried
-from langgraph_dreams.recall.learned import weighted
+from langgraph_dreams.dream.learner.fit import PULL
+from langgraph_dreams.dream.learner.learn import LEAST, Lesson, lesson_of
+from langgraph_dreams.dream.learner.questions import (
+    KnownQuestion,
+    known_questions,
+    sound,
+    told_again,
+)
+from langgraph_dreams.recall.query import recall as recall_of
+from langgraph_dreams.types.weights import WeightsVersion
 
 from . import generated
 from .evidence import _count, _progress
@@ -62,13 +66,11 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 @dataclass
-class Lesson:
-    """What one case taught, and recall of its own questions by every system."""
+class Taught:
+    """What one case taught, if anything, and recall of its own questions by every system."""
 
     case: str
-    factors: dict[str, float]
-    trained: int
-    trial: Trial
+    lesson: Lesson | None
     recall: dict[str, Floats]
     """By system a (questions, len(AT)) array."""
 
@@ -105,19 +107,6 @@ def rehearsed(namespace: Namespace, rows: Sequence[dict[str, Any]]) -> list[Know
     return sorted(found, key=lambda q: (q.time, q.text))
 
 
-def taught(
-    namespace: Namespace, policy: DreamPolicy, questions: Sequence[KnownQuestion], pull: float
-) -> tuple[dict[str, float], int, Trial]:
-    """As the library learns, from the older two thirds, tried on the rest."""
-    step = max(1, len(questions) / TAUGHT)
-    chosen = [questions[int(i * step)] for i in range(min(TAUGHT, len(questions)))]
-    cut = round(len(chosen) * 2 / 3)
-    candidates = candidates_of(namespace.vault, policy, chosen[:cut])
-    factors = factors_of(fitted(candidates, pull), policy)
-    trial = tried(namespace.vault, policy, weighted(policy, factors), chosen[cut:])
-    return factors, len(candidates), trial
-
-
 @contextmanager
 def lived(
     case: Case, embedder: Embedder, notes: Sequence[Note] | None, keep: Path | None, tick: Tick
@@ -138,25 +127,38 @@ def lived(
             yield namespace
 
 
-def lesson_of(
+def taught(
     case: Case, namespace: Namespace, questions: Sequence[KnownQuestion], pull: float, tick: Tick
-) -> Lesson:
+) -> Taught:
     """Teach one case, and ask it its own questions."""
-    policy = DreamPolicy()
     tick(f"{case.name}: learning", 0, len(questions))
-    factors, trained, trial = taught(namespace, policy, questions, pull)
-    learned = weighted(policy, factors)
+    step = max(1, len(questions) / TAUGHT)
+    chosen = [questions[int(i * step)] for i in range(min(TAUGHT, len(questions)))]
+    vault = namespace.vault
+    lesson = lesson_of(vault, DreamPolicy(), sound(vault), chosen, pull)
+    learned = None
+    if lesson is not None:
+        learned = WeightsVersion(
+            version=1,
+            dream="",
+            embedder=vault.embedder.name,
+            factors=lesson.factors,
+            query_map=lesson.query_map,
+        )
     recall = {name: np.zeros((len(case.questions), len(AT))) for name in SYSTEMS}
     for row, question in enumerate(case.questions):
         tick(f"{case.name}: asking", row, len(case.questions))
-        recall["default"][row] = _found(namespace, question, policy)
+        recall["default"][row] = _found(namespace, question)
         recall["learned"][row] = _found(namespace, question, learned)
-    recall["kept"] = recall["learned"] if trial.better else recall["default"]
-    return Lesson(case.name, factors, trained, trial, recall)
+    kept = lesson is not None and lesson.trial.better
+    recall["kept"] = recall["learned"] if kept else recall["default"]
+    return Taught(case.name, lesson, recall)
 
 
-def _found(namespace: Namespace, question: Question, policy: DreamPolicy) -> list[float]:
-    answer = namespace.recall(question.text, max(AT), note=False, floor=0, policy=policy)
+def _found(
+    namespace: Namespace, question: Question, learned: WeightsVersion | None = None
+) -> list[float]:
+    answer = recall_of(namespace.vault, question.text, max(AT), DreamPolicy(), learned=learned)
     names = [unit_of(r.item) if isinstance(r.item, Episode) else "" for r in answer.items]
     gold = set(question.gold)
     return [len(gold.intersection(names[:k])) / len(gold) for k in AT]
@@ -186,10 +188,12 @@ def measure(
                 with lived(case, caching, own, keep, tick) as namespace:
                     known = rehearsed(namespace, (rehearsals or {}).get(case.name, ()))
                     known += known_questions(namespace.vault)
-                    if len(known) < LEAST:
+                    if own and len(known) < LEAST:
+                        known += told_again(sound(namespace.vault))
+                    elif len(known) < LEAST:
                         known += templated(namespace)
                     known.sort(key=lambda q: (q.time, q.text))
-                    lessons.append(lesson_of(case, namespace, known, pull, tick))
+                    lessons.append(taught(case, namespace, known, pull, tick))
         told["sets"][asked[0].dataset] = summarise(lessons)
     told["on_by_default"] = all(
         own["difference"]["kept"]["ci@10"][0] > 0 for own in told["sets"].values()
@@ -197,7 +201,7 @@ def measure(
     return told
 
 
-def summarise(lessons: Sequence[Lesson]) -> dict[str, Any]:
+def summarise(lessons: Sequence[Taught]) -> dict[str, Any]:
     """What each case taught, and recall of all questions in percent with intervals."""
     sizes = [len(x.recall["default"]) for x in lessons]
     cases = [index for index, size in enumerate(sizes) for _ in range(size)]
@@ -210,9 +214,13 @@ def summarise(lessons: Sequence[Lesson]) -> dict[str, Any]:
     }
 
 
-def _taught(lesson: Lesson) -> dict[str, Any]:
+def _taught(taught: Taught) -> dict[str, Any]:
+    lesson = taught.lesson
+    if lesson is None:
+        return {"trained": 0, "kept": False}
     trial = lesson.trial
     return {
+        "mapped": bool(lesson.query_map),
         "factors": lesson.factors,
         "trained": lesson.trained,
         "held_back": trial.questions,
@@ -275,10 +283,14 @@ def print_told(told: dict[str, Any]) -> None:
     for name, own in told["sets"].items():
         print(f"{name}: {own['questions']} questions, pull {told['pull']:g}")
         for case, lesson in own["cases"].items():
+            if not lesson["trained"]:
+                print(f"  {case}: too few questions to learn from")
+                continue
             print(
                 f"  {case}: {lesson['trained']} taught, {lesson['held_back']} held back,"
                 f" there @10 {lesson['gain@10']:+.1f} {lesson['ci@10']},"
-                f" {'kept' if lesson['kept'] else 'not kept'}; {lesson['factors']}"
+                f" {'kept' if lesson['kept'] else 'not kept'};"
+                f"{' questions mapped;' if lesson['mapped'] else ''} {lesson['factors']}"
             )
         for system, cell in own["systems"].items():
             line = "  ".join(f"@{k} {cell[f'recall@{k}']:.1f}" for k in AT)

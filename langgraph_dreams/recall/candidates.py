@@ -54,6 +54,8 @@ class RecallQuery:
 
     archived: bool = False
     """True if episodes and memories in the archive are searched too."""
+    plain: NDArray[np.float32] | None = None
+    """The vector before what was learned, by which relevance is told; None: it is the same."""
 
     @property
     def whole(self) -> bool:

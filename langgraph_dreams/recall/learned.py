@@ -1,4 +1,4 @@
-"""Learned weights in recall: the settings of the policy, each times the factor that was learned.
+"""What was learned, in recall: settings of the policy times a factor, and a map of the question.
 
 A setting of 0 stays 0, and a share of 0 or 1 stays so: what a policy switches off is not learned
 back on.
@@ -7,7 +7,9 @@ back on.
 from collections.abc import Collection, Mapping
 
 from langgraph_dreams.policy import DreamPolicy
-from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.recall.query_map import unpacked
+from langgraph_dreams.store import NamespaceStore, Vectors
+from langgraph_dreams.types.weights import WeightsVersion
 
 SHARE = "dense_weight"
 """The one setting that is a share: its factor is one of odds."""
@@ -24,14 +26,20 @@ MOST = {
 What a memory lifts is left as it is: a question made of a memory knows that memory's words."""
 
 
-def with_learned(
+def learned_in(
     vault: NamespaceStore, policy: DreamPolicy, without: Collection[str] = ()
-) -> DreamPolicy:
-    """The policy with what dreams have learned here, if it heeds that; without some dreams."""
+) -> WeightsVersion | None:
+    """What dreams have learned here, if the policy heeds that; without some dreams."""
     if not policy.learner:
-        return policy
-    version = vault.get_learned().in_force(vault.embedder.name, frozenset(without))
-    return policy if version is None else weighted(policy, version.factors)
+        return None
+    return vault.get_learned().in_force(vault.embedder.name, frozenset(without))
+
+
+def mapped(vectors: Vectors, version: WeightsVersion) -> Vectors:
+    """Vectors of questions by the map of a version, if it has one, (n, d)."""
+    if not version.query_map:
+        return vectors
+    return unpacked(version.query_map, vectors.shape[1]).of(vectors)
 
 
 def weighted(policy: DreamPolicy, factors: Mapping[str, float]) -> DreamPolicy:

@@ -41,7 +41,7 @@ from langgraph_dreams.recall.candidates import (
     turns,
     widened,
 )
-from langgraph_dreams.recall.learned import with_learned
+from langgraph_dreams.recall.learned import learned_in, mapped, weighted
 from langgraph_dreams.recall.memory_keys import Keys, held_back, matching, outdated, returned
 from langgraph_dreams.recall.relevance import floor_of, relevance
 from langgraph_dreams.recall.reranking import Ranks, Reordered, Reranking, asked, reordered
@@ -54,6 +54,7 @@ from langgraph_dreams.store.validation import clean
 from langgraph_dreams.types.items import Episode, Memory
 from langgraph_dreams.types.pages import cut_to
 from langgraph_dreams.types.recall import Recall, RecallItem, Why
+from langgraph_dreams.types.weights import WeightsVersion
 
 
 def recall(
@@ -68,6 +69,7 @@ def recall(
     reranker: Reranking | None = None,
     apart: Iterable[str] = (),
     archived: bool = False,
+    learned: WeightsVersion | None = None,
 ) -> Recall:
     """Answer a question with the k best episodes and the memories that match, best first.
 
@@ -83,6 +85,7 @@ def recall(
         reranker: orders the first `policy.reranked` items anew.
         apart: memories that are left out.
         archived: search the archive, too; `as_of` always does.
+        learned: a version to try; None takes what is in force, if the policy heeds it.
 
     Raises:
         InvalidInputError: the question is blank or no text, k is no positive whole number, or
@@ -91,8 +94,14 @@ def recall(
     """
     text = _checked(query, k)
     vector, at, without = vault.embed_questions([text]), _seconds(as_of), frozenset(without_dream)
-    policy = with_learned(vault, policy, without)
-    own = RecallQuery(vault, text, vector, policy, at, without, frozenset(apart), archived=archived)
+    plain = vector
+    if version := learned or learned_in(vault, policy, without):
+        policy, vector = weighted(policy, version.factors), mapped(vector, version)
+    own = RecallQuery(
+        *(vault, text, vector, policy, at, without, frozenset(apart)),
+        archived=archived,
+        plain=plain,
+    )
     return vault.steadily(lambda: _answered(own, k, extra, reranker if policy.reranked else None))
 
 

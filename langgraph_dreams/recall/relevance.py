@@ -8,6 +8,7 @@ and there always is one; this is not. The constants were chosen on the first hal
 chats: meaning tells a chat's questions from another chat's, and words what meaning confuses.
 """
 
+import heapq
 import math
 from collections.abc import Iterable, Mapping
 
@@ -18,7 +19,7 @@ from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.candidates import Pool, RecallQuery
 from langgraph_dreams.recall.generic import generic
 from langgraph_dreams.recall.memory_keys import Keys
-from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.store import NamespaceStore, Vectors
 from langgraph_dreams.types.recall import Recall
 
 NEAREST = 10
@@ -44,7 +45,16 @@ def relevance(query: RecallQuery, pool: Pool, keys: Keys) -> float:
         if name not in query.aside
     }
     near |= {name: float(keys.pool.dense[keys.pool.place[name]]) for name in keys.match}
+    if query.plain is not None and query.plain is not query.vector:
+        near = _unmapped(query, query.plain, near)
     return rated(query.vault, query.text, near)
+
+
+def _unmapped(query: RecallQuery, plain: Vectors, near: Mapping[str, float]) -> dict[str, float]:
+    """Cosines of the nearest items to the question as the floor was measured: without the map."""
+    names = heapq.nlargest(2 * NEAREST, near, key=lambda name: near[name])
+    cosines = query.vault.vectors(names) @ plain[0]
+    return dict(zip(names, cosines.tolist(), strict=True))
 
 
 def rated(vault: NamespaceStore, text: str, near: Mapping[str, float]) -> float:

@@ -19,6 +19,8 @@ class WeightsVersion(FrozenModel):
     """Name of the embedder whose similarities it weighs; with another one it does not hold."""
     factors: dict[str, float] = Field(default_factory=dict)
     """By setting of the policy, by how much it is multiplied; empty = all as the policy has it."""
+    query_map: str = ""
+    """The map of question vectors, packed (recall/query_map.py); empty = they stay as they are."""
     trained: Count = 0
     """Questions that it was learned from."""
     held_back: Count = 0
@@ -29,6 +31,11 @@ class WeightsVersion(FrozenModel):
     """Lower end of the interval of that."""
     high: float = 0.0
     """Upper end."""
+
+    @property
+    def learned(self) -> bool:
+        """True if it changes anything."""
+        return bool(self.factors or self.query_map)
 
 
 class Learned(FrozenModel):
@@ -42,11 +49,12 @@ class Learned(FrozenModel):
         Without some dreams, the last one by none of them.
         """
         left = [v for v in self.versions if v.dream not in without and v.embedder == embedder]
-        return left[-1] if left and left[-1].factors else None
+        return left[-1] if left and left[-1].learned else None
 
     def followed_by(self, version: WeightsVersion) -> "Learned":
-        """With a further version."""
-        return Learned(versions=(*self.versions, version)[-KEPT_VERSIONS:])
+        """With a further version; of those before only the last keeps its map, which is large."""
+        bare = [v.model_copy(update={"query_map": ""}) for v in self.versions[:-1]]
+        return Learned(versions=(*bare, *self.versions[-1:], version)[-KEPT_VERSIONS:])
 
     @property
     def last(self) -> int:
@@ -56,9 +64,12 @@ class Learned(FrozenModel):
 
 def weights_line(version: WeightsVersion) -> str:
     """A version in words, with its gain."""
-    if not version.factors:
+    if not version.learned:
         return f"version {version.version}: as the policy has it"
-    told = ", ".join(f"{name} x {value:.2f}" for name, value in sorted(version.factors.items()))
+    told = ", ".join(
+        [f"{name} x {value:.2f}" for name, value in sorted(version.factors.items())]
+        + ["questions mapped"] * bool(version.query_map)
+    )
     return (
         f"version {version.version}: {told}; recall@10 {100 * version.gain:+.1f} points"
         f" [{100 * version.low:.1f}, {100 * version.high:.1f}] on {version.held_back} questions"

@@ -80,6 +80,14 @@ def known_questions(vault: NamespaceStore, known: Sound | None = None) -> list[K
     return list(first.values())
 
 
+def told_again(known: Sound) -> list[KnownQuestion]:
+    """Every memory as a question for what it cites: it says the same in other words."""
+    return [
+        KnownQuestion(m.text, "memory", (m,), m.sources, known.time(m.sources), m.id)
+        for m in statements(known)
+    ]
+
+
 def statements(known: Sound) -> list[Memory]:
     """The memories that state something: all but rehearsals."""
     return [m for m in known.memories.values() if not m.rehearses]

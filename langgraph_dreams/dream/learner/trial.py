@@ -10,6 +10,7 @@ from langgraph_dreams.policy import DreamPolicy
 from langgraph_dreams.recall.candidates import Floats
 from langgraph_dreams.recall.query import recall
 from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.types.weights import WeightsVersion
 
 REACH = 10
 _DRAWS, _SEED, _LEVEL = 2000, 7, 0.95
@@ -33,12 +34,19 @@ class Trial:
 
 def tried(
     vault: NamespaceStore,
-    default: DreamPolicy,
-    learned: DreamPolicy,
+    policy: DreamPolicy,
+    versions: Sequence[WeightsVersion],
     questions: Sequence[KnownQuestion],
-) -> Trial:
-    """The held-back questions, recalled by both."""
-    gains = np.array([_recall(vault, learned, q) - _recall(vault, default, q) for q in questions])
+) -> list[Trial]:
+    """The held-back questions, recalled by the policy and by each version."""
+    before = np.array([_recall(vault, policy, q) for q in questions])
+    return [
+        _trial(np.array([_recall(vault, policy, q, v) for q in questions]) - before, questions)
+        for v in versions
+    ]
+
+
+def _trial(gains: Floats, questions: Sequence[KnownQuestion]) -> Trial:
     low, high = interval(gains)
     real = gains[[q.origin == "recall" for q in questions]] if questions else gains
     asked = float(real.mean()) if len(real) else 0.0
@@ -54,7 +62,13 @@ def interval(values: Floats) -> tuple[float, float]:
     return round(float(ends[0]), 6), round(float(ends[1]), 6)
 
 
-def _recall(vault: NamespaceStore, policy: DreamPolicy, question: KnownQuestion) -> float:
-    found = recall(vault, question.text, REACH, policy, apart={question.key} - {""})
+def _recall(
+    vault: NamespaceStore,
+    policy: DreamPolicy,
+    question: KnownQuestion,
+    learned: WeightsVersion | None = None,
+) -> float:
+    apart = {question.key} - {""}
+    found = recall(vault, question.text, REACH, policy, apart=apart, learned=learned)
     names = {name for r in found.items for name in (r.item.id, *r.repeats)}
     return len(names.intersection(question.evidence)) / len(question.evidence)
