@@ -74,7 +74,7 @@ def finish_asked(context: StageContext, state: DreamState) -> DreamReport:
         return entry
     recover_pending(vault)
     if why := state.get("declined"):
-        return close_review(context, entry, why)
+        return _declined(context, entry, why)
     report = report_of(context, state, "planned")
     if digest_of(report) != state.get("reviewed"):
         return close_review(context, entry, UNREVIEWED)
@@ -93,7 +93,7 @@ def approve(context: StageContext, entry: DreamReport, answer: Any) -> DreamRepo
     given = answer_of(context.vault, entry, answer)
     left = decided(context, entry, given)
     if left is None:
-        return close_review(context, entry, declined(given))
+        return _declined(context, entry, declined(given))
     return commit_approved(context, entry, left)
 
 
@@ -104,14 +104,19 @@ def reject(context: StageContext, entry: DreamReport, redream: bool) -> DreamRep
     """
     _require_waiting(entry)
     if redream:
-        return close_review(context, entry, _DECLINED)
+        return _declined(context, entry, _DECLINED)
     # The marks first: of a death in between is left a dream that waits, to be rejected again.
     # What another dream took up since is that one's.
     vault, episodes, recalls = context.vault, set(entry.episodes), set(entry.recalls)
     vault.mark_dreamt([name for name in vault.undreamt() if name in episodes], entry.id)
     vault.mark_recalls([note.id for note in vault.recalls() if note.id in recalls], entry.id)
-    entry = entry.model_copy(update={"refused": refusals(entry.operations)})
-    return close_review(context, entry, _FOR_GOOD)
+    return _declined(context, entry, _FOR_GOOD)
+
+
+def _declined(context: StageContext, entry: DreamReport, why: str) -> DreamReport:
+    """A person wants none of it: it is not proposed again without new evidence."""
+    known = entry.model_copy(update={"refused": refusals(entry.operations)})
+    return close_review(context, known, why)
 
 
 def _require_waiting(entry: DreamReport) -> None:

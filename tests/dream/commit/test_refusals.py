@@ -79,12 +79,20 @@ def test_a_night_rolled_back_for_good_stays_away_and_another_may_be_the_same(
     assert back == (made if redream else set())
 
 
-def test_a_night_rejected_for_good_is_refused_as_a_whole(ada: Namespace) -> None:
+@pytest.mark.parametrize("how", ["reject", "reject for good", "approve none"])
+def test_a_night_that_was_rejected_is_refused_as_a_whole(ada: Namespace, how: str) -> None:
     told_twice(ada)
     asked = ada.dream(review="ask")
-    ada.reject(asked.id, redream=False)
+    if how == "approve none":
+        ada.approve(asked.id, "reject")
+    else:
+        ada.reject(asked.id, redream=how == "reject")
     kept = ada.report(asked.id)
     assert {r.target for r in kept.refused} == {o.target for o in kept.operations}
+    again = ada.dream()
+    assert not ada.memories()
+    if how != "reject for good":  # its episodes are dreamt of again
+        assert again.counts["refused_before"]
 
 
 def test_what_is_forgotten_is_not_remembered_as_refused(ada: Namespace) -> None:
