@@ -29,6 +29,7 @@ from langgraph_dreams.dream.runtime.options import (
     checked_mode,
     checked_policy,
 )
+from langgraph_dreams.dream.stages.since import deep_is_due
 from langgraph_dreams.errors import BusyError, InvalidInputError, StoreClosedError
 from langgraph_dreams.llm.client import resolve_model
 from langgraph_dreams.namespace.namespace import Namespace
@@ -65,6 +66,12 @@ class _How:
             policy=self.policy,
             review=self.review,
         )
+
+    def waits(self, namespace: Namespace) -> bool:
+        """True if a deep dream, where these are, has work without new episodes."""
+        policy = self.policy or namespace.policy
+        with_model = (self.model or namespace.model) is not None
+        return self.depth == "deep" and deep_is_due(namespace.vault, policy, with_model)
 
     def asked(self, namespace: Namespace) -> bool:
         """True if a dream of all that is new waits for a person already."""
@@ -115,7 +122,8 @@ class IdleDreamer:
                 store: dream those alone, with the policy and model of each.
             quiet_seconds: without a new episode for so long.
             every_seconds: at least so long from one dream of a namespace to its next.
-            least_episodes: at least so many episodes not dreamt of yet.
+            least_episodes: at least so many episodes not dreamt of yet; with the depth "deep" also
+                fewer, where other dreams changed something since the last deep one.
             most_at_once: dreams of all namespaces together.
             only_between: dreams begin only from the first to before the second time of day, which
                 may be past midnight; one that has begun goes on. None: at any time.
@@ -318,10 +326,14 @@ class IdleDreamer:
         return report
 
     def _count(self, namespace: Namespace) -> tuple[int, int]:
-        """Its undreamt episodes, and how many it was told of before they were counted."""
+        """Its undreamt episodes, and how many it was told of before they were counted.
+
+        As many as are enough where a deep dream has work without them.
+        """
         with self._changed:
             told = self._schedule.told(namespace.parts)
-        return namespace.counts()["undreamt"], told
+        undreamt, least = namespace.counts()["undreamt"], self._schedule.rules.least_episodes
+        return (least if undreamt < least and self._how.waits(namespace) else undreamt), told
 
     def _report(self, name: Name, error: Exception) -> None:
         """Tell what went wrong; a lease held by another, or a closed store, is no fault."""

@@ -1,5 +1,7 @@
 """The sweep that a cron of the LangGraph server runs: a dream for every namespace that has enough.
 
+Deep dreams have work, too, where other dreams changed something since the last one.
+
 It dreams nothing itself: each dream is a run of its own in the server's queue, so that all machines
 share the work.
 """
@@ -17,13 +19,15 @@ from typing_extensions import TypedDict
 
 from langgraph_dreams.dream.runtime.options import checked_depth
 from langgraph_dreams.dream.runtime.progress import event
+from langgraph_dreams.dream.stages.since import deep_is_due
 from langgraph_dreams.errors import InvalidInputError
+from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.scheduling.server_queue import aqueue_dream
 from langgraph_dreams.server.graphs import served
 from langgraph_dreams.types.levels import Depth
 
 _ABOUT: Mapping[str, str] = {
-    "look": "Which namespaces have enough episodes that are not dreamt of?",
+    "look": "Which namespaces have enough to dream of?",
     "queue": "Puts a dream of each into the server's queue.",
 }
 _ENOUGH = 10  # episodes
@@ -63,19 +67,27 @@ class SweepState(SweepInput):
 
 
 def look(state: SweepState) -> SweepState:
-    """Namespaces with enough episodes that are not dreamt of.
+    """Namespaces with enough episodes that are not dreamt of, or work for a deep dream.
 
     Raises InvalidInputError: least_episodes is no positive whole number, or depth is none.
     """
-    checked_depth(state.get("depth"))
+    deep = checked_depth(state.get("depth")) == "deep"
     least = state.get("least_episodes", _ENOUGH)
     if not isinstance(least, int) or least < 1:
         raise InvalidInputError(f"least_episodes is {least!r}; give a whole number, 1 or more")
     store = served.store()
     named = store.namespaces()
-    found = [list(n) for n in named if store.namespace(*n).counts()["undreamt"] >= least]
-    line = f"{len(found)} of {len(named)} namespaces have {least} episodes or more to dream of"
+    found = [list(n) for n in named if _enough(store.namespace(*n), least, deep)]
+    what = f"{least} episodes or more to dream of" + ", or work for a deep dream" * deep
+    line = f"{len(found)} of {len(named)} namespaces have {what}"
     return {"line": _told("look", line, namespaces=len(named), found=len(found)), "found": found}
+
+
+def _enough(namespace: Namespace, least: int, deep: bool) -> bool:
+    if namespace.counts()["undreamt"] >= least:
+        return True
+    with_model = namespace.model is not None
+    return deep and deep_is_due(namespace.vault, namespace.policy, with_model)
 
 
 async def queue(state: SweepState) -> SweepState:

@@ -394,3 +394,43 @@ def test_the_end_of_the_interpreter_waits_for_no_dream(
         assert [r for r in ada.dreams() if r.status == "committed"] == []
         assert ada.counts()["undreamt"] == 4
         assert ada.dream().status == "committed"
+
+
+def test_a_deep_dreamer_finds_what_the_sleeps_left_and_rests_then(store: DreamStore) -> None:
+    ada = store.namespace("ada")
+    burst(ada, 0, 2)
+    ada.dream(depth="sleep")
+    nights = Nights(store, depth="deep")
+    seen = nights.dreamer._changed
+    with seen:
+        assert seen.wait_for(nights.dreamer._schedule.pending, WAIT)
+    nights.pass_(300)
+    report = nights.next()
+    assert (report.depth, report.status, report.episodes) == ("deep", "committed", ())
+    for _ in range(3):
+        nights.pass_(4000)
+    assert nights.dreamer.close() == [], "nothing is left to do"
+    assert nights.reports.empty()
+
+
+def test_other_dreamers_leave_a_quiet_namespace_alone(store: DreamStore) -> None:
+    ada = store.namespace("ada")
+    burst(ada, 0, 2)
+    ada.dream(depth="sleep")
+    nights = Nights(store)
+    nights.settle()
+    nights.pass_(4000)
+    assert nights.dreamer.close() == []
+    assert nights.reports.empty()
+
+
+def test_episodes_that_a_sleep_took_meanwhile_are_work_for_a_deep_dreamer(
+    store: DreamStore,
+) -> None:
+    ada = store.namespace("ada")
+    nights = Nights(ada, depth="deep")
+    burst(ada, 0, 3)
+    ada.dream(depth="sleep")
+    nights.pass_(300)
+    assert nights.next().depth == "deep"
+    assert nights.dreamer.close() == []

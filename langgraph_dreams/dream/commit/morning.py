@@ -1,4 +1,7 @@
-"""The morning report of a dream, from what its guard has recalled: nothing is asked anew."""
+"""The morning report of a dream, from what its guard has recalled: nothing is asked anew.
+
+Facts that naps changed since the last night are told with it: a nap has no morning of its own.
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -68,14 +71,17 @@ class _Telling:
         self, context: StageContext, report: DreamReport, replays: Sequence[Replay]
     ) -> None:
         self._replays = replays
-        self._after = final_states(report.operations)
+        napped = _napped(context, report)
+        self._changed = final_states(report.operations)
+        self._after = {**_as_now(context, napped), **self._changed}
+        told = [*napped, *report.operations]
         self._links = {o.target for o in report.operations if o.kind in LINK_KINDS}
         self._updates = [
-            link
-            for o in report.operations
-            if o.kind == "add_link" and (link := o.link()).kind == UPDATE
+            link for o in told if o.kind == "add_link" and (link := o.link()).kind == UPDATE
         ]
-        self._ended = [o for o in report.operations if o.kind in MEMORY_KINDS and _ends(o)]
+        changes = [o for o in told if o.kind in MEMORY_KINDS and o.target in self._after]
+        ended = dict.fromkeys(o.target for o in changes if _ends(o))
+        self._ended = [m for name in ended if not (m := self._after[name]).current]
         self._floors = floor_of(context.vault, context.policy), _floor_after(context, report)
         came = [
             (replay, rank, entry)
@@ -97,7 +103,7 @@ class _Telling:
     def _by_dream(self, entry: RecallItem) -> bool:
         """True if a link or a memory of this dream brought an item."""
         along = any(hop.link in self._links for hop in entry.why.path)
-        return along or entry.why.memory in self._after
+        return along or entry.why.memory in self._changed
 
     def reached(self) -> list[Reached]:
         """What is found only now."""
@@ -145,8 +151,8 @@ class _Telling:
 
     def facts(self) -> list[FactChange]:
         """What was superseded by something else, and statements that probably update others."""
-        ended = [self._after[o.target] for o in self._ended]
-        pairs = [(m, self._items[m.superseded_by]) for m in ended if m.superseded_by in self._items]
+        heirs = [(m, self._items.get(m.superseded_by)) for m in self._ended]
+        pairs = [(old, new) for old, new in heirs if new is not None and _named(old, new)]
         found = [
             FactChange(old=_text(old), new=_text(new), since=old.valid_to, sources=(old.id, new.id))
             for old, new in pairs
@@ -154,16 +160,15 @@ class _Telling:
         ]
         known = {frozenset((*change.sources,)) for change in found}
         for link in self._updates:
-            ends = self._items.get(link.b), self._items.get(link.a)
-            if frozenset((link.a, link.b)) not in known and all(
-                isinstance(e, Episode) for e in ends
-            ):
-                old, new = ends
+            old, new = self._items.get(link.b), self._items.get(link.a)
+            if not (isinstance(old, Episode) and isinstance(new, Episode) and _named(old, new)):
+                continue
+            if frozenset((link.a, link.b)) not in known:
                 found.append(
                     FactChange(
                         old=_text(old),
                         new=_text(new),
-                        since=new.time if isinstance(new, Episode) else None,
+                        since=new.time,
                         probable=True,
                         sources=(link.b, link.a),
                     )
@@ -172,14 +177,13 @@ class _Telling:
 
     def silenced(self) -> list[Silenced]:
         """Memories that hold no more, and questions that find nothing relevant any more."""
-        ended = [self._after[o.target] for o in self._ended]
         found = [
             Silenced(
                 text=_text(m),
                 why="superseded" if m.status == "superseded" else "retired",
                 sources=(m.id,),
             )
-            for m in ended
+            for m in self._ended
             if not m.derived
         ]
         return found + [
@@ -195,6 +199,21 @@ class _Telling:
     def _told(self, name: str) -> str:
         item = self._items.get(name)
         return _text(item) if item is not None else name
+
+
+def _napped(context: StageContext, report: DreamReport) -> list[Operation]:
+    """Operations of the naps since the last night that was committed, as far as they stand."""
+    dreams = [d for d in context.vault.dreams() if d.id != report.id and d.status == "committed"]
+    last = max((at for at, d in enumerate(dreams) if d.depth != "nap"), default=-1)
+    naps = [context.vault.get_dream(d.id) for d in dreams[last + 1 :]]
+    return [o for nap in naps if nap for o in nap.operations if o.id not in nap.undone]
+
+
+def _as_now(context: StageContext, operations: Sequence[Operation]) -> dict[str, Memory]:
+    """The memories that operations of earlier dreams changed, as they are now."""
+    names = sorted({o.target for o in operations if o.kind in MEMORY_KINDS})
+    found = context.vault.get(names) if names else {}
+    return {name: item for name, item in found.items() if isinstance(item, Memory)}
 
 
 def _ends(operation: Operation) -> bool:
@@ -248,8 +267,19 @@ def _short(text: str) -> str:
     return one_line(text, KEPT)
 
 
+def _named(*items: Item) -> bool:
+    """True if all of these can be told: of what nobody vouches for, only that it is such."""
+    return not any(doubtful(_vouched(item)) for item in items)
+
+
+def _vouched(item: Item) -> Item:
+    """What is told of an item: of a turn, what may be evidence of it."""
+    return as_evidence(item) if isinstance(item, Episode) else item
+
+
 def _text(item: Item | None) -> str:
     """What an item says; of what nobody vouches for, that it is such."""
-    if item is None or doubtful(item):
-        return "an untrusted episode" if isinstance(item, Episode) else "an untrusted memory"
-    return _short(as_evidence(item).text if isinstance(item, Episode) else item.text)
+    told = None if item is None else _vouched(item)
+    if told is None or doubtful(told):
+        return "an untrusted episode" if isinstance(told, Episode) else "an untrusted memory"
+    return _short(told.text)

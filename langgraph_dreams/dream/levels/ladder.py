@@ -85,6 +85,11 @@ def turns_of(context: StageContext, state: DreamState) -> dict[str, str]:
     return {level.name: due(context, state, level).why for level in context.policy.levels}
 
 
+def without_turns(levels: Mapping[str, str]) -> dict[str, str]:
+    """The levels of a dream that has nothing to do: none of them has had its turn in it."""
+    return {name: why or "there was nothing to do" for name, why in levels.items()}
+
+
 def may_change(state: DreamState, name: str) -> bool:
     """True if a level has its turn in this dream."""
     return not state.get("levels", {}).get(name, "it was not asked for")

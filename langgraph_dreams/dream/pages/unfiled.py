@@ -4,11 +4,12 @@ The mark is the number of the last dream whose memories were all shown, and how 
 one's were, in order of time. It goes with its dream when that is undone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, get_args
 
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.types.items import Memory, MemoryStatus
+from langgraph_dreams.types.reports import DreamReport
 
 Mark = tuple[str, str]
 PAGES: Mark = ("pages.through", "pages.shown")
@@ -43,7 +44,7 @@ def learned_since(
     context: StageContext, number: int = 0, added: Sequence[Memory] = (), mark: Mark = PAGES
 ) -> list[Learned]:
     """Memories after the mark, whatever their status: stored ones, and those that a dream adds."""
-    through, shown = _last(context, mark)
+    through, shown = mark_before(context.vault.dreams(), mark)
     numbers = {d.id: d.number for d in context.vault.dreams() if d.number > through}
     standings = context.vault.standings(context.vault.memory_ids(_EVERY))
     found = [
@@ -74,7 +75,7 @@ def mark_after(
     context: StageContext, learned: Sequence[Learned], shown: int, mark: Mark = PAGES
 ) -> dict[str, int]:
     """The mark when the first `shown` of what was learned since the last mark have been shown."""
-    through, before = _last(context, mark)
+    through, before = mark_before(context.vault.dreams(), mark)
     if shown == len(learned):
         whole = max((one.number for one in learned), default=through)
         return dict(zip(mark, (whole, 0), strict=True))
@@ -84,7 +85,8 @@ def mark_after(
     return dict(zip(mark, (number - 1, so_far), strict=True))
 
 
-def _last(context: StageContext, mark: Mark) -> tuple[int, int]:
+def mark_before(dreams: Iterable[DreamReport], mark: Mark) -> tuple[int, int]:
+    """The mark as the last of these dreams that left one has it."""
     through, shown = mark
-    dreams = (d for d in context.vault.dreams() if d.status == "committed" and through in d.counts)
-    return max(((d.counts[through], d.counts.get(shown, 0)) for d in dreams), default=(0, 0))
+    told = (d for d in dreams if d.status == "committed" and through in d.counts)
+    return max(((d.counts[through], d.counts.get(shown, 0)) for d in told), default=(0, 0))

@@ -12,11 +12,13 @@ from langgraph_dreams.dream.commit.finalize import (
     with_guard_verdict,
 )
 from langgraph_dreams.dream.health.nothing import brought_nothing
+from langgraph_dreams.dream.levels.ladder import without_turns
 from langgraph_dreams.dream.review.approval import UNREVIEWED, finish_asked
 from langgraph_dreams.dream.review.request import digest_of
 from langgraph_dreams.dream.runtime.context import StageContext, timed
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.runtime.work import Changes
+from langgraph_dreams.dream.stages.since import SINCE_DEEP
 from langgraph_dreams.types.reports import DreamReport
 
 
@@ -50,15 +52,21 @@ def _tell_morning(context: StageContext, done: DreamReport) -> None:
         context.send_progress("commit", "progress", text, **done.morning.counts, **saved)
 
 
+def _noop(context: StageContext, state: DreamState) -> DreamReport:
+    """The report of a dream that writes nothing: it says why, and no level has had its turn."""
+    levels = without_turns(state.get("levels", {}))
+    done = timed(context, report_of(context, {**state, "levels": levels}, "noop"), "commit")
+    return done.model_copy(update={"brought_nothing": brought_nothing(done)})
+
+
 def _commit(context: StageContext, state: DreamState) -> DreamReport:
     """Under the lease: write the dream; returns what became of it."""
     vault = context.vault
     if state.get("chosen") == "nap" and not state["operations"]:
-        # Of every turn: nothing of it is kept.
-        return timed(context, report_of(context, state, "noop"), "commit")
-    if not (state["episodes"] or state["operations"] or state["recalls"]):
-        done = timed(context, report_of(context, state, "noop"), "commit")
-        done = done.model_copy(update={"brought_nothing": brought_nothing(done)})
+        return _noop(context, state)  # of every turn: nothing of it is kept
+    looked = state["episodes"] or state["recalls"] or state["counts"].get(SINCE_DEEP)
+    if not (looked or state["operations"]):
+        done = _noop(context, state)
         vault.put_dream(done)
         return done
     same = vault.get_dream(state["dream"])

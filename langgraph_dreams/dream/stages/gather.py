@@ -7,7 +7,7 @@ turns alone, and neither the lease nor anything else before it has found somethi
 from langgraph_dreams._text import one_line
 from langgraph_dreams.dream.archive.forgetting import over_budget
 from langgraph_dreams.dream.failures.runs import corrected
-from langgraph_dreams.dream.levels.ladder import chosen_depth, turns_of
+from langgraph_dreams.dream.levels.ladder import chosen_depth, turns_of, without_turns
 from langgraph_dreams.dream.pages.unfiled import expected
 from langgraph_dreams.dream.recovery import recover_pending
 from langgraph_dreams.dream.runtime.context import StageContext
@@ -15,6 +15,7 @@ from langgraph_dreams.dream.runtime.options import checked_focus
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.runtime.work import Changes
 from langgraph_dreams.dream.stages.plan import plan_line, planned
+from langgraph_dreams.dream.stages.since import SINCE_DEEP, since_deep
 from langgraph_dreams.dream.transaction.apply import cut_short
 from langgraph_dreams.recall.plans import open_plans
 from langgraph_dreams.recall.query import recall
@@ -57,7 +58,10 @@ def gather(context: StageContext, state: DreamState) -> Changes:
     found["recalls"] = [] if state.get("busy") else [note.id for note in vault.recalls()]
     waits = expected(context, len(episodes)).most if context.client else 0
     found["chosen"] = chosen_depth(context, state, {"page": waits})
+    found["counts"] = {} if state.get("busy") else _counts(context, found)
     found["levels"] = turns_of(context, {**state, **found})
+    if not (state.get("busy") or _has_work(found)):
+        found["levels"] = without_turns(found["levels"])
     if context.client is not None:
         plan = _planned(context, found, len(waiting))
         context.send_progress(
@@ -121,24 +125,32 @@ def _named(context: StageContext, found: DreamState) -> Changes:
     """Changes that follow from the snapshot: the dream's id, its concerns, the first counts."""
     episodes, revisited, focus = found["episodes"], found["revisited"], found["focus"]
     snapshot = (found["number"], episodes, focus, found["recalls"])
-    more = over_budget(context) if found["chosen"] == "deep" else 0
     concerns = _concerns(context, episodes, focus, revisited)
     return {
         "dream": "d" + digest("dream", context.vault.key, *snapshot),
         "concerns": [c.model_dump(mode="json") for c in concerns],
-        "counts": {
-            "episodes": len(episodes),
-            "revisited": len(revisited),
-            **({"over_budget": more} if more else {}),
-        },
+        "counts": {"episodes": len(episodes), "revisited": len(revisited), **found["counts"]},
     }
+
+
+def _counts(context: StageContext, found: DreamState) -> dict[str, int]:
+    """What a deep dream has to do beside its episodes."""
+    if found["chosen"] != "deep":
+        return {}
+    counts = {"over_budget": over_budget(context)}
+    if not _has_work(found):  # else it does the rest besides, and need not know
+        counts[SINCE_DEEP] = since_deep(context)
+    return {name: count for name, count in counts.items() if count}
+
+
+def _has_work(state: DreamState) -> bool:
+    found = state["episodes"] or state["revisited"] or state["recalls"]
+    return bool(found or any(state["counts"].get(name) for name in (SINCE_DEEP, "over_budget")))
 
 
 def after_gather(state: DreamState) -> str:
     """Name of the node that follows: of a night with nothing to dream of, the last one."""
-    found = state["episodes"] or state["revisited"] or state["recalls"]
-    more = state["counts"].get("over_budget", 0)
-    return "consolidate" if found or more else "commit"
+    return "consolidate" if _has_work(state) else "commit"
 
 
 def after_consolidate(state: DreamState) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from dream_support import ANSWER, FIRST, QUESTION, SECOND, SMALL, WordEmbedder, day, episode
 
-from langgraph_dreams import DreamReport, DreamStore, Namespace, create_dream_graph
-from langgraph_dreams.dream.commit import recall_check
+from langgraph_dreams import DreamReport, DreamStore, Episode, Namespace, Trust, create_dream_graph
+from langgraph_dreams.dream.commit import morning, recall_check
 from langgraph_dreams.types.telling.morning import Morning, PastPlan, overdue, past_plan
 
 WIDE = SMALL.model_copy(update={"neighbours": 0, "recall_floor": 0.0})
+GRAZ, TURIN = "I live in Graz.", "I live in Turin now."
 HOME, NEW_HOME = "I live in Graz near the river.", "I live in Vienna now, near the park."
 
 
@@ -49,6 +50,60 @@ def test_a_fact_that_changed_is_told_with_its_day(ada: Namespace) -> None:
         assert "Vienna" in told
     assert report.markdown().startswith("## Dream 2 of ada")
     assert "### Facts that changed" in report.markdown()
+
+
+def test_a_fact_that_a_nap_changed_is_told_by_the_next_night_once(ada: Namespace) -> None:
+    ada.record([episode(GRAZ, day=0, said=GRAZ)])
+    ada.dream()
+    ada.record([episode(TURIN, day=5, said=TURIN)])
+    nap = ada.dream(depth="nap")
+    assert [(m.text, m.status) for m in ada.memories()] == [(TURIN, "tentative")]
+    assert nap.morning is None
+    ada.record([episode("The oven door squeaks.", day=5, position=2)])
+    tried = ada.dream(dry_run=True)
+    for report in (tried, ada.dream()):
+        (fact,) = (f for f in morning_of(report).facts if not f.probable)
+        assert (fact.old, fact.new) == (GRAZ, TURIN)
+        assert fact.since is not None
+        assert f"{fact.since:%Y-%m-%d}" == "2026-03-07"
+        assert "fact changed" in str(report)
+    ada.record([episode("The bakery closes early.", day=9)])
+    assert not morning_of(ada.dream()).facts, "it was told"
+
+
+def test_what_was_undone_of_a_nap_is_not_told(ada: Namespace) -> None:
+    ada.record([episode(GRAZ, day=0, said=GRAZ)])
+    ada.dream()
+    ada.record([episode(TURIN, day=5, said=TURIN)])
+    nap = ada.dream(depth="nap")
+    ada.undo([o.id for o in nap.operations if o.kind != "add_link"], cascade=True)
+    ada.record([episode("The oven door squeaks.", day=5, position=2)])
+    told = morning_of(ada.dream(dry_run=True)).facts
+    assert (GRAZ, TURIN) not in {(f.old, f.new) for f in told if not f.probable}
+
+
+def test_a_pair_that_cannot_be_named_is_left_out(
+    ada: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Turns in which a tool took part are told by what the user said in them, or not at all."""
+
+    def turn(text: str, number: int) -> Episode:
+        mixed = f"{text}\nSearched the web: Graz has rain, and the kiln club meets on Mondays."
+        fields = {"said": text, "trust": Trust.UNTRUSTED, "said_trust": Trust.TRUSTED}
+        return episode(mixed, day=number, **fields)
+
+    ada.record([*day(FIRST, 0), turn(HOME, 1)])
+    ada.dream()
+    ada.record([*day(SECOND, 7), turn(NEW_HOME, 9)])
+    tried = ada.dream(dry_run=True)
+    drawn = (o.link() for o in tried.operations if o.kind == "add_link")
+    assert [link.kind for link in drawn].count("update") == 1
+    pair = (f"user: {HOME}", f"user: {NEW_HOME}")
+    assert pair in {(f.old, f.new) for f in morning_of(tried).facts if f.probable}
+    monkeypatch.setattr(morning, "doubtful", lambda _: True)
+    report = ada.dream()
+    assert not morning_of(report).facts
+    assert "probably changed" not in str(report)
 
 
 def test_it_is_kept_as_plain_json_and_the_guard_asks_no_question_twice(
