@@ -223,10 +223,11 @@ class DreamPolicy(BaseModel):
 
     # -- dream: what recall learns
     learner: bool = False
-    """True if dreams learn what recall counts how much, and recall heeds it.
+    """True if dreams learn what recall counts how much, and how a question is mapped towards what
+    answers it, and recall heeds it.
 
-    Off: on a LoCoMo chat what rehearsals taught gains 7.5 points [1.5, 15.4] of recall@10 on later
-    rehearsals, and -1.0 [-6.1, 4.0] on the questions of the set (`benchmarks.learner`)."""
+    Off: what was learned on HotpotQA would lose 0.5 points [-1.5, 0.0] of recall@10 on the
+    questions of the set (`benchmarks.learner`)."""
 
     # -- dream: what keeps it from doing harm
     guard_questions: Annotated[int, Field(ge=0, le=200)] = 20
