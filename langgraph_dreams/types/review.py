@@ -80,7 +80,7 @@ class ReviewRequest(TypedDict):
     response_schema: JsonObject
     """JSON schema of the answers that are taken."""
     problem: NotRequired[str]
-    """Reason why the last answer could not be taken."""
+    """Reason why the last answer could not be taken; the descriptions begin with it, too."""
 
 
 class ReviewRule(BaseModel):

@@ -154,6 +154,19 @@ def test_it_talks_and_dreams_without_a_key(agent: Callable[..., Any]) -> None:
     assert len(memory.dreams()) == 1
 
 
+def test_it_understands_the_blocks_that_a_chat_page_sends(agent: Callable[..., Any]) -> None:
+    graph = agent().agent
+
+    def told(text: str) -> str:
+        blocks = [{"type": "text", "text": text}]
+        return texts(graph.invoke({"messages": [{"role": "user", "content": blocks}]}))[-1]
+
+    assert told(KILN) == "Noted."
+    import_module("agent.memory").memory.flush()
+    assert told("Which kiln is in the workshop?") == f"I remember: {KILN}"
+    assert told("Good night.").startswith("Good morning.\n\n## ")
+
+
 def test_a_person_can_look_at_its_dreams(agent: Callable[..., Any]) -> None:
     graph = agent(LANGGRAPH_DREAMS_REVIEW="ask", LANGGRAPH_DREAMS_NAMESPACE="acme/ann").builder
     served = graph.compile(checkpointer=InMemorySaver())

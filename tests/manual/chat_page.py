@@ -1,15 +1,18 @@
 """A night is reviewed in agent-chat-ui itself, in a real Chromium. By hand; pytest does not run it.
 
 It needs a checkout of https://github.com/langchain-ai/agent-chat-ui with what it depends on
-installed there (`npm install --legacy-peer-deps`), node, and Chromium (or CHROMIUM names one):
+installed there (`pnpm install`), node, and Chromium (or CHROMIUM names one):
 
-    python -m tests.manual.chat_page ~/agent-chat-ui --picture artifacts/review.png
+    python -m tests.manual.chat_page ~/agent-chat-ui --template --pictures artifacts/chat
 
-It serves the demo agent by `langgraph dev` and the page by `next dev`. Twice it says facts in three
-chats each and then "good night" in the last, sees that the page asks about the new memories also
-after it is loaded again, decides, and sees by the SDK that the night was committed so: all of the
-first at once, the second one by one, with an edit and a rejection. `next dev` fetches a font of
-Google's; where that cannot be reached, it goes on with another.
+`langgraph dev` serves the demo agent, or the project that `langgraph-dreams init` writes. `next
+start` serves the page where it is built (`pnpm build`), else `next dev`. Both ways fetch a font of
+Google's; where that cannot be reached, `next dev` goes on with another.
+
+Twice it says facts in three chats each, asks about one, and then says "good night" in the last. It
+sees that the page asks about the new memories also after it is loaded again, decides, and sees the
+report as a message, and by the SDK that the night was committed so: all of the first at once, the
+second one by one, with an edit and a rejection, after an answer that cannot be taken.
 """
 
 import argparse
@@ -25,13 +28,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 from langgraph_sdk import get_sync_client
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from benchmarks.dev_server import langgraph_dev
+from langgraph_dreams.cli.start.init import write_template
 from langgraph_dreams.server.demo_agent import AFTER, GOOD_NIGHT
 from langgraph_dreams.server.graphs import NAMESPACE, REVIEW, STORE
 
@@ -46,32 +50,51 @@ SECOND = (
     "Our neighbour Eudora lends her ladder against a jar of quince jelly.",
 )
 EDITED = "Casimir repairs church organs in Passau."
+ASKED = {FIRST: "Where is the spare cellar key?", SECOND: "Who repairs church organs?"}
+KEYS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "MODEL", STORE, NAMESPACE)
 CHATS = 3
-ANSWER = re.compile(r"^(I remember: |That is new to me)")
+ANSWER = re.compile(r"^(I remember: |That is new to me|Noted\.)")
 SECONDS = 180  # the first visit has `next dev` compile the page
 
 
 @contextmanager
+def agent(folder: Path, template: bool) -> Iterator[str]:
+    """The address of the demo agent, or of that of a new project, which ask before they write."""
+    if not template:
+        settings = {STORE: str(folder / "memory"), NAMESPACE: "desk/ann"}
+        with langgraph_dev(folder, 4, {**settings, AFTER: "3600", REVIEW: "ask"}) as api:
+            yield api
+        return
+    project = folder / "my-agent"
+    write_template(project)
+    example = (project / ".env.example").read_text()
+    assert f"# {REVIEW}=ask" in example
+    (project / ".env").write_text(example.replace(f"# {REVIEW}=ask", f"{REVIEW}=ask"))
+    with langgraph_dev(project, 2, dict.fromkeys(KEYS, ""), own=True) as api:
+        yield api
+
+
+@contextmanager
 def chat_page(checkout: Path, api: str, log: Path) -> Iterator[str]:
-    """The address of the page, which asks the demo agent at `api`."""
+    """The address of the page, which asks the agent at `api`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [str(checkout / "node_modules" / ".bin" / "next"), "dev", "-H", "127.0.0.1"]
-    settings = {"NEXT_PUBLIC_API_URL": api, "NEXT_PUBLIC_ASSISTANT_ID": "agent"}
+    how = "start" if (checkout / ".next" / "BUILD_ID").exists() else "dev"
+    command = [str(checkout / "node_modules" / ".bin" / "next"), how, "-H", "127.0.0.1"]
     with log.open("wb") as out:
         process = subprocess.Popen(
             [*command, "-p", str(port)],
             cwd=checkout,
             stdout=out,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **settings, "NEXT_TELEMETRY_DISABLED": "1"},
+            env={**os.environ, "NEXT_TELEMETRY_DISABLED": "1"},
             start_new_session=True,
         )
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_for(url, process, log)
-            yield url
+            yield f"{url}/?{urlencode({'apiUrl': api, 'assistantId': 'agent'})}"
         finally:
             os.killpg(process.pid, signal.SIGKILL)  # a group of its own: the command and its server
             process.wait()
@@ -86,7 +109,7 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
             time.sleep(0.5)
         else:
             return
-    raise RuntimeError(f"next dev did not serve the page:\n{log.read_text()[-4000:]}")
+    raise RuntimeError(f"next did not serve the page:\n{log.read_text()[-4000:]}")
 
 
 def say(page: Page, text: str) -> None:
@@ -143,16 +166,34 @@ def one_by_one(page: Page, count: int) -> None:
     page.get_by_role("button", name=f"Submit all {count} decisions").click()
 
 
-def night(page: Page, api: str, facts: Sequence[str], picture: Path | None) -> list[str]:
+def not_taken(page: Page, count: int) -> None:
+    """Leave the first without words, approve the rest, and see that the page tells why not."""
+    card(page).locator("textarea").fill("")
+    card(page).get_by_role("button", name="Submit").click()
+    for place in range(2, count + 1):
+        expect(title(page)).to_contain_text(f"({place}/")
+        card(page).get_by_role("button", name="Approve").click()
+    page.get_by_role("button", name=f"Submit all {count} decisions").click()
+    expect(title(page)).to_contain_text("(1/")
+    page.get_by_role("button", name="Description").click()
+    expect(page.get_by_text("The last answer was not taken")).to_be_visible()
+
+
+def night(page: Page, api: str, facts: tuple[str, ...], pictures: Path | None) -> list[str]:
     """Say good night behind a chat, decide on what was dreamt; the memories that were added."""
+    say(page, ASKED[facts])
+    expect(page.get_by_text(re.compile("^I remember: ")).last).to_be_visible()
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
     say(page, GOOD_NIGHT)
     questions = asked(page)
     for kind, words in questions:
         print(f"asked: {kind}: {words}")
     assert {words for kind, words in questions if kind == "add_memory"} == set(facts)
-    if picture:
-        picture.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=picture, full_page=True)
+    name = "all" if facts == FIRST else "singly"
+    picture(page, pictures, f"{name}-review")
+    if facts == SECOND:
+        not_taken(page, len(questions))
+        picture(page, pictures, f"{name}-not-taken")
     page.reload()
     assert asked(page) == questions, "after it is loaded again the page asks something else"
     decide = all_at_once if facts == FIRST else one_by_one
@@ -165,8 +206,17 @@ def night(page: Page, api: str, facts: Sequence[str], picture: Path | None) -> l
     assert report["status"] == "committed", report["notes"]
     expect(title(page)).to_have_count(0)
     # The agent tells the night in the page.
-    expect(page.get_by_text(values["messages"][-1]["content"][:40]).last).to_be_visible()
+    told = values["messages"][-1]
+    assert told["type"] == "ai"
+    expect(page.get_by_text(told["content"].splitlines()[0][:40]).last).to_be_visible()
+    picture(page, pictures, f"{name}-morning")
     return [o["after"]["text"] for o in report["operations"] if o["kind"] == "add_memory"]
+
+
+def picture(page: Page, folder: Path | None, name: str) -> None:
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
 
 
 def settled(api: str, thread: str) -> dict[str, Any]:
@@ -182,21 +232,19 @@ def settled(api: str, thread: str) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("checkout", type=Path, help="agent-chat-ui, with its node_modules")
-    parser.add_argument("--picture", type=Path, help="a PNG file for what the review looks like")
+    parser.add_argument("--template", action="store_true", help="the agent that `init` writes")
+    parser.add_argument("--pictures", type=Path, help="a folder for what the page looks like")
     given = parser.parse_args()
     names = ("chromium", "chromium-browser", "google-chrome")
     browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if not (given.checkout / "node_modules" / ".bin" / "next").exists():
-        parser.error(f"no `next` in {given.checkout}: run npm install --legacy-peer-deps there")
+        parser.error(f"no `next` in {given.checkout}: run pnpm install there")
     expect.set_options(timeout=SECONDS * 1000)
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        settings = {STORE: str(folder / "memory"), NAMESPACE: "desk/ann"}
-        settings |= {AFTER: "3600", REVIEW: "ask"}
-        log = folder / "page.log"
         with (
-            langgraph_dev(folder, 4, settings) as api,
-            chat_page(given.checkout.resolve(), api, log) as url,
+            agent(folder, given.template) as api,
+            chat_page(given.checkout.resolve(), api, folder / "page.log") as url,
             sync_playwright() as playwright,
         ):
             # Root, as in most containers, cannot use Chromium's sandbox.
@@ -209,7 +257,7 @@ def main() -> None:
                 for _ in range(CHATS):
                     page.goto(url)
                     tell(page, facts)
-                added = night(page, api, facts, given.picture if facts == FIRST else None)
+                added = night(page, api, facts, given.pictures)
                 assert sorted(added) == sorted(kept), added
             opened.close()
     print("OK")

@@ -73,6 +73,16 @@ def asked(found: dict[str, Any]) -> dict[str, Any]:
     return request
 
 
+def untold(request: dict[str, Any]) -> dict[str, Any]:
+    """A request without what it says of the last answer."""
+    actions = [
+        {**action, "description": action["description"].split("\n\n", 1)[1]}
+        for action in request["action_requests"]
+    ]
+    without = {name: value for name, value in request.items() if name != "problem"}
+    return {**without, "action_requests": actions}
+
+
 def of_kind(report: DreamReport, kind: str) -> list[str]:
     """Targets of the operations of a kind."""
     return [o.target for o in report.operations if o.kind == kind]

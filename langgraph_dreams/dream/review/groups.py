@@ -5,6 +5,7 @@ line for each: whoever answers takes lines out, or puts a memory in other words.
 """
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ from langgraph_dreams.types.operations import (
 _SINGLY = 5
 """New memories that are asked about one by one; more are asked about at once."""
 _SHOWN = 400  # characters of an item that is shown as evidence
+_WIDTH = 68  # characters of a line of it; so many fit in agent-chat-ui
 _LINE = 160  # characters of each end of a link
 _SOURCES = 8  # items shown as evidence of one operation
 _LINKS, _QUESTIONS = "change_links", "rehearsals"
@@ -148,7 +150,7 @@ def description_of(group: Group, items: Items) -> str:
         may = ", or put memories in other words" if group.operations[0].kind in EDITABLE else ""
         told.append(f"To write only some, take the other lines out{may}.")
     for number, operation in enumerate(group.operations, 1):
-        why = _plain(_ID.sub("", operation.reason))
+        why = plain(operation.reason)
         if alone or why:
             told.append(why if alone else f"**{number}:** {why}")
         told += [_quoted(line) for line in _borne_out(operation, items)]
@@ -166,13 +168,16 @@ def _borne_out(operation: Operation, items: Items) -> Iterable[str]:
 
 
 def _quoted(text: str) -> str:
-    # Indented, so that what shows Markdown shows it as it is.
-    return f"    {brief(text, _SHOWN)}"
+    # Indented, so that what shows Markdown shows it as it is; that breaks no lines by itself.
+    lines = textwrap.wrap(
+        brief(text, _SHOWN), _WIDTH, break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join(f"    {line}" for line in lines)
 
 
-def _plain(text: str) -> str:
-    """Words that may be quoted from others, on one line and without marks that Markdown reads."""
-    return re.sub(r"([\\`*_\[\]<>#|!])", r"\\\1", brief(text, _SHOWN))
+def plain(text: str) -> str:
+    """Words that may be quoted from others, on one line, without ids and marks of Markdown."""
+    return re.sub(r"([\\`*_\[\]<>#|!])", r"\\\1", brief(_ID.sub("", text), _SHOWN))
 
 
 # -- what is answered

@@ -13,6 +13,7 @@ from langgraph_dreams.dream.review.groups import (
     description_of,
     evidence_ids,
     grouped,
+    plain,
 )
 from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.base import JsonObject, digest
@@ -27,6 +28,7 @@ from langgraph_dreams.types.review import (
 )
 
 _SHOWN = 400  # characters of an item that is shown as evidence
+_NAMED = 60  # characters of a memory that stand for its operation's id
 _NAMES = {"type": "array", "items": {"type": "string"}}
 
 RESPONSE_SCHEMA: JsonObject = {
@@ -112,6 +114,28 @@ def request_of(vault: NamespaceStore, report: DreamReport) -> ReviewRequest:
         "notes": list(report.notes),
         "operations": [_reviewed(o, items) for o in asked],
         "response_schema": RESPONSE_SCHEMA,
+    }
+
+
+def asked_again(request: ReviewRequest, problem: str) -> ReviewRequest:
+    """The request with the reason why its last answer was not taken.
+
+    The reason is at the head of each description, too, where chat pages show it. There it names an
+    operation by its words, not by its id.
+    """
+    told = problem
+    for operation in request["operations"]:
+        after = operation["after"] or {}
+        words = f"“{brief(after.get('text') or operation['kind'], _NAMED)}”"
+        told = told.replace(operation["id"], words)
+    head = f"**The last answer was not taken, and nothing of it was written:** {plain(told)}"
+    return {
+        **request,
+        "action_requests": [
+            {**action, "description": f"{head}\n\n{action['description']}"}
+            for action in request["action_requests"]
+        ],
+        "problem": problem,
     }
 
 

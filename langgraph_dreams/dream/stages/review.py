@@ -17,7 +17,13 @@ from langgraph_dreams.dream.commit.refusals import without_refused
 from langgraph_dreams.dream.commit.selection import with_approved
 from langgraph_dreams.dream.review.answer import Answered, answer_of
 from langgraph_dreams.dream.review.approval import decided, declined
-from langgraph_dreams.dream.review.request import RESPONSE_SCHEMA, digest_of, offered, request_of
+from langgraph_dreams.dream.review.request import (
+    RESPONSE_SCHEMA,
+    asked_again,
+    digest_of,
+    offered,
+    request_of,
+)
 from langgraph_dreams.dream.runtime.context import StageContext, timed
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.runtime.work import Changes
@@ -153,10 +159,10 @@ def _holding(context: StageContext, state: DreamState) -> bool:
 
 def _wait_for_answer(context: StageContext, entry: DreamReport) -> Answered:
     """The first answer that can be taken; each other one is asked again, with the reason."""
-    request = request_of(context.vault, entry)
+    request = asked = request_of(context.vault, entry)
     while True:
         try:
-            answer = interrupt(request, response_schema=RESPONSE_SCHEMA)
+            answer = interrupt(asked, response_schema=RESPONSE_SCHEMA)
             return answer_of(context.vault, entry, answer)
         except ReviewError as error:
-            request = {**request, "problem": str(error)}
+            asked = asked_again(request, str(error))

@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 from dream_support import SMALL, WordEmbedder, episode
 from mind_support import model, note
-from review_support import HIGHER, POLICY, RENT, Thread, of_kind, rich, untouched, updated, waiting
+from review_support import (
+    HIGHER,
+    POLICY,
+    RENT,
+    Thread,
+    of_kind,
+    rich,
+    untold,
+    untouched,
+    updated,
+    waiting,
+)
 
 from langgraph_dreams import DreamStore, Memory, Namespace
 from langgraph_dreams.dream.review.groups import args_of, description_of, grouped, taken
@@ -103,6 +114,16 @@ def test_both_ends_of_every_link_are_told(ada: Namespace) -> None:
         assert texts[link.b] in line
 
 
+def test_evidence_is_broken_into_lines_that_fit_a_page() -> None:
+    words = "The delivery van of the workshop is inspected every October in Villach. " * 4
+    said = episode(words, day=1)
+    memory = Memory(id="m1", text="The van.", sources=(said.id,), learned_at=said.time)
+    (group,) = grouped([propose("d1", "add_memory", memory, reason="said once")])
+    *_, shown = description_of(group, {said.id: said}).split("\n\n")
+    assert all(line.startswith("    ") and len(line) <= 72 for line in shown.splitlines())
+    assert shown.split()[2:] == said.text.split()
+
+
 HOSTILE = "# Note\n\n![x](http://evil.example/a.png) <img src=x> [click](http://evil.example) `rm`"
 
 
@@ -118,9 +139,10 @@ def test_markdown_of_others_is_shown_and_not_read(many: int) -> None:
     described = description_of(group, {said.id: said})
     evil = [line for line in described.split("\n\n") if "evil" in line]
     assert len(evil) == 2 * many
-    for line in evil:
-        assert line.startswith("    ") or r"\!\[x\]" in line
-        assert "\n" not in line
+    for part in evil:
+        lines = part.split("\n")
+        indented = all(line.startswith("    ") for line in lines)
+        assert indented or (r"\!\[x\]" in part and len(lines) == 1)
     shown = args_of(group, {})["memories"]
     assert len(shown.splitlines()) == many
     assert taken(group, {"memories": shown}, {"memories": shown}) == {
@@ -207,11 +229,31 @@ def test_a_thread_takes_them_as_the_journal_does(ada: Namespace) -> None:
     request = thread.begin()
     place = place_of(request, "change_links")
     wrong = thread.ask_again(edited(request, place, links="1. x"))
-    assert "other words" in wrong.pop("problem")
-    assert wrong == request
+    assert "other words" in wrong["problem"]
+    assert untold(wrong) == request
     first = request["action_requests"][place]["args"]["links"].splitlines()[0]
     done = thread.go_on(edited(request, place, links=first))
     assert len(of_kind(done, "add_link")) == 1
+
+
+def test_a_chat_page_tells_why_an_answer_was_not_taken() -> None:
+    with DreamStore.in_memory(embedder=WordEmbedder(), policy=SMALL) as store:
+        ada = store.namespace("ada")
+        ada.record([episode(text, day=n) for n, text in enumerate(TURNS * 2)])
+        thread = Thread(ada)
+        request = thread.begin()
+        place = place_of(request, "add_memory")
+        text = request["action_requests"][place]["args"]["text"]
+        for answer, why in ((" ", "has 0 characters"), ("x" * 501, "has 501 characters")):
+            again = thread.ask_again(edited(request, place, text=answer))
+            for action in again["action_requests"]:
+                head = action["description"].split("\n\n")[0]
+                assert head.startswith("**The last answer was not taken")
+                assert f"“{text[:40]}" in head
+                assert why in head
+                assert not ID.search(head)
+            assert untold(again) == request
+        assert thread.go_on("approve").status == "committed"
 
 
 def test_without_a_model_it_is_asked_alike() -> None:
