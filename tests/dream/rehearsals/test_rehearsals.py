@@ -301,6 +301,28 @@ def test_without_a_model_what_is_said_again_is_rehearsed_by_its_form() -> None:
         assert len(made.sources) == 2
 
 
+def test_by_form_few_are_enough_and_the_model_is_still_asked_of_them() -> None:
+    """What costs nothing waits for nothing: the number is of what a model is asked."""
+    policy = POLICY.model_copy(update={"rehearsals": 3, "stated": True})
+    with DreamStore.in_memory(embedder=WordEmbedder(dimension=256), policy=policy) as store:
+        ada = store.namespace("acme", "ada")
+        said = "I live in Graz."
+        ada.record([episode(said, day=0), episode(said, day=3)])
+        ada.dream(depth="deep")
+        (old,) = rehearsals(ada)
+        assert old.text == "Where do I live?"
+        ada.dream(depth="deep")
+        assert [m.id for m in rehearsals(ada)] == [old.id], "it is asked once"
+        ada.record([episode("I live in Turin now.", day=30)])
+        ada.dream(depth="deep")
+        (now,) = rehearsals(ada)
+        assert (now.text, len(now.must_not_say)) == ("Where do I live?", 1)
+        asked: list[Sequence[Block]] = []
+        ada.record([episode(t, day=40, position=n) for n, t in enumerate((ROSES, PLUM, HULL))])
+        ada.dream(model=mind(asking(), asked), depth="deep")
+        assert "I live in Turin now." in {b.text for b in asked[0]}
+
+
 def test_zero_makes_none(ada: Namespace) -> None:
     ada.record([episode(ROSES, day=0), episode(PLUM, day=0, position=1)])
     policy = ada.policy.model_copy(update={"rehearsals": 0})
