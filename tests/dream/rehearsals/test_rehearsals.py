@@ -132,6 +132,32 @@ def test_what_cannot_stand_is_refused(
     assert any(fault in n for n in report.notes), report.notes
 
 
+CELLO, NUTS, CAR = "Ada plays the cello.", "Ada is allergic to hazelnuts.", "Ada drives a Volvo."
+
+
+@pytest.mark.parametrize(
+    ("question", "of", "kept"),
+    [
+        ("Which orchestral instrument can Ada play?", [CELLO, NUTS, CAR], [CELLO]),
+        ("Which allergy does Ada have, and what does she drive?", [NUTS, CAR], [NUTS, CAR]),
+        ("Which vehicle is Ada's?", [CAR], [CAR]),
+        ("Who is Ada's dentist?", [GRAZ], []),
+        ("What is Ada's favourite planet in astronomy?", [GRAZ], []),
+        ("Who is Ada's dentist?", [GRAZ, CELLO, NUTS], []),
+        ("In which town is Ada's home?", [GRAZ], [GRAZ]),
+    ],
+)
+def test_each_cited_memory_bears_something_of_the_question(
+    question: str, of: Sequence[str], kept: Sequence[str]
+) -> None:
+    """A name that all share is no word of an answer."""
+    with DreamStore.in_memory(policy=POLICY) as store:
+        ada = store.namespace("acme", "ada")
+        report = dreamt(ada, [GRAZ, CELLO, NUTS, CAR], asking((question, of)))
+        cited = [m for r in rehearsals(ada) for m in r.cites]
+        assert cited == [by_text(ada)[text].id for text in kept], report.notes
+
+
 def test_a_copy_is_made_once(ada: Namespace) -> None:
     report = dreamt(
         ada,
