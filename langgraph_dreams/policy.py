@@ -212,8 +212,9 @@ class DreamPolicy(BaseModel):
     judge_batch: Annotated[int, Field(ge=1, le=50)] = 10
     """Pairs judged in one call."""
     rehearsals: Count = 24
-    """New memories from which on a deep dream makes questions that a later session may ask of them,
-    with a model or without; fewer wait for a later one. 0 = none."""
+    """New memories from which on a deep dream asks the model what a later session may ask of them;
+    fewer wait for a later one. Questions by form, of what was said again or has changed, need no
+    model and wait for nothing. 0 = none of either."""
     story: bool = False
     """True if the model tells the night as a story, in one call; else it is told in plain words."""
     model_timeout: Annotated[float, Field(gt=0)] = 60.0

@@ -1,8 +1,9 @@
 """Training data of a namespace: chat examples, preference pairs, a split by time, a manifest.
 
-Made of memories that hold, of their own questions, of past questions that one of them answers, and
-of rehearsals. Nothing of an untrusted, flagged or forgotten source is in it, and the same namespace
-gives the same bytes.
+Made of memories that hold, of their own questions, of past questions that one of them answers, of
+rehearsals, and where there is none of these, of questions by form; and of turns that a dream found
+to be about one name, or one to bring the other up to date. Nothing of an untrusted, flagged or
+forgotten source is in it, and the same namespace gives the same bytes.
 """
 
 from collections import Counter
@@ -15,19 +16,23 @@ from typing import Any
 
 from langgraph_dreams._text import shown
 from langgraph_dreams._validation import checked_share
-from langgraph_dreams.dream.learner.questions import known_questions, sound
+from langgraph_dreams.dream.learner.questions import Sound, known_questions, sound
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.exporters.examples import (
+    Answered,
     Example,
     chat_examples,
     cleaner,
     preference_examples,
+    superseded,
 )
 from langgraph_dreams.exporters.folder import checked_folder, write_folder
+from langgraph_dreams.exporters.linked import LinkedTurns, asked_by_form, linked_turns
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.safety.redaction import Redactor, checked_redactor, redacted
 from langgraph_dreams.safety.secrets import redact_secrets
 from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.types.items import HOLDING
 
 FORMAT = 1
 """Of the folder; grows when its files change."""
@@ -108,13 +113,20 @@ def _examples(
     vault: NamespaceStore, redact: Redactor | None
 ) -> tuple[list[Example], list[Example]]:
     clean = cleaner(lambda text: redacted(vault.redacted(text), redact))
-    known, ended = sound(vault), sound(vault, ("superseded",))
-    every = sound(vault, ("tentative", "active", "superseded"))
-    questions = known_questions(vault, known)
+    turns = linked_turns(vault)
+    known, ended = (_with(sound(vault, s), turns) for s in (HOLDING, ("superseded",)))
+    every = _with(sound(vault, ("tentative", "active", "superseded")), turns)
+    own = known_questions(vault, known)
+    questions: list[Answered] = [*own, *asked_by_form(vault.language, own, known, turns)]
+    pairs = [*superseded(questions, ended, every), *turns.preferences(vault.language)]
     return (
         _in_order(chat_examples(questions, known, clean)),
-        _in_order(preference_examples(questions, ended, every, clean)),
+        _in_order(preference_examples(pairs, every, clean)),
     )
+
+
+def _with(found: Sound, turns: LinkedTurns) -> Sound:
+    return Sound(found.memories, {**found.episodes, **turns.episodes})
 
 
 def _in_order(examples: Any) -> list[Example]:

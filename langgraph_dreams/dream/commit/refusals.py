@@ -1,9 +1,9 @@
 """Changes that a person refused or undid are proposed again on new evidence only.
 
-Refused is what an answer to a review leaves out of a dream, all of one that is rejected, what `undo`
-takes back, and all of a dream that is rolled back with `redream=False`. A rollback with `redream`
-asks for the same night again, and what comes of it may be the same. The records stand in the
-journal entry of the dream that proposed the change.
+Refused is what an answer to a review leaves out of a dream, all of one that is rejected, what
+`undo` takes back, and all of a dream that is rolled back with `redream=False`. A rollback with
+`redream` asks for the same night again, and what comes of it may be the same. The records stand in
+the journal entry of the dream that proposed the change.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -14,6 +14,7 @@ from langgraph_dreams._text import one_line
 from langgraph_dreams.dream.failures.runs import (
     Call,
     Failure,
+    agreement,
     before,
     difference,
     failures,
@@ -178,7 +179,7 @@ def _add(
         return 0
     error = one_line(gist(failure.error), _ERROR)
     wrong = f"{failure.tool} {_HOW[failure.how]} “{error}”"
-    text = one_line(f"{wrong}; what worked: {difference(failure, success)}", _TEXT)
+    text = one_line(f"{wrong}; what worked: {difference(_tried(pair, known), success)}", _TEXT)
     alike = [f for f in known if f.signature == failure.signature and f.order < success.order]
     alike.sort(key=lambda f: f.order, reverse=True)
     failed = [failure.episode, *(f.episode for f in alike)]
@@ -204,6 +205,24 @@ def _add(
     )
     ledger.change("add_memory", memory, "a failure, and what worked for it in another conversation")
     return 1
+
+
+def _tried(pair: Pair, known: Sequence[Failure]) -> Failure:
+    """The failure that a success is told beside: of its own conversation, the last of its kind.
+
+    Else the one with the most alike arguments: what differs from it is what made it work, and not
+    what else the two were about.
+    """
+    failure, success = pair.failure, pair.success
+    alike = [f for f in before(success, known) if f.signature == failure.signature]
+    if alike:
+        return alike[-1]
+    others = [
+        f
+        for f in known
+        if f.signature == failure.signature and f.tool == success.tool and f.order < success.order
+    ]
+    return max(others, key=lambda f: (agreement(f, success), f is failure, f.order))
 
 
 # -- what does not work any more

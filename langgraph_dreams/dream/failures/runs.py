@@ -147,6 +147,16 @@ def kin(language: Language, failure: Failure, success: Call) -> float:
     return best if best >= _ALIKE else 0.0
 
 
+def agreement(failure: Failure, success: Call) -> float:
+    """Share of the arguments of two calls that are equal, by name, in [0, 1]."""
+    new, old = _read(success.use.args), _read(failure.use.args)
+    if isinstance(new, dict) and isinstance(old, dict):
+        names = new.keys() | old.keys()
+        same = sum(name in new and name in old and new[name] == old[name] for name in names)
+        return same / len(names) if names else 1.0
+    return _shared(_values(failure.use.args), _values(success.use.args))
+
+
 def _shared(one: set[str], other: set[str]) -> float:
     least = min(len(one), len(other))
     return len(one & other) / least if least else 0.0

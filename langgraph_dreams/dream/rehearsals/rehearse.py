@@ -1,8 +1,9 @@
 """The one function by which a dream rehearses what it and earlier ones have learned.
 
 With a model it is asked what a later session may ask of the new memories, and of them together with
-earlier ones near them; without one, and for what it gave no usable answer to, questions are made by
-the form of the statements. What passes the checks is stored as a memory of the kind "rehearsal".
+earlier ones near them, once there are enough; without one, before there are, and for what it gave
+no usable answer to, questions are made by the form of the statements. What passes the checks is
+stored as a memory of the kind "rehearsal".
 """
 
 from collections.abc import Iterator, Sequence
@@ -69,13 +70,18 @@ def rehearse(context: StageContext, state: DreamState) -> Asking[Rehearsed]:
 
 
 def _new(rehearsing: Rehearsing, done: Rehearsed) -> Asking[None]:
-    """Rehearse what was learned since the mark, if it is enough."""
+    """Rehearse what was learned since the mark: by the model if it is enough, else by form.
+
+    Questions by form cost nothing, and wait for no others. The mark stays where it is while there
+    is not enough, so that a model is asked of these memories, too.
+    """
     context, state = rehearsing.context, rehearsing.state
     learned = learned_since(context, state["number"], _added(rehearsing), REHEARSALS)
     new = [m for m in rehearsing.memories([one.id for one in learned]) if _fit(m)]
-    if len(new) < context.policy.rehearsals:
-        return
     left = worth_asking(rehearsing, [one.id for one in learned])
+    if len(new) < context.policy.rehearsals:
+        done.endings += _by_form(rehearsing, left)
+        return
     shown = 0
     calls = calls_allowed(context, state, "rehearsals")
     for start in range(0, min(len(new), calls * SLICE), SLICE):

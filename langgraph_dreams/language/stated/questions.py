@@ -34,6 +34,15 @@ def question_of(language: Language, text: str, about: str = "") -> str:
     return ""
 
 
+def question_about(language: Language, text: str, name: str) -> str:
+    """What is known about a name, asked in the language of the text that has it.
+
+    Empty where that is none of the three.
+    """
+    template = _ABOUT.get(spoken(language, text).code, "")
+    return template.format(name=name)
+
+
 def of_before(question: str) -> bool:
     """True if a question says that it asks for what was so before."""
     return _BEFORE.search(question) is not None
@@ -67,6 +76,11 @@ def _base(verb: str) -> str:
     return verb[:-2] if re.search(r"(?:sh|ch|ss|x)es$", verb) else verb.removesuffix("s")
 
 
+_ABOUT = {
+    "en": "What do you know about {name}?",
+    "de": "Was weißt du über {name}?",
+    "es": "¿Qué sabes de {name}?",
+}
 _BEFORE = re.compile(
     r"\b(?:before|used to|former(?:ly)?|previous(?:ly)?|earlier|originally|at first|in the past"
     r"|no longer|any ?more|früher\w*|vorher\w*|zuvor|bevor|ehemal\w*|damals|ursprünglich|nicht mehr"

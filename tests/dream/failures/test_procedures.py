@@ -88,6 +88,25 @@ def test_a_recovery_elsewhere_counts_whatever_it_was_about(ada: Namespace) -> No
     assert recovered.id in found.sources
 
 
+def test_what_worked_is_told_beside_the_failure_of_its_own_conversation(ada: Namespace) -> None:
+    """The other app is no part of what made it work."""
+    second = run(3, use("eu-1", ok=False, app="bakery"), use("us-2", app="bakery"))
+    (found,) = night(ada, run(0, BAD), second)
+    assert 'deploy with region = "us-2" (instead of region = "eu-1")' in found.text
+    assert "shop" not in found.text
+    assert "bakery" not in found.text
+
+
+def test_what_worked_is_told_beside_the_failure_most_alike(ada: Namespace) -> None:
+    turns = [
+        run(day, use("eu-1", ok=False, app=app), thread=app)
+        for day, app in enumerate(("bakery", "shop", "dairy"))
+    ]
+    (found,) = night(ada, *turns, run(9, use("us-2", app="bakery")))
+    assert 'deploy with region = "us-2" (instead of region = "eu-1")' in found.text
+    assert "dairy" not in found.text
+
+
 def test_the_same_call_that_works_later_says_so(ada: Namespace) -> None:
     (found,) = night(ada, run(0, BAD), run(3, use("eu-1")))
     assert found.text.endswith("what worked: the same call again, later")

@@ -132,6 +132,32 @@ def test_what_cannot_stand_is_refused(
     assert any(fault in n for n in report.notes), report.notes
 
 
+CELLO, NUTS, CAR = "Ada plays the cello.", "Ada is allergic to hazelnuts.", "Ada drives a Volvo."
+
+
+@pytest.mark.parametrize(
+    ("question", "of", "kept"),
+    [
+        ("Which orchestral instrument can Ada play?", [CELLO, NUTS, CAR], [CELLO]),
+        ("Which allergy does Ada have, and what does she drive?", [NUTS, CAR], [NUTS, CAR]),
+        ("Which vehicle is Ada's?", [CAR], [CAR]),
+        ("Who is Ada's dentist?", [GRAZ], []),
+        ("What is Ada's favourite planet in astronomy?", [GRAZ], []),
+        ("Who is Ada's dentist?", [GRAZ, CELLO, NUTS], []),
+        ("In which town is Ada's home?", [GRAZ], [GRAZ]),
+    ],
+)
+def test_each_cited_memory_bears_something_of_the_question(
+    question: str, of: Sequence[str], kept: Sequence[str]
+) -> None:
+    """A name that all share is no word of an answer."""
+    with DreamStore.in_memory(policy=POLICY) as store:
+        ada = store.namespace("acme", "ada")
+        report = dreamt(ada, [GRAZ, CELLO, NUTS, CAR], asking((question, of)))
+        cited = [m for r in rehearsals(ada) for m in r.cites]
+        assert cited == [by_text(ada)[text].id for text in kept], report.notes
+
+
 def test_a_copy_is_made_once(ada: Namespace) -> None:
     report = dreamt(
         ada,
@@ -299,6 +325,28 @@ def test_without_a_model_what_is_said_again_is_rehearsed_by_its_form() -> None:
         (made,) = rehearsals(ada)
         assert made.text == "Where do I live?"
         assert len(made.sources) == 2
+
+
+def test_by_form_few_are_enough_and_the_model_is_still_asked_of_them() -> None:
+    """What costs nothing waits for nothing: the number is of what a model is asked."""
+    policy = POLICY.model_copy(update={"rehearsals": 3, "stated": True})
+    with DreamStore.in_memory(embedder=WordEmbedder(dimension=256), policy=policy) as store:
+        ada = store.namespace("acme", "ada")
+        said = "I live in Graz."
+        ada.record([episode(said, day=0), episode(said, day=3)])
+        ada.dream(depth="deep")
+        (old,) = rehearsals(ada)
+        assert old.text == "Where do I live?"
+        ada.dream(depth="deep")
+        assert [m.id for m in rehearsals(ada)] == [old.id], "it is asked once"
+        ada.record([episode("I live in Turin now.", day=30)])
+        ada.dream(depth="deep")
+        (now,) = rehearsals(ada)
+        assert (now.text, len(now.must_not_say)) == ("Where do I live?", 1)
+        asked: list[Sequence[Block]] = []
+        ada.record([episode(t, day=40, position=n) for n, t in enumerate((ROSES, PLUM, HULL))])
+        ada.dream(model=mind(asking(), asked), depth="deep")
+        assert "I live in Turin now." in {b.text for b in asked[0]}
 
 
 def test_zero_makes_none(ada: Namespace) -> None:
