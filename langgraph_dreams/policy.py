@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.types.levels import LADDER, Level, unheeded
+from langgraph_dreams.types.levels import LADDER, Level, fault
 from langgraph_dreams.types.review import ReviewRule
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -279,10 +279,10 @@ class DreamPolicy(BaseModel):
         )
 
     def with_level(self, name: str, **changes: Any) -> Self:
-        """The policy with some settings of a level changed; a new name is a further level.
+        """The policy with some settings of a level changed.
 
-        Raises InvalidInputError for a setting that there is not, that changes nothing of this
-        level (a memory is learned in every dream), or out of range.
+        Raises InvalidInputError for a level or setting that there is not, that changes nothing of
+        this level (a memory is learned in every dream), or out of range.
         """
         known = {level.name: level for level in self.levels}
         was = known[name].model_dump() if isinstance(name, str) and name in known else {}
@@ -290,10 +290,6 @@ class DreamPolicy(BaseModel):
             level = Level.model_validate({**was, "name": name, **changes})
         except ValidationError as error:
             raise InvalidInputError(f"the level {shown(name)} cannot be set: {error}") from error
-        if names := unheeded(level):
-            raise InvalidInputError(
-                f"{names} of the level {shown(name)} cannot be set: nothing would change by it"
-            )
         return self.model_copy(update={"levels": (*(known | {level.name: level}).values(),)})
 
     @property
@@ -314,6 +310,8 @@ class DreamPolicy(BaseModel):
                 f"DreamPolicy has no settings {shown(unknown)}; how often pages and the core"
                 " change, and how much they hold, is set with `with_level`"
             )
+        if update and "levels" in update:
+            self._check_levels(update["levels"])
         return super().model_copy(update=update, deep=deep)
 
     @model_validator(mode="after")
@@ -325,11 +323,17 @@ class DreamPolicy(BaseModel):
         unknown = sorted(set(self.channels) - set(CHANNELS))
         if unknown:
             raise ValueError(f"unknown channels {unknown}; choose from {list(CHANNELS)}")
-        names = [level.name for level in self.levels]
-        if len(names) > len(set(names)) or not {level.name for level in LADDER} <= set(names):
-            needed = [level.name for level in LADDER]
-            raise ValueError(f"levels are {names}; each once, and all of {needed}: budget=0 is off")
+        if wrong := fault(self.levels):
+            raise ValueError(wrong)
         return self
+
+    @staticmethod
+    def _check_levels(levels: object) -> None:
+        """Raises InvalidInputError."""
+        if not isinstance(levels, tuple) or not all(isinstance(x, Level) for x in levels):
+            raise InvalidInputError(f"levels is {shown(levels)}; pass a tuple of Level")
+        if wrong := fault(levels):
+            raise InvalidInputError(wrong)
 
 
 class Budget(BaseModel):

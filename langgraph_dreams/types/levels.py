@@ -1,6 +1,6 @@
 """The ladder of levels: what changes how often, and how deep a dream has to go for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
@@ -14,12 +14,16 @@ DEPTHS: tuple[Depth, ...] = get_args(Depth)
 
 
 class Level(FrozenModel):
-    """One rung: what comes into it, how often it may change, how much it holds, what undoes it."""
+    """One rung: what comes into it, how often it may change, how much it holds, what undoes it.
+
+    Some of it is to be set, by level (`settable`); the rest tells how it is, and a policy with
+    another value is refused: `source`, `unit` of turns, `budget_unit` and `rollback` always.
+    """
 
     name: Annotated[str, Field(pattern="^[a-z_]+$")]
     """Its name."""
     source: str = ""
-    """The level that promotes into it; empty = the turns of an agent."""
+    """The level that promotes into it; empty = the turns of an agent. Told, not set."""
     least: Count = 1
     """What promotes: of a memory the turns that say so, of the core the conversations that do (or
     the recalls that returned it), of pages the new memories that wait."""
@@ -32,12 +36,12 @@ class Level(FrozenModel):
     budget: Count | None = None
     """Most that it holds; 0 = there is no such level, None = no bound."""
     budget_unit: Literal["items", "tokens"] = "items"
-    """Of `budget`: items (of pages: memories on one page) or tokens, estimated."""
+    """Of `budget`: items (of pages: memories on one page) or tokens, estimated. Told, not set."""
     decay: Annotated[float, Field(gt=0, le=1)] = 1.0
     """Share of its links' weights that every committed dream leaves; 1 = all, naps take none."""
     rollback: Literal["kept", "restored", "version"] = "restored"
     """When a dream is undone: it stays, it is restored item by item, or the version before counts
-    again."""
+    again. Told, not set."""
 
     def text(self) -> str:
         """The level in one line."""
@@ -72,12 +76,39 @@ _HEEDED: Mapping[str, frozenset[str]] = {
 """Settings of the levels that there are which change something; the others tell how it is."""
 
 
+def settable(name: str) -> list[str]:
+    """Settings of a level that change something."""
+    return sorted(_HEEDED.get(name, ()))
+
+
 def unheeded(level: Level) -> list[str]:
     """Settings of a level that differ from how it is, and that nothing heeds."""
     usual = next((one for one in LADDER if one.name == level.name), level)
     told = level.model_dump()
     changed = [name for name, value in usual.model_dump().items() if told[name] != value]
-    return [name for name in changed if name not in _HEEDED.get(level.name, ())]
+    turned = level.unit == "turns" and usual.unit != "turns"  # no dream would ever change it
+    heeded = set(settable(level.name)) - ({"unit"} if turned else set())
+    return [name for name in changed if name not in heeded]
+
+
+def fault(levels: Sequence[Level]) -> str:
+    """Why these cannot be the levels of a policy, and what to do; empty when they can."""
+    names, needed = [level.name for level in levels], [level.name for level in LADDER]
+    for name in names:
+        if name not in needed:
+            return f"there is no level {name!r}, and nothing would change by it; there are {needed}"
+    if sorted(names) != sorted(needed):
+        return f"levels are {names}; each once, and all of {needed}: budget=0 is off"
+    for level in levels:
+        wrong = {name: getattr(level, name) for name in unheeded(level)}
+        if wrong:
+            said = ", ".join(f"{name} = {value!r}" for name, value in wrong.items())
+            able = settable(level.name)
+            return (
+                f"{said} of the level {level.name!r} cannot be set: nothing would change by it;"
+                f" leave it out, {f'{able} can be set' if able else 'of this level all is fixed'}"
+            )
+    return ""
 
 
 class LevelReport(FrozenModel):

@@ -205,7 +205,9 @@ def questions(
     if not most:
         return []
     asked = past(context.vault, recalls, most)
-    rehearsed = rehearsals(context.vault, most, operations)
+    nights = sum(d.depth != "nap" for d in context.vault.dreams())
+    # At least half of the questions are rehearsals, where there are so many.
+    rehearsed = rehearsals(context.vault, most, operations, skip=nights * (most - most // 2))
     rehearsed += _said(context.vault, operations, most - len(rehearsed))
     own = max(most // 2, most - len(rehearsed))
     return [*asked[:own], *rehearsed][:most]
@@ -225,12 +227,16 @@ def past(vault: NamespaceStore, recalls: Sequence[str], most: int) -> list[Quest
 
 
 def rehearsals(
-    vault: NamespaceStore, most: int, operations: Sequence[Operation] = ()
+    vault: NamespaceStore, most: int, operations: Sequence[Operation] = (), *, skip: int = 0
 ) -> list[Question]:
-    """Stored rehearsals that go on being asked, in an order that has nothing to do with theirs."""
+    """Stored rehearsals that go on being asked, in an order that has nothing to do with theirs.
+
+    They begin behind `skip` of them, and go round: so all have their turn over the nights.
+    """
     after = final_states(operations)
-    names = [n for n in vault.rehearsal_ids() if n not in after or after[n].current]
-    found = vault.get(sorted(names)[:most]).values()
+    names = sorted(n for n in vault.rehearsal_ids() if n not in after or after[n].current)
+    first = skip % len(names) if names else 0
+    found = vault.get([*names[first:], *names[:first]][:most]).values()
     return [
         Question(m.text, f'"{brief(m.text, _QUOTED)}"', frozenset(m.sources), rehearsed=True)
         for m in found

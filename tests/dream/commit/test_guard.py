@@ -9,7 +9,7 @@ from dream_support import FIRST, SECOND, SMALL, WordEmbedder, day, episode, live
 from mind_support import life, model, note
 
 from langgraph_dreams import DreamReport, DreamStore, Link, Memory, Namespace, Operation
-from langgraph_dreams.dream.commit import guard
+from langgraph_dreams.dream.commit import guard, recall_check
 from langgraph_dreams.dream.commit.preview import PreviewStore
 from langgraph_dreams.dream.graph import STAGES
 from langgraph_dreams.dream.runtime.context import StageContext
@@ -172,6 +172,30 @@ def test_rehearsals_are_of_memories_that_go_on_holding(ada: Namespace) -> None:
     verdict = guard.verdict_of(context(ada), operations, [])
     assert verdict.figures["questions"] == 7
     assert verdict.figures["recall_with"] == 1.0
+
+
+def test_over_the_nights_all_rehearsals_have_their_turn(ada: Namespace) -> None:
+    """And past questions leave them half of the places."""
+    (one, *_) = with_memories(ada, 2)
+    texts = [f"What does the shop know of matter {n}?" for n in range(17)]
+    made = [
+        known(text, one.sources, kind="rehearsal", cites=(one.id,), id=memory_id("rehearsal", text))
+        for text in texts
+    ]
+    ada.vault.put_memories(made)
+    few = SMALL.model_copy(update={"guard_questions": 5})
+    asked: set[str] = set()
+    for night in range(9):
+        own = recall_check.questions(context(ada, few), [], [])
+        again = recall_check.questions(context(ada, few), [], [])
+        assert [q.text for q in own] == [q.text for q in again], "one night asks the same"
+        # While there are past questions, only so many are asked.
+        asked |= {q.text for q in own[:3]}
+        told = {"id": f"d{night}", "namespace": ("ada",), "number": night + 1, "started": now()}
+        ada.vault.put_dream(
+            DreamReport.model_validate({**told, "finished": now(), "status": "committed"})
+        )
+    assert asked == set(texts)
 
 
 def test_recall_ahead_is_recall_afterwards(ada: Namespace) -> None:

@@ -29,10 +29,9 @@ def test_a_level_is_read_and_replaced_by_name() -> None:
     assert [level.name for level in policy.levels] == [
         *("episode", "memory", "page", "core", "weights")
     ]
-    other = policy.with_level("core", every=3, budget=200).with_level("dreamy", unit="days")
+    other = policy.with_level("core", every=3, budget=200)
     assert (other.level("core").every, other.level("core").budget) == (3, 200)
     assert other.level("core").least == policy.level("core").least
-    assert other.level("dreamy").unit == "days"
     assert policy.level("core").every == 5, "the old one stays"
     assert "core from memory: every 3 dreams" in other.level("core").text()
     with pytest.raises(InvalidInputError, match="no level 'cores'"):
@@ -63,6 +62,43 @@ def test_a_setting_that_would_change_nothing_is_refused(
 ) -> None:
     with pytest.raises(InvalidInputError, match=f"{next(iter(changes))}.*nothing would change"):
         DreamPolicy().with_level(name, **changes)
+
+
+@pytest.mark.parametrize("door", ["DreamPolicy", "model_copy", "model_validate"])
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("memory", {"every": 3}),
+        ("memory", {"budget": 5}),
+        ("memory", {"rollback": "kept"}),
+        ("core", {"source": "page"}),
+        ("core", {"unit": "turns"}),
+        ("weights", {"budget_unit": "tokens"}),
+        ("core", {"name": "dreamy"}),
+    ],
+)
+def test_what_a_policy_takes_is_heeded_whichever_way_it_comes(
+    door: str, name: str, changes: dict[str, object]
+) -> None:
+    levels = tuple(
+        level.model_copy(update=changes) if level.name == name else level
+        for level in DreamPolicy().levels
+    )
+    doors = {
+        "DreamPolicy": lambda: DreamPolicy(levels=levels),
+        "model_copy": lambda: DreamPolicy().model_copy(update={"levels": levels}),
+        "model_validate": lambda: DreamPolicy.model_validate({"levels": levels}),
+    }
+    (value,) = changes.values()
+    with pytest.raises(ValueError, match="nothing would change") as told:
+        doors[door]()
+    assert isinstance(told.value, InvalidInputError | ValidationError)
+    assert all(repr(x) in str(told.value) for x in (value, changes.get("name", name)))
+
+
+def test_a_level_that_there_is_not_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match=r"no level 'dreamy'.*there are"):
+        DreamPolicy().with_level("dreamy", unit="days")
 
 
 def test_a_setting_that_is_none_is_refused() -> None:
