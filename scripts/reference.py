@@ -64,6 +64,8 @@ def _fields(module: ModuleType, name: str) -> Iterator[tuple[str, str, str, str]
     for node, after in zip(found.body, [*found.body[1:], None], strict=True):
         if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
             continue
+        if ast.unparse(node.annotation).startswith("ClassVar"):
+            continue  # no setting
         inside = reversed(lines[found.lineno : node.lineno])
         above = (line for line in inside if line.strip().startswith("# -- "))
         told = ""
