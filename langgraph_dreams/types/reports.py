@@ -172,7 +172,7 @@ class DreamReport(PrintedModel):
             *(
                 f"nothing came of it: {NOTHING[why][0]}"
                 for why in self.brought_nothing
-                if self.status != "noop"
+                if self.status != "noop" or why == "no_update"
             ),
             *(f"alarm, {a.kind}: {plain(a.text)}; {plain(a.advice)}" for a in self.alarms),
             *(self.morning.lines() if self.morning and self.status != "rolled_back" else ()),
