@@ -42,7 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     _try_arguments(command("try", "Tell whether dreams help what you have; nothing is kept."))
     _dream_arguments(command("dream", "Dream over what is new, now."))
     plan = command("plan", "Tell what a dream would do and cost, before it is dreamt.")
-    plan.add_argument("--focus", metavar="TEXT", help="what the dream should start from")
+    _depth_arguments(plan)
     _model_arguments(plan)
     _recall_arguments(command("recall", "Ask the memory; every answer says why it came."))
     _journal_arguments(command("journal", "List the nights, or tell one of them."))
@@ -94,7 +94,7 @@ def _try_arguments(parser: argparse.ArgumentParser) -> None:
     _model_arguments(parser)
 
 
-def _dream_arguments(parser: argparse.ArgumentParser) -> None:
+def _depth_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--focus", metavar="TEXT", help="what the dream should start from")
     parser.add_argument(
         "--depth",
@@ -102,6 +102,10 @@ def _dream_arguments(parser: argparse.ArgumentParser) -> None:
         help="nap: only whether the last turns update something; deep: also pages, the core and"
         " what else changes rarely (deep when due, else sleep)",
     )
+
+
+def _dream_arguments(parser: argparse.ArgumentParser) -> None:
+    _depth_arguments(parser)
     parser.add_argument("--dry-run", action="store_true", help="plan and tell, change nothing")
     parser.add_argument("--all", action="store_true", help="dream again until nothing is new")
     parser.add_argument(

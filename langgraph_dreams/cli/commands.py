@@ -85,7 +85,9 @@ def _dream(args: argparse.Namespace, output: Output) -> None:
 
 def _plan(args: argparse.Namespace, output: Output) -> None:
     with opened_namespace(args) as namespace:
-        plan = namespace.plan(focus=args.focus, model=args.model, budget=budget_typed(args))
+        plan = namespace.plan(
+            focus=args.focus, depth=args.depth, model=args.model, budget=budget_typed(args)
+        )
     output.data(plan.model_dump(mode="json"))
     told = "; ".join(level.text() for level in plan.levels)
     output.show(plan_line(plan), f"{plan.depth}: {told}", *plan.notes)

@@ -11,10 +11,12 @@ from langgraph.types import StreamMode
 
 from langgraph_dreams._validation import checked_call
 from langgraph_dreams.dream.archive.forgetting import forgetting
+from langgraph_dreams.dream.levels.ladder import told_levels
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.options import dream_input
 from langgraph_dreams.dream.runtime.progress import DreamEvent
 from langgraph_dreams.dream.runtime.state import DreamInput, DreamState
+from langgraph_dreams.dream.runtime.work import Changes
 from langgraph_dreams.dream.stages.gather import gather
 from langgraph_dreams.dream.stages.plan import planned
 from langgraph_dreams.dream.transaction.lease_scope import let_go, taken_leases, undisturbed
@@ -23,6 +25,7 @@ from langgraph_dreams.llm.client import TAG, ModelClient
 from langgraph_dreams.namespace.session import NamespaceSession
 from langgraph_dreams.policy import Budget, DreamPolicy
 from langgraph_dreams.store import NamespaceStore
+from langgraph_dreams.types.levels import Depth
 from langgraph_dreams.types.reports import DreamPlan, DreamReport
 
 RUN: RunnableConfig = {"recursion_limit": 50, "run_name": "dream", "tags": [TAG]}
@@ -33,18 +36,23 @@ OnEvent = Callable[[DreamEvent], None]
 def plan(
     session: NamespaceSession,
     focus: str | None,
+    depth: Depth | None,
     model: str | BaseChatModel | None,
     budget: Budget | None,
     policy: DreamPolicy | None,
 ) -> DreamPlan:
     """Tell what a dream would do and cost now, without asking the model."""
-    given = cast(DreamState, dream_input(focus, True, budget))
+    given = cast(DreamState, dream_input(focus, True, budget, "", depth))
     own = session.adjusted(policy, model)
     own.flush()
-    client = None if own.model is None else ModelClient(own.model, budget or Budget())
+    client = (
+        None if own.model is None or depth == "nap" else ModelClient(own.model, budget or Budget())
+    )
     context = StageContext(own.vault, own.policy, lambda _: None, client)
     with undisturbed(own.vault):
         found = gather(context, given)
+        if depth == "nap":
+            return _nap(own.vault, found)
         told = (
             planned(context, found, len(own.vault.undreamt()))[1]
             if client is None
@@ -52,6 +60,20 @@ def plan(
         )
         away = [o.target for o in forgetting(context, found) if o.kind.startswith("retire_")]
         return told.model_copy(update={"archived": tuple(away)})
+
+
+def _nap(vault: NamespaceStore, found: Changes) -> DreamPlan:
+    """What a nap looks at: it draws no pairs and asks no model."""
+    looked = len(found["episodes"])
+    return DreamPlan(
+        episodes=looked,
+        revisited=0,
+        waiting=len(vault.undreamt()) - looked,
+        pairs=0,
+        depth="nap",
+        levels=told_levels(found["levels"], ()),
+        notes=tuple(found["notes"]),
+    )
 
 
 def dream(

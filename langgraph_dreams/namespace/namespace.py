@@ -227,6 +227,7 @@ class Namespace:
         self,
         *,
         focus: str | None = None,
+        depth: Depth | None = None,
         model: str | BaseChatModel | None = None,
         budget: Budget | None = None,
         policy: DreamPolicy | None = None,
@@ -237,11 +238,11 @@ class Namespace:
         arguments are as for `dream`; without a model the plan has no calls.
 
         Raises:
-            InvalidInputError: focus is no text, or policy no DreamPolicy.
+            InvalidInputError: focus is no text, depth is none, or policy no DreamPolicy.
             NamespaceError: this is a template.
             BusyError: something was forgotten meanwhile; plan again.
         """
-        return dreaming.plan(self._session, focus, model, budget, policy)
+        return dreaming.plan(self._session, focus, depth, model, budget, policy)
 
     aplan = off_loop(plan)
 

@@ -18,11 +18,12 @@ from langgraph_dreams.language.stated.planned import (
     undated,
 )
 from langgraph_dreams.language.words import content_terms
-from langgraph_dreams.safety.trust import users_words
+from langgraph_dreams.safety.trust import may_become, users_words
 from langgraph_dreams.store import NamespaceStore, Vectors
 from langgraph_dreams.types.base import UNDATED_UNTIL
 from langgraph_dreams.types.items import Episode, Memory
 from langgraph_dreams.types.recall import Recall
+from langgraph_dreams.types.reports import PlannedTurn
 from langgraph_dreams.types.telling.morning import overdue
 from langgraph_dreams.types.zones import day_is_over, local_time
 
@@ -62,8 +63,14 @@ def plan_of(vault: NamespaceStore, item: Episode | Memory) -> Plan | None:
         ahead = item.event_from > day and not doubtful(text)
         period = Period(item.event_from, item.event_to or item.event_from) if ahead else None
     else:
-        period = planned(text, day)
+        period = _planned(vault, text, said, zone)
     return Plan(item, period, latest) if period else None
+
+
+def _planned(vault: NamespaceStore, text: str, said: datetime, zone: str) -> Period | None:
+    """The days that a text plans something for; where no zone is known, by the clock of UTC."""
+    here = local_time(said, zone) or said
+    return planned(vault.language.absolute_dates(text, here), here.date())
 
 
 def _day(time: datetime, zone: str) -> date:
@@ -111,7 +118,7 @@ def _tells(vault: NamespaceStore, plan: Plan, turn: Episode, cosine: float) -> b
     if not near:
         return False
     day = _day(turn.time, turn.zone)
-    anew = planned(told, day)
+    anew = _planned(vault, told, turn.time, turn.zone)
     if anew and anew != plan.period and share >= _DATED_ANEW:
         return True
     return bool(day >= plan.period.first) and tells_of_past(told)
@@ -161,14 +168,49 @@ def _sources(plan: Plan) -> Sequence[str]:
     return plan.item.sources if isinstance(plan.item, Memory) else (plan.item.id,)
 
 
+def turns_ahead(vault: NamespaceStore, episodes: Sequence[str]) -> tuple[PlannedTurn, ...]:
+    """Those of the turns that plan something, with the last day of it."""
+    found = (e for e in vault.get(episodes).values() if isinstance(e, Episode))
+    plans = (plan for e in found if may_become(e) and (plan := plan_of(vault, e)))
+    return tuple(PlannedTurn(episode=p.item.id, until=p.period.last) for p in plans)
+
+
 def open_plans(
     vault: NamespaceStore, memories: Sequence[Memory], now: datetime, most: int
 ) -> list[Plan]:
-    """Plans whose day passed without a word since, the latest first."""
-    plans = [plan for m in memories if (plan := plan_of(vault, m)) and passed(vault, plan, now)]
+    """Plans whose day passed without a word since, the latest first.
+
+    Those of memories, and those of turns that dreams found plans in and made no memory of.
+    """
+    items: list[Episode | Memory] = [*memories, *_planning_turns(vault, now, _TRIED * most)]
+    plans = [plan for m in items if (plan := plan_of(vault, m)) and passed(vault, plan, now)]
     plans.sort(key=lambda p: (p.period.last, p.item.id), reverse=True)
     found: list[Plan] = []
     for plan in plans[: _TRIED * most]:
         if len(found) < most and _unheard(vault, plan, _vectors(vault, [plan]), now):
             found.append(plan)
+    return found
+
+
+def _planning_turns(vault: NamespaceStore, now: datetime, most: int) -> list[Episode]:
+    """Turns that planned something for the latest days before now, and that no memory cites.
+
+    The journal names the plans of what was dreamt of, so that no others are read.
+    """
+    told = {
+        turn.episode: turn.until
+        for dream in vault.dreams()
+        if dream.status == "committed"
+        for turn in dream.planned
+        if turn.until <= now.date()
+    }
+    names = sorted(told, key=lambda name: (told[name], name), reverse=True)
+    found: list[Episode] = []
+    for at in range(0, len(names), most):
+        part = names[at : at + most]
+        cited = vault.citing(part)
+        left = vault.get([name for name in part if name not in cited]).values()
+        found += [e for e in left if isinstance(e, Episode) and not e.replaced_by]
+        if len(found) >= most:
+            break
     return found

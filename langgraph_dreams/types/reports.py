@@ -1,5 +1,6 @@
 """Plans and reports of dreams."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -39,6 +40,15 @@ class Concern(FrozenModel):
     """Its subject, in words."""
     episodes: tuple[str, ...] = ()
     """Ids of the episodes it came with."""
+
+
+class PlannedTurn(FrozenModel):
+    """A turn that plans something."""
+
+    episode: str
+    """Its id."""
+    until: date
+    """The last day that it plans for."""
 
 
 class DreamPlan(PrintedModel):
@@ -129,6 +139,8 @@ class DreamReport(PrintedModel):
     """Why it changed nothing, when it did not."""
     alarms: tuple[Alarm, ...] = ()
     """Signs that dreams do no good."""
+    planned: tuple[PlannedTurn, ...] = ()
+    """Those of its episodes that plan something; a later dream asks what became of them."""
     notes: tuple[str, ...] = ()
     """Work that was skipped or could not be done, in words."""
     recalls: tuple[str, ...] = ()
@@ -160,7 +172,7 @@ class DreamReport(PrintedModel):
             *(
                 f"nothing came of it: {NOTHING[why][0]}"
                 for why in self.brought_nothing
-                if self.status != "noop"
+                if self.status != "noop" or why == "no_update"
             ),
             *(f"alarm, {a.kind}: {plain(a.text)}; {plain(a.advice)}" for a in self.alarms),
             *(self.morning.lines() if self.morning and self.status != "rolled_back" else ()),

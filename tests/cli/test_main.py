@@ -201,6 +201,12 @@ def test_a_dry_dream_changes_nothing(run: Run, store: Path) -> None:
 
 
 def test_a_dream_is_as_deep_as_told(run: Run, store: Path) -> None:
+    for depth in ("nap", "deep"):
+        planned = as_json(run("plan", "--depth", depth, *in_shop(store), "--json"))
+        due = {level["name"] for level in planned["levels"] if level["due"]}
+        assert (planned["depth"], "core" in due) == (depth, depth == "deep")
+        assert planned["episodes"] == len(LOG)
+        assert (planned["pairs"] == 0) == (depth == "nap")
     nap = as_json(run("dream", "--depth", "nap", *in_shop(store), "--json"))
     assert (nap["depth"], nap["status"]) == ("nap", "noop")
     assert as_json(run("dream", "--depth", "deep", *in_shop(store), "--json"))["depth"] == "deep"

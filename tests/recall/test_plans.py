@@ -10,6 +10,7 @@ from mind_support import model, note
 from langgraph_dreams import DreamStore, Episode, Memory, Namespace
 from langgraph_dreams.integrations.fenced_recall import fence_recall
 from langgraph_dreams.language.stated.planned import planned
+from langgraph_dreams.recall.plans import open_plans
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import memory_id
 
@@ -33,6 +34,26 @@ MARK = "was planned for 3 May 2025; no word of whether it happened"
         ("Ich fliege am 3.5.2026 nach Rom.", "3 May 2026"),
         ("Wir heiraten im August.", "August 2026"),
         ("Voy a viajar a Roma el 3 de mayo.", "3 May 2026"),
+        ("We're meeting Ezra on Tuesday at nine.", "28 April 2026"),
+        ("Dentist appointment on Friday.", "1 May 2026"),
+        ("On Monday I start at the mill.", "4 May 2026"),  # it is Monday
+        ("Nächste Woche fahre ich nach Wien.", "4 May 2026 to 10 May 2026"),
+        ("Ich gehe übermorgen zum Zahnarzt.", "29 April 2026"),
+        ("Am Freitag fahre ich nach Wien.", "1 May 2026"),
+        ("Voy a Lisboa la semana que viene.", "4 May 2026 to 10 May 2026"),
+        ("Mañana voy al dentista.", "28 April 2026"),
+        ("Guten Morgen, der Ofen ist warm.", ""),
+        ("Me levanto temprano por la mañana.", ""),
+        ("We met Ezra on Tuesday.", ""),
+        ("Am Freitag war ich in Wien.", ""),
+        ("I usually order flour in December for the whole winter.", ""),
+        ("I always order flour in December.", ""),
+        ("We often go hiking in May.", ""),
+        ("Each year we close in August.", ""),
+        ("Normalerweise bestelle ich im Dezember.", ""),
+        ("Jedes Jahr fahren wir im August ans Meer.", ""),
+        ("Siempre viajo a Roma en mayo.", ""),
+        ("Suelo viajar el 3 de mayo.", ""),
         ("I'm on holiday until 3 May 2026.", ""),
         ("Ada's birthday is on 3 May.", ""),
         ("I might go on 3 May.", ""),
@@ -217,3 +238,72 @@ def test_a_turn_is_told_its_own_day_beside_a_memory_of_another(ada: Namespace) -
     )
     ada.vault.put_memories([moved])
     assert notes(ada) == {MARK, MARK.replace("3 May", "9 May")}
+
+
+# -- turns of which no memory was made
+
+
+HALF = "On 3 May 2025 I will run the Graz half marathon."
+
+
+def test_a_plan_that_no_memory_holds_is_a_concern_too(ada: Namespace) -> None:
+    ada.record([said(HALF, 0)])
+    report = ada.dream()
+    assert not ada.memories()
+    assert [p.until for p in report.planned] == [date(2025, 5, 3)]
+    assert concerns(ada) == [f"{HALF[:-1]} {MARK}"]
+    ada.record([said("I ran the Graz half marathon and it was hot.", 42)])
+    assert concerns(ada, 43) == []
+
+
+def test_the_plan_of_a_turn_and_its_memory_is_told_once(ada: Namespace) -> None:
+    ada.record([said(PLAN, 0)])
+    assert len(ada.dream().planned) == 1
+    assert ada.memories()
+    assert len(concerns(ada)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("I have a dentist appointment next Friday.", "2 May 2025"),
+        ("I'm going to the dentist tomorrow.", "28 April 2025"),
+        ("Nächste Woche fahre ich nach Wien.", "28 April 2025 to 4 May 2025"),
+    ],
+)
+def test_days_by_the_day_on_which_they_were_said(ada: Namespace, text: str, days: str) -> None:
+    ada.record([said(text, 0)])
+    ada.dream()
+    (told,) = concerns(ada)
+    assert f"was planned for {days}; no word" in told
+
+
+def test_a_quiet_night_raises_a_plan_once(ada: Namespace) -> None:
+    ada.record([said(HALF, 0)])
+    ada.dream()
+    quiet = ada.dream()
+    assert quiet.status == "noop"
+    assert [c.kind for c in quiet.concerns] == ["plan"]
+    assert quiet.morning is not None
+    assert [p.planned for p in quiet.morning.plans] == ["3 May 2025"]
+    for _ in range(3):
+        again = ada.dream()
+        assert (again.concerns, again.morning) == ((), None)
+    assert len(ada.dreams()) == 3, "quiet nights do not pile up"
+
+
+def test_what_is_forgotten_is_no_plan(ada: Namespace) -> None:
+    (name,) = ada.record([said(HALF, 0)])
+    report = ada.dream()
+    ada.forget(episodes=[name])
+    assert name not in ada.report(report.id).model_dump_json()
+    assert concerns(ada) == []
+
+
+def test_turns_that_plan_nothing_are_not_read(
+    ada: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada.record([said(f"The oven number {n} squeaks.", n) for n in range(20)])
+    ada.dream()
+    monkeypatch.setattr(ada.vault, "episode_ids", lambda *_, **__: 1 / 0)
+    assert open_plans(ada.vault, (), now(), 5) == []

@@ -24,6 +24,7 @@ from langgraph_dreams.dream.runtime.context import StageContext, timed
 from langgraph_dreams.dream.runtime.state import DreamState
 from langgraph_dreams.dream.transaction.apply import finish
 from langgraph_dreams.dream.transaction.dependencies import named
+from langgraph_dreams.recall.plans import turns_ahead
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Memory
 from langgraph_dreams.types.operations import ALL, MEMORY_KINDS, SINGLE_KINDS, Operation
@@ -157,6 +158,8 @@ def commit_report(
     if pending.status != "rejected":
         if not nap:
             pending = with_morning(context, with_floor(vault, pending), verdict.check)
+            ahead = turns_ahead(vault, pending.episodes)
+            pending = pending.model_copy(update={"planned": ahead})
         vault.put_dream(pending)
         done = finish(vault, pending, partial(timed, context, node="commit"))
         keep_floor(vault, done)

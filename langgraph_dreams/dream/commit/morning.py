@@ -64,6 +64,13 @@ def with_morning(
     return report.model_copy(update={"morning": morning})
 
 
+def quiet_morning(report: DreamReport) -> DreamReport:
+    """The report of a night without anything new: plans may have passed in it."""
+    if not (plans := _plans(report)):
+        return report
+    return report.model_copy(update={"morning": Morning.model_validate(listed(plans=plans))})
+
+
 class _Telling:
     """What the operations of a dream change for past questions; texts are read once."""
 

@@ -171,6 +171,7 @@ def without(report: DreamReport, redaction: Redaction, shrink: Shrink) -> DreamR
     for concern in body["concerns"]:
         if concern["episodes"] and redaction.ids >= set(concern["episodes"]):
             concern["text"] = FORGOTTEN
+    body["planned"] = [p for p in body["planned"] if p["episode"] not in redaction.ids]
     if body["morning"]:
         body["morning"] = without_items(body["morning"], redaction.ids, redaction.asked)
     told = {**redaction.value(body), "operations": kept}

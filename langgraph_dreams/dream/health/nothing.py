@@ -19,6 +19,8 @@ def brought_nothing(report: DreamReport) -> tuple[Nothing, ...]:
     found: list[Nothing] = ["budget"] if _short(report) else []
     if not (report.episodes or counts.get("revisited", 0)):
         return tuple(found) or ("nothing_new",)
+    if report.depth == "nap":
+        return ("no_update",)
     if not counts.get("candidates", 0):
         found.append("no_shared_concepts")
     elif counts.get("repeats", 0):

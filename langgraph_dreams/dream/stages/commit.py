@@ -11,6 +11,7 @@ from langgraph_dreams.dream.commit.finalize import (
     report_of,
     with_guard_verdict,
 )
+from langgraph_dreams.dream.commit.morning import quiet_morning
 from langgraph_dreams.dream.health.nothing import brought_nothing
 from langgraph_dreams.dream.levels.ladder import without_turns
 from langgraph_dreams.dream.review.approval import UNREVIEWED, finish_asked
@@ -56,7 +57,7 @@ def _noop(context: StageContext, state: DreamState) -> DreamReport:
     """The report of a dream that writes nothing: it says why, and no level has had its turn."""
     levels = without_turns(state.get("levels", {}))
     done = timed(context, report_of(context, {**state, "levels": levels}, "noop"), "commit")
-    return done.model_copy(update={"brought_nothing": brought_nothing(done)})
+    return quiet_morning(done.model_copy(update={"brought_nothing": brought_nothing(done)}))
 
 
 def _commit(context: StageContext, state: DreamState) -> DreamReport:

@@ -19,7 +19,7 @@ from langgraph_dreams.dream.stages.since import SINCE_DEEP, since_deep
 from langgraph_dreams.dream.transaction.apply import cut_short
 from langgraph_dreams.recall.plans import open_plans
 from langgraph_dreams.recall.query import recall
-from langgraph_dreams.safety.trust import may_become
+from langgraph_dreams.safety.trust import may_become, users_words
 from langgraph_dreams.store.validation import clean
 from langgraph_dreams.types.base import digest, now
 from langgraph_dreams.types.items import Episode, Memory
@@ -126,8 +126,10 @@ def _named(context: StageContext, found: DreamState) -> Changes:
     episodes, revisited, focus = found["episodes"], found["revisited"], found["focus"]
     snapshot = (found["number"], episodes, focus, found["recalls"])
     concerns = _concerns(context, episodes, focus, revisited)
+    plans = [c.text for c in concerns if c.kind == "plan"] if not episodes else []
+    told = [*snapshot, *([plans] * bool(plans))]  # no later quiet night takes its place
     return {
-        "dream": "d" + digest("dream", context.vault.key, *snapshot),
+        "dream": "d" + digest("dream", context.vault.key, *told),
         "concerns": [c.model_dump(mode="json") for c in concerns],
         "counts": {"episodes": len(episodes), "revisited": len(revisited), **found["counts"]},
     }
@@ -176,7 +178,10 @@ def _concerns(
         elif isinstance(item, Episode) and corrected(item):
             text = f"{item.reaction}: {item.text}"
             concerns.append(Concern(kind="correction", text=text[:500], episodes=(item.id,)))
-    plans = _passed_plans(context) if episodes else []
+    plans = _passed_plans(context)
+    if not episodes:  # in quiet nights once
+        told = {c.text for d in context.vault.dreams() for c in d.concerns if c.kind == "plan"}
+        plans = [plan for plan in plans if plan.text not in told]
     return [*concerns[: _CONCERNS - len(plans)], *plans]
 
 
@@ -187,9 +192,13 @@ def _passed_plans(context: StageContext) -> list[Concern]:
     return [
         Concern(
             kind="plan",
-            text=f"{one_line(plan.item.text, 300).rstrip('.')} {overdue(plan.period.words())}",
-            episodes=plan.item.sources if isinstance(plan.item, Memory) else (),
+            text=f"{one_line(_words(plan.item), 300).rstrip('.')} {overdue(plan.period.words())}",
+            episodes=plan.item.sources if isinstance(plan.item, Memory) else (plan.item.id,),
         )
         for plan in open_plans(vault, known, now(), _PLANS)
         if may_become(plan.item)
     ]
+
+
+def _words(item: Episode | Memory) -> str:
+    return users_words(item) if isinstance(item, Episode) else item.text

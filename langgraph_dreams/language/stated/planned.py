@@ -8,14 +8,19 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from langgraph_dreams.language.stated.coming import coming
 from langgraph_dreams.language.stated.periods import DATE, Period, bounds, period_of
 
 _SENTENCE = re.compile(r"(?<=[.!?;])(?<!\d\.)\s+|\n+")
 _NO_PLAN = re.compile(
     r"\b(?:might|maybe|perhaps|possibly|if|unless|would|could|cancel\w*|(?:not|never|no longer)\b"
     r"|\w+n['’]t\b|born|expires?|valid|(?:birthday|anniversary) (?:is|falls)"
+    r"|usually|always|every|each|often|normally|generally|typically|annually|most \w+s"
     r"|vielleicht|eventuell|falls|wenn|nicht|nie|kein\w*|geboren|gültig|Geburtstag (?:ist|habe)"
-    r"|quizás?|tal vez|si|nunca|nací|nació|cumpleaños es|cumplo)\b",
+    r"|normalerweise|gewöhnlich|üblicherweise|immer|jede[nmrs]?|oft|häufig|meist(?:ens)?"
+    r"|quizás?|tal vez|si|nunca|nací|nació|cumpleaños es|cumplo"
+    r"|siempre|cada|a menudo|normalmente|habitualmente|generalmente|suel[eo]\w*|solemos"
+    r"|todos los|todas las)\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(
@@ -62,10 +67,13 @@ def _ahead(sentence: str, said: date) -> Iterator[Period]:
             continue
         if dated or _AGREED.search(sentence) or not _PAST.search(sentence):
             yield period
+    if not tells_of_past(sentence):
+        yield from coming(sentence, said)
 
 
 def doubtful(text: str) -> bool:
-    """True if a text only thinks of something, denies it, or tells of what comes by itself."""
+    """True if a text only thinks of something, denies it, or tells of what comes by itself or
+    again and again."""
     return bool(_NO_PLAN.search(text))
 
 

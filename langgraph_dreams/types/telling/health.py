@@ -5,7 +5,13 @@ from typing import Literal
 from langgraph_dreams.types.base import FrozenModel
 
 Nothing = Literal[
-    "nothing_new", "budget", "no_shared_concepts", "below_floor", "known_already", "refused"
+    "nothing_new",
+    "no_update",
+    "budget",
+    "no_shared_concepts",
+    "below_floor",
+    "known_already",
+    "refused",
 ]
 """A reason why a dream brought nothing."""
 
@@ -13,6 +19,10 @@ NOTHING: dict[Nothing, tuple[str, str]] = {
     "nothing_new": (
         "nothing new was recorded since the last dream",
         "record what the agent lives, or dream less often",
+    ),
+    "no_update": (
+        "the last turns repeat, contradict and update nothing",
+        "nothing has to be done; the next sleep dreams of these turns",
     ),
     "budget": (
         "the budget of its model was used up, or has no room for a call",

@@ -56,6 +56,16 @@ def holding(namespace: Namespace) -> list[str]:
     return sorted(memory.text for memory in namespace.memories())
 
 
+def test_a_nap_that_brings_nothing_says_why(ada: Namespace) -> None:
+    assert ada.dream(depth="nap").brought_nothing == ("nothing_new",)
+    tell(ada, OLD, 0)
+    nap = ada.dream(depth="nap")
+    assert (nap.status, nap.brought_nothing) == ("noop", ("no_update",))
+    assert "repeat, contradict and update nothing" in nap.text()
+    tell(ada, NEW, 9)
+    assert ada.dream(depth="nap").brought_nothing == ()
+
+
 def test_a_contradiction_is_found_before_the_next_turn(ada: Namespace) -> None:
     tell(ada, OLD, 0)
     assert ada.dream(depth="nap").status == "noop"
