@@ -4,7 +4,7 @@ BIN := .venv/bin
 PARALLEL ?= -n auto --dist worksteal
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint requirements.lock
 
-.PHONY: demo test test-real test-all coverage lint docs benchmark release-check lock clean
+.PHONY: demo test test-real test-all coverage pictures lint docs benchmark release-check lock clean
 
 demo: .venv/.demo  ## a small log, recorded, dreamt, and asked; needs no key and no network
 	$(BIN)/langgraph-dreams demo
@@ -20,6 +20,9 @@ test-all: .venv/.dev  ## all tests; for a release, since it takes half an hour
 
 coverage: .venv/.dev  ## the same, and how much of the code they reach; a third slower
 	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term:skip-covered
+
+pictures: .venv/.dev  ## each view of the journal page, wide and narrow, light and dark, in artifacts/journal/
+	JOURNAL_PICTURES=artifacts/journal $(BIN)/python -m pytest $(PARALLEL) -m browser tests/web
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

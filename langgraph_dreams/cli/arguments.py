@@ -149,7 +149,7 @@ def _journal_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--token",
         metavar="TEXT",
-        help=f"with --serve: who has it may look and undo (else ${TOKEN}, else a new one)",
+        help=f"with --serve: who has it may look, undo and forget (else ${TOKEN}, else a new one)",
     )
 
 

@@ -35,8 +35,10 @@ from langgraph_dreams.web.parameters import (
     whole,
     word,
 )
-from langgraph_dreams.web.views.associations import Filters, associations
+from langgraph_dreams.web.views.amend import correct, forget, forgetting, pin
+from langgraph_dreams.web.views.associations import STRONGEST, Filters, associations
 from langgraph_dreams.web.views.health import health
+from langgraph_dreams.web.views.history import history
 from langgraph_dreams.web.views.items import whole_item
 from langgraph_dreams.web.views.memories import levels, memories
 from langgraph_dreams.web.views.nights import night, nights
@@ -176,6 +178,7 @@ def _filters(request: Request) -> Filters:
         statuses=frozenset(asked.getlist("status")),
         least=number(request, "least", 0, 0, 1),
         days=number(request, "days", 0, 0, 100_000),
+        until=whole(request, "until", 0, _MOST),
     )
 
 
@@ -187,7 +190,11 @@ _QUESTIONS: dict[str, _Question] = {
     ),
     "/resting": lambda ns, r: preview(ns, text(r, "dream"), r.query_params.getlist("operation")),
     "/associations": lambda ns, r: associations(
-        ns, text(r, "q").strip(), r.query_params.getlist("around"), _filters(r)
+        ns,
+        text(r, "q").strip(),
+        r.query_params.getlist("around"),
+        _filters(r),
+        whole(r, "most", STRONGEST, 400),
     ),
     "/recall": lambda ns, r: recall(
         ns,
@@ -203,6 +210,8 @@ _QUESTIONS: dict[str, _Question] = {
         ns, text(r, "status"), text(r, "kind"), whole(r, "offset", 0, _MOST)
     ),
     "/item": lambda ns, r: whole_item(ns, text(r, "id")),
+    "/history": lambda ns, r: history(ns, text(r, "id")),
+    "/forgetting": lambda ns, r: forgetting(ns, text(r, "id")),
     "/health": lambda ns, _: health(ns),
 }
 _CHANGES: dict[str, _Change] = {
@@ -214,5 +223,10 @@ _CHANGES: dict[str, _Change] = {
         flag(body, "redream", True),
     ),
     "/review": lambda ns, body: review(ns, word(body, "dream"), body, flag(body, "redream", True)),
+    "/correct": lambda ns, body: correct(
+        ns, word(body, "memory"), word(body, "text"), word(body, "speaker")
+    ),
+    "/pin": lambda ns, body: pin(ns, word(body, "memory")),
+    "/forget": lambda ns, body: forget(ns, word(body, "item"), word(body, "confirmed")),
 }
 """Endpoints by path; each is given the namespace that it is about."""

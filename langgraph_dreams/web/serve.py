@@ -32,7 +32,7 @@ def create_journal_app(
 
     Args:
         store: the store, or what answers it; the latter is called with every request.
-        token: who has it may look and undo; 16 characters or more.
+        token: who has it may look, undo and forget; 16 characters or more.
         hosts: names under which the page is reached, besides `localhost` and IP addresses.
         only: the parts of the one namespace it shows; None for all of the store.
 
@@ -68,7 +68,7 @@ def serve_journal(
         store: the store.
         host: address to listen at; the default is reached from this machine alone.
         port: port to listen at; 0 takes a free one.
-        token: who has it may look and undo; None has one made.
+        token: who has it may look, undo and forget; None has one made.
         only: the parts of the one namespace it shows; None for all of the store.
         on_start: called with the page's address, token included, once it can be opened.
 

@@ -1,18 +1,18 @@
 // Starts the page: session, namespaces, views by hash.
 
-import { start, signIn } from "./api.js";
-import { el, say } from "./dom.js";
-import { Place, go } from "./place.js";
-import * as associations from "./associations.js";
-import * as health from "./health.js";
-import * as item from "./item.js";
-import * as memories from "./memories.js";
-import * as night from "./night.js";
-import * as nights from "./nights.js";
-import * as recall from "./recall.js";
+import { start, signIn } from "./base/api.js";
+import { el, empty, say } from "./base/dom.js";
+import { Place, go } from "./base/place.js";
+import * as associations from "./graph/links.js";
+import * as health from "./health/health.js";
+import * as item from "./memory/item.js";
+import * as memories from "./memory/memories.js";
+import * as home from "./nights/home.js";
+import * as night from "./nights/night.js";
+import * as recall from "./recall/recall.js";
 
-const VIEWS = { nights, associations, recall, memories, health };
-const HIDDEN = { night, item };
+const VIEWS = { nights: home, associations, recall, memories, health };
+const HIDDEN = { night: [night, "nights"], item: [item, "memories"] };
 const main = document.getElementById("main");
 const chooser = document.getElementById("namespace");
 let namespaces = [];
@@ -21,8 +21,9 @@ let turn = 0;
 async function show() {
   if (location.hash === "#main") return;
   const place = new Place(location.hash, namespaces);
-  const view = VIEWS[place.view] ?? HIDDEN[place.view] ?? nights;
-  drawNavigation(place);
+  const [hidden, within] = HIDDEN[place.view] ?? [home, VIEWS[place.view] ? place.view : "nights"];
+  const view = VIEWS[place.view] ?? hidden;
+  drawNavigation(place, within);
   const mine = ++turn;
   const root = el("div");
   try {
@@ -36,17 +37,17 @@ async function show() {
   main.replaceChildren(root);
   view.shown?.(root);
   const title = root.querySelector("h1");
-  document.title = `${title.textContent} · Journal of dreams`;
+  document.title = `${title.textContent} · Dream journal`;
   title.setAttribute("tabindex", "-1");
   // Who goes through the namespaces by keys is not carried away from their list.
   if (document.activeElement !== chooser) title.focus({ preventScroll: true });
 }
 
-function drawNavigation(place) {
+function drawNavigation(place, within) {
   document.getElementById("views").replaceChildren(...Object.entries(VIEWS).map(([name, view]) =>
     el("li", {}, el("a", {
       href: place.href(name),
-      "aria-current": name === place.view ? "page" : null,
+      "aria-current": name === within ? "page" : null,
     }, view.title))));
   const shown = place.ns.join("\n");
   chooser.value = String(namespaces.findIndex((parts) => parts.join("\n") === shown));
@@ -54,8 +55,8 @@ function drawNavigation(place) {
 
 function showSignIn() {
   const token = el("input", { type: "password", autocomplete: "off", required: true });
-  const form = el("form", {}, el("label", { class: "field" }, el("span", {}, "Token"), token),
-    el("button", {}, "Open"));
+  const form = el("form", { class: "filters" }, el("label", { class: "field" }, el("span", {}, "Token"), token),
+    el("button", { class: "primary" }, "Open"));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
@@ -80,8 +81,10 @@ async function begin() {
     return;
   }
   if (!namespaces.length) {
-    main.replaceChildren(el("h1", {}, "Nothing yet"),
-      el("p", {}, "This store has no namespace. Record something, then dream."));
+    main.replaceChildren(el("h1", {}, "Nothing yet"), empty("This store remembers nobody",
+      el("p", {}, "Let your agent record its turns, or bring a log you have:"),
+      el("pre", {}, "langgraph-dreams import FILE --namespace acme/ada"),
+      el("p", {}, "Then load this page again.")));
     return;
   }
   chooser.replaceChildren(...namespaces.map((parts, index) =>

@@ -21,6 +21,7 @@ class NightHealth(TypedDict):
     started: str
     health: dict[str, float]
     tokens: float
+    seconds: float
     later_use: int
     """Noted recalls in which a link of it brought an item, or a memory of it came."""
     alarms: list[str]
@@ -46,6 +47,7 @@ def health(namespace: Namespace) -> Health:
             "started": report.started.isoformat(),
             "health": report.health,
             "tokens": report.cost.get("input_tokens", 0) + report.cost.get("output_tokens", 0),
+            "seconds": (report.finished - report.started).total_seconds(),
             "later_use": used[report.id],
             "alarms": [alarm.kind for alarm in report.alarms],
             "nothing": [NOTHING[why][0] for why in report.brought_nothing],

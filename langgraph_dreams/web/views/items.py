@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NotRequired, TypedDict
 
 from langgraph_dreams._text import cut, shown
+from langgraph_dreams.dream.archive.protected import PINNED
 from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.store import NamespaceStore
@@ -47,6 +48,8 @@ class WholeItem(TypedDict):
     cites: list[ItemRow]
     cited_by: list[ItemRow]
     links: int
+    pinned: list[str]
+    """Ids of the pinned turns that keep a memory, or the turn itself, out of the archive."""
 
 
 def kind_of(item: Episode | Memory) -> str:
@@ -107,4 +110,9 @@ def whole_item(namespace: Namespace, item_id: str) -> WholeItem:
         "cites": [row(around[id_]) for id_ in cited if id_ in around],
         "cited_by": [row(around[id_]) for id_ in citing if id_ in around],
         "links": vault.degree([item_id])[item_id],
+        "pinned": [
+            one.id
+            for one in (item, *(around[id_] for id_ in cited if id_ in around))
+            if isinstance(one, Episode) and PINNED in one.tags
+        ],
     }

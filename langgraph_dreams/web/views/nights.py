@@ -36,14 +36,24 @@ class NightRow(TypedDict):
     """Why it brought nothing, in words."""
     alarms: tuple[Alarm, ...]
     story: str
+    told: str
+    """What it changed in what the agent would answer, in one line; empty for nothing."""
     episodes: int
     undone: int
 
 
+class LastMorning(TypedDict):
+    """The morning after the last night that was written."""
+
+    dream: str
+    morning: Morning
+
+
 class NightList(TypedDict):
-    """Every night in short, oldest first."""
+    """Every night in short, oldest first, and the last morning in full."""
 
     nights: list[NightRow]
+    last: LastMorning | None
 
 
 class ShownOperation(Operation):
@@ -72,8 +82,14 @@ class Night(NightRow):
 
 
 def nights(namespace: Namespace) -> NightList:
-    """Every night in short, oldest first."""
-    return {"nights": [_row(report) for report in namespace.dreams()]}
+    """Every night in short, oldest first, and the last morning in full."""
+    reports = namespace.dreams()
+    written = (d for d in reversed(reports) if d.status == "committed" and d.morning)
+    last = next(written, None)
+    return {
+        "nights": [_row(report) for report in reports],
+        "last": {"dream": last.id, "morning": last.morning} if last and last.morning else None,
+    }
 
 
 def _row(report: DreamReport) -> NightRow:
@@ -91,9 +107,17 @@ def _row(report: DreamReport) -> NightRow:
         "nothing": [NOTHING[why][0] for why in report.brought_nothing],
         "alarms": report.alarms,
         "story": cut(report.narrative or report.summary, BRIEF),
+        "told": _changes(report),
         "episodes": len(report.episodes),
         "undone": len(report.undone),
     }
+
+
+def _changes(report: DreamReport) -> str:
+    morning = report.morning
+    if morning is None or report.status == "rolled_back":
+        return ""
+    return morning.line() if any(morning.counts.values()) or morning.tokens_saved else ""
 
 
 def night(namespace: Namespace, dream: str, offset: int, wanted: str) -> Night:

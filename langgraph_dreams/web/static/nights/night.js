@@ -1,11 +1,12 @@
-// One night: its story, which cites operations, and the operations, which can be undone, or
+// One night: its story, which cites its changes, and those changes, which can be undone, or
 // decided on while the night waits.
 
-import { ask } from "./api.js";
-import { day, el, facts, figure, put, say, table } from "./dom.js";
-import { morning } from "./morning.js";
+import { ask } from "../base/api.js";
+import { badge, day, el, facts, figure, put, say, table } from "../base/dom.js";
+import { go } from "../base/place.js";
+import { ALARM, NIGHT, OPERATION, STAGE, many, plain } from "../base/words.js";
+import { changes } from "./morning.js";
 import { operationRow } from "./operation.js";
-import { go } from "./place.js";
 import { Edits, reviewButtons } from "./review.js";
 import { undo } from "./undo.js";
 
@@ -15,25 +16,31 @@ export async function show(root, place) {
   const pairs = ["dream", "offset", "operation"].filter((name) => place.get(name))
     .map((name) => [name, place.get(name)]);
   const night = await ask("night", place.asking(pairs));
+  const told = changes(night.morning, place);
   put(root,
-    el("p", {}, el("a", { href: place.href("nights") }, "All nights")),
+    el("p", { class: "back" }, el("a", { href: place.href("nights") }, "← All nights")),
     el("h1", {}, `Night of ${day(night.started)}`),
-    el("p", {}, el("span", { class: `status ${night.status}` }, night.status.replace("_", " ")),
-      night.number ? ` number ${night.number}` : "", ` · ${night.episodes} episodes · `,
-      el("code", {}, night.id)),
-    morning(night.morning, place),
-    el("h2", {}, "Story"), story(night, place),
+    el("p", { class: "head" }, badge(NIGHT[night.status] ?? night.status, `status ${night.status}`),
+      el("span", { class: "note" }, night.number ? `night ${night.number} · ` : "",
+        `${many(night.episodes, "turn")} read · `, el("code", {}, night.id))),
+    night.alarms.map((alarm) => el("p", { class: "banner alarm", role: "alert" },
+      el("strong", {}, `${ALARM[alarm.kind]}. `), `${alarm.text}. ${alarm.advice}.`)),
     night.nothing.map((why) => el("p", { class: "note" }, `Nothing came of it: ${why}.`)),
-    night.alarms.map((alarm) => el("p", { class: "alarm", role: "alert" },
-      `${alarm.kind.replace("_", " ")}: ${alarm.text}. ${alarm.advice}.`)),
-    night.notes.map((note) => el("p", { class: "note words" }, note)),
+    night.status === "rolled_back" ? null : [
+      el("h2", {}, "In the morning"),
+      told.length ? el("div", { class: "cards" }, told)
+        : el("p", {}, "The agent would answer as before."),
+    ],
+    el("h2", {}, "Story"), story(night, place),
+    night.notes.length ? el("details", {}, el("summary", {}, many(night.notes.length, "note")),
+      night.notes.map((note) => el("p", { class: "note words" }, note))) : null,
     concerns(night, place),
-    el("details", {}, el("summary", {}, "Stages"),
-      table("What each stage did", ["Stage", "What", "Seconds"], night.stages.map((stage) =>
-        [stage.node, stage.text, figure(stage.seconds ?? "–")]))),
-    el("details", {}, el("summary", {}, "Figures"),
-      figures("Counts", night.counts), figures("Health", night.health), figures("Cost", night.cost)),
-    el("h2", {}, `Operations (${night.total})`),
+    el("details", {}, el("summary", {}, "Step by step"),
+      table("What each step did", ["Step", "What", "Seconds"], night.stages.map((stage) =>
+        [STAGE[stage.node] ?? stage.node, stage.text, figure(stage.seconds ?? "–")]))),
+    el("details", {}, el("summary", {}, "All figures"),
+      figures("Counts", night.counts), figures("Health", night.health), figures("Seconds and tokens", night.cost)),
+    el("h2", {}, many(night.total, "change")),
     operations(night, place),
   );
 }
@@ -60,14 +67,14 @@ function story(night, place) {
 
 function concerns(night, place) {
   if (!night.concerns.length) return null;
-  return [el("h2", {}, "Concerns"), el("ul", {}, night.concerns.map((concern) => el("li", { class: "words" },
-    `${concern.kind}: ${concern.text} `, concern.episodes.map((id, index) =>
-      [" ", el("a", { href: place.href("item", [["id", id]]) }, `episode ${index + 1}`)]))))];
+  return [el("h2", {}, "What it set out from"), el("ul", {}, night.concerns.map((concern) => el("li", { class: "words" },
+    `${concern.text} `, concern.episodes.map((id, index) =>
+      [" ", el("a", { href: place.href("item", [["id", id]]) }, `turn ${index + 1}`)]))))];
 }
 
 function figures(title, values) {
   return Object.keys(values).length
-    ? [el("h3", {}, title), facts(Object.entries(values).map(([name, value]) => [name, figure(value)]))]
+    ? [el("h3", {}, title), facts(Object.entries(values).map(([name, value]) => [OPERATION[name] ?? plain(name), figure(value)]))]
     : null;
 }
 
@@ -79,7 +86,7 @@ function operations(night, place) {
   const rows = night.operations.map((operation) => {
     if ((committed || waits) && !operation.undone && operation.target !== "*") {
       boxes.set(operation.id, el("input", {
-        type: "checkbox", "aria-label": `Choose operation ${operation.id.slice(0, 10)}`,
+        type: "checkbox", "aria-label": `Choose change ${operation.id.slice(0, 10)}`,
       }));
     }
     const wanted = place.get("operation");
@@ -94,8 +101,8 @@ function operations(night, place) {
     committed ? undoButtons(night, place, chosen) : null,
     waits ? reviewButtons(night, place, chosen, edits) : null,
     el("table", { class: "operations" },
-      el("caption", {}, `Operations ${night.offset + 1} to ${night.offset + rows.length} of ${night.total}`),
-      el("thead", {}, el("tr", {}, ["", "Id", "Kind", "What"].map((head) =>
+      el("caption", {}, `Changes ${night.offset + 1} to ${night.offset + rows.length} of ${night.total}`),
+      el("thead", {}, el("tr", {}, ["", "Id", "Change", "What"].map((head) =>
         el("th", { scope: "col" }, head)))),
       el("tbody", {}, rows)),
     pages(night, place),
@@ -114,8 +121,8 @@ function undoButtons(night, place, chosen) {
     el("button", { type: "button", class: "danger", onclick: () => run([]) }, "Undo the night …"),
     el("button", {
       type: "button",
-      onclick: () => (chosen().length ? run(chosen()) : say("Choose operations in the table first.")),
-    }, "Undo the chosen operations …"));
+      onclick: () => (chosen().length ? run(chosen()) : say("Choose changes in the table first.")),
+    }, "Undo the chosen …"));
 }
 
 function pages(night, place) {
@@ -124,6 +131,6 @@ function pages(night, place) {
   }, text);
   const end = night.offset + night.operations.length;
   return el("p", { class: "buttons" },
-    night.offset ? link(Math.max(0, night.offset - night.page), "Earlier operations") : null,
-    end < night.total ? link(end, "Later operations") : null);
+    night.offset ? link(Math.max(0, night.offset - night.page), "Earlier changes") : null,
+    end < night.total ? link(end, "Later changes") : null);
 }

@@ -62,13 +62,66 @@ export function facts(pairs) {
 }
 
 export function figure(value) {
-  return typeof value === "number" ? String(Math.round(value * 1000) / 1000) : shown(value);
+  return typeof value === "number"
+    ? (Math.round(value * 1000) / 1000).toLocaleString("en") : shown(value);
+}
+
+const DAY = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
+const CLOCK = { hour: "2-digit", minute: "2-digit", timeZone: "UTC" };
+const DATED_FROM = 2001; // earlier times are made up, for logs without any
+
+export function date(time) {
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) return shown(time);
+  return at.getUTCFullYear() < DATED_FROM ? "no date" : at.toLocaleDateString("en-GB", DAY);
 }
 
 export function day(time) {
-  return shown(time).slice(0, 16).replace("T", " ");
+  const told = date(time);
+  return told === "no date" || !/T\d/.test(time)
+    ? told : `${told}, ${new Date(time).toLocaleTimeString("en-GB", CLOCK)}`;
 }
 
+// A mark for each kind, so that colour is not needed: circle, square, diamond, triangle.
+export function mark(kind, radius = 6, x = 0, y = 0) {
+  const r = radius;
+  const name = `mark ${kind}`;
+  if (kind === "episode") return svg("circle", { cx: x, cy: y, r, class: name });
+  if (kind === "page" || kind === "insight") {
+    const d = r * 1.25;
+    return svg("path", { d: `M${x},${y - d}L${x + d},${y}L${x},${y + d}L${x - d},${y}Z`, class: name });
+  }
+  if (kind === "rehearsal") {
+    return svg("path", { d: `M${x},${y - r}L${x + r},${y + r}L${x - r},${y + r}Z`, class: name });
+  }
+  return svg("rect", { x: x - r, y: y - r, width: 2 * r, height: 2 * r, rx: r / 4, class: name });
+}
+
+export function icon(kind) {
+  return svg("svg", { viewBox: "-8 -8 16 16", class: "icon", "aria-hidden": "true" }, mark(kind));
+}
+
+// A word in a small frame: a kind, or what became of something.
+export function badge(text, name = "") {
+  return text ? el("span", { class: `badge ${name}` }, text) : null;
+}
+
+// What to do where there is nothing yet.
+export function empty(title, ...advice) {
+  return el("section", { class: "empty" }, el("h2", {}, title), advice);
+}
+
+// One figure, and what it counts.
+export function tile(value, text) {
+  return el("li", { class: "tile" }, el("strong", {}, value), el("span", {}, text));
+}
+
+const SAID = 12_000; // milliseconds that a message stays
+let saying = 0;
+
 export function say(text) {
-  document.getElementById("said").textContent = shown(text);
+  const said = document.getElementById("said");
+  said.textContent = shown(text);
+  clearTimeout(saying);
+  saying = setTimeout(() => { said.textContent = ""; }, SAID);
 }

@@ -1,8 +1,9 @@
 // The dream that is under way, followed while the view is open.
 
-import { ask } from "./api.js";
-import { el, put } from "./dom.js";
-import { go } from "./place.js";
+import { ask } from "../base/api.js";
+import { el, put } from "../base/dom.js";
+import { STAGE } from "../base/words.js";
+import { go } from "../base/place.js";
 
 const SOON = 500;
 const LATER = 3000; // milliseconds
@@ -28,12 +29,12 @@ function draw(region, now, wasDreaming) {
   region.replaceChildren();
   if (now.what) {
     const last = now.events.at(-1);
-    put(region, el("p", {}, `Under way: ${now.what}. `, last ? `${last.node}: ${last.text}` : ""),
-      last ? el("progress", { max: last.total, value: last.done, "aria-label": "Stages" }) : null,
+    put(region, el("p", {}, `Under way: ${now.what}. `, last ? `${STAGE[last.node] ?? last.node}: ${last.text}` : ""),
+      last ? el("progress", { max: last.total, value: last.done, "aria-label": "Steps" }) : null,
       el("ol", {}, now.events.filter((event) => event.phase === "end")
-        .map((event) => el("li", {}, `${event.node}: ${event.text}`))));
+        .map((event) => el("li", {}, `${STAGE[event.node] ?? event.node}: ${event.text}`))));
   } else if (wasDreaming) {
     put(region, el("p", {}, "It is over. ",
-      el("button", { type: "button", onclick: () => go(location.hash) }, "Show all nights")));
+      el("button", { type: "button", onclick: () => go(location.hash) }, "Show what it changed")));
   }
 }

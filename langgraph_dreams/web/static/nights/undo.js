@@ -1,8 +1,9 @@
 // Undoing, asked twice: first what rests on it is shown, then it is done.
 
-import { ask, change } from "./api.js";
-import { confirmed } from "./confirm.js";
-import { el, say } from "./dom.js";
+import { ask, change } from "../base/api.js";
+import { confirmed } from "../base/confirm.js";
+import { el, say } from "../base/dom.js";
+import { OPERATION, many } from "../base/words.js";
 import { about } from "./operation.js";
 
 // Resolves to true when something was undone. No operations: the whole night.
@@ -18,22 +19,22 @@ export async function undo(place, night, operations) {
     confirmed: resting.map((operation) => operation.id),
     redream: redream.checked,
   });
-  say(`Undone: ${done.undone} operations, and ${done.cascaded} that rested on them. `
-    + `${done.left.length} were changed since and stay; ${done.episodes} episodes will be dreamt again.`);
+  say(`Undone: ${many(done.undone, "change")}, and ${done.cascaded} built on them. `
+    + `${done.left.length} were changed since and stay; ${done.episodes} turns will be dreamt of again.`);
   return true;
 }
 
 function question(night, operations, resting, texts, redream) {
-  const what = operations.length ? `${operations.length} operations of this night` : "this whole night";
+  const what = operations.length ? many(operations.length, "change") : "this whole night";
   return [
     el("h2", {}, `Undo ${what}?`),
     el("p", {}, "Memories, links, weights and the core become what they were before."),
     resting.length
-      ? [el("p", {}, `${resting.length} later operations rest on it, and would be undone, too:`),
+      ? [el("p", {}, `${many(resting.length, "later change")} built on it would be undone, too:`),
         el("ul", { class: "resting" }, resting.map((operation) => el("li", {},
-          `${operation.kind.replace("_", " ")}: ${about(operation, texts)}`)))]
-      : el("p", {}, "Nothing later rests on it."),
+          `${OPERATION[operation.kind]}: ${about(operation, texts)}`)))]
+      : el("p", {}, "Nothing later was built on it."),
     operations.length ? null
-      : el("label", {}, redream, " The next dream takes its episodes up again"),
+      : el("label", {}, redream, " The next dream reads its turns again"),
   ];
 }

@@ -1,17 +1,18 @@
 // A night that waits for a person: approved, in part or in other words, or rejected.
 
-import { change } from "./api.js";
-import { confirmed } from "./confirm.js";
-import { el, field, say } from "./dom.js";
-import { go } from "./place.js";
+import { change } from "../base/api.js";
+import { confirmed } from "../base/confirm.js";
+import { el, field, say } from "../base/dom.js";
+import { NIGHT, many } from "../base/words.js";
+import { go } from "../base/place.js";
 
 const EDITABLE = ["add_memory", "merge_memory"];
 
-// The texts of a page of operations, to be put otherwise.
+// The texts of a page of changes, to be put otherwise.
 export class Edits {
   #texts = new Map();
 
-  // A field for the text of an operation; null when it has none to edit.
+  // A field for the text of a change; null when it has none to edit.
   of(operation) {
     if (!EDITABLE.includes(operation.kind)) return null;
     const text = el("textarea", { rows: 3, maxlength: 500 }, operation.after.text);
@@ -19,7 +20,7 @@ export class Edits {
     return field(`In other words (${operation.id.slice(0, 10)})`, text);
   }
 
-  // Texts that were changed, by the ids of those operations that the test lets pass.
+  // Texts that were changed, by the ids of those changes that the test lets pass.
   changed(test) {
     return Object.fromEntries([...this.#texts]
       .filter(([id, text]) => test(id) && text.value !== text.defaultValue)
@@ -28,9 +29,8 @@ export class Edits {
 }
 
 export function reviewButtons(night, place, chosen, edits) {
-  const some = (make) => () => (chosen().length ? make(chosen()) : say("Choose operations in the table first."));
-  const button = (text, onclick, danger) =>
-    el("button", { type: "button", class: danger ? "danger" : null, onclick }, text);
+  const some = (make) => () => (chosen().length ? make(chosen()) : say("Choose changes in the table first."));
+  const button = (text, onclick, name = null) => el("button", { type: "button", class: name, onclick }, text);
   const write = (what, answer, test) =>
     decide(night, place, what, { ...answer, edit: edits.changed(test) });
   return [
@@ -38,12 +38,12 @@ export function reviewButtons(night, place, chosen, edits) {
       ? el("p", { class: "note" }, "Another night came since: it can only be rejected.")
       : el("p", { class: "note" }, "It waits for you: nothing of it is written yet."),
     el("p", { class: "buttons" },
-      button("Approve the night …", () => write("Approve all of it", { approve: "all" }, () => true)),
+      button("Approve the night …", () => write("Approve all of it", { approve: "all" }, () => true), "primary"),
       button("Approve the chosen …", some((ids) =>
-        write(`Approve ${ids.length} operations`, { approve: ids }, (id) => ids.includes(id)))),
+        write(`Approve ${many(ids.length, "change")}`, { approve: ids }, (id) => ids.includes(id)))),
       button("Approve all but the chosen …", some((ids) =>
-        write(`Leave out ${ids.length} operations`, { reject: ids }, (id) => !ids.includes(id)))),
-      button("Reject the night …", () => decide(night, place, "Reject all of it", { reject: "all" }), true)),
+        write(`Leave out ${many(ids.length, "change")}`, { reject: ids }, (id) => !ids.includes(id)))),
+      button("Reject the night …", () => decide(night, place, "Reject all of it", { reject: "all" }), "danger")),
   ];
 }
 
@@ -54,7 +54,7 @@ async function decide(night, place, what, answer) {
     const done = await change("review", {
       ns: place.ns, dream: night.id, digest: night.digest, redream: redream.checked, ...answer,
     });
-    say(`The night is ${done.status}: ${done.operations} operations.`);
+    say(`The night is ${NIGHT[done.status]}: ${many(done.operations, "change")}.`);
     go(location.hash);
   } catch (error) {
     say(error.message);
@@ -67,9 +67,9 @@ function question(what, answer, redream) {
     el("h2", {}, `${what}?`),
     answer.reject === "all"
       ? [el("p", {}, "Nothing of it is written."),
-        el("label", {}, redream, " The next dream takes its episodes up again")]
+        el("label", {}, redream, " The next dream reads its turns again")]
       : [answer.approve === "all" ? null
-        : el("p", {}, "What rests on an operation that is left out is not written either."),
+        : el("p", {}, "What is built on a change that is left out is not written either."),
       edits ? el("p", {}, `Memories in your words: ${edits}.`) : null],
   ];
 }

@@ -1,6 +1,7 @@
 // One operation in words: what it is about, the state before and after, its evidence.
 
-import { el, facts, figure } from "./dom.js";
+import { el, facts, figure } from "../base/dom.js";
+import { OPERATION, plain } from "../base/words.js";
 
 export function operationRow(operation, { texts, place, chosen, open, edit = null }) {
   const details = el("details", { open },
@@ -13,7 +14,7 @@ export function operationRow(operation, { texts, place, chosen, open, edit = nul
   return el("tr", { id: operation.id, class: operation.undone ? "undone" : null },
     el("td", {}, chosen ?? null),
     el("td", {}, el("code", {}, operation.id.slice(0, 10))),
-    el("td", {}, operation.kind.replace("_", " "), operation.undone ? " (undone)" : ""),
+    el("td", {}, OPERATION[operation.kind] ?? plain(operation.kind), operation.undone ? " (undone)" : ""),
     el("td", {}, details));
 }
 
@@ -27,7 +28,7 @@ function state(title, values, texts, place) {
   if (!values) return el("div", {}, el("h4", {}, title), el("p", {}, "nothing"));
   return el("div", {}, el("h4", {}, title), facts(Object.entries(values)
     .filter(([, value]) => !empty(value))
-    .map(([name, value]) => [name.replace("_", " "), told(value, texts, place)])));
+    .map(([name, value]) => [plain(name), told(value, texts, place)])));
 }
 
 function empty(value) {
@@ -38,7 +39,7 @@ function empty(value) {
 function told(value, texts, place) {
   if (Array.isArray(value)) return el("ul", {}, value.map((one) => el("li", {}, told(one, texts, place))));
   if (value && typeof value === "object") {
-    return facts(Object.entries(value).map(([name, one]) => [name, told(one, texts, place)]));
+    return facts(Object.entries(value).map(([name, one]) => [plain(name), told(one, texts, place)]));
   }
   if (typeof value === "string" && value in texts) {
     return el("a", { href: place.href("item", [["id", value]]) }, texts[value]);
