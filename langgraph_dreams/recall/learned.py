@@ -6,8 +6,8 @@ back on.
 
 from collections.abc import Collection, Mapping
 
+from langgraph_dreams.embedding.query_map import unpacked
 from langgraph_dreams.policy import DreamPolicy
-from langgraph_dreams.recall.query_map import unpacked
 from langgraph_dreams.store import NamespaceStore, Vectors
 from langgraph_dreams.types.weights import WeightsVersion
 

@@ -41,19 +41,21 @@ KEPT = frozenset(
             "must_not_say",
             "superseded_by",
             "replaced_by",
+            "episode",
             "episodes",
             "recalls",
             "undone",
         ),
         # one of a few words
         *("kind", "channel", "status", "outcome", "origin", "depth", "embedder"),
+        "query_map",  # numbers
         # when
-        *("time", "valid_from", "valid_to", "learned_at", "last_confirmed"),
+        *("time", "until", "valid_from", "valid_to", "learned_at", "last_confirmed"),
         *("created", "last_used", "started", "finished"),
     }
 )
-"""Fields that are no text, but ids, names of conversations and runs, times and words of this
-library: they are stored as they are. Every other string is redacted."""
+"""Fields that are no text, but ids, names of conversations and runs, times, numbers and words of
+this library: they are stored as they are. Every other string is redacted."""
 
 
 def checked_redactor(redact: Redactor | None) -> Redactor | None:

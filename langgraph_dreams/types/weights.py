@@ -20,7 +20,7 @@ class WeightsVersion(FrozenModel):
     factors: dict[str, float] = Field(default_factory=dict)
     """By setting of the policy, by how much it is multiplied; empty = all as the policy has it."""
     query_map: str = ""
-    """The map of question vectors, packed (recall/query_map.py); empty = they stay as they are."""
+    """The map of question vectors, packed (embedding/query_map.py); empty = none."""
     trained: Count = 0
     """Questions that it was learned from."""
     held_back: Count = 0

@@ -101,6 +101,14 @@ def test_none_of_it(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = asked(path, capsys)
     assert run(path, "reject", report["id"]) == 0
     assert "approved none of it" in capsys.readouterr().out
+    assert run(path, "dream", "--review", "ask", "--json") == 0
+    again = told(capsys)  # nothing is left that a person would have to be asked about
+    assert again["status"] == "committed"
+    assert not again["operations"]
+    assert not memories(path)
+
+
+def test_none_of_it_for_good(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = asked(path, capsys)
     assert run(path, "reject", report["id"], "--no-redream") == 0
     capsys.readouterr()

@@ -114,7 +114,7 @@ def test_a_zone_of_the_namespace_serves_episodes_without_one(tmp_path: Path) -> 
         assert [e.zone for e in ada.vault.get(["e1", "e2"]).values()] == [
             *("America/Los_Angeles", "+09:00")
         ]
-        assert "] 2026-07-04\n" in fence_recall(ada.recall("roofer"))
+        assert "] 2026-07-04, was planned for 5 July 2026" in fence_recall(ada.recall("roofer"))
         assert store.namespace("bob").vault.zone == "Europe/Vienna"
         template = store.namespace("{user}", zone="Asia/Tokyo")
         assert template.resolve({"configurable": {"user": "eve"}}).vault.zone == "Asia/Tokyo"

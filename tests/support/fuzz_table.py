@@ -148,7 +148,7 @@ NAMESPACE = {
     "add_links": write("add_links", lambda life: {"links": life.ada.links()[:1]}),
     "adream": sleep("adream"),
     "aforget": take("aforget", lambda life: FORGET),
-    "aplan": slow("aplan", **SLEEP),
+    "aplan": slow("aplan", **SLEEP, depth=None),
     "arecall": slow("arecall", **ASKED),
     "arecord": write("arecord", lambda life: {"episodes": day(FIRST, 0)}),
     "arollback": take("arollback", back),
@@ -172,7 +172,7 @@ NAMESPACE = {
     "forget": take("forget", lambda life: FORGET),
     "links": ask("links", include_expired=False),
     "memories": ask("memories", ids=None),
-    "plan": ask("plan", **SLEEP),
+    "plan": ask("plan", **SLEEP, depth=None),
     "recall": ask("recall", **ASKED),
     "record": write("record", lambda life: {"episodes": day(FIRST, 0)}),
     "report": Case(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from langgraph_dreams.dream.learner.questions import KnownQuestion, Sound, statements
-from langgraph_dreams.recall.query_map import QueryMap
+from langgraph_dreams.embedding.query_map import QueryMap
 from langgraph_dreams.store import NamespaceStore, Vectors
 
 RANK, RIDGE = 4, 10.0

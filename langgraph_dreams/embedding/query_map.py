@@ -9,10 +9,11 @@ import base64
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from langgraph_dreams.recall.candidates import Floats
-from langgraph_dreams.store import Vectors
+from langgraph_dreams.embedding.protocol import Vectors
 
+Floats = NDArray[np.float64]
 _STORED = np.dtype("<f2")
 
 
