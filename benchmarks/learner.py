@@ -41,7 +41,8 @@ from langgraph_dreams import (
     Namespace,
 )
 from langgraph_dreams.dream.learner.fit import PULL
-from langgraph_dreams.dream.learner.learn import LEAST, Lesson, lesson_of
+from langgraph_dreams.dream.learner.fit_map import LEAST
+from langgraph_dreams.dream.learner.learn import Lesson, lesson_of
 from langgraph_dreams.dream.learner.questions import (
     KnownQuestion,
     known_questions,

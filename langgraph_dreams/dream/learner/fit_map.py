@@ -16,7 +16,7 @@ from langgraph_dreams.store import NamespaceStore, Vectors
 
 RANK, RIDGE = 4, 10.0
 LEAST = 40
-"""Pairs from which on there is something to learn."""
+"""Questions, or pairs of one and its evidence, from which on there is something to learn."""
 
 
 def fitted_map(

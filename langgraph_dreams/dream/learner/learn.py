@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from langgraph_dreams.dream.learner.fit import PULL, factors_of, fitted
-from langgraph_dreams.dream.learner.fit_map import fitted_map
+from langgraph_dreams.dream.learner.fit_map import LEAST, fitted_map
 from langgraph_dreams.dream.learner.parts import candidates_of
 from langgraph_dreams.dream.learner.questions import (
     KnownQuestion,
@@ -26,8 +26,6 @@ from langgraph_dreams.store import NamespaceStore
 from langgraph_dreams.types.operations import Operation, propose
 from langgraph_dreams.types.weights import WeightsVersion, weights_line
 
-LEAST = 40
-"""Questions from which on there is something to learn."""
 _MOST = 300
 _HELD_BACK = 0.33
 _GAIN = "learner_gain"
