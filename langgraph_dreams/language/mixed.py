@@ -1,6 +1,6 @@
 """The default: every text in its own language, English where it is unclear."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache, cached_property
 
@@ -9,6 +9,9 @@ from langgraph_dreams.language.english.language import ENGLISH, English
 from langgraph_dreams.language.plain import Plain, versions
 from langgraph_dreams.language.protocol import Difference, Language, Rarity, Token, Update
 from langgraph_dreams.types.items import Memory
+
+_PREPARED = 2_000
+"""Characters of a text whose words are cut beforehand; a longer one brings its own."""
 
 
 class Mixed:
@@ -92,6 +95,13 @@ def language_by_code(code: str) -> English | Plain:
 def spoken(language: Language, text: str) -> Language:
     """The language that a text of a namespace is in."""
     return language.of(text) if isinstance(language, Mixed) else language
+
+
+def prepare(language: Language, texts: Iterable[str]) -> None:
+    """Have the words of many texts cut at once, before each is read: a tenth of the time."""
+    if isinstance(language, Mixed | English):
+        joined = " ".join(text[:_PREPARED] for text in texts)
+        ENGLISH.tokens(f"{joined} {joined.casefold()}")
 
 
 MIXED = Mixed()

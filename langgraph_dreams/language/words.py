@@ -5,11 +5,14 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterable, Set
+from functools import lru_cache
 from itertools import islice
 
 from langgraph_dreams.language.protocol import MAX_TERM, Language, Token
 
 _CACHE = 200_000
+_KEPT_CHARS = 1_000
+"""Characters up to which the words of a text are remembered."""
 
 # The tokenizer cuts at every ASCII sign that is no letter or digit, and at general punctuation;
 # cutting there first leaves pieces that repeat, so that each is put to the tokenizer once. Lone
@@ -101,7 +104,14 @@ def content(tokens: Iterable[Token]) -> list[Token]:
 
 def content_tokens(language: Language, text: str) -> list[Token]:
     """Content words of a text in their order."""
-    return content(language.tokens(text))
+    if len(text) > _KEPT_CHARS:
+        return content(language.tokens(text))
+    return list(_content_tokens(language, text))  # type: ignore[arg-type]  # all have a hash
+
+
+@lru_cache(maxsize=4096)  # a dream holds each text against many
+def _content_tokens(language: Language, text: str) -> tuple[Token, ...]:
+    return tuple(content(language.tokens(text)))
 
 
 def content_sequence(language: Language, text: str) -> list[str]:

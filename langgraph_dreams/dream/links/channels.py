@@ -10,7 +10,8 @@ neighbours alone make no better links than chance (benchmarks/evidence.py, syste
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from heapq import nsmallest
 
 from langgraph_dreams.dream.links.candidate import Candidate, Signals
 from langgraph_dreams.dream.links.concepts import Concept, Lexicon
@@ -29,7 +30,7 @@ class SharedPair:
     """One new episode with another: what they share, and what is known of them."""
 
     other: str
-    shared: list[Concept] = field(default_factory=list)
+    shared: list[Concept]
     cosine: float = 0.0
     walked: float = 0.0
 
@@ -61,15 +62,21 @@ def shortlist(
     context: StageContext, lexicon: Lexicon, episode: str, concepts: list[Concept]
 ) -> dict[str, SharedPair]:
     """The others with the worthiest shared concepts, from another time or thread."""
-    pairs: dict[str, SharedPair] = {}
+    policy = context.policy
+    shared: dict[str, list[Concept]] = {}
+    worths: dict[str, float] = {}
     for concept in concepts:
+        worth = concept.worth if concept.fan <= policy.band_rare_most else 0.0
         for other in concept.episodes:
-            if other != episode:
-                pairs.setdefault(other, SharedPair(other)).shared.append(concept)
-    facts = lexicon.facts([episode, *pairs])
-    apart = [p for p in pairs.values() if _apart(facts[episode], facts[p.other], context.policy)]
-    apart.sort(key=lambda p: (-p.evidence(context.policy.band_rare_most), p.other))
-    return {p.other: p for p in apart[: _SHORTLIST * context.policy.links_per_item]}
+            shared.setdefault(other, []).append(concept)
+            worths[other] = worths.get(other, 0.0) + worth
+    shared.pop(episode, None)
+    facts = lexicon.facts([episode, *shared])
+    own = facts[episode]
+    apart = [other for other in shared if _apart(own, facts[other], policy)]
+    most = _SHORTLIST * policy.links_per_item
+    best = nsmallest(most, apart, key=lambda other: (-worths[other], other))
+    return {other: SharedPair(other, shared[other]) for other in best}
 
 
 def _borne_out(

@@ -17,7 +17,7 @@ from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.scripts import normal
 from langgraph_dreams.language.words import content_tokens
 from langgraph_dreams.safety.trust import users_words
-from langgraph_dreams.store import Facts, NamespaceStore
+from langgraph_dreams.store import Facts, NamespaceStore, batches
 from langgraph_dreams.types.items import Episode
 from langgraph_dreams.types.labels import unlabelled
 
@@ -29,6 +29,7 @@ _MOST_NAMES = 40  # of one episode
 _BEFORE = 1000  # episodes of the language at large that are counted with those that are here
 _WORDS = 20  # of one of them
 _NAME = 1.5  # times a name is worth what another word is
+_AT_ONCE = 500  # terms looked up together
 _LIKELY = 0.05  # of the texts of a night; a language of fewer may be a mistake
 
 
@@ -115,6 +116,8 @@ class Lexicon:
         self._rare_most = rare_most
         self._fan_penalty = fan_penalty
         self._known: dict[tuple[str, str], Concept | None] = {}
+        self._holders: dict[str, list[str]] = {}
+        self._written: dict[str, str] = {}
         self._likely: set[str] = set()
         self._said: dict[str, set[str] | None] = {}
         self._episodes: dict[str, Episode] = {}
@@ -129,15 +132,15 @@ class Lexicon:
         self._likely = {ENGLISH.code, *likely}
         terms = {episode: telling(language, text) for episode, text in said.items()}
         often = self._vault.frequencies({term for own in terms.values() for term in own})
+        rare = {term for term, number in often.items() if 2 <= number <= self._rare_most}
+        for some in batches(sorted(rare), _AT_ONCE):
+            self._holders |= self._vault.postings(some, self._rare_most)
+            self._written |= self._vault.surfaces(some)
         found: dict[str, list[Concept]] = {}
         for episode, text in said.items():
             own = spoken(language, text)
             own_names = names(text, own, titled=text == texts[episode])
-            concepts = [
-                self._term(term, own.code)
-                for term in sorted(terms[episode])
-                if 2 <= often.get(term, 0) <= self._rare_most
-            ]
+            concepts = [self._term(term, own.code) for term in sorted(terms[episode] & rare)]
             found[episode] = _worthiest([*concepts, *(self._name(n, own) for n in own_names)])
         return found
 
@@ -167,8 +170,8 @@ class Lexicon:
 
     def _term(self, stem: str, code: str) -> Concept | None:
         if ("", stem) not in self._known:
-            holders = self._vault.postings(stem, self._rare_most)
-            text = self._vault.surface(stem)  # with a capital if it is never written without
+            holders = self._holders[stem]
+            text = self._written[stem]  # with a capital if it is never written without
             common = zipf(stem, text, code, self._likely)
             is_name = not common or (common < COMMON and is_named(text, code))
             self._known["", stem] = self._concept(text, holders, common, is_name)

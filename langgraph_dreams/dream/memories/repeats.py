@@ -14,14 +14,24 @@ from langgraph_dreams.dream.memories.speakers import same_speaker, speaker, stat
 from langgraph_dreams.dream.memories.windows import holds
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
+from langgraph_dreams.language.mixed import prepare, spoken
 from langgraph_dreams.language.protocol import Language
-from langgraph_dreams.language.words import content_terms, one_word_apart, same_subject
+from langgraph_dreams.language.words import (
+    content_terms,
+    content_tokens,
+    one_word_apart,
+    same_subject,
+    searched,
+)
 from langgraph_dreams.safety.trust import believable, may_become, said_trust, strongest, times_said
 from langgraph_dreams.types.base import lowest_trust
 from langgraph_dreams.types.items import Episode, Memory, memory_id
 
 _NEAREST = 8
 _RELATED = 0.5  # cosine below which two statements are not about the same
+_FAR_APART = 3  # words that one has alone; with one of them two statements may be about the same
+_LOOKED_AT = 400  # texts with a rare word of a new one
+_ROUNDING = 1e-9
 When = tuple[datetime, int, str]
 
 
@@ -46,7 +56,8 @@ def changed(context: StageContext, state: DreamState, new: Sequence[str]) -> lis
     """Statements that contradict an older one by the same speaker, each after the one it ends."""
     language = context.vault.language
     found = context.vault.get(list(new)) if language.compares else {}
-    said = believable([e for e in found.values() if isinstance(e, Episode) and _plain(language, e)])
+    plain = [e for e in found.values() if isinstance(e, Episode) and _plain(language, e)]
+    said = believable([e for e in plain if spoken(language, _said(language, e)).compares])
     if not said:
         return []
     vectors = context.vault.vectors([e.id for e in said])
@@ -65,23 +76,35 @@ def changed(context: StageContext, state: DreamState, new: Sequence[str]) -> lis
 
 
 def _contradicts(language: Language, old: Episode | Memory, new: Episode, cosine: float) -> bool:
-    before = old.text if isinstance(old, Memory) else _said(language, old)
-    if cosine < _RELATED and not one_word_apart(language, before, _said(language, new)):
-        return False
+    """The cheap questions come first: hardly any of the many pairs passes them all."""
+    said = _said(language, new)
     trust = old.trust if isinstance(old, Memory) else said_trust(old)
     if trust > said_trust(new):
         return False
     if isinstance(old, Memory):
-        alike = holds(old) and same_subject(old.about, speaker(new))
-        return alike and language.contradiction(old.text, _said(language, new)) is not None
+        return (
+            holds(old)
+            and same_subject(old.about, speaker(new))
+            and (cosine >= _RELATED or one_word_apart(language, old.text, said))
+            and language.contradiction(old.text, said) is not None
+        )
     earlier = (old.time, old.thread, old.position) < (new.time, new.thread, new.position)
+    if not earlier or (cosine < _RELATED and _words_apart(language, old, said) > _FAR_APART):
+        return False
+    before = _said(language, old)
     return (
-        earlier
+        (cosine >= _RELATED or one_word_apart(language, before, said))
         and same_speaker(old, new)
         and _plain(language, old)
         and may_become(old)
-        and language.contradiction(_said(language, old), _said(language, new)) is not None
+        and language.contradiction(before, said) is not None
     )
+
+
+def _words_apart(language: Language, old: Episode, text: str) -> int:
+    """Content words of a text that are nowhere in an older turn, whatever that asserts."""
+    own = spoken(language, text)
+    return len(content_terms(own, text) - content_terms(own, statement(old)))
 
 
 def _plain(language: Language, episode: Episode) -> bool:
@@ -104,12 +127,13 @@ def _groups(context: StageContext, new: Sequence[str]) -> list[set[str]]:
         return []
     vault = context.vault
     near = vault.dense(vault.vectors(new), _NEAREST)
+    worded = _by_words(context, {name: found[name] for name in new})
     close = {
         # By words as well: what was answered is in the vector of a turn, and not in a statement.
-        name: dict.fromkeys(i for i, _ in [*ranked, *vault.lexical(found[name].text, _NEAREST)])
+        name: dict.fromkeys(i for i, _ in [*ranked, *worded.get(name, ())])
         for name, ranked in zip(new, near, strict=True)
     }
-    found |= _stating(context, [i for i in chain.from_iterable(close.values()) if i not in found])
+    found |= _stating(context, _wordily_near(context, found, close))
     group_of: dict[str, set[str]] = {}
     for one, other in _alike(context, found, close):
         # A weaker repeat is no evidence, and adds nothing to what was said before.
@@ -119,6 +143,60 @@ def _groups(context: StageContext, new: Sequence[str]) -> list[set[str]]:
             group_of.update(dict.fromkeys(joined, joined))
     groups = {id(group): group for group in group_of.values()}
     return sorted(groups.values(), key=min)
+
+
+def _by_words(
+    context: StageContext, new: Mapping[str, "_Stating"]
+) -> dict[str, list[tuple[str, float]]]:
+    """What the search by words finds for new texts, of those for which it can find the same.
+
+    Two texts that share the words asked for share one of the few rarest of either: where no other
+    has one of these and most of the rest as well, the search is saved, which reads the postings of
+    all words, however common.
+    """
+    vault, least = context.vault, context.policy.twin_overlap
+    often = vault.frequencies({term for each in new.values() for term in each.terms})
+    found = {}
+    for name, each in new.items():
+        words = {
+            t.stem: searched(vault.language, t) for t in content_tokens(vault.language, each.text)
+        }
+        rarest = sorted(words, key=lambda stem: (often.get(stem, 0), stem))
+        some = rarest[: int((1 - least) * len(words) + _ROUNDING) + 1]
+        others = vault.having([words[stem] for stem in some], _LOOKED_AT)
+        crowd = len(others) >= _LOOKED_AT
+        if crowd or any(
+            len(each.terms & terms) >= least * len(each.terms) - _ROUNDING
+            for other, terms in others.items()
+            if other != name
+        ):
+            found[name] = vault.lexical(each.text, _NEAREST)
+    return found
+
+
+def _wordily_near(
+    context: StageContext,
+    found: Mapping[str, "_Stating"],
+    close: Mapping[str, Iterable[str]],
+) -> list[str]:
+    """Those beside new texts that share their words, whatever they assert: most do not.
+
+    Who says the same has all words of the other, or nearly all; half of them is the least here,
+    since what a turn asserts is not looked for yet.
+    """
+    vault = context.vault
+    others = vault.get(list({i for ids in close.values() for i in ids if i not in found}))
+    said = {i: statement(e) for i, e in others.items() if isinstance(e, Episode)}
+    prepare(vault.language, said.values())
+    kept: set[str] = set()
+    for name, ids in close.items():
+        own = spoken(vault.language, found[name].text)
+        terms = content_terms(own, found[name].text)
+        least = context.policy.twin_overlap / 2 * len(terms)
+        for other in said.keys() & set(ids):
+            if other not in kept and len(terms & content_terms(own, said[other])) >= least:
+                kept.add(other)
+    return [name for name in said if name in kept]
 
 
 @dataclass(frozen=True)
@@ -132,8 +210,9 @@ class _Stating:
 
 def _stating(context: StageContext, names: Sequence[str]) -> dict[str, _Stating]:
     language = context.vault.language
-    found = context.vault.get(names).values()
-    said = ((e, _said(language, e)) for e in found if isinstance(e, Episode) and may_become(e))
+    found = [e for e in context.vault.get(names).values() if isinstance(e, Episode)]
+    prepare(language, map(statement, found))
+    said = ((e, _said(language, e)) for e in found if may_become(e))
     return {e.id: _Stating(e, text, content_terms(language, text)) for e, text in said if text}
 
 

@@ -71,18 +71,18 @@ def updates(context: StageContext, state: DreamState, new: Sequence[str]) -> lis
 
 def _older(context: StageContext, new: Episode, found: Sequence[Item]) -> list[Episode]:
     """Statements by the same speaker, no more trusted, from an earlier occasion."""
-    earlier = [
-        e
-        for e in believable([e for e in found if isinstance(e, Episode)])
-        if same_speaker(e, new)
-        and said_trust(e) <= said_trust(new)
-        and e.time < new.time
-        and len(own_words(e)) <= _LONGEST
-    ]
     apart = context.policy.apart_seconds
-    return [
-        e for e in earlier if e.thread != new.thread or (new.time - e.time).total_seconds() >= apart
-    ]
+    earlier = (
+        e
+        for e in found
+        if isinstance(e, Episode)
+        and e.time < new.time
+        and (e.thread != new.thread or (new.time - e.time).total_seconds() >= apart)
+        and said_trust(e) <= said_trust(new)
+        and len(own_words(e)) <= _LONGEST
+        and same_speaker(e, new)
+    )
+    return believable(earlier)
 
 
 def _best(

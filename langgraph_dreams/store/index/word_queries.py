@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import counted_terms, query_words, searched
@@ -94,6 +94,25 @@ class WordQueries(MemoryQueries):
                 return list(best.items())[:k]
             asked *= 8
 
+    def having(self, words: Sequence[str], limit: int) -> dict[str, Set[str]]:
+        """Stemmed content terms of episodes that have one of the words, of at most `limit` hits.
+
+        The words are as `searched` gives them; nothing is ranked, so that it takes no longer in a
+        large namespace.
+        """
+        check_count(limit, "limit")
+        match = " OR ".join(f'"{word}"' for word in words)
+        found: dict[str, Set[str]] = {}
+        for table in ("episode_words", "idle_words") if match else ():
+            for id_, terms in self._rows(
+                f"SELECT i.id, i.terms FROM (SELECT rowid FROM {table} WHERE {table} MATCH ?"
+                " LIMIT ?) w LEFT JOIN passages p ON p.row = w.rowid"
+                " JOIN items i ON i.row = coalesce(p.item, w.rowid)",
+                (match, limit),
+            ):
+                found[id_] = json.loads(terms).keys()
+        return found
+
     def weigh(
         self, query: str, ids: Sequence[str], unsaved: Mapping[str, str] | None = None
     ) -> dict[str, float]:
@@ -140,19 +159,25 @@ class WordQueries(MemoryQueries):
         )
         return counts
 
-    def postings(self, term: str, limit: int) -> list[str]:
-        """Episodes of which the stemmed term is a content word, oldest first; none of the archive.
+    def postings(self, terms: Iterable[str], limit: int) -> dict[str, list[str]]:
+        """Episodes of which each stemmed term is a content word, the oldest ones first.
 
-        In another language's text it may be a function word.
+        None of the archive. In another language's text it may be a function word.
         """
         check_count(limit, "limit")
-        return self._ids(
-            "SELECT id FROM items WHERE row IN"
-            " (SELECT doc FROM episode_vocabulary WHERE term = ?) AND instr(terms, ?)"
-            f" AND status != '{ARCHIVED}'"
-            f" ORDER BY {OLDEST_FIRST} LIMIT ?",
-            (term, f"{json.dumps(term, ensure_ascii=False)}:", limit),
-        )
+        found: dict[str, list[str]] = {term: [] for term in terms}
+        quoted = {term: f"{json.dumps(term, ensure_ascii=False)}:" for term in found}
+        for term, id_, *_ in self._rows(
+            "SELECT DISTINCT t.key, i.id, i.time, i.thread, i.position, i.row FROM json_each(?) t"
+            " CROSS JOIN episode_vocabulary v ON v.term = t.key"  # has a row for each occurrence
+            " CROSS JOIN items i ON i.row = v.doc"
+            f" WHERE instr(i.terms, t.value) AND i.status != '{ARCHIVED}'"
+            " ORDER BY i.time, i.thread, i.position, i.row",
+            (json.dumps(quoted),),
+        ):
+            if len(found[term]) < limit:
+                found[term].append(id_)
+        return found
 
     def phrase(self, words: str, limit: int, speaking: Language | None = None) -> list[str]:
         """Episodes that have these words in this order side by side, oldest first.
@@ -171,7 +196,10 @@ class WordQueries(MemoryQueries):
             (quoted, limit),
         )
 
-    def surface(self, term: str) -> str:
-        """The plainest form in which a stemmed term was written, or the term itself."""
-        found = self._ids("SELECT written FROM stems WHERE term = ?", (term,))
-        return found[0] if found else term
+    def surfaces(self, terms: Iterable[str]) -> dict[str, str]:
+        """The plainest form in which each stemmed term was written, or the term itself."""
+        found = {term: term for term in terms}
+        found.update(
+            self._rows(f"SELECT term, written FROM stems WHERE term IN {GIVEN}", (given(found),))
+        )
+        return found

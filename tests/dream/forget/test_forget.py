@@ -52,7 +52,7 @@ def test_nothing_of_a_thread_can_be_asked_for_any_more(ada: Namespace) -> None:
     assert all(SECRET not in found.item.text for found in ada.recall("therapist", k=9).items)
     vault = ada.vault
     assert vault.frequencies(["quendolyn", "kiln"]) == {"quendolyn": 0, "kiln": 1}
-    assert vault.surface("quendolyn") != "Quendolyn"
+    assert vault.surfaces(["quendolyn"])["quendolyn"] != "Quendolyn"
     assert gone.compacted
 
 

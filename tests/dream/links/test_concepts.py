@@ -200,11 +200,11 @@ def test_what_names_something_still_links(ada: Namespace, texts: list[str], brid
 def test_a_term_is_held_only_where_it_is_a_content_word(ada: Namespace) -> None:
     ada.record([episode(t, day=n) for n, t in enumerate([*MIXED_UP, "Many plants die here."])])
     texts = {e.id: e.text for e in ada.episodes()}
-    assert {texts[i] for i in ada.vault.postings("die", 99)} >= {
+    assert {texts[i] for i in ada.vault.postings(["die"], 99)["die"]} >= {
         "The boat will die soon.",
         "Many plants die here.",
     }
-    assert "Die Katze schläft." not in {texts[i] for i in ada.vault.postings("die", 99)}
+    assert "Die Katze schläft." not in {texts[i] for i in ada.vault.postings(["die"], 99)["die"]}
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def content(vault: NamespaceStore) -> dict[str, list[tuple[object, ...]]]:
     for name in ("episode_words", "idle_words", "memory_words", "rehearsal_words"):
         found[name] = sorted(vault._rows(f"SELECT text FROM {name}"))
     for kind in ("kiln", "potteri", "münchen", "кухн"):
-        found[kind] = [(id_,) for id_ in vault.postings(kind, 100)]
+        found[kind] = [(id_,) for id_ in vault.postings([kind], 100)[kind]]
     return found
 
 

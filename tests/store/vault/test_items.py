@@ -110,7 +110,7 @@ def test_nul_and_lone_surrogates_become_replacement_characters(vault: NamespaceS
     assert kept.text == "a\ufffdb \ufffd c"
     assert (kept.thread, kept.tags) == ("t\ufffd", ("\ufffd",))  # type: ignore[union-attr]
     assert vault.lexical("\x00 c \ud800", 5) == vault.lexical("c", 5)
-    assert vault.postings("\ud800", 5) == []
+    assert vault.postings(["\ud800"], 5)["\ud800"] == []
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_any_text_is_a_safe_query(vault: NamespaceStore, wrap: str, text: str) -
     for hits in (vault.lexical(query, 3), vault.lexical(query, 3, prefix=None)):
         assert len(hits) <= 3
     vault.phrase(query, 3)
-    vault.postings(query, 3)
+    vault.postings([query], 3)
     vault.frequencies([query])
 
 
@@ -112,8 +112,8 @@ def test_frequencies_count_episodes_only(vault: NamespaceStore) -> None:
         "love": 0,
         "nothing": 0,
     }
-    assert vault.postings("potteri", 5) == ["e0000", "e0002"]
-    assert vault.postings("potteri", 1) == ["e0000"]
+    assert vault.postings(["potteri"], 5)["potteri"] == ["e0000", "e0002"]
+    assert vault.postings(["potteri"], 1)["potteri"] == ["e0000"]
 
 
 def test_surface_is_readable(vault: NamespaceStore) -> None:
