@@ -90,7 +90,7 @@ class Collection:
     ) -> None:
         """Open or create it; keep so many rows in memory, where nobody else writes."""
         self.name = name
-        self._kept: ReadCache[Row] = ReadCache(keep)
+        self._kept: ReadCache[str, Row] = ReadCache(keep)
         self._gate = gate
         self._width = 0
         with border(f"cannot open the collection {name}", gate), gate.writing() as client:

@@ -35,7 +35,7 @@ from langgraph_dreams.store.index.traces import remove_traces
 from langgraph_dreams.store.items import STATEMENT, Item
 from langgraph_dreams.store.passages import Passages
 from langgraph_dreams.store.validation import clean_all
-from langgraph_dreams.types.items import Episode, Link
+from langgraph_dreams.types.items import Link
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _FULL = (
@@ -259,7 +259,7 @@ class DerivedIndex:
         """
         items = list(items)
         with self.change() as db:
-            self._turns.drop({i.id: i.thread if isinstance(i, Episode) else "" for i in items})
+            self._turns.drop(items)
             stems = Stems()
             for item in items:
                 parts, what = (passages or {}).get(item.id), (adds or {}).get(item.id, STATEMENT)
