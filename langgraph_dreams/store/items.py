@@ -21,9 +21,6 @@ from langgraph_dreams.types.zones import checked_zone
 Item = Episode | Memory
 _ItemT = TypeVar("_ItemT", Episode, Memory)
 
-LONG_TEXT = 50_000
-"""Longer texts are kept as a field: Chroma indexes documents in full, at 120 ms a million
-characters, and this library never searches them there."""
 ADDS = "adds"
 """Name of the field of what a turn adds to its thread; a statement where there is none."""
 STATEMENT, ANSWER, BOTH, NOTHING = "statement", "answer", "both", "nothing"
@@ -88,16 +85,8 @@ def _checked(item: _ItemT, redact: Redactor | None) -> _ItemT:
 
 
 def fields_of(item: Item) -> dict[str, Value]:
-    """Everything of an item but its id and its text (unless that is long)."""
-    fields = _episode_fields(item) if isinstance(item, Episode) else _memory_fields(item)
-    if len(item.text) > LONG_TEXT:
-        fields["long_text"] = item.text
-    return fields
-
-
-def document_of(item: Item) -> str:
-    """The document of an item's row: its text, or the beginning of a long one."""
-    return item.text if len(item.text) <= LONG_TEXT else item.text[:1000]
+    """Everything of an item but its id and its text."""
+    return _episode_fields(item) if isinstance(item, Episode) else _memory_fields(item)
 
 
 def _episode_fields(episode: Episode) -> dict[str, Value]:
@@ -129,7 +118,7 @@ def item_of(row: Row) -> Item:
     fields.pop(RECORDED, None)
     fields.pop(PASSAGES, None)
     fields.pop(ADDS, None)
-    text = str(fields.pop("long_text", row.text))
+    text = str(fields.pop("long_text", row.text))  # up to version 0.4 of over 50,000 characters
     try:
         if kind == "episode":
             put = put_in(fields)
