@@ -138,13 +138,16 @@ def written_terms(language: Language, text: str) -> dict[str, str]:
 
 def counted_terms(language: Language, text: str) -> tuple[dict[str, int], dict[str, str]]:
     """Stemmed content words of a text: how often each occurs, and its most readable form."""
-    tokens = content_tokens(language, text)
+    return counted(language.tokens(text))
+
+
+def counted(tokens: Iterable[Token]) -> tuple[dict[str, int], dict[str, str]]:
+    """As `counted_terms`, for the words of a text."""
+    found = content(tokens)
     written: dict[str, str] = {}
-    for token in tokens:
-        known = written.get(token.stem)
-        if known is None or plainness(token.written) < plainness(known):
-            written[token.stem] = token.written
-    return dict(Counter(token.stem for token in tokens)), written
+    for token in found:
+        written[token.stem] = plainer(written.get(token.stem, token.written), token.written)
+    return dict(Counter(token.stem for token in found)), written
 
 
 def query_words(language: Language, query: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Checks before any write: of texts, ids, vectors and namespace parts."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from langgraph_dreams.types.base import digest
 MAX_TEXT = 2_000_000
 """Characters an item's text, or any one of its other fields, may have."""
 MAX_ID = 256
+_PLAIN = {type(None), bool, int, float, datetime}
 MAX_PART = 10_000
 """Characters one part of a namespace may have."""
 
@@ -24,6 +26,8 @@ def clean_all(value: Any) -> Any:
     """`clean` every string in a nest of plain mappings and sequences."""
     if isinstance(value, str):
         return clean(value)
+    if type(value) in _PLAIN:  # to ask whether it is a mapping takes longer
+        return value
     if isinstance(value, Mapping):
         return {clean_all(key): clean_all(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -1,8 +1,9 @@
 """How rows stand in Chroma: what is only read by id in one field, and long texts compressed.
 
 Chroma keeps every string of a row three times (the row, an index of values, its log), a document
-five times and more (the words of all documents, letter by letter), and reads its log at every write.
-So an item has no document, and few fields. Rows of older versions are read as they are.
+five times and more (of the words of all documents it has an index, letter by letter), and it reads
+its log at every write. So an item has no document, and few fields. Rows of older versions are read
+as they are.
 """
 
 import base64
