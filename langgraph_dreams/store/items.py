@@ -13,7 +13,7 @@ from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.store.chroma.collection import BATCH_CHARS, VECTOR_BATCH, Row, Value
 from langgraph_dreams.store.passages import PASSAGES
 from langgraph_dreams.store.puts import put_fields, put_in, storable_put
-from langgraph_dreams.store.validation import check_id, check_length, check_text, storable_all
+from langgraph_dreams.store.validation import check_id, check_length, check_text, storable_values
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Episode, Memory
 from langgraph_dreams.types.zones import checked_zone
@@ -65,7 +65,7 @@ def checked_memory(memory: Memory, redact: Redactor | None = None) -> Memory:
 def _checked(item: _ItemT, redact: Redactor | None) -> _ItemT:
     # A changed copy (model_copy) was not validated by anyone.
     put = item.put if isinstance(item, Episode) else None
-    cleaned = storable_all(item.model_dump(exclude={"put"}, warnings=False), redact)
+    cleaned = storable_values(item, redact, exclude={"put"})
     if put is not None:
         cleaned["put"] = storable_put(put, redact)
     try:
