@@ -185,13 +185,16 @@ def _latin(text: str) -> str:
     english = said & STOP_WORDS
     table = _function_words()
     hits: dict[str, set[str]] = {}
-    for word in said & table.keys():
+    elsewhere = said & table.keys()
+    for word in elsewhere:
         for code in table[word]:
             hits.setdefault(code, set()).add(word)
     elided = bool(_ELIDED.search(text))
-    named = _named(text, written) - _ADDRESS if hits else frozenset()
+    named = _named(text, written, elsewhere - _ADDRESS) if hits else frozenset()
     best, most = "", (0.0, 0.0)
     for code in LATIN:
+        if english and code not in hits:
+            continue
         own = hits.get(code, set()) - named
         rest = english - own
         if rest and len(own) + 1 <= len(rest):
@@ -223,9 +226,9 @@ def _running(text: str) -> Set[str]:
     return {normal(word) for word in found}
 
 
-def _named(text: str, written: Sequence[str]) -> set[str]:
-    """Words that stand with a capital inside sentences, as names do: "Mr Ito", "a day in Pisa"."""
-    capital = normal_words(_CAPITAL.findall(text))
+def _named(text: str, written: Sequence[str], asked: Set[str]) -> Set[str]:
+    """Those of `asked` that stand with a capital inside sentences, as names do: "a day in Pisa"."""
+    capital = normal_words(_CAPITAL.findall(text)) & asked
     if not capital or text.isupper() or (text.istitle() and len(written) > 3):
         return set()
     return capital - normal_words(word for word in written if word[:1].islower())

@@ -43,6 +43,10 @@ class Tokenizer:
         known = self._learn(pieces)
         return [token for piece in pieces for token in known[piece]]
 
+    def learn(self, texts: Iterable[str]) -> None:
+        """Cut the words of many texts at once: to cut them again is to look them up."""
+        self._learn(piece for text in texts for piece in _PIECE.findall(text))
+
     def _learn(self, pieces: Iterable[str]) -> dict[str, tuple[Token, ...]]:
         distinct = dict.fromkeys(pieces)
         with self._lock:
@@ -146,7 +150,9 @@ def counted(tokens: Iterable[Token]) -> tuple[dict[str, int], dict[str, str]]:
     found = content(tokens)
     written: dict[str, str] = {}
     for token in found:
-        written[token.stem] = plainer(written.get(token.stem, token.written), token.written)
+        known = written.setdefault(token.stem, token.written)
+        if known != token.written:
+            written[token.stem] = plainer(known, token.written)
     return dict(Counter(token.stem for token in found)), written
 
 

@@ -13,7 +13,13 @@ from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.store.chroma.collection import BATCH_CHARS, VECTOR_BATCH, Row, Value
 from langgraph_dreams.store.passages import PASSAGES
 from langgraph_dreams.store.puts import put_fields, put_in, storable_put
-from langgraph_dreams.store.validation import check_id, check_length, check_text, storable_values
+from langgraph_dreams.store.validation import (
+    MAX_TEXT,
+    check_id,
+    check_length,
+    check_text,
+    storable_values,
+)
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Episode, Memory
 from langgraph_dreams.types.zones import checked_zone
@@ -79,7 +85,7 @@ def _checked(item: _ItemT, redact: Redactor | None) -> _ItemT:
         ) from error
     check_text(result.text, result.id)
     for name, value in cleaned.items():
-        if isinstance(value, str):
+        if isinstance(value, str) and len(value) > MAX_TEXT:
             check_length(value, f"the field {name} of {result.id}")
     return result
 

@@ -149,9 +149,12 @@ class Stems:
 
     def count(self, written: Mapping[str, str], episodes: int) -> None:
         """Count the stems of one item, which is so many episodes: 1, or 0 of a memory."""
+        if episodes:
+            self._episodes.update(written.keys())
         for term, form in written.items():
-            self._episodes[term] += episodes
-            self._written[term] = plainer(self._written.get(term, form), form)
+            known = self._written.setdefault(term, form)
+            if known != form:
+                self._written[term] = plainer(known, form)
 
     def put(self, db: sqlite3.Connection) -> None:
         """Add them to those that are known."""
