@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from langgraph_dreams.errors import StoreError
+from langgraph_dreams.language.mixed import learn_words
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.store.index.item_rows import (
     Stems,
@@ -258,6 +259,7 @@ class DerivedIndex:
         `adds` says what turns add to their threads that state nothing.
         """
         items = list(items)
+        learn_words(self.language, (item.text for item in items))
         with self.change() as db:
             self._turns.drop(items)
             stems = Stems()

@@ -14,7 +14,6 @@ from langgraph_dreams.store.items import (
     Item,
     checked_episode,
     checked_memory,
-    document_of,
     fields_of,
     memory_key,
     portions,
@@ -77,7 +76,7 @@ class NamespaceWriter(NamespaceReader):
                     state.forget_memories()
             for batch in batches(same, RECORD_BATCH):
                 with state.writing([memory.id for memory in batch]):
-                    state.items.annotate({memory.id: fields_of(memory) for memory in batch})
+                    state.items.rewrite({m.id: (m.text, fields_of(m)) for m in batch})
                     state.index.put_items(batch)
             if distinct:
                 state.bump()
@@ -118,7 +117,7 @@ class NamespaceWriter(NamespaceReader):
                 store(
                     ids,
                     jitter(ids, vectors[start:stop]),
-                    [document_of(item) for item in batch],
+                    [item.text for item in batch],
                     [_fields(item, parts.get(item.id), adds.get(item.id)) for item in batch],
                 )
                 state.index.put_items(batch, parts, adds)
