@@ -1,16 +1,13 @@
 """A life with secrets, and a search for what is left of them in the files of a store."""
 
-import base64
 import json
-import re
-import zlib
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from dream_support import START, episode
+from file_bytes import bytes_of
 from helpers_store import link, memory
 
 from langgraph_dreams import Core, CoreLine, DreamReport, Episode, Memory, Namespace, Operation
@@ -132,22 +129,11 @@ def needles(
     return found
 
 
-_PACKED = re.compile(rb"(?:\x1b|\\u001b)z([A-Za-z0-9+/]{8,})")
-"""Compressed texts, as rows and the log have them; of one that is cut off, what is there."""
-
-
-def _released(text: bytes) -> bytes:
-    with suppress(zlib.error):
-        return zlib.decompressobj().decompress(base64.b64decode(text[: len(text) // 4 * 4]))
-    return b""
-
-
 def traces(folder: Path, wanted: Mapping[str, bytes]) -> list[str]:
     """Where in the files of a folder, or in their names, any of it stands; in any case."""
     found = []
     for file in sorted(folder.rglob("*")):
-        body = (file.read_bytes() if file.is_file() else b"") + str(file.name).encode()
-        body += b" ".join(map(_released, _PACKED.findall(body)))
+        body = bytes_of(file) + str(file.name).encode()
         found += [f"{name} in {file.name}" for name, what in wanted.items() if what in body]
         lower = body.lower()
         found += [
