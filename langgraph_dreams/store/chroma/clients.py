@@ -3,13 +3,25 @@
 import uuid
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import chromadb
 import httpx
-from chromadb.api import ClientAPI
-from chromadb.config import Settings
+from chromadb.api import ClientAPI, ServerAPI
+from chromadb.api.client import Client
+from chromadb.api.rust import RustBindingsAPI
+from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.config import Settings, System
+from chromadb.telemetry.product import ProductTelemetryClient
 
 from langgraph_dreams.store.chroma.client_gate import border
+
+
+MOST_LOADED = 256
+"""Collections whose indexes an embedded client keeps in memory, two a namespace; the least recently
+used one is read again at its next use. Chroma itself keeps as many as the process may have files,
+a fifth of that: where that is a million, a night over all namespaces ends with all of them in
+memory, 2 to 3 MB and 4 files each."""
 
 
 def settings() -> Settings:
@@ -24,13 +36,18 @@ def _settings() -> Settings:
 
 def open_folder(path: Path) -> ClientAPI:
     """Open the embedded client of a folder. Raises StoreError."""
+    own = settings()
+    own.persist_directory, own.is_persistent = str(path), True
     with border(f"cannot open the Chroma store in {path}"):
-        try:
-            return chromadb.PersistentClient(path=str(path), settings=settings())
-        except AttributeError:
-            # An earlier attempt that failed left a half-made client in Chroma's cache; this one
-            # removed it.
-            return chromadb.PersistentClient(path=str(path), settings=settings())
+        if str(path) in SharedSystemClient._identifier_to_system:  # somebody else's in this process
+            return chromadb.PersistentClient(path=str(path), settings=own)
+        system = System(own)
+        system.instance(ProductTelemetryClient)  # type: ignore[type-abstract]
+        server = system.instance(ServerAPI)  # type: ignore[type-abstract]
+        if isinstance(server, RustBindingsAPI):
+            server.hnsw_cache_size = min(server.hnsw_cache_size, MOST_LOADED)
+        system.start()
+        return cast(ClientAPI, Client.from_system(system))
 
 
 def open_memory() -> ClientAPI:
