@@ -94,9 +94,7 @@ def _of(store: DreamStore, number: int) -> Namespace:
     return store.namespace("many", f"u{number}")
 
 
-def _faults(
-    own: Namespace, life: Life, number: int, episodes: int, phase: Phase
-) -> Sequence[str]:
+def _faults(own: Namespace, life: Life, number: int, episodes: int, phase: Phase) -> Sequence[str]:
     """What of it is lost, not dreamt of, or another's."""
     mine = {episode.id: episode.text for episode in turns(life, number, episodes)}
     found = {item.id: item.text for item in own.episodes()}

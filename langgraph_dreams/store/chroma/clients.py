@@ -16,7 +16,6 @@ from chromadb.telemetry.product import ProductTelemetryClient
 
 from langgraph_dreams.store.chroma.client_gate import border
 
-
 MOST_LOADED = 256
 """Collections whose indexes an embedded client keeps in memory, two a namespace; the least recently
 used one is read again at its next use. Chroma itself keeps as many as the process may have files,
