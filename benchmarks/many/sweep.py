@@ -13,7 +13,7 @@ from langgraph_dreams import DreamStore, Episode, Namespace
 
 from ..scale.life import Life
 
-RECORD, DREAM, LET_GO, RECALL = "record", "dream", "let go", "recall afterwards"
+RECORD, DREAM, RECALL = "record", "open and dream", "open and recall"
 _MARKS = (0.1, 0.5, 1.0)
 """Parts of a phase at whose ends memory is looked at."""
 _ASKED = 50  # namespaces
@@ -48,7 +48,7 @@ class Phase:
 def swept(folder: Path, namespaces: int, episodes: int) -> dict[str, Any]:
     """Build a store of so many namespaces, dream each of them, and look for what is lost."""
     life = Life(namespaces * episodes)
-    phases = {name: Phase() for name in (RECORD, DREAM, LET_GO, RECALL)}
+    phases = {name: Phase() for name in (RECORD, DREAM, RECALL)}
     memory: dict[str, list[int]] = {}
 
     def note(phase: str, number: int) -> None:
@@ -99,7 +99,7 @@ def _faults(own: Namespace, life: Life, number: int, episodes: int, phase: Phase
     mine = {episode.id: episode.text for episode in turns(life, number, episodes)}
     found = {item.id: item.text for item in own.episodes()}
     text = mine[f"e{number * episodes + 7:08d}"]
-    recall = phase.run(lambda: own.recall(text, 10, note=False, floor=0))
+    recall = phase.run(lambda: own.recall(text, episodes, note=False, floor=0))
     ids = {item.item.id for item in recall.items}
     faults = []
     if found != mine:

@@ -147,15 +147,16 @@ def test_an_announcement_that_comes_too_late_takes_the_next_number(
     for n in range(1, 16):
         one.mark_dreamt([f"e{n:04d}"], "d1")
     highest = last(one)
-    for asleep in (3, 0):
-        log, read = log_of(other), Revisions.read
+    log, read = log_of(other), Revisions.read
+    for number, asleep in enumerate((3, 0), highest + 1):
         old = [Revision({}, asleep, frozenset())]
-        monkeypatch.setattr(
-            log, "read", lambda at=0, log=log, old=old: old.pop() if old else read(log, at)
-        )
-        assert log.changed("0", ["e0020"], 0) == highest + 1
-        assert log.read(highest).ids == {"e0020"}
-        highest += 1
+
+        def late(at: int = 0, old: list[Revision] = old) -> Revision:
+            return old.pop() if old else read(log, at)
+
+        monkeypatch.setattr(log, "read", late)
+        assert log.changed("0", ["e0020"], 0) == number
+        assert log.read(number - 1).ids == {"e0020"}
 
 
 def test_many_ids_are_told_as_all(

@@ -15,12 +15,12 @@ from chromadb.config import Settings, System
 from chromadb.telemetry.product import ProductTelemetryClient
 
 from langgraph_dreams.store.chroma.client_gate import border
+from langgraph_dreams.store.chroma.client_gate import close_client as close_client
 
-MOST_LOADED = 256
-"""Collections whose indexes an embedded client keeps in memory, two a namespace; the least recently
-used one is read again at its next use. Chroma itself keeps as many as the process may have files,
-a fifth of that: where that is a million, a night over all namespaces ends with all of them in
-memory, 2 to 3 MB and 4 files each."""
+_NEVER_DROPPED = 1_000_000
+"""Indexes that Chroma itself keeps. One that it drops is not read again with what was written since
+it was persisted: searches miss that, or fail with "Nothing found on disk". By default it drops some
+from a fifth of the files on that a process may have. What is loaded is bounded by `ClientGate`."""
 
 
 def settings() -> Settings:
@@ -44,7 +44,7 @@ def open_folder(path: Path) -> ClientAPI:
         system.instance(ProductTelemetryClient)  # type: ignore[type-abstract]
         server = system.instance(ServerAPI)  # type: ignore[type-abstract]
         if isinstance(server, RustBindingsAPI):
-            server.hnsw_cache_size = min(server.hnsw_cache_size, MOST_LOADED)
+            server.hnsw_cache_size = _NEVER_DROPPED
         system.start()
         return cast(ClientAPI, Client.from_system(system))
 
@@ -62,14 +62,6 @@ def server_client(address: str) -> ClientAPI:
     port = url.port or (443 if secure else 8000)
     with border(f"cannot reach the Chroma server at {address}"):
         return chromadb.HttpClient(url.host, port, ssl=secure, settings=settings())
-
-
-def close_client(client: ClientAPI) -> None:
-    """Release a client that this library opened."""
-    close = getattr(client, "close", None)
-    if close is not None:
-        with border("cannot close the Chroma store"):
-            close()
 
 
 def unique_prefix() -> str:

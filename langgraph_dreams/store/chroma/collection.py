@@ -106,6 +106,7 @@ class Collection:
 
     @contextmanager
     def _reading(self, doing: str) -> Iterator[ChromaCollection]:
+        self._gate.make_room(self.name)
         with border(f"cannot {doing} {self.name}", self._gate), self._gate.reading() as client:
             yield self._current(client)
 
