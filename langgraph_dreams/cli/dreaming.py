@@ -11,6 +11,7 @@ from langgraph_dreams.errors import InvalidInputError
 from langgraph_dreams.namespace.backlog import Backlog, dream_all, duration
 from langgraph_dreams.namespace.namespace import Namespace
 from langgraph_dreams.types.reports import DreamReport
+from langgraph_dreams.types.telling.told import many
 
 
 def run_dream(args: argparse.Namespace, output: Output) -> None:
@@ -67,7 +68,9 @@ def _all(
             backlog = dream_all(namespace, **how, on_progress=on_progress)
     except KeyboardInterrupt:
         for told in so_far:
-            output.warn(f"{told.left:,} episodes left; go on with {typed(args, 'dream --all')}")
+            output.warn(
+                f"{many(told.left, 'episode')} left; go on with {typed(args, 'dream --all')}"
+            )
         raise
     dreams = [report.model_dump(mode="json", exclude={"operations"}) for report in backlog.dreams]
     output.data({"dreams": dreams, "left": backlog.left, "stopped": backlog.stopped})

@@ -98,6 +98,6 @@ def test_a_backlog_that_is_stopped_says_how_to_go_on(
     assert run(path, "dream", "--all", "--json") == 130
     out, err = capsys.readouterr()
     assert not out
-    assert f"1 episodes left; go on with langgraph-dreams dream --all --store {path}" in err
+    assert f"1 episode left; go on with langgraph-dreams dream --all --store {path}" in err
     with DreamStore.open(path) as store:
         assert store.namespace("acme", "ada").counts()["undreamt"] == 1
