@@ -89,6 +89,7 @@ class Backend:
         self.registry = Registry(self._gate, unique_prefix() if temporary else "")
         self.spool = Spool(self._gate, f"{self.registry.prefix}unattributed")
         if path is not None:
+            self._gate.reopen = lambda: open_folder(path)
             PersistManager(path, self._gate).start()
 
     # -- making

@@ -98,6 +98,7 @@ class Collection:
 
     @contextmanager
     def _reading(self, doing: str) -> Iterator[ChromaCollection]:
+        self._gate.make_room(self.name)
         with border(f"cannot {doing} {self.name}", self._gate), self._gate.reading() as client:
             yield self._current(client)
 
@@ -139,10 +140,10 @@ class Collection:
         with self._reading("count") as chroma:
             return chroma.count()
 
-    def ids(self) -> list[str]:
-        """Every id, without anything else."""
+    def ids(self, start: int = 0) -> list[str]:
+        """Every id, without anything else; or those from a place on, in the order they came."""
         with self._reading("list") as chroma:
-            return list(chroma.get(include=[])["ids"])
+            return list(chroma.get(include=[], offset=start or None)["ids"])
 
     def rows(self, ids: Iterable[str], texts: bool = False) -> dict[str, Row]:
         """Rows by id; ids that are not there are absent."""
