@@ -4,7 +4,7 @@ BIN := .venv/bin
 PARALLEL ?= -n auto --dist worksteal
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint requirements.lock
 
-.PHONY: demo test test-real test-all coverage pictures lint docs benchmark release-check lock clean
+.PHONY: demo test test-real test-all coverage pictures lint docs benchmark versions release-check lock clean
 
 demo: .venv/.demo  ## a small log, recorded, dreamt, and asked; needs no key and no network
 	$(BIN)/langgraph-dreams demo
@@ -42,9 +42,13 @@ benchmark: .venv/.dev  ## short runs on sets of our own
 	$(BIN)/python -m benchmarks.life --generated --cases 1 --nights 4 --first 3 --every 2
 	$(BIN)/python -m benchmarks.scale --items 1000,3000 --questions 20
 
+versions: .venv/.dev  ## the oldest and the newest allowed dependencies, with a part of the tests
+	$(BIN)/python -m scripts.check_versions --only oldest newest
+
 release-check: .venv/.dev  ## before a version is published: what is missing, and everything once
 	$(BIN)/python -m scripts.check_release
 	$(MAKE) lint docs demo test-all benchmark
+	$(BIN)/python -m scripts.check_versions
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it: make PYTHON=...")'

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     )
     from langgraph_dreams.integrations.nodes_dream import dream_node
     from langgraph_dreams.language.protocol import Language
+    from langgraph_dreams.namespace.backlog import Backlog, adream_all, dream_all
     from langgraph_dreams.namespace.namespace import Namespace
     from langgraph_dreams.namespace.store import DreamStore
     from langgraph_dreams.policy import Budget, DreamPolicy
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
 __version__ = "0.4.0"
 
 __all__ = [
+    "Backlog",
     "Budget",
     "BusyError",
     "Concern",
@@ -121,12 +123,14 @@ __all__ = [
     "Trust",
     "UnknownDreamError",
     "Why",
+    "adream_all",
     "aschedule_dreams",
     "aschedule_sweep",
     "create_dream_graph",
     "create_dream_tool",
     "create_journal_app",
     "create_recall_tool",
+    "dream_all",
     "dream_node",
     "export_namespace",
     "import_log",
@@ -141,6 +145,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Backlog": "namespace.backlog",
     "Budget": "policy",
     "BusyError": "errors",
     "Concern": "types.reports",
@@ -193,12 +198,14 @@ _HOMES = {
     "Trust": "types.base",
     "UnknownDreamError": "errors",
     "Why": "types.recall",
+    "adream_all": "namespace.backlog",
     "aschedule_dreams": "scheduling.server_queue",
     "aschedule_sweep": "scheduling.server_queue",
     "create_dream_graph": "dream.graph",
     "create_dream_tool": "integrations",
     "create_journal_app": "web",
     "create_recall_tool": "integrations",
+    "dream_all": "namespace.backlog",
     "dream_node": "integrations.nodes_dream",
     "export_namespace": "exporters",
     "import_log": "importers",

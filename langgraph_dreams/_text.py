@@ -23,6 +23,8 @@ def storable(text: str) -> bool:
 
 def clean(text: str) -> str:
     """The text with NUL and lone surrogates, which no database keeps, replaced by U+FFFD."""
+    if text.isascii() and "\0" not in text:
+        return text
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

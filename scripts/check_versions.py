@@ -36,7 +36,13 @@ TESTING = (
     "langchain-tests>=1.1,<2",
     "trustme>=1.2",
 )
-TESTS = ("tests/recall", "tests/namespace", "tests/integrations", "tests/dream/test_graph.py")
+TESTS = (
+    "tests/dream/test_graph.py",
+    "tests/integrations/test_middleware.py",
+    "tests/llm/test_client.py",
+    "tests/store/embedded/test_folder.py",
+)
+"""What leans most on the libraries."""
 QUICK = "not (slow or server or browser or model)"
 
 

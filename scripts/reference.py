@@ -260,6 +260,8 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "When to dream": (
         "IdleDreamer",
+        "dream_all",
+        "adream_all",
         "schedule_dreams",
         "aschedule_dreams",
         "schedule_sweep",
@@ -277,6 +279,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
         "Core",
         "CoreLine",
         "DreamReport",
+        "Backlog",
         "DreamPlan",
         "DreamEvent",
         "Concern",

@@ -71,7 +71,13 @@ def build_parser() -> argparse.ArgumentParser:
     restored.add_argument("file", metavar="FILE", help="what `export jsonl` wrote")
     command("doctor", "Check versions and the health of the store.")
     completion = command("completion", "Print a script that completes commands in your shell.")
-    completion.add_argument("shell", choices=SHELLS, help="load what is printed when it starts")
+    completion.description = (
+        "Print a script that completes commands in your shell. For bash put the line "
+        "'eval \"$(langgraph-dreams completion bash)\"' into ~/.bashrc. For zsh write the script "
+        "to a file _langgraph-dreams in a folder of $fpath, for fish to "
+        "~/.config/fish/completions/langgraph-dreams.fish."
+    )
+    completion.add_argument("shell", choices=SHELLS, help="whose script")
     return parser
 
 

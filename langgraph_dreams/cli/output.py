@@ -69,7 +69,7 @@ class Output:
             task = bar.add_task(label, total=None, note="")
 
             def advance(done: int, total: int, text: str) -> None:
-                bar.update(task, completed=done, total=total or None, note=shorten(text, 50))
+                bar.update(task, completed=done, total=total or None, note=shorten(text, 70))
 
             yield advance
 

@@ -14,6 +14,7 @@ from langgraph_dreams.types.operations import Operation
 from langgraph_dreams.types.recall import Hop, Recall, RecallItem, Why
 from langgraph_dreams.types.reports import DreamReport
 from langgraph_dreams.types.telling.health import NOTHING
+from langgraph_dreams.types.telling.told import counted, many
 from langgraph_dreams.types.weights import Learned
 
 TEXT_LENGTH = 160
@@ -160,34 +161,18 @@ def journal_table(dreams: Sequence[DreamReport], to_dream: str) -> RenderableTyp
         return Text(f"No dream yet. Run `{to_dream}`.")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in ("no.", "dream", "when", "status"):
-        table.add_column(name, no_wrap=True)
-    for name in ("episodes", *_COUNTED.values(), "novelty"):
-        table.add_column(name, justify="right")
+        table.add_column(name, no_wrap=name != "when")
+    table.add_column("what it did", ratio=1, min_width=22)
     for dream in dreams:
-        counts = dream.counts
-        novelty = dream.health.get("novelty")
+        episodes = len(dream.episodes) or dream.counts.get("episodes", 0)
         table.add_row(
             str(dream.number) if dream.number else "-",
             dream.id[:ID_LENGTH],
             f"{dream.started:%Y-%m-%d %H:%M}",
             dream.status,
-            str(len(dream.episodes) or counts.get("episodes", 0)),
-            *(str(counts.get(kind, 0)) for kind in _COUNTED),
-            "" if novelty is None else f"{novelty:.2f}",
+            ": ".join(filter(None, (many(episodes, "episode"), counted(dream.counts)))),
         )
     return table
-
-
-_COUNTED = {
-    "add_memory": "memories",
-    "merge_memory": "confirmed",
-    "supersede_memory": "superseded",
-    "retire_episode": "archived",
-    "add_link": "links",
-    "strengthen_link": "stronger",
-    "retire_link": "expired",
-}
-"""Kinds of operations that the list of nights counts, and what their columns are called."""
 
 
 def dream_story(report: DreamReport) -> RenderableType:

@@ -13,6 +13,7 @@ from langgraph_dreams.dream.runtime.context import (
 from langgraph_dreams.dream.runtime.options import checked_budget, checked_mode, checked_namespace
 from langgraph_dreams.dream.runtime.progress import ABOUT
 from langgraph_dreams.dream.runtime.state import DreamInput, DreamOutput, DreamState, naming
+from langgraph_dreams.dream.runtime.within import DreamGraph
 from langgraph_dreams.dream.stage_run import Stage, StageSpec, stage_node
 from langgraph_dreams.dream.stages.appraise import appraise
 from langgraph_dreams.dream.stages.associate import associate
@@ -49,7 +50,8 @@ def create_dream_graph(
     Input: `focus`, `depth`, `dry_run`, `budget` and `review`, all optional. Output: `report`, a
     DreamReport as JSON.
     Works with `invoke`, `ainvoke`, `stream` and `astream`; `stream_mode="custom"` tells the
-    progress as `DreamEvent`s (of a subgraph too), `"updates"` has `line` and `counts`. What a
+    progress as `DreamEvent`s (of a subgraph too), `"updates"` has `line` and `counts`. Within
+    another graph it streams no `"values"`, which a chat page would take for the thread's. What a
     template has to be filled with may come as `context` too, and where nobody is authenticated in
     the input, as over MCP.
 
@@ -81,7 +83,7 @@ def build_graph(
 ) -> StateGraph[DreamState, Any, DreamInput, DreamOutput]:
     """Build the graph, of what is checked already."""
     names = namespace.context_schema
-    graph: StateGraph[DreamState, Any, DreamInput, DreamOutput] = StateGraph(
+    graph = DreamGraph(
         naming(DreamState, names),
         context_schema=names,
         input_schema=naming(DreamInput, names),

@@ -11,7 +11,14 @@ from functools import cache, lru_cache
 
 from langgraph_dreams.language.english.words.stop_words import STOP_WORDS
 from langgraph_dreams.language.function_words import stop_words
-from langgraph_dreams.language.scripts import DENSE, MARKS, normal, words
+from langgraph_dreams.language.scripts import (
+    DENSE,
+    MARKS,
+    normal,
+    normal_words,
+    words,
+    written_words,
+)
 
 ENGLISH = "en"
 LATIN = (
@@ -132,7 +139,7 @@ def pieces(text: str) -> list[tuple[str, str]]:
     usual = _of_letters(text)
     found: list[tuple[str, str]] = []
     for line in text.splitlines(keepends=True):
-        own = _latin(_OTHER.sub(" ", line)[:_FIRST]) or usual
+        own = _latin(_letters(line)) or usual
         place = 0
         if own != ENGLISH and (label := _LABEL.match(line)):
             found.append((label[0], ENGLISH))
@@ -150,9 +157,10 @@ def pieces(text: str) -> list[tuple[str, str]]:
 @lru_cache(maxsize=4096)  # a dream looks at what it has seen again and again
 def language_of(text: str) -> str:
     """The code of the language that most of a text is in; English in doubt."""
-    others = [match[0] for match in _OTHER.finditer(text[:_FIRST])]
+    first = text[:_FIRST]
+    others = [] if first.isascii() else [match[0] for match in _OTHER.finditer(first)]
     if others:
-        latin = sum(map(str.isalpha, _OTHER.sub("", text[:_FIRST])))
+        latin = sum(map(str.isalpha, _OTHER.sub("", first)))
         # A syllable or a Chinese character is worth some letters of an alphabet.
         weight = sum(len(word) * (3 if _is_dense(word) else 1) for word in others)
         if weight > latin:
@@ -161,24 +169,32 @@ def language_of(text: str) -> str:
 
 
 def _of_letters(text: str) -> str:
-    return _latin(_OTHER.sub(" ", text)[:_FIRST]) or ENGLISH
+    return _latin(_letters(text)) or ENGLISH
+
+
+def _letters(text: str) -> str:
+    """The beginning of a text without what is of another script."""
+    return (text if text.isascii() else _OTHER.sub(" ", text))[:_FIRST]
 
 
 @lru_cache(maxsize=4096)
 def _latin(text: str) -> str:
     """The language of a text in Latin letters; empty if nothing tells."""
-    written = [word for word, _ in words(text)]
-    said = {normal(word) for word in written} - _ANYWHERE
+    written = written_words(text)
+    said = normal_words(written) - _ANYWHERE
     english = said & STOP_WORDS
     table = _function_words()
     hits: dict[str, set[str]] = {}
-    for word in said:
-        for code in table.get(word, ()):
+    elsewhere = said & table.keys()
+    for word in elsewhere:
+        for code in table[word]:
             hits.setdefault(code, set()).add(word)
     elided = bool(_ELIDED.search(text))
-    named = _named(text, written) - _ADDRESS if hits else frozenset()
+    named = _named(text, written, elsewhere - _ADDRESS) if hits else frozenset()
     best, most = "", (0.0, 0.0)
     for code in LATIN:
+        if english and code not in hits:
+            continue
         own = hits.get(code, set()) - named
         rest = english - own
         if rest and len(own) + 1 <= len(rest):
@@ -210,12 +226,12 @@ def _running(text: str) -> Set[str]:
     return {normal(word) for word in found}
 
 
-def _named(text: str, written: Sequence[str]) -> set[str]:
-    """Words that stand with a capital inside sentences, as names do: "Mr Ito", "a day in Pisa"."""
-    if text.isupper() or (text.istitle() and len(written) > 3):
+def _named(text: str, written: Sequence[str], asked: Set[str]) -> Set[str]:
+    """Those of `asked` that stand with a capital inside sentences, as names do: "a day in Pisa"."""
+    capital = normal_words(_CAPITAL.findall(text)) & asked
+    if not capital or text.isupper() or (text.istitle() and len(written) > 3):
         return set()
-    small = {normal(word) for word in written if word[:1].islower()}
-    return {normal(word) for word in _CAPITAL.findall(text)} - small
+    return capital - normal_words(word for word in written if word[:1].islower())
 
 
 @cache

@@ -6,6 +6,7 @@ from functools import cache, cached_property
 
 from langgraph_dreams.language.detect import LATIN, language_of, pieces
 from langgraph_dreams.language.english.language import ENGLISH, English
+from langgraph_dreams.language.english.words.tokens import tokenizer
 from langgraph_dreams.language.plain import Plain, versions
 from langgraph_dreams.language.protocol import Difference, Language, Rarity, Token, Update
 from langgraph_dreams.types.items import Memory
@@ -90,6 +91,12 @@ class Mixed:
 def language_by_code(code: str) -> English | Plain:
     """English by its rules, another language by its words."""
     return ENGLISH if code == ENGLISH.code else Plain(code)
+
+
+def learn_words(language: Language, texts: Iterable[str]) -> None:
+    """Cut the words of many texts at once where that is faster; the answers stay the same."""
+    if isinstance(language, English | Mixed):
+        tokenizer().learn(texts)
 
 
 def spoken(language: Language, text: str) -> Language:

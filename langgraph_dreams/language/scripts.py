@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 DENSE = (
     "\u0e01-\u0e3a\u0e40-\u0e4e"  # Thai
@@ -22,6 +22,7 @@ MARKS = (
 _WORD = re.compile(f"(?P<dense>[{DENSE}]+)|(?:[^\\W_{DENSE}]|[{MARKS}])+")
 DENSE_PAIR = re.compile(f"[{DENSE}]{{2}}")
 """Two letters side by side, which need be no word."""
+_ASCII_WORD = re.compile("[0-9A-Za-z]+")
 _JOINERS = {0x200C: None, 0x200D: None}
 _FIRST_UNACCENTED = "\u0400"
 """From here on a letter with a mark is another letter; below are Latin and Greek."""
@@ -31,6 +32,19 @@ def words(text: str) -> Iterator[tuple[str, bool]]:
     """The words of a text as written; of dense writing, the runs without a space, and True."""
     for match in _WORD.finditer(text):
         yield match[0], match["dense"] is not None
+
+
+def written_words(text: str) -> list[str]:
+    """The words of a text as written, those of dense writing among them."""
+    return _ASCII_WORD.findall(text) if text.isascii() else [word for word, _ in words(text)]
+
+
+def normal_words(words: Iterable[str]) -> set[str]:
+    """`normal` of each."""
+    distinct = set(words)
+    if all(map(str.isascii, distinct)):
+        return set(map(str.lower, distinct))
+    return set(map(normal, distinct))
 
 
 def normal(word: str) -> str:

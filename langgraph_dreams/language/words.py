@@ -46,6 +46,10 @@ class Tokenizer:
         known = self._learn(pieces)
         return [token for piece in pieces for token in known[piece]]
 
+    def learn(self, texts: Iterable[str]) -> None:
+        """Cut the words of many texts at once: to cut them again is to look them up."""
+        self._learn(piece for text in texts for piece in _PIECE.findall(text))
+
     def _learn(self, pieces: Iterable[str]) -> dict[str, tuple[Token, ...]]:
         distinct = dict.fromkeys(pieces)
         with self._lock:
@@ -148,13 +152,18 @@ def written_terms(language: Language, text: str) -> dict[str, str]:
 
 def counted_terms(language: Language, text: str) -> tuple[dict[str, int], dict[str, str]]:
     """Stemmed content words of a text: how often each occurs, and its most readable form."""
-    tokens = content_tokens(language, text)
+    return counted(language.tokens(text))
+
+
+def counted(tokens: Iterable[Token]) -> tuple[dict[str, int], dict[str, str]]:
+    """As `counted_terms`, for the words of a text."""
+    found = content(tokens)
     written: dict[str, str] = {}
-    for token in tokens:
-        known = written.get(token.stem)
-        if known is None or plainness(token.written) < plainness(known):
-            written[token.stem] = token.written
-    return dict(Counter(token.stem for token in tokens)), written
+    for token in found:
+        known = written.setdefault(token.stem, token.written)
+        if known != token.written:
+            written[token.stem] = plainer(known, token.written)
+    return dict(Counter(token.stem for token in found)), written
 
 
 def query_words(language: Language, query: str) -> list[str]:

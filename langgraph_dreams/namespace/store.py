@@ -299,7 +299,7 @@ class DreamStore:
 
     def check(self) -> list[dict[str, Any]]:
         """Look at what is there and what is wrong: dicts of level, subject, text and advice."""
-        return [dataclasses.asdict(finding) for finding in self._backend.check()]
+        return [dataclasses.asdict(finding) for finding in self._backend.check(self.embedder)]
 
     def unattributed(self) -> list[dict[str, Any]]:
         """Turns of which no run said whose they are, oldest first, kept until somebody does.

@@ -149,6 +149,12 @@ def scored(
         dense = dense | query.vault.cosines(query.vector[0], missing)
     cosine = np.array([dense[i] for i in ids], dtype=np.float64)
     bm25 = np.array([lexical.get(i, 0.0) for i in ids], dtype=np.float64)
+    return _fused(query, ids, cosine, bm25, beside)
+
+
+def _fused(
+    query: RecallQuery, ids: list[str], cosine: Floats, bm25: Floats, beside: Pool | None = None
+) -> Pool:
     share = query.policy.dense_weight
     measure = [_measure(query, ids, cosine, bm25)]
     measure += [_measure(query, beside.ids, beside.dense, beside.lexical)] if beside else []
@@ -186,9 +192,12 @@ def widened(query: RecallQuery, pool: Pool, others: Iterable[str]) -> Pool:
 
 def rescored(query: RecallQuery, pool: Pool, added: Sequence[str] = ()) -> Pool:
     """The pool scored again, with other items at its end."""
-    dense = dict(zip(pool.ids, pool.dense.tolist(), strict=True))
-    lexical = dict(zip(pool.ids, pool.lexical.tolist(), strict=True))
-    return scored(query, [*pool.ids, *added], dense, lexical)
+    cosine, bm25 = pool.dense, pool.lexical
+    if added:
+        found = query.vault.cosines(query.vector[0], added)
+        cosine = np.concatenate([cosine, [found[name] for name in added]])
+        bm25 = np.concatenate([bm25, np.zeros(len(added))])
+    return _fused(query, [*pool.ids, *added], cosine, bm25)
 
 
 def neighbours(query: RecallQuery, pool: Pool) -> Neighbours:

@@ -99,9 +99,11 @@ class Turns:
     def _by_finding(self, turn: Turn) -> Turn:
         """The turn; one found by what an agent brought to it says the same as others with that."""
         parts = [other.text for other in turn.episode.others] + [turn.episode.answered]
-        own = self._shared(turn.said)
-        best = max(parts, key=self._shared)
-        if turn.asks or self._shared(best) <= own:
+        if turn.asks or not any(parts):
+            return turn
+        shared = {part: self._shared(part) for part in (turn.said, *parts)}
+        best = max(parts, key=lambda part: shared[part])
+        if shared[best] <= shared[turn.said]:
             return turn
         return replace(turn, says=("found", turn.episode.trust, *wording(best)))
 

@@ -25,6 +25,8 @@ from langgraph_dreams.types.recall import Hop, Recall
 UPDATE = "update"
 """Kind of such a link."""
 _LEAST = 0.35  # of the older one's hybrid score; what matches the question less is not pulled up
+_SURE, _LEAST_SURE = 0.85, 0.2
+"""Weight of an update from which on it may match the question still less."""
 _TOLD = 0.45  # of the best hybrid score; what was told before old answers matches so far
 _CLOSE = 0.7  # of the older one's hybrid score; what answers anew is found about as well
 _FIRST = 5  # turns that are held against one another beside the links
@@ -112,7 +114,8 @@ def _linked(
             old, new = pool.place[edge.b], pool.place[edge.a]
             if new in turns and turns.later(new, old):
                 pair = turns.newest(old), turns.newest(new)
-                if pair not in links and pool.seed[pair[1]] >= _LEAST * pool.seed[pair[0]]:
+                least = _LEAST_SURE if edge.weight >= _SURE else _LEAST
+                if pair not in links and pool.seed[pair[1]] >= least * pool.seed[pair[0]]:
                     newer[pair[0]].append(pair[1])
                     links[pair] = edge
             if edge.a not in known:

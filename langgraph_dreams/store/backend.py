@@ -89,6 +89,7 @@ class Backend:
         self.registry = Registry(self._gate, unique_prefix() if temporary else "")
         self.spool = Spool(self._gate, f"{self.registry.prefix}unattributed")
         if path is not None:
+            self._gate.reopen = lambda: open_folder(path)
             PersistManager(path, self._gate).start()
 
     # -- making
@@ -266,12 +267,15 @@ class Backend:
                 state = self._states[key] = self._open_state(entry)
         return reembed(self._gate, self.registry, state, embedder, on_progress)
 
-    def check(self) -> list[Finding]:
-        """The contents of the store and the damage found in it, for `doctor`; repairs nothing."""
+    def check(self, embedder: "Embedder | None" = None) -> list[Finding]:
+        """The contents of the store and the damage found in it, for `doctor`; repairs nothing.
+
+        A namespace that another embedder than this one wrote is named.
+        """
         self.guard()
         with self._states_lock:
             states = dict(self._states)
-        found = inspect(self._gate, self.registry, self.path, self._index_path, states)
+        found = inspect(self._gate, self.registry, self.path, self._index_path, states, embedder)
         return [*found, *unattributed(self.spool)]
 
     def close(self) -> None:

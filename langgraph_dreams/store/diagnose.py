@@ -9,7 +9,8 @@ from typing import Literal
 
 import chromadb
 
-from langgraph_dreams.errors import StoreError
+from langgraph_dreams.embedding.protocol import Embedder
+from langgraph_dreams.errors import DreamsError, EmbedderMismatchError, StoreError
 from langgraph_dreams.store.chroma.client_gate import ClientGate
 from langgraph_dreams.store.chroma.collection import (
     ITEM_SPACE,
@@ -25,10 +26,11 @@ from langgraph_dreams.store.index.queries import IndexQueries
 from langgraph_dreams.store.index.schema import SCHEMA_VERSION
 from langgraph_dreams.store.namespace_state import NamespaceState
 from langgraph_dreams.store.records.journal import Journal
-from langgraph_dreams.store.records.registry import Registration, Registry
+from langgraph_dreams.store.records.registry import Registration, Registry, require_embedder
 from langgraph_dreams.store.records.spool import MOST, Spool
 from langgraph_dreams.types.reports import REJECTIONS, SET_ASIDE, DreamReport
 from langgraph_dreams.types.telling.health import NOTHING
+from langgraph_dreams.types.telling.told import many
 
 Level = Literal["ok", "warning", "error"]
 
@@ -52,21 +54,23 @@ def inspect(
     path: Path | None,
     index_path: Path | None,
     states: Mapping[str, NamespaceState],
+    embedder: Embedder | None = None,
 ) -> list[Finding]:
-    """Look at the whole store."""
+    """Look at the whole store, which may be open with this embedder."""
     findings = [_store(path), *_unknown(gate), *_compaction(path)]
     try:
         entries = registry.all()
         names = set(collection_names(gate))
     except StoreError as error:
         return [*findings, Finding("error", "store", str(error), _way_out(gate))]
-    findings.append(Finding("ok", "store", f"{len(entries)} namespaces"))
+    findings.append(Finding("ok", "store", many(len(entries), "namespace")))
     if path is not None:
         findings += [_repair(found, names) for found in read_repairs(path)]
     expected = {registry.name, f"{registry.prefix}unattributed"}
     for entry in entries:
         expected |= {entry.items, registry.records_name(entry.key)}
         findings += _namespace(gate, registry, entry, names, index_path, states.get(entry.key))
+        findings += _embedded(entry, embedder) if embedder else []
     findings += [
         Finding(
             "warning",
@@ -157,7 +161,7 @@ def _namespace(
         Finding(
             "ok",
             subject,
-            f"{items} items, {len(dreams)} dreams, embedder {entry.embedder}"
+            f"{many(items, 'item')}, {many(len(dreams), 'dream')}, embedder {entry.embedder}"
             f" ({entry.dimension} dimensions)",
         ),
         _index(subject, entry, items, index_path, state),
@@ -168,6 +172,18 @@ def _namespace(
         if dream.status == "committing"
     ]
     return [*findings, *_rejected(subject, dreams), *_unwell(subject, dreams)]
+
+
+def _embedded(entry: Registration, embedder: Embedder) -> Iterator[Finding]:
+    """Whether what has the store open can open this namespace."""
+    try:
+        require_embedder(entry, embedder.name, embedder.dimension)
+    except EmbedderMismatchError:
+        text = f"written by the embedder {entry.embedder}, not by {embedder.name}: not opened here"
+        advice = f"open it with {entry.embedder}, or convert it: store.reembed(...)"
+        yield Finding("warning", "/".join(entry.parts), text, advice)
+    except DreamsError:
+        return  # an embedder that is not there is told of by itself
 
 
 def _rejected(subject: str, dreams: Sequence[DreamReport]) -> Iterator[Finding]:
@@ -241,4 +257,4 @@ def _index_state(subject: str, items: int, size: int, pending: int) -> Finding:
             f"index stale: {size} of {items} items, {pending} unsettled changes",
             "caught up when it is used",
         )
-    return Finding("ok", subject, f"index in step, {size} items")
+    return Finding("ok", subject, f"index in step, {many(size, 'item')}")

@@ -13,7 +13,13 @@ from langgraph_dreams.safety.redaction import Redactor
 from langgraph_dreams.store.chroma.collection import BATCH_CHARS, VECTOR_BATCH, Row, Value
 from langgraph_dreams.store.passages import PASSAGES
 from langgraph_dreams.store.puts import put_fields, put_in, storable_put
-from langgraph_dreams.store.validation import check_id, check_length, check_text, storable_all
+from langgraph_dreams.store.validation import (
+    MAX_TEXT,
+    check_id,
+    check_length,
+    check_text,
+    storable_values,
+)
 from langgraph_dreams.types.base import now
 from langgraph_dreams.types.items import Episode, Memory
 from langgraph_dreams.types.zones import checked_zone
@@ -21,9 +27,6 @@ from langgraph_dreams.types.zones import checked_zone
 Item = Episode | Memory
 _ItemT = TypeVar("_ItemT", Episode, Memory)
 
-LONG_TEXT = 50_000
-"""Longer texts are kept as a field: Chroma indexes documents in full, at 120 ms a million
-characters, and this library never searches them there."""
 ADDS = "adds"
 """Name of the field of what a turn adds to its thread; a statement where there is none."""
 STATEMENT, ANSWER, BOTH, NOTHING = "statement", "answer", "both", "nothing"
@@ -68,7 +71,7 @@ def checked_memory(memory: Memory, redact: Redactor | None = None) -> Memory:
 def _checked(item: _ItemT, redact: Redactor | None) -> _ItemT:
     # A changed copy (model_copy) was not validated by anyone.
     put = item.put if isinstance(item, Episode) else None
-    cleaned = storable_all(item.model_dump(exclude={"put"}, warnings=False), redact)
+    cleaned = storable_values(item, redact, exclude={"put"})
     if put is not None:
         cleaned["put"] = storable_put(put, redact)
     try:
@@ -82,22 +85,14 @@ def _checked(item: _ItemT, redact: Redactor | None) -> _ItemT:
         ) from error
     check_text(result.text, result.id)
     for name, value in cleaned.items():
-        if isinstance(value, str):
+        if isinstance(value, str) and len(value) > MAX_TEXT:
             check_length(value, f"the field {name} of {result.id}")
     return result
 
 
 def fields_of(item: Item) -> dict[str, Value]:
-    """Everything of an item but its id and its text (unless that is long)."""
-    fields = _episode_fields(item) if isinstance(item, Episode) else _memory_fields(item)
-    if len(item.text) > LONG_TEXT:
-        fields["long_text"] = item.text
-    return fields
-
-
-def document_of(item: Item) -> str:
-    """The document of an item's row: its text, or the beginning of a long one."""
-    return item.text if len(item.text) <= LONG_TEXT else item.text[:1000]
+    """Everything of an item but its id and its text."""
+    return _episode_fields(item) if isinstance(item, Episode) else _memory_fields(item)
 
 
 def _episode_fields(episode: Episode) -> dict[str, Value]:
@@ -129,7 +124,7 @@ def item_of(row: Row) -> Item:
     fields.pop(RECORDED, None)
     fields.pop(PASSAGES, None)
     fields.pop(ADDS, None)
-    text = str(fields.pop("long_text", row.text))
+    text = str(fields.pop("long_text", row.text))  # up to version 0.4 of over 50,000 characters
     try:
         if kind == "episode":
             put = put_in(fields)

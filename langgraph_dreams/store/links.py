@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from langgraph_dreams._text import shown
 from langgraph_dreams.errors import InvalidInputError, StoreError
 from langgraph_dreams.safety.redaction import Redactor
-from langgraph_dreams.store.validation import check_id, storable_all
+from langgraph_dreams.store.validation import check_id, storable_values
 from langgraph_dreams.types.items import Link
 
 _STATUS = {"tentative": 0, "consolidated": 1, "expired": 2}
@@ -24,13 +24,12 @@ def checked_link(link: Link, redact: Redactor | None = None) -> Link:
     check_id(link.id, "l", "a link")
     if link.a == link.b:
         raise InvalidInputError(f"the link {link.id} joins {link.a} to itself")
-    values = link.model_dump()
-    cleaned = storable_all(values, redact)
+    cleaned = storable_values(link, redact)
     try:
         json.dumps(link.evidence, allow_nan=False)
     except ValueError as error:
         raise InvalidInputError(f"the evidence of {link.id} holds NaN or infinity") from error
-    return link if cleaned == values else Link.model_validate(cleaned)
+    return link if cleaned == link.model_dump() else Link.model_validate(cleaned)
 
 
 def pack(links: Iterable[Link]) -> str:

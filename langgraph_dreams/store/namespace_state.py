@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Collection as Ids
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -51,6 +52,10 @@ CHECK_EVERY = 1.0
 """Seconds between two looks at what other clients of a shared server wrote."""
 _KEPT = 5_000  # items as they were last read
 _REFRESH = 500
+_TAIL = 500
+"""Rows, the newest first of all, among which new ones are looked for before all are listed."""
+_AT = "at"
+"""Of what was seen of the revisions: the number of the last change."""
 _ERASED = "erased"
 """Id of the record that counts the items erased from a collection."""
 
@@ -80,10 +85,10 @@ class NamespaceState:
         """True if other clients may write, too."""
         self.registry = registry
         self.write_lock = threading.RLock()
-        self.registered = Registered(registry, entry, self.write_lock, self.bump)
+        self.registered = Registered(registry, entry, self.write_lock, lambda: self.bump(()))
         self.items = self.open_items(entry.items)
         self.records = Collection(gate, registry.records_name(entry.key), RECORD_SPACE)
-        self.revisions = Revisions(self.records)
+        self.revisions = Revisions(self.records, shared)
         self.journal = Journal(self.records)
         self.log = RecallLog(self.records)
         self.leases = Leases(self.records, shared)
@@ -184,26 +189,40 @@ class NamespaceState:
 
     def _catch_up(self) -> None:
         stale = set(self.index.pending())
-        revisions = self.revisions.read()
         seen = self._seen()
-        moved = revisions != seen
-        if revisions.get(FORGOTTEN) != seen.get(FORGOTTEN):
+        at = int(seen.pop(_AT, 0))
+        now = self.revisions.read(at)  # first: what changes while it is read is read again
+        if now.marks.get(FORGOTTEN) != seen.get(FORGOTTEN):
             self._take_language()
             self.index.start_anew()
             self.vectors.clear()
+        changed = now.ids if now.marks == seen else None
+        moved = changed is None or now.at != at
         if moved:
             self.registered.take_settings()
             self.journal.forget_cache()
-            self.forget_memories()
-        if moved or self.items.count() != self._found.size():
-            there, here = set(self.items.ids()), self._found.all_ids()
-            stale |= there | here if moved else there ^ here
-        self._refresh(sorted(stale))
+            if changed is None or set(self._found.known(changed).values()) != {"e"}:
+                self.forget_memories()
+        if changed is None:
+            stale |= set(self.items.ids()) | self._found.all_ids()
+        self._refresh(sorted(stale.union(changed or ())))
+        if self.items.count() != self._found.size():
+            self._refresh(sorted(self._unlike()))
         if moved:
-            self.index.remember("revisions", json.dumps(revisions))
+            self._remember(now.marks | {_AT: str(now.at)})
         self.items.widen(self._found.size())
         self._suspect = False
         self._checked = time.monotonic()
+
+    def _unlike(self) -> set[str]:
+        """Ids that are here or there alone. What is new is last, unless something was deleted."""
+        size = self._found.size()
+        start = max(0, size - _TAIL)
+        last = self.items.ids(start)
+        new = set(last) - self._found.known(last).keys()
+        if size + len(new) == start + len(last):
+            return new
+        return set(self.items.ids()) ^ self._found.all_ids()
 
     def _refresh(self, ids: Sequence[str]) -> None:
         """Read items and the links they hold from Chroma into the index."""
@@ -262,11 +281,16 @@ class NamespaceState:
                 self._suspect = True
                 raise
 
-    def bump(self) -> None:
-        """Leave a new revision, by which other clients see that something changed."""
+    def bump(self, ids: Ids[str] | None = None) -> None:
+        """Announce to other clients which items changed, or hold other links; None for all."""
         with self.write_lock:
-            mark = self.revisions.changed(self.index.fact("writer"))
-            self.index.remember("revisions", json.dumps(self._seen() | mark))
+            seen = self._seen()
+            at = int(seen.get(_AT, 0))
+            mark = self.revisions.changed(self.index.fact("writer"), ids, at)
+            if not isinstance(mark, int):
+                self._remember(seen | mark)
+            elif mark == at + 1:  # else others have announced something, which is to be read
+                self._remember(seen | {_AT: str(mark)})
 
     def change_language(self, language: Language) -> None:
         """Register a language, and have every client index by its words; nothing if it is known."""
@@ -308,11 +332,11 @@ class NamespaceState:
         """Leave nothing of what was erased in the index, here and in every other client."""
         with self.write_lock:
             index = self.fresh()
-            known = self.revisions.read().get(FORGOTTEN) == self._seen().get(FORGOTTEN)
+            known = self.revisions.read().marks.get(FORGOTTEN) == self._seen().get(FORGOTTEN)
             mark = self.revisions.forgotten()  # of the others; and here, if it cannot be helped
             with suppress(IndexDamagedError):
                 if known and index.remove_traces():
-                    index.remember("revisions", json.dumps(self._seen() | mark))
+                    self._remember(self._seen() | mark)
                     return
             self._suspect = True
             self.fresh()
@@ -359,6 +383,9 @@ class NamespaceState:
 
     def _seen(self) -> dict[str, str]:
         return dict(json.loads(self.index.fact("revisions") or "{}"))
+
+    def _remember(self, seen: dict[str, str]) -> None:
+        self.index.remember("revisions", json.dumps(seen))
 
     def doubt(self) -> None:
         """Check the index against Chroma at the next question."""

@@ -4,10 +4,11 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, TypeVar
 
+K = TypeVar("K")
 V = TypeVar("V")
 
 
-class ReadCache(Generic[V]):
+class ReadCache(Generic[K, V]):
     """Values by key, read when they are missing; the longest unused go first. Thread safe.
 
     Whoever changes a value drops its key while no other can read the new one, or before and after
@@ -19,21 +20,20 @@ class ReadCache(Generic[V]):
         self._most = most
         self._weight = weight
         self._lock = threading.Lock()
-        self._kept: dict[str, V] = {}
+        self._kept: dict[K, V] = {}
         self._held = 0
         self._drops = 0
 
-    def get(
-        self, keys: Iterable[str], read: Callable[[list[str]], Mapping[str, V]]
-    ) -> dict[str, V]:
+    def get(self, keys: Iterable[K], read: Callable[[list[K]], Mapping[K, V]]) -> dict[K, V]:
         """Values in the order asked; `read` answers for the missing keys, absent if unknown."""
         wanted = list(dict.fromkeys(keys))
         with self._lock:
             drops = self._drops
             known = {key: self._kept[key] for key in wanted if key in self._kept}
-            for key, value in known.items():  # the last used are last
-                del self._kept[key]
-                self._kept[key] = value
+            if 2 * self._held > self._most:  # until then nothing has to go soon
+                for key, value in known.items():  # the last used are last
+                    del self._kept[key]
+                    self._kept[key] = value
         if len(known) == len(wanted):
             return known
         new = read([key for key in wanted if key not in known])
@@ -46,7 +46,7 @@ class ReadCache(Generic[V]):
             if key in known or key in new
         }
 
-    def _keep(self, new: Mapping[str, V]) -> None:
+    def _keep(self, new: Mapping[K, V]) -> None:
         for key, value in new.items():
             self._held -= self._weigh_out(key)
             if (weight := self._weight(value)) <= self._most:  # else it would drive out all others
@@ -55,10 +55,10 @@ class ReadCache(Generic[V]):
         while self._held > self._most:
             self._held -= self._weigh_out(next(iter(self._kept)))
 
-    def _weigh_out(self, key: str) -> int:
+    def _weigh_out(self, key: K) -> int:
         return self._weight(self._kept.pop(key)) if key in self._kept else 0
 
-    def drop(self, keys: Iterable[str]) -> None:
+    def drop(self, keys: Iterable[K]) -> None:
         """Forget these values: they change."""
         with self._lock:
             self._drops += 1

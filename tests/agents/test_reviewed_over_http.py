@@ -191,7 +191,8 @@ def test_told_good_night_it_asks_behind_its_own_word(client: httpx.Client, said:
     page = told(client, f"desk/night{len(str(said))}")
     thread = page.thread()
     page.say(blocks("Hello!"), thread)
-    page.say(said, thread)
+    given = {"messages": [{"role": "user", "content": said}]}
+    asked = page.run(thread, "agent", input=given, stream_subgraphs=True)
     assert page.status(thread) == "interrupted"
     request = page.asked(thread)
     assert set(texts(request)) == {SISTER, KEY, VAN}
@@ -200,7 +201,11 @@ def test_told_good_night_it_asks_behind_its_own_word(client: httpx.Client, said:
     assert state["messages"][-1]["type"] == "ai"
 
     decisions = [{"type": "approve"} for _ in request["action_requests"]]
-    events = page.run(thread, "agent", command={"resume": {"decisions": decisions}})
+    events = page.run(
+        thread, "agent", command={"resume": {"decisions": decisions}}, stream_subgraphs=True
+    )
+    states = [data for event, data in [*asked, *events] if event.partition("|")[0] == "values"]
+    assert all(state["messages"] for state in states), "a page takes each for the thread's"
     values = events[-1][1]
     assert values["report"]["status"] == "committed", values["report"]["notes"]
     assert values["messages"][-1]["type"] == "ai"

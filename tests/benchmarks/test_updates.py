@@ -74,7 +74,9 @@ def test_the_set_is_the_same_every_time() -> None:
     assert life("first").turns == before
 
 
-@pytest.mark.parametrize(("half", "least"), [("first", 0.65), ("second", 0.5)])
+@pytest.mark.parametrize(
+    ("half", "least"), [("first", 0.65), pytest.param("second", 0.5, marks=pytest.mark.slow)]
+)
 def test_without_a_model_no_lookalike_is_taken_for_a_change(half: Half, least: float) -> None:
     turns = [turn for turn in life(half).turns if turn.speaker == life(half).speaker]
     found = versions = 0

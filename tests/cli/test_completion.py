@@ -41,3 +41,10 @@ def test_bash_completes(
     )
     done = subprocess.run(["bash", "-c", asked], text=True, capture_output=True, check=True)
     assert done.stdout.split() == offered
+
+
+def test_the_help_says_where_each_script_goes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["completion", "--help"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert 'eval "$(langgraph-dreams completion bash)"' in told
+    assert all(shell in told for shell in SHELLS)

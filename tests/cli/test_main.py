@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
-from dream_support import episode
+from dream_support import WordEmbedder, episode
 
 from langgraph_dreams import DreamPolicy
+from langgraph_dreams.cli import doctor, output
 from langgraph_dreams.cli.main import main
 from langgraph_dreams.cli.selection import namespace_parts
 from langgraph_dreams.cli.start.demo_replay import demo_exchanges, demo_questions
@@ -255,6 +257,54 @@ def test_doctor_finds_a_store_that_cannot_be_opened(run: Run, tmp_path: Path) ->
     code, out, _ = run("doctor", "--store", broken, "--json")
     assert code == 1
     assert json.loads(out)["healthy"] is False
+
+
+def test_doctor_does_not_say_that_all_is_well_under_a_warning(run: Run, store: Path) -> None:
+    assert run("doctor", "--store", store)[1].endswith("Everything is well.\n")
+    (index,) = (store / "index").glob("*.sqlite3")
+    index.write_bytes(b"no database" * 400)
+    code, out, _ = run("doctor", "--store", store)
+    assert "index damaged" in out
+    assert (code, out.splitlines()[-1]) == (0, "It works; see the warnings above.")
+
+
+def test_doctor_names_what_another_embedder_wrote(run: Run, tmp_path: Path) -> None:
+    with DreamStore.open(tmp_path, embedder=WordEmbedder()) as store:
+        store.namespace("ada").record([episode("The kiln is a Brandhorst.", day=0)])
+        assert not [found for found in store.check() if found["level"] != "ok"]
+    found = as_json(run("doctor", "--store", tmp_path, "--json"))["checks"]
+    (warned,) = [check for check in found if check["level"] != "ok"]
+    assert warned["name"] == "ada"
+    assert WordEmbedder().name in warned["found"]
+    assert "reembed" in warned["advice"]
+
+
+def test_doctor_finds_versions_that_it_was_not_made_for(
+    run: Run, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = {"chromadb": "1.4.0", "langgraph": "1.2.12rc1", "tokenizers": "0.1"}
+    monkeypatch.setattr(doctor, "version", lambda name: installed.get(name) or version(name))
+    code, out, _ = run("doctor", "--store", store, "--json")
+    levels = {check["name"]: check["level"] for check in json.loads(out)["checks"]}
+    wrong = {name for name, level in levels.items() if level == "error"}
+    assert (code, wrong) == (1, set(installed))
+    advice = {check["name"]: check["advice"] for check in json.loads(out)["checks"]}
+    assert advice["tokenizers"].startswith("pip install 'tokenizers>=")
+
+
+def test_the_list_of_nights_is_whole_on_a_narrow_page(
+    run: Run, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("dream", *in_shop(store))
+    run("dream", *in_shop(store))
+    for width in (120, 80, 72):
+        monkeypatch.setattr(output, "PLAIN_WIDTH", width)
+        out = run("journal", *in_shop(store))[1]
+        assert "…" not in out
+        words = " ".join(out.split())
+        assert "6 episodes" in words
+        assert "new link" in words
+        assert "1 namespaces" not in run("doctor", "--store", store)[1]
 
 
 def test_the_demo_log_is_what_it_says() -> None:

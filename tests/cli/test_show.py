@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
-from dream_support import SMALL, WordEmbedder, live
+from dream_support import SMALL, WordEmbedder, day, live
 
-from langgraph_dreams import DreamStore
+from langgraph_dreams import Backlog, DreamStore
 from langgraph_dreams.cli.main import main
 
 
@@ -78,3 +79,25 @@ def test_a_backlog_is_dreamt_through(
     assert sum(len(dream["episodes"]) for dream in told["dreams"]) == 600
     assert len(told["dreams"]) > 1
     assert run(path, "dream", "--all", "--dry-run") == 1
+    assert not any("operations" in dream for dream in told["dreams"])
+    capsys.readouterr()
+    assert run(path, "dream", "--all") == 0
+    assert "\x1b" not in "".join(capsys.readouterr())
+
+
+def test_a_backlog_that_is_stopped_says_how_to_go_on(
+    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with DreamStore.open(path) as store:
+        store.namespace("acme", "ada").record(day(["The kiln is cold again."], 20))
+
+    def stopped(now: Backlog) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("langgraph_dreams.cli.dreaming._bar", stopped)
+    assert run(path, "dream", "--all", "--json") == 130
+    out, err = capsys.readouterr()
+    assert not out
+    assert f"1 episode left; go on with langgraph-dreams dream --all --store {path}" in err
+    with DreamStore.open(path) as store:
+        assert store.namespace("acme", "ada").counts()["undreamt"] == 1

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from awake_support import FailingNamespace, ScriptedModel, user
+from file_bytes import bytes_below
 from helpers_store import HashEmbedder, episode
 from langchain.agents import create_agent
 from langchain_core.messages import AIMessage
@@ -336,7 +337,7 @@ def _without_names(text: str) -> str:
 
 
 def files(path: Path) -> bytes:
-    return b"".join(p.read_bytes() for p in sorted(path.rglob("*")) if p.is_file())
+    return bytes_below(path)
 
 
 def test_it_outlives_the_process_and_is_redacted(tmp_path: Path, waiting: list[str]) -> None:

@@ -9,9 +9,6 @@ installed there (`pnpm install`), node, and Chromium (or CHROMIUM names one):
 start` serves the page where it is built (`pnpm build`), else `next dev`. Both ways fetch a font of
 Google's; where that cannot be reached, `next dev` goes on with another.
 
-Without --template it fails at the first review with the page of summer 2026 (its LangGraph SDK is
-1.8.10): that takes what the demo agent's dream streams of its stages for the state of the thread.
-
 Twice it says facts in three chats each, asks about one, and then says "good night" in the last. It
 sees that the page asks about the new memories also after it is loaded again, decides, and sees the
 report as a message, and by the SDK that the night was committed so: all of the first at once, the

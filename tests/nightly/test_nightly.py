@@ -325,7 +325,7 @@ def kills(folder: Path, times: int, seed: int) -> None:
 
 
 def test_a_kill_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
-    kills(made(tmp_path / "notes", days=6), times=2, seed=1)
+    kills(made(tmp_path / "notes", days=4), times=1, seed=1)
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """What is published has all that it needs: built, installed alone, and used from there."""
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -10,6 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+
+from scripts.package_page import DRAWN, page
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,6 +53,23 @@ def test_both_have_every_file_of_the_package(dist: Path) -> None:
     with tarfile.open(source) as packed:
         names = {name.partition("/")[2] for name in packed.getnames()}
     assert {*tracked, "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE"} <= names
+
+
+def test_the_package_page_has_nothing_that_only_a_checkout_has(dist: Path) -> None:
+    (wheel,) = dist.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        (name,) = [name for name in packed.namelist() if name.endswith(".dist-info/METADATA")]
+        told = packed.read(name).decode()
+    assert "Description-Content-Type: text/markdown" in told
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert page(readme) in told
+    assert DRAWN in told
+    links = re.findall(r"\]\(([^)]+)\)", told)
+    assert links
+    assert [link for link in links if not link.startswith("https://")] == []
+    placed = page(readme, "https://example.org/us/dreams/")
+    assert "](https://example.org/us/dreams/raw/HEAD/docs/night.svg)" in placed
+    assert "](https://example.org/us/dreams/blob/HEAD/docs/tutorial.md)" in placed
 
 
 def test_it_runs_from_where_it_is_installed(installed: Path, tmp_path: Path) -> None:

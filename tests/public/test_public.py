@@ -24,6 +24,7 @@ PACKAGE = Path(langgraph_dreams.__file__).parent
 
 def test_exports_are_pinned() -> None:
     assert sorted(langgraph_dreams.__all__) == [
+        "Backlog",
         "Budget",
         "BusyError",
         "Concern",
@@ -75,12 +76,14 @@ def test_exports_are_pinned() -> None:
         "Trust",
         "UnknownDreamError",
         "Why",
+        "adream_all",
         "aschedule_dreams",
         "aschedule_sweep",
         "create_dream_graph",
         "create_dream_tool",
         "create_journal_app",
         "create_recall_tool",
+        "dream_all",
         "dream_node",
         "export_namespace",
         "import_log",

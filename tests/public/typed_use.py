@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import assert_type
 
 from langgraph_dreams import (
+    Backlog,
     Budget,
     Core,
     DreamDiff,
@@ -32,6 +33,7 @@ from langgraph_dreams import (
     create_dream_graph,
     create_dream_tool,
     create_recall_tool,
+    dream_all,
     dream_node,
     export_namespace,
     import_log,
@@ -76,6 +78,7 @@ def remembered(folder: Path) -> list[str]:
         assert_type(ada.diff(report.id), DreamDiff)
         assert_type(ada.rollback(report.id), Rollback)
         assert_type(ada.forget(episodes=["e1"]), Forgotten)
+        assert_type(dream_all(ada), Backlog)
         assert_type(export_namespace(ada, folder / "out.jsonl", "jsonl"), ExportReport)
         assert_type(import_log(ada, folder / "log.jsonl"), ImportReport)
         return [item.item.text for item in answer.items]

@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 from awake_support import ScriptedModel
 from dream_support import FIRST, SECOND, SMALL, WordEmbedder, day, episode
+from file_bytes import bytes_below
 from helpers_store import link, memory
 from langchain.agents import create_agent
 from langchain_core.messages import AIMessage, HumanMessage
@@ -204,22 +205,17 @@ WAYS: dict[str, Way] = {
 }
 
 
-def bytes_of(folder: Path) -> bytes:
-    """Every file of a store that is closed: then unused memory in Chroma's files is wiped, too."""
-    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
-
-
 @pytest.mark.parametrize("way", WAYS)
 def test_no_secret_reaches_the_folder(tmp_path: Path, way: str) -> None:
     plain, clean = tmp_path / "plain", tmp_path / "clean"
     with DreamStore.open(plain, embedder=WordEmbedder()) as store:
         WAYS[way](store.namespace("ada"))
-    assert SECRET.encode() in bytes_of(plain)
+    assert SECRET.encode() in bytes_below(plain)
     with DreamStore.open(clean, embedder=WordEmbedder(), redact=redact_secrets) as store:
         WAYS[way](store.namespace("ada"))
-    assert SECRET.encode() not in bytes_of(clean)
-    assert re.search(rb"ada@|secret-mail", bytes_of(clean)) is None
-    assert b"[e-mail]" in bytes_of(clean)
+    assert SECRET.encode() not in bytes_below(clean)
+    assert re.search(rb"ada@|secret-mail", bytes_below(clean)) is None
+    assert b"[e-mail]" in bytes_below(clean)
 
 
 def test_the_embedder_sees_only_what_is_stored() -> None:
@@ -273,7 +269,7 @@ def test_what_forgetting_writes_anew_is_redacted(tmp_path: Path) -> None:
         (asked,) = ada.vault.recalls(undreamt=False)
         assert asked.query == "clay for [e-mail]?"
         assert [c.text for c in dream.concerns] == ["the clay for [e-mail]"]
-    assert SECRET.encode() not in bytes_of(tmp_path)
+    assert SECRET.encode() not in bytes_below(tmp_path)
 
 
 def raising(text: str) -> str:
@@ -292,7 +288,7 @@ def test_a_redactor_that_fails_stores_nothing(tmp_path: Path, redact: Any) -> No
             ada.record([episode(TEXT, day=1)])
         assert SECRET not in str(caught.value)
         assert [e.id for e in ada.episodes()] == held
-    assert SECRET.encode() not in bytes_of(tmp_path)
+    assert SECRET.encode() not in bytes_below(tmp_path)
 
 
 def test_what_cannot_be_called_is_refused_and_leaves_the_folder_free(tmp_path: Path) -> None:

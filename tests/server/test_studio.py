@@ -126,10 +126,14 @@ def test_the_agent_shows_the_graph_within(server: SyncLangGraphClient) -> None:
         "agent",
         input={"messages": [{"role": "user", "content": "Good night."}]},
         context={"namespace": "studio/nested"},
-        stream_mode=["updates", "custom"],
+        stream_mode=["values", "updates", "custom"],
         stream_subgraphs=True,
     )
     seen: list[tuple[str, Any]] = [(part.event, part.data) for part in parts]
+    # A chat page takes every state that it is sent for the thread's.
+    states = [data for event, data in seen if event.partition("|")[0] == "values"]
+    assert states
+    assert all(state["messages"] for state in states)
     nested = [data for event, data in seen if event.startswith("updates|dream:")]
     assert [name for update in nested for name in update] == STAGES
     assert all(one["line"] for update in nested for one in update.values())

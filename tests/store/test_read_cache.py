@@ -25,28 +25,28 @@ class Source:
 
 
 def test_values_come_in_the_order_asked_and_are_read_once() -> None:
-    cache, source = ReadCache[str](10), Source()
+    cache, source = ReadCache[str, str](10), Source()
     assert list(cache.get(["b", "a", "unknown", "b"], source).items()) == [("b", "B"), ("a", "A")]
     assert list(cache.get(["a", "c", "b"], source)) == ["a", "c", "b"]
     assert source.asked == ["b", "a", "unknown", "c"]
 
 
 def test_the_longest_unused_go_first() -> None:
-    cache, source = ReadCache[str](2), Source()
+    cache, source = ReadCache[str, str](2), Source()
     for key in ("a", "b", "a", "c", "a", "b"):
         cache.get([key], source)
     assert source.asked == ["a", "b", "c", "b"]
 
 
 def test_values_are_weighed() -> None:
-    cache, source = ReadCache[str](3, len), Source()
+    cache, source = ReadCache[str, str](3, len), Source()
     for keys in (["aa", "b"], ["dddd"], ["aa", "b"], ["cc"], ["b"], ["aa"]):
         assert list(cache.get(keys, source)) == keys
     assert source.asked == ["aa", "b", "dddd", "cc", "aa"]
 
 
 def test_what_changes_while_it_is_read_is_answered_and_not_kept() -> None:
-    cache, source = ReadCache[str](10), Source()
+    cache, source = ReadCache[str, str](10), Source()
 
     def meanwhile(keys: list[str]) -> Mapping[str, str]:
         cache.drop(["other"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from dream_support import START, episode
+from file_bytes import bytes_of
 from helpers_store import link, memory
 
 from langgraph_dreams import Core, CoreLine, DreamReport, Episode, Memory, Namespace, Operation
@@ -132,7 +133,7 @@ def traces(folder: Path, wanted: Mapping[str, bytes]) -> list[str]:
     """Where in the files of a folder, or in their names, any of it stands; in any case."""
     found = []
     for file in sorted(folder.rglob("*")):
-        body = (file.read_bytes() if file.is_file() else b"") + str(file.name).encode()
+        body = bytes_of(file) + str(file.name).encode()
         found += [f"{name} in {file.name}" for name, what in wanted.items() if what in body]
         lower = body.lower()
         found += [

@@ -515,7 +515,25 @@ def restored(life: Life, **given: Any) -> object:
     return dreams.restore_namespace(**given)
 
 
+def backlog(method: Callable[..., Any]) -> Case:
+    return Case(
+        lambda life, **given: method(**given),
+        lambda life: {
+            "namespace": life.spare,
+            **SLEEP,
+            "depth": None,
+            "review": "",
+            "on_progress": None,
+        },
+        writes=True,
+        keeps=False,
+        costly=True,
+    )
+
+
 ELSEWHERE = {
+    "dream_all": backlog(dreams.dream_all),
+    "adream_all": backlog(dreams.adream_all),
     "aschedule_dreams": scheduled(dreams.aschedule_dreams, **SOON),
     "schedule_dreams": scheduled(dreams.schedule_dreams, **SOON),
     "aschedule_sweep": scheduled(dreams.aschedule_sweep, **SWEEP),
@@ -684,6 +702,19 @@ CASES: dict[str, Case] = {
             "token": "a token of many letters",
             "hosts": (),
             "only": None,
+        },
+    ),
+    "Backlog": Case(
+        lambda life, **given: dreams.Backlog(**given),
+        lambda life: {
+            "dreams": (),
+            "dreamt": 0,
+            "left": 0,
+            "dreams_left": 0,
+            "seconds": 0.0,
+            "seconds_left": None,
+            "stopped": "",
+            "event": None,
         },
     ),
     "ExportReport": Case(

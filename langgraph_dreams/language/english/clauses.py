@@ -264,5 +264,5 @@ def _slots(words: list[Word]) -> Iterable[Slot]:
 
 def _counted(word: Word) -> bool:
     return word.text in lists.UNITS or (
-        word.is_content and word.text not in lists.CUES and not word.name
+        word.is_content and word.text not in lists.CUES | lists.FLEETING and not word.name
     )

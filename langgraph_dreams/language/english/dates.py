@@ -26,8 +26,10 @@ def absolute_dates(text: str, said: datetime) -> str:
     """
     if said.year not in _YEARS:
         return text
-    around = _Surroundings(text)
     found = phrases(text)
+    if not found:
+        return text
+    around = _Surroundings(text)
     chained = _chained(text, [match for match, _ in found])
     pieces, done = [], 0
     for match, rule in found:

@@ -5,6 +5,7 @@ A sentence that no rule knows asserts.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 from langgraph_dreams.language.english.words import acts
@@ -94,6 +95,7 @@ _GREETING = re.compile(
 _AT_ME = re.compile(r"\w+ (?:me|us)\b", re.IGNORECASE)
 _HEADING = re.compile(r"\w+(?:\s+#?\d+)?\s*[:=]")
 _RELATIVE = acts.ASKING | {"that", "if", "whether", "i", "we", "you", "they", "he", "she"}
+_PLACED = STOP_WORDS | lists.PLACING
 FINITE = acts.BEING | lists.BEING | lists.THIRDS | lists.PAST
 
 
@@ -123,7 +125,12 @@ def goes_on(sentence: str) -> bool:
 
 def words_of(text: str) -> list[str]:
     """The words of a text, in small letters."""
-    return _WORD.findall(text.casefold())
+    return list(_words_of(text))
+
+
+@lru_cache(maxsize=256)  # every rule asks for those of the same sentence
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text.casefold()))
 
 
 def _body(sentence: str) -> str:
@@ -219,7 +226,7 @@ def _bids(start: str) -> bool:
         return len(words) > 2
     first, second = (*words, "", "")[:2]
     if _AT_ME.match(start) and not _past(first) and first not in FINITE:
-        return first not in STOP_WORDS | lists.PLACING or first in acts.BIDDING
+        return first not in _PLACED or first in acts.BIDDING
     if first == "do":
         return second in acts.OBJECTS
     if first == "be":
@@ -244,9 +251,10 @@ def _noun(start: str, words: list[str]) -> bool:
 
 
 def _greets(start: str, words: list[str]) -> bool:
-    content = [w for w in words if w not in STOP_WORDS and w.partition("'")[0] not in STOP_WORDS]
+    rare = set(words) - STOP_WORDS
+    content = {w for w in rare if "'" not in w or w.partition("'")[0] not in STOP_WORDS}
     if words[0] in acts.ANSWERS and acts.ANSWERS.issuperset(content):
         return False  # what it answers may stand before it
-    if all(w in acts.COURTESY for w in content):
+    if acts.COURTESY.issuperset(content):
         return bool(content) or len(words) < 3
     return bool(_GREETING.search(start)) or words[0] in ("thanks", "thank", "thx")

@@ -7,6 +7,7 @@ plan, and a later one on the matter is word of it.
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from langgraph_dreams.language.stated.coming import coming
 from langgraph_dreams.language.stated.periods import DATE, Period, bounds, period_of
@@ -49,6 +50,7 @@ _CALLED_OFF = re.compile(
 _FIGURE = re.compile(r"\d{1,2}(?:st|nd|rd|th)?|20\d\d")
 
 
+@lru_cache(maxsize=4096)  # what answers one question answers others
 def planned(text: str, said: date) -> Period | None:
     """The days that a text plans something for, as of the day on which it was said; else None."""
     found = [

@@ -7,6 +7,7 @@ nest, so that whoever waits here waits for calls only, never for another lock.
 
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,9 +21,20 @@ from chromadb.errors import ChromaError
 from langgraph_dreams.errors import DreamsError, StoreClosedError, StoreError
 from langgraph_dreams.store.chroma.errors import is_index_damage, store_error
 
+if sys.platform != "win32":
+    import resource
+
 LEAST_FREE = 10_000_000
 """Bytes free on the disk below which nothing is written: Chroma 1.5 may hang for ever when it has
 failed a few times on a full disk. Several times what one write takes."""
+
+
+MOST_LOADED = 256
+"""Indexes of collections that an embedded client keeps in memory, two a namespace; then it is
+exchanged for a new one, which has none. Otherwise a night over all namespaces would end with all of
+them in memory, 1 to 3 MB and 2 to 5 files each."""
+_HANDLES = 8
+"""Files that a process may have for each of them."""
 
 
 class Compactor(Protocol):
@@ -61,6 +73,9 @@ class ClientGate:
         self.damaged = False
         """True if a call failed because of a damaged index: the next open is to look closely."""
         self.closed = False
+        self.reopen: Callable[[], ClientAPI] | None = None
+        """Makes another client of the folder, after the former was closed."""
+        self._loaded: set[str] = set()
         self._pid = os.getpid()
         self._turn = threading.Condition()
         self._readers = 0
@@ -157,10 +172,38 @@ class ClientGate:
                 self._shut = False
                 self._turn.notify_all()
 
+    def make_room(self, name: str) -> None:
+        """Before a section that may load the index of a collection: have the others let go of,
+        if there are too many."""
+        if self.reopen is None or name in self._loaded:
+            return
+        if len(self._loaded) >= _most_loaded():
+            with self.holding(), self.alone():
+                if len(self._loaded) >= _most_loaded() and not self.closed:
+                    close_client(self.client)
+                    self.exchange(self.reopen())
+        self._loaded.add(name)
+
     def exchange(self, client: ClientAPI) -> None:
         """Within `alone`: use another client from now on."""
         self.client = client
         self.generation += 1
+        self._loaded = set()
+
+
+def _most_loaded() -> int:
+    if sys.platform == "win32":
+        return MOST_LOADED
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return MOST_LOADED if files == resource.RLIM_INFINITY else min(MOST_LOADED, files // _HANDLES)
+
+
+def close_client(client: ClientAPI) -> None:
+    """Release a client that this library opened."""
+    close = getattr(client, "close", None)
+    if close is not None:
+        with border("cannot close the Chroma store"):
+            close()
 
 
 _FAULTS = (ChromaError, httpx.HTTPError, ValueError, TypeError, RuntimeError, OSError)

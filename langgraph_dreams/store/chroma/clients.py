@@ -3,13 +3,24 @@
 import uuid
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import chromadb
 import httpx
-from chromadb.api import ClientAPI
-from chromadb.config import Settings
+from chromadb.api import ClientAPI, ServerAPI
+from chromadb.api.client import Client
+from chromadb.api.rust import RustBindingsAPI
+from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.config import Settings, System
+from chromadb.telemetry.product import ProductTelemetryClient
 
 from langgraph_dreams.store.chroma.client_gate import border
+from langgraph_dreams.store.chroma.client_gate import close_client as close_client
+
+_NEVER_DROPPED = 1_000_000
+"""Indexes that Chroma itself keeps. One that it drops is not read again with what was written since
+it was persisted: searches miss that, or fail with "Nothing found on disk". By default it drops some
+from a fifth of the files on that a process may have. What is loaded is bounded by `ClientGate`."""
 
 
 def settings() -> Settings:
@@ -24,13 +35,18 @@ def _settings() -> Settings:
 
 def open_folder(path: Path) -> ClientAPI:
     """Open the embedded client of a folder. Raises StoreError."""
+    own = settings()
+    own.persist_directory, own.is_persistent = str(path), True
     with border(f"cannot open the Chroma store in {path}"):
-        try:
-            return chromadb.PersistentClient(path=str(path), settings=settings())
-        except AttributeError:
-            # An earlier attempt that failed left a half-made client in Chroma's cache; this one
-            # removed it.
-            return chromadb.PersistentClient(path=str(path), settings=settings())
+        if str(path) in SharedSystemClient._identifier_to_system:  # somebody else's in this process
+            return chromadb.PersistentClient(path=str(path), settings=own)
+        system = System(own)
+        system.instance(ProductTelemetryClient)  # type: ignore[type-abstract]
+        server = system.instance(ServerAPI)  # type: ignore[type-abstract]
+        if isinstance(server, RustBindingsAPI):
+            server.hnsw_cache_size = _NEVER_DROPPED
+        system.start()
+        return cast(ClientAPI, Client.from_system(system))
 
 
 def open_memory() -> ClientAPI:
@@ -46,14 +62,6 @@ def server_client(address: str) -> ClientAPI:
     port = url.port or (443 if secure else 8000)
     with border(f"cannot reach the Chroma server at {address}"):
         return chromadb.HttpClient(url.host, port, ssl=secure, settings=settings())
-
-
-def close_client(client: ClientAPI) -> None:
-    """Release a client that this library opened."""
-    close = getattr(client, "close", None)
-    if close is not None:
-        with border("cannot close the Chroma store"):
-            close()
 
 
 def unique_prefix() -> str:

@@ -7,7 +7,6 @@ import threading
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar, cast
 
@@ -24,15 +23,17 @@ from chromadb.errors import NotFoundError
 from langgraph_dreams.embedding.protocol import Vectors as Vectors
 from langgraph_dreams.errors import StoreError
 from langgraph_dreams.store.chroma.client_gate import ClientGate, border
+from langgraph_dreams.store.chroma.packing import Row as Row
+from langgraph_dreams.store.chroma.packing import Value as Value
+from langgraph_dreams.store.chroma.packing import packed, packed_item, unpacked
 from langgraph_dreams.store.read_cache import ReadCache
 
-Value = str | int | float | bool
 T = TypeVar("T")
 
 READ_BATCH = 5000
 """Ids in one read: Chroma refuses batches over 5461."""
-VECTOR_BATCH = 25
-"""Searched items in one write. A write holds the interpreter for its whole run: 25 to 45 ms."""
+VECTOR_BATCH = 50
+"""Searched items in one write. A write holds the interpreter for its whole run: 30 to 50 ms."""
 RECORD_BATCH = 50
 """Records with a dummy vector in one write, for the same reason."""
 ERASE_BATCH = 10
@@ -66,15 +67,6 @@ EF_SEARCH = ((500_000, 400), (200_000, 300), (50_000, 200), (0, 100))
 items to 0.77 at a million, at 400 it is 0.92."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One stored row, without its vector."""
-
-    id: str
-    text: str
-    fields: Mapping[str, Any]
-
-
 def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
     """Cut `values` into lists of at most `size`."""
     rest = iter(values)
@@ -90,7 +82,7 @@ class Collection:
     ) -> None:
         """Open or create it; keep so many rows in memory, where nobody else writes."""
         self.name = name
-        self._kept: ReadCache[Row] = ReadCache(keep)
+        self._kept: ReadCache[str, Row] = ReadCache(keep)
         self._gate = gate
         self._width = 0
         with border(f"cannot open the collection {name}", gate), gate.writing() as client:
@@ -106,6 +98,7 @@ class Collection:
 
     @contextmanager
     def _reading(self, doing: str) -> Iterator[ChromaCollection]:
+        self._gate.make_room(self.name)
         with border(f"cannot {doing} {self.name}", self._gate), self._gate.reading() as client:
             yield self._current(client)
 
@@ -147,10 +140,10 @@ class Collection:
         with self._reading("count") as chroma:
             return chroma.count()
 
-    def ids(self) -> list[str]:
-        """Every id, without anything else."""
+    def ids(self, start: int = 0) -> list[str]:
+        """Every id, without anything else; or those from a place on, in the order they came."""
         with self._reading("list") as chroma:
-            return list(chroma.get(include=[])["ids"])
+            return list(chroma.get(include=[], offset=start or None)["ids"])
 
     def rows(self, ids: Iterable[str], texts: bool = False) -> dict[str, Row]:
         """Rows by id; ids that are not there are absent."""
@@ -179,12 +172,9 @@ class Collection:
             got = chroma.get(
                 **query, include=["metadatas", "documents"] if texts else ["metadatas"]
             )
-        bodies = got["documents"] or [""] * len(got["ids"])
-        fields = got["metadatas"] or [{}] * len(got["ids"])
-        return [
-            Row(id_, body or "", field or {})
-            for id_, body, field in zip(got["ids"], bodies, fields, strict=True)
-        ]
+            bodies = got["documents"] or [""] * len(got["ids"])
+            fields = got["metadatas"] or [{}] * len(got["ids"])
+            return list(map(unpacked, got["ids"], bodies, fields))
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """Vectors by id, (dimension,) float32 each."""
@@ -215,22 +205,26 @@ class Collection:
     ) -> None:
         """Add searched rows; ids that are there already are left as they are."""
         with self._writing("write to", ids) as chroma:
-            chroma.add(
-                ids=ids, embeddings=vectors, documents=texts, metadatas=cast(list[Metadata], fields)
-            )
+            metadatas = cast(list[Metadata], list(map(packed_item, texts, fields)))
+            chroma.add(ids=ids, embeddings=vectors, metadatas=metadatas)
 
     def upsert(
         self, ids: list[str], vectors: Vectors, texts: list[str], fields: list[dict[str, Value]]
     ) -> None:
         """Add or replace searched rows."""
         with self._writing("write to", ids) as chroma:
-            chroma.upsert(
-                ids=ids, embeddings=vectors, documents=texts, metadatas=cast(list[Metadata], fields)
-            )
+            metadatas = cast(list[Metadata], list(map(packed_item, texts, fields)))
+            # A row of an older version has its former text as document.
+            nothing = [""] * len(ids)
+            chroma.upsert(ids=ids, embeddings=vectors, documents=nothing, metadatas=metadatas)
+
+    def rewrite(self, changes: Mapping[str, tuple[str, dict[str, Value]]]) -> None:
+        """Replace text and fields of existing searched rows; the vector stays."""
+        self._update({id_: packed_item(*whole) for id_, whole in changes.items()})
 
     def put(self, records: Mapping[str, dict[str, Value]]) -> None:
         """Add or replace records that are only fetched by id (2-d dummy vectors)."""
-        for batch in _by_size(records):
+        for batch in _by_size({id_: packed(fields) for id_, fields in records.items()}):
             with self._writing("write to", [id_ for id_, _ in batch]) as chroma:
                 chroma.upsert(
                     ids=[id_ for id_, _ in batch],
@@ -244,11 +238,14 @@ class Collection:
             chroma.add(
                 ids=[id_],
                 embeddings=np.zeros((1, 2), dtype=np.float32),
-                metadatas=cast(list[Metadata], [fields]),
+                metadatas=cast(list[Metadata], [packed(fields)]),
             )
 
     def annotate(self, changes: Mapping[str, dict[str, Value]]) -> None:
         """Change some fields of existing rows; the others and the vector stay."""
+        self._update({id_: packed(fields) for id_, fields in changes.items()})
+
+    def _update(self, changes: Mapping[str, dict[str, Value]]) -> None:
         for batch in _by_size(changes):
             with self._writing("write to", [id_ for id_, _ in batch]) as chroma:
                 chroma.update(

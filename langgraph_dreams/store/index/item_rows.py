@@ -5,8 +5,8 @@ import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from langgraph_dreams.language.protocol import Language
-from langgraph_dreams.language.words import content_terms, counted_terms, plainer
+from langgraph_dreams.language.protocol import Language, Token
+from langgraph_dreams.language.words import content_terms, counted, plainer
 from langgraph_dreams.safety.trust import users_words
 from langgraph_dreams.store.index.passages import drop_passages, put_passages
 from langgraph_dreams.store.index.traces import note_loose
@@ -74,7 +74,8 @@ def put_item(
             )
             return
         _drop_words(db, item.id)
-    terms, written = counted_terms(language, said)
+    tokens = language.tokens(said)
+    terms, written = counted(tokens)
     own = users_words(item) if isinstance(item, Episode) else item.text
     count = len(terms) if own == item.text else len(content_terms(language, own))
     row = db.execute(
@@ -86,22 +87,26 @@ def put_item(
         ),
     ).lastrowid
 
-    def put_words(row: int | None, text: str) -> None:
+    def put_words(row: int | None, text: str, tokens: Sequence[Token]) -> None:
         if language.tokenizer:
             db.execute(f"INSERT INTO {words} (rowid, text) VALUES (?, ?)", (row, text))
         else:
-            cut = " ".join(token.stem for token in language.tokens(text))
+            cut = " ".join(token.stem for token in tokens)
             db.execute(
                 f"INSERT INTO {words} (rowid, text, stems) VALUES (?, ?, ?)", (row, text, cut)
             )
 
-    put_words(row, said)
+    def put_part(row: int, start: int, stop: int) -> None:
+        text = unlabelled(item.text[start:stop])
+        put_words(row, text, () if language.tokenizer else language.tokens(text))
+
+    put_words(row, said, tokens)
     if passages is not None and row is not None:
         put_passages(
             db,
             row,
             passages,
-            lambda at, start, stop: put_words(at, unlabelled(item.text[start:stop])),
+            put_part,
         )
     stems.count(written, int(kind == "e" and adds != NOTHING))
 
@@ -144,9 +149,12 @@ class Stems:
 
     def count(self, written: Mapping[str, str], episodes: int) -> None:
         """Count the stems of one item, which is so many episodes: 1, or 0 of a memory."""
+        if episodes:
+            self._episodes.update(written.keys())
         for term, form in written.items():
-            self._episodes[term] += episodes
-            self._written[term] = plainer(self._written.get(term, form), form)
+            known = self._written.setdefault(term, form)
+            if known != form:
+                self._written[term] = plainer(known, form)
 
     def put(self, db: sqlite3.Connection) -> None:
         """Add them to those that are known."""

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from langgraph_dreams.store.index.schema import IndexRow, Rows
-from langgraph_dreams.store.index.threads import Beside, Facts, KeptTurns, Thread, Turn
+from langgraph_dreams.store.index.threads import (
+    Beside,
+    Facts,
+    KeptTurns,
+    Message,
+    Thread,
+    Turn,
+)
 from langgraph_dreams.store.items import NOTHING
 from langgraph_dreams.store.validation import check_count, check_strings
 from langgraph_dreams.types.items import ARCHIVED
@@ -201,11 +208,7 @@ class IndexQueries:
 
     def idle(self, ids: Iterable[str]) -> set[str]:
         """Those of the turns that add nothing to their threads."""
-        return set(
-            self._ids(
-                f"SELECT id FROM items WHERE adds = '{NOTHING}' AND id IN {GIVEN}", (given(ids),)
-            )
-        )
+        return {id_ for id_, facts in self.facts(ids).items() if facts.adds == NOTHING}
 
     def facts(self, ids: Iterable[str]) -> dict[str, Facts]:
         """Place of items, how much is said in them, what they add, and who spoke."""
@@ -213,7 +216,7 @@ class IndexQueries:
 
     def _facts(self, ids: Iterable[str]) -> dict[str, Facts]:
         found = self._rows(
-            f"SELECT id, thread, position, time, said, adds, speaker FROM items"
+            f"SELECT id, thread, position, time, said, adds, speaker, message FROM items"
             f" WHERE id IN {GIVEN}",
             (given(ids),),
         )
@@ -254,7 +257,9 @@ class IndexQueries:
         as far as they had been recorded at a time (UNIX seconds). With `reworded`, only those with
         other words than that.
         """
-        wanted = self._ids(f"SELECT DISTINCT a.id {_SAME_MESSAGE}", (given(ids, "replaced"),))
+        messages = {i: m for i, facts in self.facts(ids).items() if (m := facts.of_message)}
+        many = self._kept().versions.get(messages.values(), self._versions) if messages else {}
+        wanted = [id_ for id_, message in messages.items() if many.get(message, 0) > 1]
         if not wanted:
             return {}
         versions: dict[tuple[str, str], list[tuple[str, str, int]]] = {}
@@ -273,6 +278,15 @@ class IndexQueries:
             left = found if not reworded else [v for v in found if v[1] != found[-1][1]]
             heirs |= {id_: heir for id_, _, _ in left if id_ != heir}
         return {id_: heirs[id_] for id_ in wanted if id_ in heirs}
+
+    def _versions(self, messages: Iterable[Message]) -> dict[Message, int]:
+        """How many turns are of each message."""
+        found = self._rows(
+            "SELECT thread, message, count(*) FROM items WHERE message != '' AND (thread, message)"
+            " IN (SELECT value ->> 0, value ->> 1 FROM json_each(?)) GROUP BY thread, message",
+            (json.dumps(list(messages)),),
+        )
+        return {(thread, message): number for thread, message, number in found}
 
     def same_message(self, ids: Iterable[str]) -> list[str]:
         """The other episodes of the messages that these episodes are of."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from langgraph_dreams.errors import StoreError
+from langgraph_dreams.language.mixed import learn_words
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.store.index.item_rows import (
     Stems,
@@ -35,7 +36,7 @@ from langgraph_dreams.store.index.traces import remove_traces
 from langgraph_dreams.store.items import STATEMENT, Item
 from langgraph_dreams.store.passages import Passages
 from langgraph_dreams.store.validation import clean_all
-from langgraph_dreams.types.items import Episode, Link
+from langgraph_dreams.types.items import Link
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _FULL = (
@@ -258,8 +259,9 @@ class DerivedIndex:
         `adds` says what turns add to their threads that state nothing.
         """
         items = list(items)
+        learn_words(self.language, (item.text for item in items))
         with self.change() as db:
-            self._turns.drop({i.id: i.thread if isinstance(i, Episode) else "" for i in items})
+            self._turns.drop(items)
             stems = Stems()
             for item in items:
                 parts, what = (passages or {}).get(item.id), (adds or {}).get(item.id, STATEMENT)

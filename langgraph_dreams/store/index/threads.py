@@ -1,11 +1,14 @@
 """Turns of a thread in order: which stand beside which; and what was read of them, kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from langgraph_dreams.store.items import BOTH, NOTHING, STATEMENT
+from langgraph_dreams.store.items import BOTH, NOTHING, STATEMENT, Item
 from langgraph_dreams.store.read_cache import ReadCache
+from langgraph_dreams.types.items import Episode
 
+Message = tuple[str, str]
+"""A thread, and a message of its user."""
 Beside = list[tuple[int, str]]
 """Turns beside one, as (offset, id), in order."""
 _FACTS, _TURNS, _SIZES = 100_000, 100_000, 10_000
@@ -21,6 +24,13 @@ class Facts(NamedTuple):
     """Content words that a person says."""
     adds: str
     speaker: str
+    message: str
+    """Of the user, that it answers; empty if it is not known."""
+
+    @property
+    def of_message(self) -> Message | None:
+        """Its message in its thread, if both are known."""
+        return (self.thread, self.message) if self.thread and self.message else None
 
 
 class Turn(NamedTuple):
@@ -77,18 +87,23 @@ class KeptTurns:
     """Facts of turns, whole threads and their sizes as they were read, until they change."""
 
     def __init__(self) -> None:
-        self.facts: ReadCache[Facts] = ReadCache(_FACTS)
-        self.threads: ReadCache[Thread] = ReadCache(_TURNS, len)
-        self.sizes: ReadCache[int] = ReadCache(_SIZES)
+        self.facts: ReadCache[str, Facts] = ReadCache(_FACTS)
+        self.threads: ReadCache[str, Thread] = ReadCache(_TURNS, len)
+        self.sizes: ReadCache[str, int] = ReadCache(_SIZES)
+        self.versions: ReadCache[Message, int] = ReadCache(_FACTS)
+        """How many turns are of a message."""
 
-    def drop(self, threads_of: Mapping[str, str]) -> None:
-        """Forget turns that change, given with their threads, and these threads."""
-        self.facts.drop(threads_of)
-        threads = set(threads_of.values())
+    def drop(self, items: Iterable[Item]) -> None:
+        """Forget items that change, and their threads and messages."""
+        items = list(items)
+        turns = [item for item in items if isinstance(item, Episode)]
+        threads = {turn.thread for turn in turns}
+        self.facts.drop(item.id for item in items)
         self.threads.drop(threads)
         self.sizes.drop(threads)
+        self.versions.drop({(turn.thread, turn.message) for turn in turns})
 
     def clear(self) -> None:
         """Forget everything."""
-        for kept in (self.facts, self.threads, self.sizes):
+        for kept in (self.facts, self.threads, self.sizes, self.versions):
             kept.clear()

@@ -5,7 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from langgraph_dreams.store.records.registry import Registration, Registry, require_embedder
+from langgraph_dreams.store.records.registry import (
+    SCHEMA_VERSION,
+    Registration,
+    Registry,
+    require_embedder,
+)
 
 _SETTINGS = ("zone", "floor", "floor_of", "puts")
 
@@ -27,15 +32,15 @@ class Registered:
         self._announce = announce
 
     def note_first_write(self) -> None:
-        """List the namespace from now on; does nothing when it is listed."""
-        if self.entry.written:
+        """List the namespace from now on, in the schema of today; nothing when it is so listed."""
+        if self.entry.written and self.entry.schema == SCHEMA_VERSION:
             return
         known = self._known()
         if known is not None:  # another client was faster
             require_embedder(known, self.entry.embedder, self.entry.dimension)
             self.entry = known
-        else:
-            self.put(replace(self.entry, written=True))
+        if known is None or known.schema != SCHEMA_VERSION:
+            self.put(replace(self.entry, written=True, schema=SCHEMA_VERSION))
 
     def put(self, entry: Registration) -> None:
         """Register it so."""

@@ -10,7 +10,8 @@ from langgraph_dreams.store.chroma.collection import RECORD_SPACE, Collection, R
 from langgraph_dreams.store.validation import namespace_key
 from langgraph_dreams.types.base import now
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2: rows are packed (see chroma/packing.py). Those of 1 are read, and stay until written anew."""
 DEFAULT_LANGUAGE = "en"
 _UNMEASURED = -1.0  # no database keeps None
 

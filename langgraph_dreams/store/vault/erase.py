@@ -40,7 +40,7 @@ class NamespaceEraser(NamespaceReader):
         with state.write_lock:
             for report in told:
                 state.journal.put(report)
-            state.bump()
+            state.bump(())
 
     def rewrite_recalls(self, gone: Sequence[str], changed: Sequence[RecallNote]) -> None:
         """Delete recall notes, and write others anew. Raises InvalidInputError."""

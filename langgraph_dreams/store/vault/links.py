@@ -118,7 +118,7 @@ class NamespaceLinks(NamespaceReader):
                 state.records.delete(link_record(item) for item in batch if not held[item])
                 state.index.hold({item: links.values() for item, links in held.items()})
         if changes:
-            state.bump()
+            state.bump(changes)
 
     def links_of(self, ids: Sequence[str], include_expired: bool = False) -> list[Link]:
         """Links that touch any of the items, in either direction, each once."""

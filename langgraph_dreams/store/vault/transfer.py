@@ -18,7 +18,6 @@ from langgraph_dreams.store.items import (
     Item,
     checked_episode,
     checked_memory,
-    document_of,
     fields_of,
     item_of,
     portions,
@@ -151,7 +150,7 @@ class NamespaceTransfer(NamespaceReader):
                 state.items.upsert(
                     ids,
                     np.stack([one.vector for one in batch]),
-                    [document_of(one.item) for one in batch],
+                    [one.item.text for one in batch],
                     [_fields(one) for one in batch],
                 )
                 state.index.put_items(
@@ -210,9 +209,7 @@ def _stored(row: Row, vector: Vectors) -> StoredItem:
 
 def _fields(stored: StoredItem) -> dict[str, Value]:
     known = ("is", *type(stored.item).model_fields)
-    fields = {
-        name: v for name, v in fields_of(stored.item).items() if name in (*known, "long_text")
-    }
+    fields = {name: v for name, v in fields_of(stored.item).items() if name in known}
     return {**fields, **stored.beside}
 
 

@@ -14,7 +14,6 @@ from langgraph_dreams.store.items import (
     Item,
     checked_episode,
     checked_memory,
-    document_of,
     fields_of,
     memory_key,
     portions,
@@ -77,10 +76,10 @@ class NamespaceWriter(NamespaceReader):
                     state.forget_memories()
             for batch in batches(same, RECORD_BATCH):
                 with state.writing([memory.id for memory in batch]):
-                    state.items.annotate({memory.id: fields_of(memory) for memory in batch})
+                    state.items.rewrite({m.id: (m.text, fields_of(m)) for m in batch})
                     state.index.put_items(batch)
             if distinct:
-                state.bump()
+                state.bump(distinct)
 
     def remove_memories(self, ids: Sequence[str]) -> None:
         """Delete memories, as the rollback of a dream does; unknown ids are ignored.
@@ -98,7 +97,7 @@ class NamespaceWriter(NamespaceReader):
                     state.index.remove_items(batch)
             if gone:
                 state.forget_memories()
-                state.bump()
+                state.bump(gone)
 
     def _write(
         self,
@@ -118,7 +117,7 @@ class NamespaceWriter(NamespaceReader):
                 store(
                     ids,
                     jitter(ids, vectors[start:stop]),
-                    [document_of(item) for item in batch],
+                    [item.text for item in batch],
                     [_fields(item, parts.get(item.id), adds.get(item.id)) for item in batch],
                 )
                 state.index.put_items(batch, parts, adds)
@@ -141,7 +140,7 @@ class NamespaceWriter(NamespaceReader):
                     state.items.annotate({id_: {"dreamt": dream_id} for id_ in batch})
                     state.index.mark_dreamt(batch, dream_id)
             if marked:
-                state.bump()
+                state.bump(marked)
 
     def mark_archived(self, bearers: Mapping[str, str]) -> None:
         """Put episodes into the archive, each by what bears it; an empty id brings one back.
@@ -160,7 +159,7 @@ class NamespaceWriter(NamespaceReader):
                         state.items.annotate({id_: {"archived": bearers[id_]} for id_ in batch})
                         state.index.mark_archived(batch, status)
             if kinds:
-                state.bump()
+                state.bump(kinds)
 
     def put_core(self, core: Core) -> None:
         """Write the core, in place of the one before. Raises InvalidInputError."""
@@ -178,7 +177,7 @@ class NamespaceWriter(NamespaceReader):
             state.registered.note_first_write()
             state.fresh()
             state.records.put({name: {"is": name, name: whole}})
-            state.bump()
+            state.bump(())
 
     # -- journal
 
@@ -198,7 +197,7 @@ class NamespaceWriter(NamespaceReader):
                 state.registered.note_first_write()
             state.fresh()
             state.journal.put(report)
-            state.bump()
+            state.bump(())
 
     def note_looked(self, mark: int) -> None:
         """Note up to where a nap has looked: in the index alone, for to look again does no harm."""

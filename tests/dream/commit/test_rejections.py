@@ -8,7 +8,16 @@ import pytest
 from dream_support import SMALL, WordEmbedder, episode
 from mind_support import life
 
-from langgraph_dreams import DreamReport, DreamStore, Episode, Link, Memory, Namespace, Operation
+from langgraph_dreams import (
+    DreamReport,
+    DreamStore,
+    Episode,
+    Link,
+    Memory,
+    Namespace,
+    Operation,
+    dream_all,
+)
 from langgraph_dreams.cli.main import main
 from langgraph_dreams.dream.commit import recall_check
 from langgraph_dreams.dream.commit.recall_check import Question, RecallCheck
@@ -251,6 +260,15 @@ def test_the_third_rejected_night_sets_aside_what_was_at_fault(
     assert fourth.status == "committed"
     assert {*fourth.episodes} == {*third.episodes} - aside
     assert len(ada.memories()) >= 10
+
+
+def test_a_backlog_goes_on_when_what_was_at_fault_is_set_aside(
+    ada: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rejected_nights(ada, monkeypatch, 1)
+    backlog = dream_all(under(ada, STRICT))
+    assert (backlog.dreamt, backlog.left) == (12, 0)
+    assert [d.status for d in backlog.dreams][-2:] == ["rejected", "committed"]
 
 
 def test_a_night_that_was_committed_in_between_ends_the_row(

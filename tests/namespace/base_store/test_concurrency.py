@@ -11,6 +11,7 @@ import pytest
 from chroma_support import Server
 from chroma_support import server as server
 from dream_support import WordEmbedder
+from file_bytes import bytes_of
 from langgraph.store.base import PutOp
 
 from langgraph_dreams import DreamStore, EmbedderError
@@ -140,7 +141,7 @@ def test_a_folder_is_kept_whole_and_nothing_of_what_was_deleted(tmp_path: Path) 
         assert [item.key for item in store.search(ADA, query="kiln")] == ["kept", "bare"]
         assert store.list_namespaces() == [ADA]
     files = (file for file in tmp_path.rglob("*") if file.is_file())
-    assert not any(b"Grandmother" in file.read_bytes() for file in files)
+    assert not any(b"Grandmother" in bytes_of(file) for file in files)
 
 
 CLIENT = """

@@ -165,5 +165,5 @@ def test_check_tells_what_is_there(tmp_path: Path) -> None:
     backend.close()
     assert f"{tmp_path}, " in texts
     assert f"Chroma {chromadb.__version__}" in texts
-    assert "ok acme/ada 1 items, 0 dreams, embedder hash (64 dimensions)" in texts
-    assert "ok acme/ada index in step, 1 items" in texts
+    assert "ok acme/ada 1 item, 0 dreams, embedder hash (64 dimensions)" in texts
+    assert "ok acme/ada index in step, 1 item" in texts

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from dream_support import WordEmbedder, episode
+from file_bytes import bytes_of
 
 from langgraph_dreams import DreamStore, Namespace
 from langgraph_dreams.integrations.fenced_recall import fence_recall
@@ -102,7 +103,7 @@ def test_forgotten_with_its_episode(tmp_path: Path) -> None:
         assert namespace._session.vault._rows("SELECT count(*) FROM passages") == [(0,)]
         assert {found["level"] for found in store.check()} == {"ok"}
     files = [file for file in tmp_path.rglob("*") if file.is_file()]
-    assert not any(b"Fridolin" in file.read_bytes() for file in files)
+    assert not any(b"Fridolin" in bytes_of(file) for file in files)
 
 
 def test_spans_cover_what_people_say_and_end_where_it_ends() -> None:

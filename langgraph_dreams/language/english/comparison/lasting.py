@@ -13,7 +13,7 @@ from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.english.words.tokens import Word
 
 _STATES = {
-    "home": r"(?:live|reside|am living|are living|am based|are based) in",
+    "home": r"(?:live|reside|am living|are living|am based|are based) (?:in|on|at)",
     "work": r"(?:work|am working|are working|am employed) (?:at|for)",
     "tool": r"use",
 }
@@ -33,6 +33,7 @@ _TAIL |= lists.FLEETING - {"ago"}
 _ACTING = lists.BASES | lists.BEING | {"i", "we"}
 _EARLIER = lists.a_set("when before once was were then until used as during since ago first")
 _OWN = lists.a_set("my our")
+_STREETS = lists.a_set("street road lane avenue drive square court boulevard")
 _LONGEST = 3  # words of a name
 
 
@@ -61,7 +62,7 @@ _PASSED = lists.ASIDE | lists.a_set("i we have am are just finally now currently
 @dataclass(frozen=True)
 class _Told:
     kind: str
-    """What it tells of: home, work or tool."""
+    """What it tells of: home, street, work or tool."""
     name: str
     role: str
     """What it is used as: "my editor"."""
@@ -75,6 +76,8 @@ def _told(clause: Clause) -> _Told | None:
     text = " ".join(w.text for w in words[:start])
     kind, told = next(((k, m) for k, p in _TOLD.items() if (m := p.match(text))), ("", None))
     name, role = _name(words[start:])
+    if kind == "home" and not _STREETS.isdisjoint(name.casefold().split()[-1:]):
+        kind = "street"
     if told is None or not name or clause.negated() or clause.adding:
         return None
     return _Told(kind, name, role)
@@ -91,5 +94,5 @@ def _name(words: list[Word]) -> tuple[str, str]:
     role = " ".join(tail) if tail[:1] == ["as"] and {*tail[1:2]} <= _OWN else ""
     if not 0 < end <= _LONGEST or not (beside or role or _TAIL.issuperset(tail)):
         return "", ""
-    labelled = words[end - 1].text in lists.LABELS
+    labelled = words[end - 1].text in lists.LABELS - _STREETS
     return ("" if labelled else " ".join(w.written for w in words[:end])), role

@@ -7,7 +7,7 @@ thing, or one of several that hold beside each other: "I like tea", "I like coff
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from langgraph_dreams.language.english.clauses import Clause, verb_place
+from langgraph_dreams.language.english.clauses import TIMES, Clause, verb_place
 from langgraph_dreams.language.english.comparison.differences import ARTICLES
 from langgraph_dreams.language.english.words import lexicon as lists
 from langgraph_dreams.language.english.words.tokens import Word
@@ -27,6 +27,9 @@ _TAKING = lists.a_set("eat eats drink drinks smoke smokes play plays use uses ta
 _OF_MANY = _TAKING - {"smoke", "smokes"}
 """To have stopped drinking is not to have stopped drinking coffee."""
 _OFTEN = lists.a_set("daily every often regularly sometimes always usually")
+_COMING = lists.a_set("do does can have come came grown grew learned learnt started begun began to")
+"""Before what one likes: "I have come to like olives"."""
+_SINCE = lists.a_set("since starting effective")
 _PREFIXES = ("dis", "mis", "un", "in", "im")
 
 
@@ -49,9 +52,13 @@ def retold(old: Clause, new: Clause) -> Retold | None:
     """The change, when all else is word for word the same; None when it is another matter."""
     if found := _given_up(old, new):
         return found
-    if old.past or new.past or _nameless(old) or _nameless(new):
+    if _nameless(old) or _nameless(new):
         return None
-    if found := _other_liking(old, new) or _denied(old, new):
+    if found := _other_liking(old, new):
+        return found
+    if old.past or new.past:
+        return None
+    if found := _denied(old, new):
         return found
     if old.negated() or new.negated():
         return None
@@ -124,6 +131,7 @@ def in_order(clause: Clause) -> tuple[list[Word], bool]:
         parts = phrase.split()
         if [w.text for w in words[-len(parts) :]] == parts:
             words = words[: -len(parts)]
+    words = words[: _since(words)]
     verb = _verb(words)
     if 0 < verb < len(words) - 2 and words[verb].text in lists.BEING:
         first = words[verb + 1].text
@@ -131,6 +139,14 @@ def in_order(clause: Clause) -> tuple[list[Word], bool]:
         if definite and all(w.name for w in words[:verb]):
             return [*words[verb + 1 :], words[verb], *words[:verb]], True
     return words, False
+
+
+def _since(words: Sequence[Word]) -> int:
+    """Where words that only say since when it is so begin: "is stable since Monday"."""
+    at = next((n for n, w in enumerate(words) if w.text in _SINCE), len(words))
+    tail = words[at + 1 :]
+    timed = any(w.kind in TIMES or w.text in lists.FLEETING for w in tail)
+    return at if timed and len(tail) <= _LONGEST else len(words)
 
 
 def _verb(words: list[Word]) -> int:
@@ -350,7 +366,7 @@ def _given_up(old: Clause, new: Clause) -> Retold | None:
 
 def _liking(clause: Clause) -> tuple[bool, list[str], Word] | None:
     """Whether one likes it, the words around that, and the verb."""
-    words = [w for w in clause.words if w.text not in _PASSED | {"do", "does", "can"}]
+    words = [w for w in clause.words if w.text not in _PASSED | _COMING]
     for place, word in enumerate(words):
         if place and word.text in lists.LIKING | lists.DISLIKING:
             denied = sum(w.text in lists.NEGATIONS for w in words[:place]) % 2

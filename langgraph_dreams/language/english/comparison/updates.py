@@ -13,6 +13,7 @@ from langgraph_dreams.language.english.clauses import Clause, Slot
 from langgraph_dreams.language.english.comparison.differences import comparable
 from langgraph_dreams.language.english.comparison.distinctions import apart
 from langgraph_dreams.language.english.comparison.doers import other_doer
+from langgraph_dreams.language.english.comparison.ended import ended
 from langgraph_dreams.language.english.comparison.lasting import lasting
 from langgraph_dreams.language.english.comparison.naming import other_name
 from langgraph_dreams.language.english.comparison.retold import Retold, retold
@@ -23,6 +24,7 @@ from langgraph_dreams.language.protocol import Rarity, Update
 from langgraph_dreams.language.senders import other_sender
 
 _RARE = 0.5  # rarity of the rarest word of the bridge: in no more than the root of all episodes
+_HABITS = lists.a_set("drink take have like want prefer order eat get")
 _DOING = lists.BASES | lists.THIRDS | lists.BEING
 _BEFORE_VALUE = (
     _DOING
@@ -48,6 +50,7 @@ def _update(old: Sentence, new: Sentence, rarity: Rarity) -> Update | None:
         retold(old.whole, new.whole)
         or other_doer(old.whole, new.whole, new.cue)
         or other_name(old.whole, new.whole)
+        or ended(old, new)
     )
     if again:
         return _again(again, new.cue, rarity)
@@ -204,8 +207,17 @@ def _other_names(old: Sentence, new: Sentence) -> bool:
     return bool(old.subjects() - new.subjects() and new.subjects() - old.subjects())
 
 
+def _habit(clause: Clause) -> set[str]:
+    """What one takes in some way: "I drink my coffee black"."""
+    words = clause.words
+    habit = len(words) > 3 and words[0].text in ("i", "we") and words[1].text in _HABITS
+    return {words[3].stem} if habit and words[2].text in ("my", "our") else set()
+
+
 def _complement_differs(old: Clause, new: Clause) -> bool:
-    """True if the same thing is something else: "is teal", "is ochre"."""
+    """True if the same thing is something else, "is teal", "is ochre", or is taken otherwise."""
+    if _habit(old) & _habit(new):
+        return bool(things(old).keys() - things(new).keys() and things(new).keys() - things(old))
     if any(c.verb < 0 or c.words[c.verb].text not in lists.BEING for c in (old, new)):
         return False
     if any(w.text in lists.POINTING for c in (old, new) for w in c.words[: c.verb]):

@@ -1,0 +1,1 @@
+"""Many namespaces in one process, and many processes on one server."""
