@@ -1,7 +1,8 @@
 # All targets set up what they need in .venv and then do their work.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-PARALLEL ?= -n auto --dist worksteal
+# One worker more than there are processors: tests wait for disks and for servers.
+PARALLEL ?= -n $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1))) --dist worksteal
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint requirements.lock
 
 .PHONY: demo test test-real test-all coverage pictures lint docs benchmark versions release-check lock clean
