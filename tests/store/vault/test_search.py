@@ -117,12 +117,12 @@ def test_frequencies_count_episodes_only(vault: NamespaceStore) -> None:
 
 
 def test_surface_is_readable(vault: NamespaceStore) -> None:
-    assert [vault.surface(t) for t in ("potteri", "carolin", "cafe", "unseen")] == [
-        "pottery",
-        "Caroline",
-        "café",
-        "unseen",
-    ]
+    assert vault.surfaces(["potteri", "carolin", "cafe", "unseen"]) == {
+        "potteri": "pottery",
+        "carolin": "Caroline",
+        "cafe": "café",
+        "unseen": "unseen",
+    }
 
 
 def test_what_adds_nothing_has_no_rank_among_the_neighbours_that_tell() -> None:
