@@ -155,9 +155,10 @@ ada = store.namespace("acme", "ada", policy=careful.with_level("core", every=3))
 Where a value was measured, its meaning names the set and what was seen; what each setting of recall
 does alone, and the long figures, are in
 [What was measured](../measured.md#what-each-setting-of-recall-does). Limits, budgets and times have
-no figure: they say how much may be spent, not how well it is found. Scores and weights have no unit and lie in 0 to 1 unless the
-table says otherwise. A value out of range raises pydantic's `ValidationError`; a name that is no
-setting is refused.
+no figure: they say how much may be spent, not how well it is found.
+
+Scores and weights have no unit and lie in 0 to 1 unless the table says otherwise. A value out of
+range raises pydantic's `ValidationError`; a name that is no setting is refused.
 
 {sections}
 
