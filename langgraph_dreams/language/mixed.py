@@ -11,7 +11,7 @@ from langgraph_dreams.language.plain import Plain, versions
 from langgraph_dreams.language.protocol import Difference, Language, Rarity, Token, Update
 from langgraph_dreams.types.items import Memory
 
-_PREPARED = 2_000
+_LEARNED = 2_000
 """Characters of a text whose words are cut beforehand; a longer one brings its own."""
 
 
@@ -94,21 +94,17 @@ def language_by_code(code: str) -> English | Plain:
 
 
 def learn_words(language: Language, texts: Iterable[str]) -> None:
-    """Cut the words of many texts at once where that is faster; the answers stay the same."""
+    """Cut the words of many texts at once, before each is read: a tenth of the time.
+
+    The answers stay the same.
+    """
     if isinstance(language, English | Mixed):
-        tokenizer().learn(texts)
+        tokenizer().learn(text[:_LEARNED] for text in texts)
 
 
 def spoken(language: Language, text: str) -> Language:
     """The language that a text of a namespace is in."""
     return language.of(text) if isinstance(language, Mixed) else language
-
-
-def prepare(language: Language, texts: Iterable[str]) -> None:
-    """Have the words of many texts cut at once, before each is read: a tenth of the time."""
-    if isinstance(language, Mixed | English):
-        joined = " ".join(text[:_PREPARED] for text in texts)
-        ENGLISH.tokens(f"{joined} {joined.casefold()}")
 
 
 MIXED = Mixed()

@@ -16,13 +16,8 @@ from langgraph_dreams.errors import DreamsError, InvalidInputError, NamespaceErr
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.resolve import resolve_language
 from langgraph_dreams.safety.redaction import Redactor
-from langgraph_dreams.store.chroma.client_gate import ClientGate
-from langgraph_dreams.store.chroma.clients import (
-    close_client,
-    open_folder,
-    open_memory,
-    unique_prefix,
-)
+from langgraph_dreams.store.chroma.client_gate import ClientGate, close_client
+from langgraph_dreams.store.chroma.clients import open_folder, open_memory, unique_prefix
 from langgraph_dreams.store.chroma.collection import ClientAPI, drop_collection
 from langgraph_dreams.store.diagnose import Finding, inspect, unattributed
 from langgraph_dreams.store.embedded import folder

@@ -14,7 +14,7 @@ from langgraph_dreams.dream.memories.speakers import same_speaker, speaker, stat
 from langgraph_dreams.dream.memories.windows import holds
 from langgraph_dreams.dream.runtime.context import StageContext
 from langgraph_dreams.dream.runtime.state import DreamState
-from langgraph_dreams.language.mixed import prepare, spoken
+from langgraph_dreams.language.mixed import learn_words, spoken
 from langgraph_dreams.language.protocol import Language
 from langgraph_dreams.language.words import (
     content_terms,
@@ -148,11 +148,11 @@ def _groups(context: StageContext, new: Sequence[str]) -> list[set[str]]:
 def _by_words(
     context: StageContext, new: Mapping[str, "_Stating"]
 ) -> dict[str, list[tuple[str, float]]]:
-    """What the search by words finds for new texts, of those for which it can find the same.
+    """What the search by words finds for new texts, but for those that nothing else can repeat.
 
-    Two texts that share the words asked for share one of the few rarest of either: where no other
-    has one of these and most of the rest as well, the search is saved, which reads the postings of
-    all words, however common.
+    A text that shares so many words with a new one has one of its few rarest. Where no other has,
+    and most of the rest as well, the search is saved, which reads the postings of all words,
+    however common.
     """
     vault, least = context.vault, context.policy.twin_overlap
     often = vault.frequencies({term for each in new.values() for term in each.terms})
@@ -164,8 +164,7 @@ def _by_words(
         rarest = sorted(words, key=lambda stem: (often.get(stem, 0), stem))
         some = rarest[: int((1 - least) * len(words) + _ROUNDING) + 1]
         others = vault.having([words[stem] for stem in some], _LOOKED_AT)
-        crowd = len(others) >= _LOOKED_AT
-        if crowd or any(
+        if others is None or any(
             len(each.terms & terms) >= least * len(each.terms) - _ROUNDING
             for other, terms in others.items()
             if other != name
@@ -187,7 +186,7 @@ def _wordily_near(
     vault = context.vault
     others = vault.get(list({i for ids in close.values() for i in ids if i not in found}))
     said = {i: statement(e) for i, e in others.items() if isinstance(e, Episode)}
-    prepare(vault.language, said.values())
+    learn_words(vault.language, said.values())
     kept: set[str] = set()
     for name, ids in close.items():
         own = spoken(vault.language, found[name].text)
@@ -211,7 +210,7 @@ class _Stating:
 def _stating(context: StageContext, names: Sequence[str]) -> dict[str, _Stating]:
     language = context.vault.language
     found = [e for e in context.vault.get(names).values() if isinstance(e, Episode)]
-    prepare(language, map(statement, found))
+    learn_words(language, map(statement, found))
     said = ((e, _said(language, e)) for e in found if may_become(e))
     return {e.id: _Stating(e, text, content_terms(language, text)) for e, text in said if text}
 

@@ -27,8 +27,6 @@ if sys.platform != "win32":
 LEAST_FREE = 10_000_000
 """Bytes free on the disk below which nothing is written: Chroma 1.5 may hang for ever when it has
 failed a few times on a full disk. Several times what one write takes."""
-
-
 MOST_LOADED = 256
 """Indexes of collections that an embedded client keeps in memory, two a namespace; then it is
 exchanged for a new one, which has none. Otherwise a night over all namespaces would end with all of

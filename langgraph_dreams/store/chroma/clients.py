@@ -15,7 +15,6 @@ from chromadb.config import Settings, System
 from chromadb.telemetry.product import ProductTelemetryClient
 
 from langgraph_dreams.store.chroma.client_gate import border
-from langgraph_dreams.store.chroma.client_gate import close_client as close_client
 
 _NEVER_DROPPED = 1_000_000
 """Indexes that Chroma itself keeps. One that it drops is not read again with what was written since

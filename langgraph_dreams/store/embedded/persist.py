@@ -20,8 +20,8 @@ from pathlib import Path
 from chromadb.api.shared_system_client import SharedSystemClient
 
 from langgraph_dreams.errors import StoreError
-from langgraph_dreams.store.chroma.client_gate import ClientGate, border
-from langgraph_dreams.store.chroma.clients import close_client, open_folder
+from langgraph_dreams.store.chroma.client_gate import ClientGate, border, close_client
+from langgraph_dreams.store.chroma.clients import open_folder
 from langgraph_dreams.store.chroma.collection import SYNC_THRESHOLD, configure
 from langgraph_dreams.store.embedded import compaction as compact
 from langgraph_dreams.store.embedded.formats import DATABASE, UnknownFormatError

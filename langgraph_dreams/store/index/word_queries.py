@@ -94,23 +94,25 @@ class WordQueries(MemoryQueries):
                 return list(best.items())[:k]
             asked *= 8
 
-    def having(self, words: Sequence[str], limit: int) -> dict[str, Set[str]]:
-        """Stemmed content terms of episodes that have one of the words, of at most `limit` hits.
+    def having(self, words: Sequence[str], limit: int) -> dict[str, Set[str]] | None:
+        """Stemmed content terms of all episodes that have one of the words; None beyond `limit`.
 
-        The words are as `searched` gives them; nothing is ranked, so that it takes no longer in a
-        large namespace.
+        The words are as `searched` gives them. Texts and their passages count as hits; nothing is
+        ranked, so that it takes no longer in a large namespace.
         """
         check_count(limit, "limit")
         match = " OR ".join(f'"{word}"' for word in words)
         found: dict[str, Set[str]] = {}
         for table in ("episode_words", "idle_words") if match else ():
-            for id_, terms in self._rows(
+            rows = self._rows(
                 f"SELECT i.id, i.terms FROM (SELECT rowid FROM {table} WHERE {table} MATCH ?"
                 " LIMIT ?) w LEFT JOIN passages p ON p.row = w.rowid"
                 " JOIN items i ON i.row = coalesce(p.item, w.rowid)",
-                (match, limit),
-            ):
-                found[id_] = json.loads(terms).keys()
+                (match, limit + 1),
+            )
+            if len(rows) > limit:
+                return None
+            found |= {id_: json.loads(terms).keys() for id_, terms in rows}
         return found
 
     def weigh(

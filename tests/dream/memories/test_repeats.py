@@ -1,11 +1,13 @@
 """What was said more often is not truer than what was said later."""
 
+import random
 from collections.abc import Iterator, Sequence
 
 import pytest
 from dream_support import WordEmbedder, episode
 
 from langgraph_dreams import DreamPolicy, DreamStore, Namespace
+from langgraph_dreams.store import NamespaceStore
 
 KILN = "The kiln fires at {} degrees for the large stoneware pots."
 BOSS = "{} is my supervisor at the pottery workshop."
@@ -119,3 +121,52 @@ def test_a_change_of_one_word_ends_the_old_statement_however_far_their_vectors_a
             ada.record([episode(text, day=day, said=text, answered="Noted.", thread=f"t{day}")])
             ada.dream()
         assert [m.text for m in ada.memories()] == [after]
+
+
+NOUNS = [
+    "kiln",
+    "glaze",
+    "clay",
+    "burner",
+    "shelf",
+    "market",
+    "lantern",
+    "wagon",
+    "harbour",
+    "violin",
+    "meadow",
+    "castle",
+]
+VERBS = ["fires", "holds", "needs", "keeps", "breaks", "carries"]
+
+
+def alike(seed: int) -> list[str]:
+    """Statements of which some say again what others said, or nearly."""
+    chance = random.Random(seed)
+    told = [
+        f"The {' '.join(chance.sample(NOUNS, 5))} {chance.choice(VERBS)} {chance.choice(NOUNS)}."
+        for _ in range(30)
+    ]
+    for text in chance.sample(told, 15):
+        words = text.split()
+        words[chance.randrange(1, 6)] = chance.choice(NOUNS)
+        told += [text, " ".join(words)]
+    chance.shuffle(told)
+    return told
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_search_that_is_saved_would_have_found_no_repeat(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dreamt() -> set[tuple[str, ...]]:
+        with DreamStore.in_memory(embedder=WordEmbedder(dimension=256)) as store:
+            own = store.namespace("ada")
+            own.record([episode(text, day=day) for day, text in enumerate(alike(seed), start=1)])
+            own.dream(policy=POLICY)
+            return {(m.text, *sorted(m.sources)) for m in own.memories()}
+
+    saved = dreamt()
+    assert len(saved) > 5
+    monkeypatch.setattr(NamespaceStore, "having", lambda *_: None)  # every search is made
+    assert dreamt() == saved

@@ -116,6 +116,15 @@ def test_frequencies_count_episodes_only(vault: NamespaceStore) -> None:
     assert vault.postings(["potteri"], 1)["potteri"] == ["e0000"]
 
 
+def test_what_has_a_word_is_told_whole_or_not_at_all(vault: NamespaceStore) -> None:
+    found = vault.having(["potteri"], 2)
+    assert found is not None
+    assert found.keys() == {"e0000", "e0002"}
+    assert "potteri" in found["e0002"]
+    assert vault.having(["potteri"], 1) is None
+    assert vault.having([], 1) == vault.having(["unseen"], 1) == {}
+
+
 def test_surface_is_readable(vault: NamespaceStore) -> None:
     assert vault.surfaces(["potteri", "carolin", "cafe", "unseen"]) == {
         "potteri": "pottery",

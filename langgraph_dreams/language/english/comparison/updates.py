@@ -216,13 +216,14 @@ def _habit(clause: Clause) -> set[str]:
 
 def _complement_differs(old: Clause, new: Clause) -> bool:
     """True if the same thing is something else, "is teal", "is ochre", or is taken otherwise."""
+    one, other = things(old).keys(), things(new).keys()
+    differs = bool(one - other and other - one)
     if _habit(old) & _habit(new):
-        return bool(things(old).keys() - things(new).keys() and things(new).keys() - things(old))
+        return differs
     if any(c.verb < 0 or c.words[c.verb].text not in lists.BEING for c in (old, new)):
         return False
     if any(w.text in lists.POINTING for c in (old, new) for w in c.words[: c.verb]):
         return False
-    one, other = things(old), things(new)
-    first = {w.stem for w in old.words[: old.verb]} & one.keys()
-    second = {w.stem for w in new.words[: new.verb]} & other.keys()
-    return bool(first) and first == second and bool(one.keys() - other) and bool(other.keys() - one)
+    first = {w.stem for w in old.words[: old.verb]} & one
+    second = {w.stem for w in new.words[: new.verb]} & other
+    return bool(first) and first == second and differs
